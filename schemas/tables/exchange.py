@@ -1,0 +1,186 @@
+"""How changes travel: feeds, entries, cursors, receipts, conflicts, deliveries."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from schemas.tables.metadata import METADATA, Id, Instant, cell_key, replicated
+
+OUTCOMES = ("applied", "adjusted", "merged", "held", "rejected", "waiting")
+
+incarnation = Table(
+    "incarnation",
+    METADATA,
+    Column("one", Boolean, CheckConstraint("one", name="single"), primary_key=True),
+    Column("epoch", Text, nullable=False),
+    Column("began_at", Instant(), nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+feed = Table(
+    "feed",
+    METADATA,
+    Column("cell", Integer, primary_key=True, autoincrement=False),
+    Column("pos", BigInteger, nullable=False),
+    Column("orders_pos", BigInteger, nullable=False),  # last position that touched an order
+)
+
+entry = Table(
+    "entry",
+    METADATA,
+    cell_key(),
+    Column("scope", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("pos", BigInteger, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("at", Instant(), nullable=False),
+    CheckConstraint("act in ('put', 'gone', 'granted', 'revoked')", name="act"),
+    Index("ix_entry_scope_pos", "cell", "scope", "pos"),
+)
+
+cursor = Table(
+    "cursor",
+    METADATA,
+    cell_key(),  # the device's home cell
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("schema", Integer, nullable=False),
+    Column("positions", JSONB, nullable=False),  # {cell: pos}
+    Column("scopes", ARRAY(Text), nullable=False),  # "<cell> <scope>", sorted
+    Column("page", JSONB),  # empty: a cursor; else how far a paged pull has come
+    Column("made_at", Instant(), nullable=False),
+    Index("ix_cursor_device", "cell", "device"),
+)
+
+receipt = Table(
+    "receipt",
+    METADATA,
+    cell_key(),
+    Column("change", Id(), primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("rep", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("subject", Text),  # "order/<id>": what the change made or touched
+    Column("verdict", Text, nullable=False),  # the answer as sent, JSON
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("body", Text),  # kept while a person or a dependency has to look at it
+    Column("depends_on", ARRAY(Id()), nullable=False),
+    Column("captured_at", Instant()),
+    Column("captured_uncertain", Boolean, nullable=False),
+    Column("clock_offset_ms", BigInteger),
+    Column("received_at", Instant(), nullable=False),
+    UniqueConstraint("cell", "device", "n"),
+    CheckConstraint(
+        "outcome in (" + ", ".join(f"'{outcome}'" for outcome in OUTCOMES) + ")", name="outcome"
+    ),
+    Index("ix_receipt_waiting", "cell", "device", postgresql_where="outcome = 'waiting'"),
+    Index("ix_receipt_subject", "cell", "subject"),
+)
+
+conflict = Table(
+    "conflict",
+    METADATA,
+    cell_key(),
+    Column("id", Id(), primary_key=True),
+    *replicated(),  # scope rep:<author>
+    Column("rep", Text, nullable=False),
+    Column("store", Id()),
+    Column("order_id", Id()),
+    Column("change", Id(), nullable=False),
+    Column("line", SmallInteger),
+    Column("rule", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("yours", Text),
+    Column("now", Text),
+    Column("needs", Text),  # rep, office, or nobody
+    Column("message", Text, nullable=False),  # key of a sentence
+    Column("arguments", JSONB, nullable=False),
+    Column("proposed", Text),
+    Column("state", Text, nullable=False),
+    Column("due_at", Instant()),
+    Column("resolution", Text),
+    Column("resolved_by", Text),
+    Column("resolved_at", Instant()),
+    Column("at", Instant(), nullable=False),
+    CheckConstraint("needs in ('rep', 'office')", name="needs"),
+    CheckConstraint("state in ('told', 'waiting', 'resolved')", name="state"),
+    Index("ix_conflict_order", "cell", "order_id"),
+    Index("ix_conflict_waiting", "cell", "needs", postgresql_where="state = 'waiting'"),
+)
+
+delivery_target = Table(
+    "delivery_target",
+    METADATA,
+    cell_key(),  # the company's cell
+    Column("code", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # http; files and UBL later
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("deadline_s", Integer, nullable=False),
+    Column("can_look_up", Boolean, nullable=False),
+    Column("dedupes", Boolean, nullable=False),
+    Column("allow_private", Boolean, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    METADATA,
+    cell_key(),
+    Column("id", Id(), primary_key=True),  # also the webhook id on every attempt
+    Column("order_id", Id(), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("store", Id(), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),  # also the fencing token of a claim
+    Column("not_before", Instant(), nullable=False),
+    Column("lease_until", Instant()),
+    Column("claimed_by", Text),
+    Column("external_no", Text),
+    Column("answer", JSONB),
+    Column("error", Text),
+    Column("document", JSONB),  # as first sent; every attempt sends the same
+    Column("created_at", Instant(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+    UniqueConstraint("cell", "order_id", "revision", "target"),
+    CheckConstraint(
+        "state in ('queued', 'sending', 'unknown', 'acknowledged', 'failed', 'parked')",
+        name="state",
+    ),
+    Index(
+        "ix_delivery_due",
+        "cell",
+        "not_before",
+        postgresql_where="state in ('queued', 'sending', 'unknown')",
+    ),
+)
+
+delivery_attempt = Table(
+    "delivery_attempt",
+    METADATA,
+    cell_key(),
+    Column("delivery", Id(), primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("act", Text, nullable=False),  # send, look_up
+    Column("began_at", Instant(), nullable=False),
+    Column("ended_at", Instant()),
+    Column("outcome", Text),
+    Column("detail", Text),
+)
