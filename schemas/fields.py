@@ -1,0 +1,371 @@
+"""The fields of the wire: how an id, a code, a text, a price, a day or an instant may be written.
+
+Every message of the protocol is built from these classes, so a rule such as "a time carries at
+most six fractional digits" stands once. Each field has three faces that must say the same thing:
+
+* ``_deserialize``, the marshmallow contract, which also explains what is wrong;
+* ``fast_type()``, the msgspec type from which ``compiled.py`` builds the fast decoder;
+* ``metadata``, what OpenAPI shows to somebody who writes a handheld.
+
+The one duty between the first two: what the fast type accepts, marshmallow accepts, and with an
+equal value. ``tests/schemas/test_compiled.py`` hunts for counter-examples.
+
+Python's ``re`` matches at the start in marshmallow and searches in msgspec, and ``$`` lets a
+trailing newline through: hence every pattern here is anchored by ``\\A`` and ``\\Z``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+Result = TypeVar("Result")
+
+MINOR_LIMIT = 10**15
+"""Largest amount of money in minor units: exact in a JavaScript number (2^53 is 9.0 * 10^15)."""
+
+QUANTITY_LIMIT = 1_000_000
+"""Largest quantity of one line, in eaches."""
+
+COUNTER_LIMIT = 2**53 - 1
+"""Largest whole number that every JSON reader keeps exact (RFC 8259, section 6)."""
+
+
+class Wire(Schema):
+    """Parent of every wire schema: an unknown field is an error, never silently dropped.
+
+    Make one instance a module and use it everywhere; making a schema for each message costs
+    more than reading the message.
+    """
+
+    class Meta:
+        unknown = RAISE
+
+
+def _described(kwargs: dict[str, Any], **shown: Any) -> dict[str, Any]:
+    """Field arguments with the OpenAPI words ``shown`` added under those the caller gave."""
+    return {**kwargs, "metadata": {**shown, **(kwargs.get("metadata") or {})}}
+
+
+class Patterned(fields.String):
+    """A text held to one anchored pattern and a length counted in characters; stays ``str``."""
+
+    pattern: str = r"\A[^\x00\ud800-\udfff]*\Z"
+    says = "must be text"
+    shown: Mapping[str, Any] = MappingProxyType({})
+
+    def __init__(self, *, at_least: int = 0, at_most: int = 64, **kwargs: Any) -> None:
+        self.at_least, self.at_most = at_least, at_most
+        shown = {"minLength": at_least, "maxLength": at_most, **self.shown}
+        super().__init__(**_described(kwargs, **shown))
+        self._search: Callable[[str], object] = re.compile(self.pattern).search
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        if type(value) is not str:
+            raise ValidationError("must be text in quotes")
+        if not self.at_least <= len(value) <= self.at_most:
+            raise ValidationError(
+                f"must have {self.at_least} to {self.at_most} characters, this has {len(value)}"
+            )
+        if not self._search(value):
+            raise ValidationError(self.says)
+        return value
+
+    def fast_type(self) -> Any:
+        meta = msgspec.Meta(pattern=self.pattern, min_length=self.at_least, max_length=self.at_most)
+        return Annotated[str, meta]
+
+
+class Uuid(Patterned):
+    """An id in its one canonical form, 36 lower-case characters; stays ``str``.
+
+    Braces, ``urn:uuid:`` and capitals are refused: two spellings of one id would be two receipts.
+    """
+
+    pattern = r"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z"
+    says = "must be a UUID in lower case, like 0190a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b"
+    shown = MappingProxyType({"format": "uuid", "pattern": "^[0-9a-f-]{36}$"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(at_least=36, at_most=36, **kwargs)
+
+
+class Code(Patterned):
+    """A code of the company's own systems (product, reason, order number): 1 to ``at_most``
+    characters, none of them a control, a line separator, or a mark that turns the text around.
+    """
+
+    pattern = r"\A[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+\Z"
+    says = "must be a code of printable characters"
+
+    def __init__(self, *, at_most: int = 64, **kwargs: Any) -> None:
+        super().__init__(at_least=1, at_most=at_most, **kwargs)
+
+
+class Text(Patterned):
+    """Free text of at most ``at_most`` characters, kept exactly as typed (no trimming, no Unicode
+    normalising). NUL and lone surrogates are refused: PostgreSQL can store neither.
+    """
+
+    says = "must not contain the character NUL or half of a surrogate pair"
+
+
+class DecimalText(Patterned):
+    """A decimal number written as text, such as a unit price ``"1.29"``; stays ``str``.
+
+    Text rather than ``Decimal`` because it is what PostgreSQL and the stored change take, and
+    most changes need no arithmetic on it: call ``Decimal(text)`` where there is some (exact, and
+    cannot fail on a text that passed here). At most ``whole`` digits before the point and
+    ``fraction`` after it; no exponent, no sign unless ``signed``, no leading zeros.
+    """
+
+    def __init__(
+        self, *, whole: int = 12, fraction: int = 6, signed: bool = False, **kwargs: Any
+    ) -> None:
+        sign = "-?" if signed else ""
+        core = rf"{sign}(?:0|[1-9][0-9]{{0,{whole - 1}}})(?:\.[0-9]{{1,{fraction}}})?"
+        self.pattern = rf"\A{core}\Z"
+        self.says = (
+            f"must be a decimal number as text: at most {whole} digits, then at most {fraction} "
+            f"after a point{'' if signed else ', not negative'}"
+        )
+        self.shown = MappingProxyType({"format": "decimal", "pattern": f"^{core}$"})
+        super().__init__(at_least=1, at_most=whole + fraction + 2, **kwargs)
+
+
+class Choice(fields.String):
+    """One word out of a fixed list."""
+
+    def __init__(self, *words: str, **kwargs: Any) -> None:
+        self.words = words
+        says = f"must be one of: {', '.join(words)}"
+        super().__init__(validate=validate.OneOf(words, error=says), **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        if type(value) is not str:
+            raise ValidationError("must be text in quotes")
+        return value
+
+    def fast_type(self) -> Any:
+        return Literal[self.words]
+
+
+class Whole(fields.Integer):
+    """A whole number between two bounds. ``1.0``, ``"1"`` and ``true`` are not whole numbers."""
+
+    def __init__(self, *, low: int = 0, high: int = COUNTER_LIMIT, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(strict=True, **_described(kwargs, minimum=low, maximum=high))
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise ValidationError("must be a whole number")
+        if not self.low <= value <= self.high:
+            raise ValidationError(f"must be between {self.low} and {self.high}")
+        return value
+
+    def fast_type(self) -> Any:
+        return Annotated[int, msgspec.Meta(ge=self.low, le=self.high)]
+
+
+class Money(Whole):
+    """An amount in minor units (cents); name such fields ``..._minor``."""
+
+    def __init__(self, *, low: int = -MINOR_LIMIT, high: int = MINOR_LIMIT, **kwargs: Any) -> None:
+        super().__init__(low=low, high=high, **kwargs)
+
+
+class Quantity(Whole):
+    """A quantity in eaches, the product's smallest unit."""
+
+    def __init__(self, *, low: int = 0, high: int = QUANTITY_LIMIT, **kwargs: Any) -> None:
+        super().__init__(low=low, high=high, **kwargs)
+
+
+class Flag(fields.Boolean):
+    """``true`` or ``false``; neither ``"true"`` nor ``1``."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
+        if type(value) is not bool:
+            raise ValidationError("must be true or false")
+        return value
+
+    def fast_type(self) -> Any:
+        return bool
+
+
+class Spelled(type):
+    """Type of the markers below: values of a Python type that the wire spells in one strict way.
+
+    msgspec's own date and time readers are laxer than the contract (they round a ninth
+    fractional digit, take a blank for ``T``). A marker is unknown to msgspec, so it asks the
+    decoder's hook, which calls ``read``; ``isinstance`` then holds for what ``read`` returns.
+    """
+
+    result: type
+    read: Callable[[Any], Any]
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, cls.result)
+
+
+_YEAR = "(?:19|2[01])[0-9]{2}"  # bounded, so that adding days or an offset can never overflow
+_DAY = rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}"
+_INSTANT = (
+    rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,6}})?"
+    r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
+)
+_is_day = re.compile(rf"\A{_DAY}\Z").search
+_is_instant = re.compile(rf"\A{_INSTANT}\Z").search
+
+
+class DayText(metaclass=Spelled):
+    """Marker: a day as text."""
+
+    result = date
+
+    @staticmethod
+    def read(value: Any) -> date:
+        """``YYYY-MM-DD`` -> date; ``ValueError`` says what is wrong."""
+        if type(value) is date:
+            return value
+        if type(value) is not str or not _is_day(value):
+            raise ValueError("must be a day between 1900 and 2199, like 2026-11-23")
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("there is no such day in the calendar") from None
+
+
+class InstantText(metaclass=Spelled):
+    """Marker: a point in time as text."""
+
+    result = datetime
+
+    @staticmethod
+    def read(value: Any) -> datetime:
+        """ISO 8601 with ``Z`` or ``+hh:mm`` -> aware datetime; ``ValueError`` says why not."""
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value
+        if type(value) is not str or not _is_instant(value):
+            raise ValueError(
+                "must be a time with an offset and at most six fractional digits, "
+                "like 2026-11-21T10:42:03.120Z or 2026-11-21T10:42:03+03:00"
+            )
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError("there is no such day in the calendar") from None
+
+
+class Day(fields.Date):
+    """A real day, ``YYYY-MM-DD`` -> ``datetime.date``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_described(kwargs, pattern=f"^{_DAY}$"))
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> date:
+        return _explained(DayText.read, value)
+
+    def fast_type(self) -> Any:
+        return DayText
+
+
+class Instant(fields.DateTime):
+    """A point in time -> aware ``datetime`` that keeps the offset it was written with."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_described(kwargs, pattern=f"^{_INSTANT}$"))
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
+        return _explained(InstantText.read, value)
+
+    def fast_type(self) -> Any:
+        return InstantText
+
+
+class JsonValue(metaclass=Spelled):
+    """Marker: any JSON, within bounds."""
+
+    result = object
+
+    @staticmethod
+    def read(value: Any) -> Any:
+        """The value itself, if it is small and storable; ``ValueError`` says why not."""
+        for count, (depth, part) in enumerate(_parts(value)):
+            if count > 2_000 or depth > 8:
+                raise ValueError("is too large: at most 2000 values, nested 8 deep")
+            if type(part) is int and not -COUNTER_LIMIT <= part <= COUNTER_LIMIT:
+                raise ValueError("contains a number that is too large")
+            if type(part) is str and (len(part) > 4_000 or "\x00" in part):
+                raise ValueError("contains a text over 4000 characters or with NUL")
+        return value
+
+
+def _parts(value: Any, depth: int = 0) -> Iterator[tuple[int, Any]]:
+    yield depth, value
+    if depth > 8:
+        return
+    if type(value) is dict:
+        for key, inner in value.items():
+            yield depth, key
+            yield from _parts(inner, depth + 1)
+    elif type(value) is list:
+        for inner in value:
+            yield from _parts(inner, depth + 1)
+
+
+class AnyJson(fields.Raw):
+    """JSON of any shape, small, stored and never interpreted by us."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        return _explained(JsonValue.read, value)
+
+    def fast_type(self) -> Any:
+        return JsonValue
+
+
+class AsSent(fields.Raw):
+    """JSON kept undecoded as ``msgspec.Raw``: a change's body, whose schema hangs on its kind.
+
+    Its bytes went through ``strict.py`` with the rest of the change; nothing is checked here.
+    """
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> msgspec.Raw:
+        return value if type(value) is msgspec.Raw else msgspec.Raw(msgspec.json.encode(value))
+
+    def fast_type(self) -> Any:
+        return msgspec.Raw
+
+
+def many(schema: type[Schema] | Schema, *, at_most: int, **kwargs: Any) -> fields.Nested:
+    """A list of ``schema`` documents with a bound (``Nested(many=True)``: a list field of nested
+    ones costs 17 % more).
+    """
+    bound = validate.Length(max=at_most, error=f"at most {at_most} are allowed")
+    return fields.Nested(schema, many=True, validate=bound, **kwargs)
+
+
+def listed(inner: fields.Field[Any], *, at_most: int, **kwargs: Any) -> fields.List[Any]:
+    """A bounded list of plain values."""
+    bound = validate.Length(max=at_most, error=f"at most {at_most} are allowed")
+    return fields.List(inner, validate=bound, **kwargs)
+
+
+def mapped(inner: fields.Field[Any], *, at_most: int, **kwargs: Any) -> fields.Dict:
+    """A bounded object with free keys (codes of at most 200 characters) and one kind of value."""
+    bound = validate.Length(max=at_most, error=f"at most {at_most} are allowed")
+    return fields.Dict(keys=Code(at_most=200), values=inner, validate=bound, **kwargs)
+
+
+def _explained(read: Callable[[Any], Result], value: Any) -> Result:
+    try:
+        return read(value)
+    except ValueError as refusal:
+        raise ValidationError(str(refusal)) from None
