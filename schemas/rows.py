@@ -1,0 +1,81 @@
+"""ROWS: the columns of each kind as a pull carries them, in wire order, schema version 1.
+
+A pull answers column arrays: {"columns": [...], "data": [[...], ...]}. Every kind starts with
+id, scope, version. An aggregate carries its parts as arrays of arrays; PARTS names their columns.
+An allow-list: a column at rest that is not named here never travels.
+Money is integer minor units, prices decimal strings, days YYYY-MM-DD, instants ISO 8601 UTC.
+"""
+
+ROWS: dict[str, tuple[str, ...]] = {
+    "product": (
+        "id", "scope", "version", "name", "brand", "category", "status", "volume_ml",
+        "weight_g", "tax_class", "min_quantity", "multiple", "substitute", "uoms",
+    ),
+    "price_list": ("id", "scope", "version", "name", "currency", "level"),
+    "price": (
+        "id", "scope", "version", "product", "price", "min_quantity", "valid_from", "valid_to",
+    ),
+    "promotion": (
+        "id", "scope", "version", "name", "kind", "products", "banner", "channel", "percent",
+        "amount_minor", "valid_from", "valid_to", "priority", "state",
+    ),
+    "must_stock": (
+        "id", "scope", "version", "banner", "channel", "store_class", "product",
+        "min_facings", "valid_from", "valid_to",
+    ),
+    "period": ("id", "scope", "version", "year", "no", "first_day", "last_day", "state"),
+    "policy": ("id", "scope", "version", "banner", "store", "rule", "choice", "params"),
+    "warehouse": ("id", "scope", "version", "name", "zone", "cut_off", "stock_as_of"),
+    "stock": ("id", "scope", "version", "product", "available", "due_quantity", "due_on"),
+    "store": (
+        "id", "scope", "version", "code", "name", "status", "status_reason", "merged_into",
+        "address", "city", "region", "postcode", "lat_deg", "lon_deg", "geo_source", "banner",
+        "channel", "store_class", "price_list", "warehouse", "zone", "terms_days", "lead_days",
+        "delivery_days", "visits_per_4w", "opening",
+    ),
+    "contact": (
+        "id", "scope", "version", "store", "name", "role", "phone", "preferred_time", "state",
+    ),
+    "receivable": (
+        "id", "scope", "version", "limit_minor", "open_minor", "on_account_minor",
+        "blocked_reason", "as_of", "items",
+    ),
+    "visit": (
+        "id", "scope", "version", "store", "rep", "state", "planned_on", "started_at",
+        "ended_at", "distance_m", "reason", "note",
+    ),
+    "card": (
+        "id", "scope", "version", "store", "visit", "rep", "captured_at", "state", "lines",
+    ),
+    "order": (
+        "id", "scope", "version", "number", "store", "rep", "visit", "type", "revision",
+        "state", "holds", "captured_at", "received_at", "deliver_on", "po_no", "note",
+        "currency", "net_minor", "external_no", "lines",
+    ),
+    "plan_stop": (
+        "id", "scope", "version", "rep", "store", "day", "sequence", "state", "pinned",
+        "reason", "visit",
+    ),
+    "conflict": (
+        "id", "scope", "version", "store", "order_id", "change", "line", "rule", "decision",
+        "yours", "now", "needs", "message", "arguments", "proposed", "state", "due_at",
+        "resolution", "resolved_at", "at",
+    ),
+}  # fmt: skip
+
+PARTS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("product", "uoms"): ("uom", "num", "den", "gtin", "orderable"),
+    ("receivable", "items"): (
+        "number", "kind", "issued_on", "due_on", "amount_minor", "open_minor", "paid_on",
+        "disputed",
+    ),
+    ("card", "lines"): (
+        "product", "listed", "on_shelf", "facings", "shelf_stock", "back_stock",
+        "price_minor", "promotion_seen", "out_of_stock", "nearest_expiry",
+    ),
+    ("order", "lines"): (
+        "n", "product", "uom", "typed", "ordered", "unit_price", "discount_minor",
+        "net_minor", "confirmed", "backordered", "cut", "cut_reason", "shipped", "delivered",
+        "state",
+    ),
+}  # fmt: skip
