@@ -1,0 +1,178 @@
+"""The words one can say to this working copy: `make demo`, or without make `python3 make.py demo`.
+
+Each word is a row of WORDS; the Makefile only passes them on. A word first sets up what it needs
+(setup_environment.py), then runs. What follows a word is handed to what it runs, for example
+`python3 make.py test -k board`, or `make test ARGS='-k board'`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import setup_environment as environment
+
+POWERCUTS = "1000"
+"""How many times `make powercut-lite` kills the handheld; `make test` does it 50 times."""
+
+
+class Word(NamedTuple):
+    """One word: what `make help` says of it, and what it does with the words after it."""
+
+    says: str
+    run: Callable[[Sequence[str]], int]
+
+
+def show_help(_: Sequence[str] = ()) -> int:
+    """Print every word with its line."""
+    print("Talaria. Needs Python >= 3.11; each word does all its own set-up.\n")
+    for name, word in WORDS.items():
+        print(f"  make {name:<14} {word.says}")
+    print("\nWithout make: python3 make.py WORD")
+    return 0
+
+
+def demo(rest: Sequence[str]) -> int:
+    """Start the demo company and everything it needs, until Ctrl-C."""
+    environment.prepare("run")
+    return _become("talaria", "demo", *rest)
+
+
+def demo_day(rest: Sequence[str]) -> int:
+    """Run the demo's day in the field without a person; non-zero if a promise is broken."""
+    environment.prepare("run")
+    return _become("talaria", "demo", "--day", *rest)
+
+
+def check(_: Sequence[str] = ()) -> int:
+    """Run the checks that only read the code; every one runs, whatever the others say."""
+    environment.prepare("test")
+    steps = {
+        "style": ["ruff", "check", "."],
+        "format": ["ruff", "format", "--check", "."],
+        "types": ["mypy"],
+        "imports": ["lint-imports", "--no-timing"],
+    }
+    failed = []
+    for name, command in steps.items():
+        began = time.monotonic()
+        print(f"--- {name}: {' '.join(command)}", flush=True)
+        if _run(*command) != 0:
+            failed.append(name)
+        print(f"    {time.monotonic() - began:.1f} s", flush=True)
+    if failed:
+        print(f"make check: {', '.join(failed)} failed", file=sys.stderr, flush=True)
+    return 1 if failed else 0
+
+
+def test(rest: Sequence[str]) -> int:
+    """Run the checks and all tests; without Chromium all others run, and then it fails."""
+    environment.prepare("test")
+    chromium = environment.ensure_chromium()
+    checked = check()
+    choice = [] if chromium else ["-m", "not browser"]
+    print("--- tests", flush=True)
+    tested = _run("python", "-m", "pytest", "-n", "2", *choice, *rest)
+    if checked != 0:
+        print("make test: the checks before the tests failed, see above", file=sys.stderr)
+    if chromium is None:
+        print(
+            "make test: the browser tests did not run, Chromium is missing: run `make system-deps`",
+            file=sys.stderr,
+        )
+    return 1 if checked or tested or chromium is None else 0
+
+
+def bench(rest: Sequence[str]) -> int:
+    """Measure what is claimed, beside its floor."""
+    environment.prepare("test")
+    return _become("python", "-m", "bench", *rest)
+
+
+def powercut_lite(rest: Sequence[str]) -> int:
+    """Kill the handheld a thousand times at random points and count what it lost."""
+    environment.prepare("test")
+    os.environ["TALARIA_POWERCUTS"] = POWERCUTS
+    return _become("python", "-m", "pytest", "-k", "powercut", "-s", "tests/handhelds", *rest)
+
+
+def system_deps(_: Sequence[str]) -> int:
+    """Install what the registries do not carry."""
+    return environment.system_deps()
+
+
+def lock(_: Sequence[str]) -> int:
+    """Write the lock files anew."""
+    environment.write_locks()
+    return 0
+
+
+def clean(_: Sequence[str]) -> int:
+    """Remove everything the set-up made; the demo's own data stays."""
+    made = [environment.VENV, environment.BROWSER_FILES, environment.BROWSER_BUILD / "node_modules"]
+    made += [environment.ROOT / name for name in (".mypy_cache", ".ruff_cache", ".pytest_cache")]
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+WORDS = {
+    "help": Word("show this list", show_help),
+    "demo": Word("start the demo company: office console, handheld, delivery system", demo),
+    "demo-day": Word("run the demo's day in the field and check every promise it makes", demo_day),
+    "test": Word("run all checks and all tests (ARGS='-k board' narrows)", test),
+    "check": Word("run only the checks of the code: style, format, types, imports", check),
+    "bench": Word("measure speed and size, each beside its floor", bench),
+    "powercut-lite": Word(f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite),
+    "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
+    "lock": Word("resolve the dependencies anew and write the lock files", lock),
+    "clean": Word("remove what the set-up made (the demo's data stays)", clean),
+}
+
+
+def _environment() -> dict[str, str]:
+    path = os.pathsep.join([str(environment.BIN), os.environ.get("PATH", "")])
+    return dict(os.environ, PATH=path, VIRTUAL_ENV=str(environment.VENV))
+
+
+def _run(program: str, *arguments: str) -> int:
+    command = [str(environment.BIN / program), *arguments]
+    return subprocess.call(command, cwd=environment.ROOT, env=_environment())
+
+
+def _become(program: str, *arguments: str) -> int:
+    """Turn into a program of the environment: Ctrl-C and signals then reach it and only it."""
+    command = [str(environment.BIN / program), *arguments]
+    os.chdir(environment.ROOT)
+    if os.name == "nt":
+        return subprocess.call(command, env=_environment())
+    sys.stdout.flush()
+    os.execve(command[0], command, _environment())
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Find the word and say it; 2 for an unknown one."""
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("help", ())
+    word = WORDS.get(name)
+    if word is None:
+        print(f"make.py: no such word: {name}", file=sys.stderr)
+        show_help()
+        return 2
+    try:
+        return word.run(rest)
+    except environment.SetupError as problem:
+        print(f"talaria: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):  # noqa: UP036 - the message is for those who have an older one
+        sys.exit("talaria needs Python 3.11 or newer; this is " + sys.version.split()[0])
+    sys.exit(main(sys.argv[1:]))

