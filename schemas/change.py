@@ -1,0 +1,49 @@
+"""Change and Batch: what a handheld pushes."""
+
+from marshmallow import fields
+
+from schemas.fields import AsSent, Code, Instant, Uuid, Whole, Wire, listed
+
+SCHEMA_VERSION = 1
+MOST_CHANGES = 500
+
+
+class Clock(Wire):
+    """A handheld's clock at one moment. The monotonic counter cannot be set, the wall can."""
+
+    wall = Instant(required=True)
+    monotonic_ms = Whole(required=True)
+    boot = Code(required=True)
+
+
+class Seen(Wire):
+    """How old the copies were that the rep looked at."""
+
+    stock_as_of = Instant(allow_none=True, load_default=None)
+    credit_as_of = Instant(allow_none=True, load_default=None)
+    price_as_of = Instant(allow_none=True, load_default=None)
+
+
+class Change(Wire):
+    """One thing a rep did. `n` counts a device's changes from 1; the body's shape hangs on kind."""
+
+    n = Whole(low=1, required=True)
+    id = Uuid(required=True)
+    kind = Code(at_most=32, required=True)
+    act = Code(at_most=32, required=True)
+    v = Whole(low=1, high=1_000, required=True)
+    depends_on = listed(Uuid(), at_most=100, load_default=list)
+    captured = fields.Nested(Clock, required=True)
+    seen = fields.Nested(Seen, allow_none=True, load_default=None)
+    body = AsSent(required=True)
+
+
+class Batch(Wire):
+    """The envelope of a push; `changes` are split off and read one by one."""
+
+    device = Code(required=True)
+    install = Code(required=True)
+    epoch = Code(allow_none=True, load_default=None)
+    batch = Uuid(required=True)
+    clock = fields.Nested(Clock, required=True)
+    changes = listed(AsSent(), at_most=MOST_CHANGES, required=True)

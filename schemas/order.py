@@ -1,0 +1,48 @@
+"""An order as a handheld pushes it."""
+
+from schemas.fields import (
+    Choice,
+    Code,
+    Day,
+    DecimalText,
+    Money,
+    Quantity,
+    Text,
+    Uuid,
+    Whole,
+    Wire,
+    many,
+)
+
+ORDER_TYPES = ("sale", "free", "return", "van")
+MOST_LINES = 1_000
+
+
+class OrderLine(Wire):
+    """One line: what was typed and what it comes to in each."""
+
+    n = Whole(low=1, high=MOST_LINES, required=True)
+    product = Code(required=True)
+    uom = Code(at_most=16, required=True)
+    typed = DecimalText(required=True)
+    quantity = Quantity(required=True)
+    unit_price = DecimalText(required=True, metadata={"description": "per each, major units"})
+    discount_minor = Money(low=0, load_default=0)
+    promotion = Uuid(allow_none=True, load_default=None)
+    net_minor = Money(required=True)
+
+
+class OrderSubmit(Wire):
+    """kind order, act submit."""
+
+    id = Uuid(required=True)
+    number = Code(required=True)
+    store = Uuid(required=True)
+    visit = Uuid(allow_none=True, load_default=None)
+    type = Choice(*ORDER_TYPES, load_default="sale")
+    deliver_on = Day(allow_none=True, load_default=None)
+    po_no = Code(allow_none=True, load_default=None)
+    note = Text(at_most=4_000, allow_none=True, load_default=None)
+    currency = Code(at_most=3, required=True)
+    net_minor = Money(required=True)
+    lines = many(OrderLine, at_most=MOST_LINES, required=True)

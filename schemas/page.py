@@ -1,0 +1,104 @@
+"""What a handheld asks in a pull, and what the page it gets holds."""
+
+from marshmallow import fields, validate
+
+from schemas.change import Clock
+from schemas.fields import AnyJson, Code, Flag, Instant, Whole, Wire, listed, mapped, many
+
+
+class Outbox(Wire):
+    """How the handheld's queue stands, for the office's view of its health."""
+
+    pending = Whole(required=True)
+    oldest = Instant(allow_none=True, load_default=None)
+    acknowledged_through = Whole(load_default=0)
+
+
+class PullRequest(Wire):
+    """A pull: where the handheld stands."""
+
+    device = Code(required=True)
+    install = Code(required=True)
+    epoch = Code(allow_none=True, load_default=None)
+    cursor = Code(allow_none=True, load_default=None)
+    page = Code(allow_none=True, load_default=None)
+    schema = Whole(low=1, high=1_000, required=True)
+    limit = Whole(low=1, high=20_000, load_default=5_000)
+    verify = Flag(load_default=False)
+    outbox = fields.Nested(Outbox, allow_none=True, load_default=None)
+    clock = fields.Nested(Clock, allow_none=True, load_default=None)
+
+
+class Rows(Wire):
+    """Rows of one kind as column arrays."""
+
+    columns = listed(Code(), at_most=100, required=True)
+    data = fields.List(fields.List(fields.Raw()), required=True)
+
+
+class Scopes(Wire):
+    """Scopes that came and went since the cursor."""
+
+    added = listed(Code(at_most=80), at_most=10_000, required=True)
+    dropped = listed(Code(at_most=80), at_most=10_000, required=True)
+
+
+class AsOf(Wire):
+    """How old the server's own copies are."""
+
+    stock = Instant(allow_none=True)
+    receivable = Instant(allow_none=True)
+
+
+class Directive(Wire):
+    """Something the server asks of a handheld."""
+
+    kind = Code(required=True)
+    minimum = Whole()
+
+
+class Page(Wire):
+    """One page of a pull."""
+
+    epoch = Code(required=True)
+    cursor = Code(required=True, allow_none=True)
+    complete = Flag(required=True)
+    page = Code(required=True, allow_none=True)
+    server_time = Instant(required=True)
+    as_of = fields.Nested(AsOf, required=True)
+    scopes = fields.Nested(Scopes, required=True)
+    rows = fields.Dict(keys=Code(), values=fields.Nested(Rows), required=True)
+    gone = mapped(listed(Code(), at_most=20_000), at_most=100, required=True)
+    directives = many(Directive, at_most=10, required=True)
+
+
+class EnrolRequest(Wire):
+    """A handheld asking to be one of the company's."""
+
+    code = Code(at_most=32, required=True)
+    install = Code(required=True, validate=validate.Length(min=8))
+    model = Code(allow_none=True, load_default=None)
+    app = Code(allow_none=True, load_default=None)
+
+
+class EnrolAnswer(Wire):
+    """Who the handheld now is."""
+
+    device = Code(required=True)
+    secret = Code(at_most=128, required=True)
+    no = Whole(required=True)
+    number_prefix = Code(required=True)
+    rep = AnyJson(required=True)
+    company = AnyJson(required=True)
+    epoch = Code(required=True)
+    schema = Whole(required=True)
+    server_time = Instant(required=True)
+
+
+class ReceiptsAnswer(Wire):
+    """Stored verdicts, for a handheld that lost a reply."""
+
+    verdicts = fields.List(AnyJson(), required=True)
+    acknowledged_through = Whole(required=True)
+
+

@@ -1,0 +1,44 @@
+"""Outcome and Verdict: what becomes of a change, as a push answers it."""
+
+from marshmallow import fields
+
+from schemas.fields import Choice, Code, Flag, Instant, Text, Uuid, Whole, Wire, mapped, many
+
+OUTCOMES = ("applied", "adjusted", "merged", "held", "rejected", "waiting")
+
+
+class ConflictTold(Wire):
+    """One thing a person should know about a change, with a sentence."""
+
+    id = Uuid(required=True)
+    rule = Code(required=True)
+    line = Whole(allow_none=True, load_default=None)
+    yours = Text(at_most=200, allow_none=True, load_default=None)
+    now = Text(at_most=200, allow_none=True, load_default=None)
+    decision = Code(required=True)
+    needs = Choice("rep", "office", allow_none=True, load_default=None)
+    message = Code(required=True)
+    arguments = mapped(Text(at_most=200, allow_none=True), at_most=40, required=True)
+    says = Text(at_most=1_000, required=True)
+
+
+class Verdict(Wire):
+    """What became of one change. The same for ever, but for `replayed`."""
+
+    n = Whole(required=True)
+    id = Uuid(required=True)
+    outcome = Choice(*OUTCOMES, required=True)
+    refs = mapped(Code(), at_most=10, required=True)
+    state = Code(allow_none=True, load_default=None)
+    conflicts = many(ConflictTold, at_most=5_000, required=True)
+    says = Text(at_most=2_000, required=True)
+    replayed = Flag(required=True)
+
+
+class PushAnswer(Wire):
+    """The answer to a push."""
+
+    verdicts = many(Verdict, at_most=500, required=True)
+    acknowledged_through = Whole(required=True)
+    epoch = Code(required=True)
+    server_time = Instant(required=True)

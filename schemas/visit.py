@@ -1,0 +1,57 @@
+"""A visit and its card as a handheld pushes them."""
+
+from schemas.fields import (
+    Choice,
+    Code,
+    Day,
+    DecimalText,
+    Flag,
+    Instant,
+    Money,
+    Quantity,
+    Text,
+    Uuid,
+    Whole,
+    Wire,
+    many,
+)
+
+
+class VisitSave(Wire):
+    """kind visit, act save: begun, ended or skipped. A begun visit never goes back."""
+
+    id = Uuid(required=True)
+    store = Uuid(required=True)
+    state = Choice("started", "done", "skipped", required=True)
+    planned_on = Day(allow_none=True, load_default=None)
+    started_at = Instant(allow_none=True, load_default=None)
+    ended_at = Instant(allow_none=True, load_default=None)
+    lat_deg = DecimalText(whole=3, signed=True, allow_none=True, load_default=None)
+    lon_deg = DecimalText(whole=3, signed=True, allow_none=True, load_default=None)
+    distance_m = Whole(high=40_000_000, allow_none=True, load_default=None)
+    reason = Code(allow_none=True, load_default=None)
+    note = Text(at_most=4_000, allow_none=True, load_default=None)
+
+
+class CardLine(Wire):
+    """What the rep saw of one product in the store."""
+
+    product = Code(required=True)
+    listed = Flag(allow_none=True, load_default=None)
+    on_shelf = Flag(required=True)
+    facings = Quantity(allow_none=True, load_default=None)
+    shelf_stock = Quantity(allow_none=True, load_default=None)
+    back_stock = Quantity(allow_none=True, load_default=None)
+    price_minor = Money(low=0, allow_none=True, load_default=None)
+    promotion_seen = Flag(allow_none=True, load_default=None)
+    out_of_stock = Flag(load_default=False)
+    nearest_expiry = Day(allow_none=True, load_default=None)
+
+
+class CardSubmit(Wire):
+    """kind card, act submit: a whole visit card."""
+
+    id = Uuid(required=True)
+    store = Uuid(required=True)
+    visit = Uuid(allow_none=True, load_default=None)
+    lines = many(CardLine, at_most=2_000, required=True)

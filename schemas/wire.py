@@ -1,0 +1,23 @@
+"""WIRE: every schema a handheld sends us, by name; fuzzed, hashed and documented from here."""
+
+from schemas.change import Batch, Change
+from schemas.fields import Wire
+from schemas.order import OrderSubmit
+from schemas.page import EnrolRequest, PullRequest
+from schemas.plan import PlanStopSave
+from schemas.visit import CardSubmit, VisitSave
+
+BODIES: dict[tuple[str, str], type[Wire]] = {
+    ("visit", "save"): VisitSave,
+    ("card", "submit"): CardSubmit,
+    ("order", "submit"): OrderSubmit,
+    ("plan_stop", "save"): PlanStopSave,
+}
+
+WIRE: dict[str, type[Wire]] = {
+    "batch": Batch,
+    "change": Change,
+    "pull": PullRequest,
+    "enrol": EnrolRequest,
+    **{f"{kind}.{act}": schema for (kind, act), schema in BODIES.items()},
+}
