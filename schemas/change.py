@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from schemas.fields import AsSent, Code, Instant, Uuid, Whole, Wire, listed
+from schemas.fields import AsSent, Code, Instant, Listed, Mapped, Uuid, Whole, Wire
 
 SCHEMA_VERSION = 1
 MOST_CHANGES = 500
@@ -17,11 +17,14 @@ class Clock(Wire):
 
 
 class Seen(Wire):
-    """How old the copies were that the rep looked at."""
+    """What the rep knew: the cursor, versions of rows edited, and how old the copies were."""
 
+    cursor = Code(allow_none=True, load_default=None)
+    versions = Mapped(Whole(), at_most=200, load_default=dict)
     stock_as_of = Instant(allow_none=True, load_default=None)
     credit_as_of = Instant(allow_none=True, load_default=None)
     price_as_of = Instant(allow_none=True, load_default=None)
+    promotion_as_of = Instant(allow_none=True, load_default=None)
 
 
 class Change(Wire):
@@ -32,7 +35,7 @@ class Change(Wire):
     kind = Code(at_most=32, required=True)
     act = Code(at_most=32, required=True)
     v = Whole(low=1, high=1_000, required=True)
-    depends_on = listed(Uuid(), at_most=100, load_default=list)
+    depends_on = Listed(Uuid(), at_most=100, load_default=list)
     captured = fields.Nested(Clock, required=True)
     seen = fields.Nested(Seen, allow_none=True, load_default=None)
     body = AsSent(required=True)
@@ -46,4 +49,4 @@ class Batch(Wire):
     epoch = Code(allow_none=True, load_default=None)
     batch = Uuid(required=True)
     clock = fields.Nested(Clock, required=True)
-    changes = listed(AsSent(), at_most=MOST_CHANGES, required=True)
+    changes = Listed(AsSent(), at_most=MOST_CHANGES, required=True)

@@ -5,13 +5,13 @@ from schemas.fields import (
     Code,
     Day,
     DecimalText,
+    Many,
     Money,
     Quantity,
     Text,
     Uuid,
     Whole,
     Wire,
-    many,
 )
 
 ORDER_TYPES = ("sale", "free", "return", "van")
@@ -45,4 +45,4 @@ class OrderSubmit(Wire):
     note = Text(at_most=4_000, allow_none=True, load_default=None)
     currency = Code(at_most=3, required=True)
     net_minor = Money(required=True)
-    lines = many(OrderLine, at_most=MOST_LINES, required=True)
+    lines = Many(OrderLine, at_most=MOST_LINES, required=True)

@@ -1,9 +1,9 @@
 """What a handheld asks in a pull, and what the page it gets holds."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from schemas.change import Clock
-from schemas.fields import AnyJson, Code, Flag, Instant, Whole, Wire, listed, mapped, many
+from schemas.fields import AnyJson, Code, Flag, Instant, Listed, Many, Mapped, Whole, Wire
 
 
 class Outbox(Wire):
@@ -32,15 +32,15 @@ class PullRequest(Wire):
 class Rows(Wire):
     """Rows of one kind as column arrays."""
 
-    columns = listed(Code(), at_most=100, required=True)
+    columns = Listed(Code(), at_most=100, required=True)
     data = fields.List(fields.List(fields.Raw()), required=True)
 
 
 class Scopes(Wire):
     """Scopes that came and went since the cursor."""
 
-    added = listed(Code(at_most=80), at_most=10_000, required=True)
-    dropped = listed(Code(at_most=80), at_most=10_000, required=True)
+    added = Listed(Code(at_most=80), at_most=10_000, required=True)
+    dropped = Listed(Code(at_most=80), at_most=10_000, required=True)
 
 
 class AsOf(Wire):
@@ -68,15 +68,15 @@ class Page(Wire):
     as_of = fields.Nested(AsOf, required=True)
     scopes = fields.Nested(Scopes, required=True)
     rows = fields.Dict(keys=Code(), values=fields.Nested(Rows), required=True)
-    gone = mapped(listed(Code(), at_most=20_000), at_most=100, required=True)
-    directives = many(Directive, at_most=10, required=True)
+    gone = Mapped(Listed(Code(), at_most=20_000), at_most=100, required=True)
+    directives = Many(Directive, at_most=10, required=True)
 
 
 class EnrolRequest(Wire):
     """A handheld asking to be one of the company's."""
 
     code = Code(at_most=32, required=True)
-    install = Code(required=True, validate=validate.Length(min=8))
+    install = Code(required=True)
     model = Code(allow_none=True, load_default=None)
     app = Code(allow_none=True, load_default=None)
 
@@ -100,5 +100,3 @@ class ReceiptsAnswer(Wire):
 
     verdicts = fields.List(AnyJson(), required=True)
     acknowledged_through = Whole(required=True)
-
-

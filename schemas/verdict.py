@@ -1,8 +1,6 @@
 """Outcome and Verdict: what becomes of a change, as a push answers it."""
 
-from marshmallow import fields
-
-from schemas.fields import Choice, Code, Flag, Instant, Text, Uuid, Whole, Wire, mapped, many
+from schemas.fields import Choice, Code, Flag, Instant, Many, Mapped, Text, Uuid, Whole, Wire
 
 OUTCOMES = ("applied", "adjusted", "merged", "held", "rejected", "waiting")
 
@@ -18,7 +16,7 @@ class ConflictTold(Wire):
     decision = Code(required=True)
     needs = Choice("rep", "office", allow_none=True, load_default=None)
     message = Code(required=True)
-    arguments = mapped(Text(at_most=200, allow_none=True), at_most=40, required=True)
+    arguments = Mapped(Text(at_most=200, allow_none=True), at_most=40, required=True)
     says = Text(at_most=1_000, required=True)
 
 
@@ -28,9 +26,9 @@ class Verdict(Wire):
     n = Whole(required=True)
     id = Uuid(required=True)
     outcome = Choice(*OUTCOMES, required=True)
-    refs = mapped(Code(), at_most=10, required=True)
+    refs = Mapped(Code(), at_most=10, required=True)
     state = Code(allow_none=True, load_default=None)
-    conflicts = many(ConflictTold, at_most=5_000, required=True)
+    conflicts = Many(ConflictTold, at_most=5_000, required=True)
     says = Text(at_most=2_000, required=True)
     replayed = Flag(required=True)
 
@@ -38,7 +36,7 @@ class Verdict(Wire):
 class PushAnswer(Wire):
     """The answer to a push."""
 
-    verdicts = many(Verdict, at_most=500, required=True)
+    verdicts = Many(Verdict, at_most=500, required=True)
     acknowledged_through = Whole(required=True)
     epoch = Code(required=True)
     server_time = Instant(required=True)

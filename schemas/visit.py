@@ -7,13 +7,13 @@ from schemas.fields import (
     DecimalText,
     Flag,
     Instant,
+    Many,
     Money,
     Quantity,
     Text,
     Uuid,
     Whole,
     Wire,
-    many,
 )
 
 
@@ -54,4 +54,4 @@ class CardSubmit(Wire):
     id = Uuid(required=True)
     store = Uuid(required=True)
     visit = Uuid(allow_none=True, load_default=None)
-    lines = many(CardLine, at_most=2_000, required=True)
+    lines = Many(CardLine, at_most=2_000, required=True)

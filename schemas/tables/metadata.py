@@ -13,12 +13,12 @@ METADATA = MetaData(
 )
 
 
-def Id() -> Uuid[str]:  # noqa: N802 - reads as a type in a table
+def Id() -> Uuid[str]:
     """A UUIDv7 made by its author, text in Python, 16 bytes at rest."""
     return Uuid(as_uuid=False)
 
 
-def Instant() -> DateTime:  # noqa: N802
+def Instant() -> DateTime:
     """A moment in UTC."""
     return DateTime(timezone=True)
 
