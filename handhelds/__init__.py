@@ -1,0 +1,18 @@
+"""What reps carry. Each handheld keeps its territory, works without a network, and syncs when it can.
+
+Every handheld has the same parts under the same names, on purpose, so that who knows one can read
+the other:
+
+- `device`: the protocol's side of the talk, and nothing else: which changes wait, what a verdict
+  does to them, how a pulled page is taken in;
+- `local`: what is kept on the handheld, and the one transaction that saves a row and its place in
+  the outbox together;
+- `link`: the network, when there is one;
+- `visit`: a rep's verbs, which only ever touch `local`.
+
+`reference/` is the one in Python that the protocol's cases are proved on. `pwa-build/` fetches the
+third-party files that browsers load; nothing of it is committed.
+
+Handhelds share the trade's arithmetic (`sync.terms`), `routes` and `schemas` with the server, and
+meet it only over HTTP.
+"""
