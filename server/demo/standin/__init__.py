@@ -1,0 +1,17 @@
+"""A stand-in for the firm's own delivery system: another process, another database, no shared code.
+
+The demo and the tests need somebody at the far end of the wire who behaves like the systems that
+orders really go to: mostly polite, sometimes slow, sometimes down, and now and then the author of
+the worst case there is - it takes the order and then the answer gets lost. This package is that
+somebody. It imports nothing from the rest of the server, so what it counts is evidence and not
+an echo: "every order is there once" is asked of *its* database.
+
+- `__main__.py`   command line: `python -m server.demo.standin --port 8090 --data DIR`
+- `views.py`      HTTP: orders come in, look-ups by reference, the list of documents, `/behave`
+- `signing.py`    Standard Webhooks seen from the receiving side (written apart from the sender's)
+- `behaviour.py`  how well or badly it shall behave; pure, every throw of the dice is repeatable
+- `queries.py`    its SQLite database: documents, attempts, stock of its own
+
+What it answers to an order is the contract every delivery system is asked for: an external number,
+and for each line how many units were allocated, put on backorder or cut, with the reason.
+"""
