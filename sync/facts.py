@@ -101,29 +101,33 @@ class ProductFacts:
 
 @dataclass(frozen=True, slots=True)
 class PriceFact:
-    """One version of a price, per each. Valid on local dates, both ends included; the office
-    replaced it by another version at `superseded_at` (None = current)."""
+    """One version of a price, per each, valid from `valid_from` until just before `valid_to`;
+    the office put another version in its place at `superseded_at` (None = current)."""
 
     list: str
     product: str
     price: Decimal
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: datetime
+    valid_to: datetime | None = None
     superseded_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class PromotionFact:
-    """A promotion: `percent` off the line, or `amount` (major units) off each. Valid on local
-    dates, both ends included. `cap_left_minor` is what is left of its budget; None = no cap."""
+    """A promotion: `percent` off the line, or `amount_minor` off each, valid from `valid_from`
+    until just before `valid_to`, for `products`, one `banner`, one `channel` (None = all).
+    `cap_left_minor` is what is left of its budget; None = no cap."""
 
     id: str
     name: str
-    kind: Literal["percent", "amount"]
-    valid_from: date
-    valid_to: date | None = None
+    kind: str
+    valid_from: datetime
+    valid_to: datetime | None = None
     percent: Decimal | None = None
-    amount: Decimal | None = None
+    amount_minor: int | None = None
+    products: frozenset[str] | None = None
+    banner: str | None = None
+    channel: str | None = None
     cap_left_minor: int | None = None
 
 
@@ -178,7 +182,7 @@ class TwinFacts:
 @dataclass(frozen=True, slots=True)
 class CutOff:
     """When orders for a delivery day close: at `at`, store time, `lead_days` calendar days
-    before it. `weekdays` are the store's delivery days (Monday 0); empty = every day."""
+    before it. `weekdays` are the store's delivery days (ISO, Monday 1); empty = every day."""
 
     at: time
     lead_days: int = 1
