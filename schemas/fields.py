@@ -17,13 +17,15 @@ trailing newline through: hence every pattern here is anchored by ``\\A`` and ``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from schemas.spelled import COUNTER_LIMIT, DAY, INSTANT, DayText, InstantText, JsonValue
 
 Result = TypeVar("Result")
 
@@ -32,9 +34,6 @@ MINOR_LIMIT = 10**15
 
 QUANTITY_LIMIT = 1_000_000
 """Largest quantity of one line, in eaches."""
-
-COUNTER_LIMIT = 2**53 - 1
-"""Largest whole number that every JSON reader keeps exact (RFC 8259, section 6)."""
 
 
 class Wire(Schema):
@@ -200,75 +199,11 @@ class Flag(fields.Boolean):
         return bool
 
 
-class Spelled(type):
-    """Type of the markers below: values of a Python type that the wire spells in one strict way.
-
-    msgspec's own date and time readers are laxer than the contract (they round a ninth
-    fractional digit, take a blank for ``T``). A marker is unknown to msgspec, so it asks the
-    decoder's hook, which calls ``read``; ``isinstance`` then holds for what ``read`` returns.
-    """
-
-    result: type
-    read: Callable[[Any], Any]
-
-    def __instancecheck__(cls, value: object) -> bool:
-        return isinstance(value, cls.result)
-
-
-_YEAR = "(?:19|2[01])[0-9]{2}"  # bounded, so that adding days or an offset can never overflow
-_DAY = rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}"
-_INSTANT = (
-    rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,6}})?"
-    r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
-)
-_is_day = re.compile(rf"\A{_DAY}\Z").search
-_is_instant = re.compile(rf"\A{_INSTANT}\Z").search
-
-
-class DayText(metaclass=Spelled):
-    """Marker: a day as text."""
-
-    result = date
-
-    @staticmethod
-    def read(value: Any) -> date:
-        """``YYYY-MM-DD`` -> date; ``ValueError`` says what is wrong."""
-        if type(value) is date:
-            return value
-        if type(value) is not str or not _is_day(value):
-            raise ValueError("must be a day between 1900 and 2199, like 2026-11-23")
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("there is no such day in the calendar") from None
-
-
-class InstantText(metaclass=Spelled):
-    """Marker: a point in time as text."""
-
-    result = datetime
-
-    @staticmethod
-    def read(value: Any) -> datetime:
-        """ISO 8601 with ``Z`` or ``+hh:mm`` -> aware datetime; ``ValueError`` says why not."""
-        if isinstance(value, datetime) and value.tzinfo is not None:
-            return value
-        if type(value) is not str or not _is_instant(value):
-            raise ValueError(
-                "must be a time with an offset and at most six fractional digits, "
-                "like 2026-11-21T10:42:03.120Z or 2026-11-21T10:42:03+03:00"
-            )
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            raise ValueError("there is no such day in the calendar") from None
-
-
 class Day(fields.Date):
     """A real day, ``YYYY-MM-DD`` -> ``datetime.date``."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_described(kwargs, pattern=f"^{_DAY}$"))
+        super().__init__(**_described(kwargs, pattern=f"^{DAY}$"))
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> date:
         return _explained(DayText.read, value)
@@ -281,44 +216,13 @@ class Instant(fields.DateTime):
     """A point in time -> aware ``datetime`` that keeps the offset it was written with."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_described(kwargs, pattern=f"^{_INSTANT}$"))
+        super().__init__(**_described(kwargs, pattern=f"^{INSTANT}$"))
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
         return _explained(InstantText.read, value)
 
     def fast_type(self) -> Any:
         return InstantText
-
-
-class JsonValue(metaclass=Spelled):
-    """Marker: any JSON, within bounds."""
-
-    result = object
-
-    @staticmethod
-    def read(value: Any) -> Any:
-        """The value itself, if it is small and storable; ``ValueError`` says why not."""
-        for count, (depth, part) in enumerate(_parts(value)):
-            if count > 2_000 or depth > 8:
-                raise ValueError("is too large: at most 2000 values, nested 8 deep")
-            if type(part) is int and not -COUNTER_LIMIT <= part <= COUNTER_LIMIT:
-                raise ValueError("contains a number that is too large")
-            if type(part) is str and (len(part) > 4_000 or "\x00" in part):
-                raise ValueError("contains a text over 4000 characters or with NUL")
-        return value
-
-
-def _parts(value: Any, depth: int = 0) -> Iterator[tuple[int, Any]]:
-    yield depth, value
-    if depth > 8:
-        return
-    if type(value) is dict:
-        for key, inner in value.items():
-            yield depth, key
-            yield from _parts(inner, depth + 1)
-    elif type(value) is list:
-        for inner in value:
-            yield from _parts(inner, depth + 1)
 
 
 class AnyJson(fields.Raw):
@@ -344,24 +248,57 @@ class AsSent(fields.Raw):
         return msgspec.Raw
 
 
-def many(schema: type[Schema] | Schema, *, at_most: int, **kwargs: Any) -> fields.Nested:
-    """A list of ``schema`` documents with a bound (``Nested(many=True)``: a list field of nested
-    ones costs 17 % more).
+class Many(fields.Nested):
+    """A list of ``schema`` documents; too many are refused before any of them is looked at, so
+    that explaining an absurd message costs no more than explaining a full one.
     """
-    bound = validate.Length(max=at_most, error=f"at most {at_most} are allowed")
-    return fields.Nested(schema, many=True, validate=bound, **kwargs)
+
+    def __init__(self, schema: type[Schema] | Schema, *, at_most: int, **kwargs: Any) -> None:
+        self.at_most = at_most
+        super().__init__(schema, many=True, **_described(kwargs, maxItems=at_most))
+
+    def _deserialize(
+        self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any
+    ) -> Any:
+        bounded = _bounded(value, self.at_most)
+        return super()._deserialize(bounded, attr, data, partial=partial, **kwargs)
 
 
-def listed(inner: fields.Field[Any], *, at_most: int, **kwargs: Any) -> fields.List[Any]:
-    """A bounded list of plain values."""
-    bound = validate.Length(max=at_most, error=f"at most {at_most} are allowed")
-    return fields.List(inner, validate=bound, **kwargs)
+class Listed(fields.List[Any]):
+    """A list of at most ``at_most`` plain values."""
+
+    def __init__(self, inner: fields.Field[Any], *, at_most: int, **kwargs: Any) -> None:
+        self.at_most = at_most
+        super().__init__(inner, **_described(kwargs, maxItems=at_most))
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
+        if type(value) is not list:
+            raise ValidationError("must be a list")
+        return super()._deserialize(_bounded(value, self.at_most), attr, data, **kwargs)
 
 
-def mapped(inner: fields.Field[Any], *, at_most: int, **kwargs: Any) -> fields.Dict:
-    """A bounded object with free keys (codes of at most 200 characters) and one kind of value."""
-    bound = validate.Length(max=at_most, error=f"at most {at_most} are allowed")
-    return fields.Dict(keys=Code(at_most=200), values=inner, validate=bound, **kwargs)
+class Mapped(fields.Dict):
+    """An object with at most ``at_most`` free keys (codes of at most 200 characters) and values
+    of one kind, such as versions by row: ``{"store/0190...": 17}``.
+    """
+
+    def __init__(self, inner: fields.Field[Any], *, at_most: int, **kwargs: Any) -> None:
+        self.at_most = at_most
+        described = _described(kwargs, maxProperties=at_most)
+        super().__init__(keys=Code(at_most=200), values=inner, **described)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[Any, Any]:
+        if type(value) is not dict:
+            raise ValidationError("must be an object")
+        bounded = _bounded(value, self.at_most)
+        loaded: dict[Any, Any] = super()._deserialize(bounded, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        return loaded
+
+
+def _bounded(value: Any, at_most: int) -> Any:
+    if isinstance(value, list | dict) and len(value) > at_most:
+        raise ValidationError(f"at most {at_most} are allowed, these are {len(value)}")
+    return value
 
 
 def _explained(read: Callable[[Any], Result], value: Any) -> Result:
