@@ -49,6 +49,7 @@ cell = Table(
     Column("kind", Text, CheckConstraint("kind in ('company', 'field')", name="kind")),
     Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("receivables_as_of", Instant()),  # age of the newest open items loaded
     UniqueConstraint("company", "code"),
 )
 

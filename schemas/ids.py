@@ -1,0 +1,46 @@
+"""Ids: UUIDv7 for what somebody makes, derived ids for what follows from something else.
+
+UUIDv7 is RFC 9562, section 5.7: 48 bits of milliseconds, then random bits, so that ids made later
+sort later. A derived id (RFC 9562, section 5.8, version 8) is the same whenever it is derived
+again, so a replayed batch writes the very same rows.
+"""
+
+import secrets
+import threading
+import time
+from hashlib import blake2b
+
+_lock = threading.Lock()
+_last = 0
+
+
+def uuid7(now_ms: int | None = None) -> str:
+    """Return a new UUIDv7, never smaller than the one made before it in this process.
+
+    now_ms: Unix time in milliseconds; the system clock when left out. A clock that jumps back
+    does not send ids back: the last millisecond is counted on instead.
+    """
+    global _last
+    made = (time.time_ns() // 1_000_000 if now_ms is None else now_ms) << 74
+    with _lock:
+        value = (made & (((1 << 48) - 1) << 74)) | secrets.randbits(74)
+        if value <= _last:
+            value = _last + 1 + secrets.randbits(32)
+        _last = value
+    stamp, rand = value >> 74, value & ((1 << 74) - 1)
+    number = stamp << 80 | 0x7 << 76 | (rand >> 62) << 64 | 0b10 << 62 | (rand & ((1 << 62) - 1))
+    return dashed(f"{number:032x}")
+
+
+def derived(*parts: object) -> str:
+    """Return the one id that follows from these parts."""
+    digest = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).digest()
+    number = int.from_bytes(digest)
+    number = number & ~(0xF << 76) | 0x8 << 76
+    number = number & ~(0b11 << 62) | 0b10 << 62
+    return dashed(f"{number:032x}")
+
+
+def dashed(text: str) -> str:
+    """Write 32 hexadecimal digits as 8-4-4-4-12."""
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,0 +1,26 @@
+"""The psycopg connection under a SQLAlchemy one, for COPY and unnest in the same transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection as Driver
+from psycopg import Cursor
+from sqlalchemy import Connection
+
+
+def driver(conn: Connection) -> Driver[Any]:
+    """Return the psycopg connection that `conn` holds; SQLAlchemy's transaction is begun first."""
+    if not conn.in_transaction():
+        conn.begin()
+    raw: Driver[Any] = conn.connection.driver_connection  # type: ignore[assignment]
+    return raw
+
+
+def execute(conn: Connection, sql: str, args: Sequence[Any] | dict[str, Any] = ()) -> Cursor[Any]:
+    """Run one statement on the driver connection."""
+    return driver(conn).execute(sql, args)  # type: ignore[arg-type]
+
+
+def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Turn rows into one array a column, as unnest takes them; `width` empty ones for no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width
