@@ -128,7 +128,9 @@ WORDS = {
     "test": Word("run all checks and all tests (ARGS='-k board' narrows)", test),
     "check": Word("run only the checks of the code: style, format, types, imports", check),
     "bench": Word("measure speed and size, each beside its floor", bench),
-    "powercut-lite": Word(f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite),
+    "powercut-lite": Word(
+        f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite
+    ),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),
     "clean": Word("remove what the set-up made (the demo's data stays)", clean),
