@@ -1,6 +1,6 @@
 """What must never be committed: others' code, registries' addresses, machines' paths, secrets.
 
-Patterns are written in pieces, so that this file does not find itself.
+Patterns are written so that this file does not find itself: `[j]s` matches js, and is not js.
 """
 
 import re
@@ -16,27 +16,22 @@ OTHERS_CODE = re.compile(
 )
 FORBIDDEN = {
     "a registry's address": re.compile(
-        r"registry\.npm"
-        r"js|pypi\."
-        r"org/simple|files\.python"
-        r"hosted|registry\.yarn"
-        r"pkg"
-        r"|npm"
-        r'mirror|"resolved"\s*:|--(extra-)?index-'
-        r"url|--find-"
-        r"links"
+        r"registry\.npm[j]s|pypi\.org/[s]imple|files\.python[h]osted|registry\.yarn[p]kg|npm[m]irror"
+        r'|"[r]esolved"\s*:|--(extra-)?index-[u]rl|--find-[l]inks'
     ),
     "a path of one machine": re.compile(
-        r"(?<![\w.:/-])/(work|home/(?!user\b|you\b)\w+|root|Users/\w+|tmp/w)/" r"|[A-Z]:\\Users\\"
+        r"(?<![\w.:/-])/(work|home/(?!user\b|you\b)\w+|root|Users/\w+|tmp/w)/|[A-Z]:\\Users\\"
     ),
-    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE " r"KEY"),
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE [K]EY"),
     "an access token": re.compile(
         r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|xox[abp]-\w{10,}|npm_\w{36}|pypi-AgEI\w{20,})"
     ),
     "a name and password in an address": re.compile(
         r"https?://[^\s/:@'\"{}<>$]+:[^\s/:@'\"{}<>$]+@"
     ),
-    "someone's licence": re.compile(r"@licen[cs]e|Copyright \(c\) (?!The Talaria)|SPDX-License-Id"),
+    "someone's licence": re.compile(
+        r"@licen[cs]e|Copyright \(c\) (?!The Talaria)|SPDX-License-[I]d"
+    ),
 }
 
 
@@ -78,7 +73,7 @@ def test_what_the_set_up_makes_is_ignored_by_git() -> None:
 @pytest.mark.parametrize(
     "planted",
     [
-        '"resolved": "somewhere"',
+        '"resol' + 'ved": "somewhere"',
         "see https://registry.npm" + "js.org/x",
         "--index-" + "url https://example.com",
         "open('/wo" + "rk/main/data.csv')",
