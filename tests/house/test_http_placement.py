@@ -6,7 +6,7 @@ import re
 from tests.house.tree import PACKAGES, expect_none, faults, files
 
 PLACES = re.compile(r"(^|/)views(_\w+)?\.py$|/views/|^server/app\.py$")
-MAKERS = frozenset({"Blueprint", "MethodView", "Flask", "add_url_rule", "register_blueprint"})
+MAKERS = frozenset({"Blueprint", "MethodView", "add_url_rule", "register_blueprint"})
 VERBS = frozenset({"route", "get", "post", "put", "patch", "delete"})
 
 
@@ -22,6 +22,8 @@ def http_out_of_place(path: str, text: str) -> list[str]:
         }:
             names = sorted(MAKERS.intersection(name.name for name in node.names))
             found += [f"{path}:{node.lineno}: makes routes with {name}" for name in names]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Flask":
+            found.append(f"{path}:{node.lineno}: makes an app of its own")
         if isinstance(node, ast.Attribute) and node.attr in MAKERS:
             found.append(f"{path}:{node.lineno}: makes routes with {node.attr}")
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -47,5 +49,6 @@ def test_a_route_out_of_place_is_noticed() -> None:
     ]
     assert http_out_of_place("server/office/views.py", route) == []
     assert http_out_of_place("server/auth.py", "from flask import Blueprint, request\n") != []
-    assert http_out_of_place("server/auth.py", "from flask import g, request\n") == []
+    assert http_out_of_place("server/auth.py", "from flask import Flask, request\n") == []
+    assert http_out_of_place("server/auth.py", "app = Flask('x')\n") != []
     assert http_out_of_place("server/jobs.py", "def f(app):\n    app.add_url_rule('/x')\n") != []
