@@ -56,7 +56,7 @@ def check(_: Sequence[str] = ()) -> int:
         "style": ["ruff", "check", "."],
         "format": ["ruff", "format", "--check", "."],
         "types": ["mypy"],
-        "imports": ["lint-imports", "--no-timing"],
+        "imports": ["lint-imports", "--no-logo"],
     }
     failed = []
     for name, command in steps.items():

@@ -1,4 +1,4 @@
-"""What reps carry. Each handheld keeps its territory, works without a network, and syncs when it can.
+"""What reps carry. A handheld keeps its territory, works without a network, syncs when it can.
 
 Every handheld has the same parts under the same names, on purpose, so that who knows one can read
 the other:
