@@ -101,8 +101,8 @@ def _install_packages(purpose: str) -> bool:
 def _fetch_browser_files() -> bool:
     sources = [BROWSER_BUILD / name for name in ("package.json", "package-lock.json", "build.mjs")]
     key = _key(*(path.read_text() for path in sources))
-    stamp = BROWSER_FILES / "stamp"
-    if _stamped(stamp, key):
+    stamp = BROWSER_BUILD / "node_modules" / "stamp"
+    if _stamped(stamp, key) and (BROWSER_FILES / "contents.json").exists():
         return False
     environment = _node_environment()
     npm = shutil.which("npm", path=environment["PATH"])
