@@ -3,7 +3,7 @@
 Shapes only, no behaviour beyond small sums. Whoever builds `Facts` reads them after taking the
 locks (credit accounts, promotion caps, stock rows), a few queries for a whole batch; rules then
 run in memory. Stock, credit, twins and promotion caps are the facts that one order changes for
-the next one of the same batch; `decisions.fold` is the only code that changes them.
+the next one of the same batch; `fold` (conclude.py) is the only code that changes them.
 
 Units: `quantity` in each (the smallest unit a product is sold in), `_minor` in minor units of
 the order's currency, unit prices in major units per each, times with an offset, dates local to
@@ -61,8 +61,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """A store today. `price_lists` are its lists, strongest first (see terms/price.py); `zone` is
-    an IANA name. A merged store names its survivor, which must be among the facts too."""
+    """A store today. `price_lists` are its lists, strongest first (see terms/price.py), all in
+    its `currency` (None = not checked); `zone` is an IANA name. A merged store names its
+    survivor, which must be among the facts too, with its prices, stock, credit and cut-offs."""
 
     id: str
     code: str
@@ -74,6 +75,7 @@ class StoreFacts:
     banner: str | None = None
     channel: str | None = None
     class_: str | None = None
+    currency: str | None = None
     merged_into: str | None = None
     blocked_reason: str | None = None
 

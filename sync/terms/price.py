@@ -16,12 +16,11 @@ from sync.terms.quantity import EXACT, round_half_up
 LEVELS = ("store", "banner", "channel_class", "channel", "base")
 """Levels of a price list, strongest first."""
 
-_DIGITS = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-    ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
+_NO_DIGITS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG")
+    + ("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
+)
+_THREE_DIGITS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
 
 class PriceVersion(Protocol):
@@ -51,7 +50,7 @@ class ListFor:
 
 def minor_digits(currency: str) -> int:
     """Digits after the point in a currency (ISO 4217); 2 unless it is known to differ."""
-    return _DIGITS.get(currency, 2)
+    return 0 if currency in _NO_DIGITS else 3 if currency in _THREE_DIGITS else 2
 
 
 def gross_minor(quantity: int, unit_price: Decimal, digits: int) -> int:
@@ -68,19 +67,19 @@ def lists_of(
     lists: Iterable[ListFor],
 ) -> tuple[str, ...]:
     """The price lists of a store, strongest first; equally strong ones by their code."""
-    keys = {
-        "store": lambda one: one.store == store,
-        "banner": lambda one: banner is not None and one.banner == banner,
-        "channel_class": lambda one: (
-            None not in (channel, class_) and (one.channel, one.class_) == (channel, class_)
-        ),
-        "channel": lambda one: channel is not None and one.channel == channel,
-        "base": lambda one: True,
+    wanted = {
+        "store": (store, None, None, None),
+        "banner": (None, banner, None, None),
+        "channel_class": (None, None, channel, class_),
+        "channel": (None, None, channel, None),
+        "base": (None, None, None, None),
     }
-    mine = [one for one in lists if one.level in keys and keys[one.level](one)]
-    return tuple(
-        one.list for one in sorted(mine, key=lambda one: (LEVELS.index(one.level), one.list))
-    )
+    mine = []
+    for one in lists:
+        keys = (one.store, one.banner, one.channel, one.class_)
+        if keys == wanted.get(one.level) and (one.level == "base" or any(keys)):
+            mine.append((LEVELS.index(one.level), one.list))
+    return tuple(name for _, name in sorted(mine))
 
 
 def price_at(versions: Sequence[PriceVersion], when: datetime) -> Decimal | None:
@@ -103,7 +102,7 @@ def price_for(
     prices: Mapping[tuple[str, str], Sequence[PriceVersion]],
     when: datetime,
 ) -> Decimal | None:
-    """The price of a product at `when`: the first of the store's lists that has one. None = none."""
+    """The price of a product at `when`, from the first of the store's lists that has one."""
     for name in lists:
         versions = prices.get((name, product))
         if versions and (price := price_at(versions, when)) is not None:

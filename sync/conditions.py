@@ -1,0 +1,265 @@
+"""The `when` of every rule: questions about an order and the facts, answered yes or no.
+
+A condition reads the working copy and changes nothing. Where a fact is missing (no store, no
+product) the rule that says so answers; every other condition then says no.
+"""
+
+from datetime import timedelta
+
+from sync.terms.credit import exceeds
+from sync.terms.cutoff import has_closed, is_delivery_day
+from sync.terms.price import gross_minor, was_on_copy
+from sync.terms.promotion import discount_minor, is_for, is_live
+from sync.terms.quantity import each_of, is_allowed
+from sync.working import Working, WorkingLine
+
+# --- authority and the order itself ---------------------------------------------------------------
+
+
+def rep_had_no_right(w: Working) -> bool:
+    """The rep carried the store neither at capture (or within the grace after) nor does now."""
+    if w.store is None:
+        return False
+    grace = timedelta(days=w.params["store_not_mine"]["grace_days"])
+    return not any(
+        one.valid_from <= moment and (one.valid_to is None or moment <= one.valid_to + late)
+        for one in w.grants
+        for moment, late in ((w.at, grace), (w.now, timedelta()))
+    )
+
+
+def order_is_here_already(w: Working) -> bool:
+    return w.order.id in w.facts.known
+
+
+def order_has_no_lines(w: Working) -> bool:
+    return not w.order.lines
+
+
+def order_is_no_sale(w: Working) -> bool:
+    return w.order.type != "sale"
+
+
+def currency_is_not_the_stores(w: Working) -> bool:
+    store = w.store
+    return store is not None and store.currency not in (None, w.order.currency)
+
+
+# --- store ----------------------------------------------------------------------------------------
+
+
+def store_is_unknown(w: Working) -> bool:
+    return w.store is None
+
+
+def store_was_merged(w: Working) -> bool:
+    return w.store is not None and w.store.status == "merged"
+
+
+def store_is_closed(w: Working) -> bool:
+    return w.store is not None and w.store.status == "closed"
+
+
+def store_is_not_approved(w: Working) -> bool:
+    return w.store is not None and w.store.status in ("prospect", "pending")
+
+
+def store_is_blocked(w: Working) -> bool:
+    if w.store is None:
+        return False
+    credit = w.facts.credit.get(w.store.id)
+    return w.store.status == "on_hold" or (credit is not None and credit.blocked_reason is not None)
+
+
+# --- product --------------------------------------------------------------------------------------
+
+
+def product_is_unknown(w: Working, x: WorkingLine) -> bool:
+    return x.product is None
+
+
+def product_is_blocked(w: Working, x: WorkingLine) -> bool:
+    return x.product is not None and x.product.status == "blocked"
+
+
+def product_is_planned(w: Working, x: WorkingLine) -> bool:
+    return x.product is not None and x.product.status == "planned"
+
+
+# --- price and promotion --------------------------------------------------------------------------
+
+
+def product_has_no_price(w: Working, x: WorkingLine) -> bool:
+    return x.price_now is None and w.charged and w.store is not None
+
+
+def price_is_lower_now(w: Working, x: WorkingLine) -> bool:
+    return w.charged and x.price_now is not None and x.price_now < x.price
+
+
+def price_rose_within_grace(w: Working, x: WorkingLine) -> bool:
+    """Dearer now, but the quoted price was right on a copy that was not too old at capture."""
+    if not price_rose(w, x) or w.store is None:
+        return False
+    copied_at = min(w.order.price_as_of or w.at, w.at)
+    if w.at - copied_at > timedelta(days=w.params["price_kept"]["grace_days"]):
+        return False
+    for name in w.store.price_lists:
+        versions = w.facts.prices.get((name, x.line.product), ())
+        if was_on_copy(versions, x.price, w.at, copied_at):
+            return True
+    return False
+
+
+def price_rose(w: Working, x: WorkingLine) -> bool:
+    return w.charged and x.price_now is not None and x.price_now > x.price
+
+
+def discount_has_no_promotion(w: Working, x: WorkingLine) -> bool:
+    """A discount the rep gave, above the share of the line a rep may give."""
+    if x.line.promotion is not None or x.discount <= 0 or not w.charged:
+        return False
+    percent = w.params["discount_not_granted"]["percent"]
+    return x.discount * 100 > x.gross(x.quantity) * percent
+
+
+def promotion_is_unknown(w: Working, x: WorkingLine) -> bool:
+    return x.line.promotion is not None and x.promotion is None and w.charged
+
+
+def promotion_is_for_others(w: Working, x: WorkingLine) -> bool:
+    store = w.store
+    if x.promotion is None or store is None:
+        return False
+    return not is_for(x.promotion, x.line.product, store.banner, store.channel)
+
+
+def promotion_was_not_on(w: Working, x: WorkingLine) -> bool:
+    """Asked of the moment of capture: having ended since does no harm."""
+    return x.promotion is not None and not is_live(x.promotion, w.at)
+
+
+def discount_is_not_the_promotions(w: Working, x: WorkingLine) -> bool:
+    """Worked out on the rep's own quantity and price."""
+    if x.promotion is None:
+        return False
+    line = x.line
+    gross = gross_minor(line.quantity, line.unit_price, x.digits)
+    return line.discount_minor != discount_minor(x.promotion, line.quantity, gross)
+
+
+def promotion_has_too_little_left(w: Working, x: WorkingLine) -> bool:
+    if x.promotion is None or x.promotion.cap_left_minor is None:
+        return False
+    return x.discount > x.promotion.cap_left_minor - w.caps.get(x.promotion.id, 0)
+
+
+# --- quantity and totals --------------------------------------------------------------------------
+
+
+def quantity_is_not_positive(w: Working, x: WorkingLine) -> bool:
+    return x.line.quantity <= 0
+
+
+def uom_is_unknown(w: Working, x: WorkingLine) -> bool:
+    return x.product is not None and x.line.uom not in x.product.uoms
+
+
+def quantity_is_not_what_was_typed(w: Working, x: WorkingLine) -> bool:
+    if x.product is None:
+        return False
+    ratio = x.product.uoms.get(x.line.uom)
+    return ratio is not None and each_of(x.line.typed, ratio) != x.line.quantity
+
+
+def quantity_is_absurd(w: Working, x: WorkingLine) -> bool:
+    return x.quantity > w.params["quantity_absurd"]["maximum"]
+
+
+def line_does_not_add_up(w: Working, x: WorkingLine) -> bool:
+    line = x.line
+    gross = gross_minor(line.quantity, line.unit_price, x.digits)
+    return line.net_minor != gross - line.discount_minor
+
+
+def quantity_is_below_minimum(w: Working, x: WorkingLine) -> bool:
+    return x.product is not None and x.quantity < x.product.min_quantity
+
+
+def quantity_is_no_multiple(w: Working, x: WorkingLine) -> bool:
+    return x.product is not None and not is_allowed(x.quantity, 1, x.product.multiple)
+
+
+def order_does_not_add_up(w: Working) -> bool:
+    return sum(line.net_minor for line in w.order.lines) != w.order.net_minor
+
+
+# --- credit, twin, cut-off ------------------------------------------------------------------------
+
+
+def credit_limit_is_exceeded(w: Working) -> bool:
+    """Exposure with this order goes over the limit; reaching it exactly does not."""
+    if w.store is None or not w.charged:
+        return False
+    credit = w.facts.credit.get(w.store.id)
+    return credit is not None and exceeds(credit.limit_minor, credit.exposure_minor, w.net_minor())
+
+
+def another_order_looks_the_same(w: Working) -> bool:
+    return twin_of(w) is not None
+
+
+def twin_of(w: Working) -> int | None:
+    """Index of the first recent order of the store with mostly the same lines.
+
+    Same line = same product, same eaches; counted against the longer of the two orders.
+    """
+    twins = w.facts.twins.get(w.order.store if w.store is None else w.store.id)
+    if not twins:
+        return None
+    params = w.params["probable_duplicate"]
+    within, percent = timedelta(hours=params["hours"]), params["percent"]
+    mine = w.products()
+    for index, twin in enumerate(twins):
+        if twin.order == w.order.id or abs(twin.captured_at - w.at) > within:
+            continue
+        same = sum(1 for product, each in mine.items() if twin.lines.get(product) == each)
+        if same and same * 100 >= percent * max(len(mine), len(twin.lines)):
+            return index
+    return None
+
+
+def delivery_day_has_closed(w: Working) -> bool:
+    if w.store is None or w.cut_off is None or w.deliver_on is None:
+        return False
+    return has_closed(w.deliver_on, w.cut_off, w.store.zone, w.now)
+
+
+def day_is_no_delivery_day(w: Working) -> bool:
+    if w.cut_off is None or w.deliver_on is None:
+        return False
+    return not is_delivery_day(w.deliver_on, w.cut_off)
+
+
+# --- stock ----------------------------------------------------------------------------------------
+
+
+def stock_is_unknown(w: Working, x: WorkingLine) -> bool:
+    if w.store is None or not w.promises_stock:
+        return False
+    return (w.store.warehouse or "", x.line.product) not in w.facts.stock
+
+
+def last_stock_is_short(w: Working, x: WorkingLine) -> bool:
+    """A product being sold out has no more coming: what is not there cannot be owed."""
+    if x.product is None or x.product.status != "sell_out":
+        return False
+    return ordered_exceeds_available(w, x)
+
+
+def none_is_left(w: Working, x: WorkingLine) -> bool:
+    return ordered_exceeds_available(w, x) and w.available(x.line.product) <= 0
+
+
+def ordered_exceeds_available(w: Working, x: WorkingLine) -> bool:
+    return w.promises_stock and w.store is not None and x.quantity > w.available(x.line.product)
