@@ -1,0 +1,217 @@
+"""How things are said on pages: states, rules, money, times. Filters for the templates.
+
+A state is told by a word and the shape of its mark (static/marks.svg); colour only repeats it.
+Times are shown in the company's zone, money in the currency's own minor units.
+"""
+
+import hashlib
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, g, url_for
+
+STATIC = Path(__file__).parent / "static"
+
+STATES: dict[str, tuple[str, str, str]] = {
+    # state: (word, mark, tone)
+    "received": ("Received", "dot", "calm"),
+    "held": ("Held", "pause", "wait"),
+    "accepted": ("Accepted", "ring", "go"),
+    "sent": ("Sent", "arrow", "go"),
+    "acknowledged": ("Acknowledged", "check", "done"),
+    "allocated": ("Allocated", "check", "done"),
+    "picking": ("Picking", "check", "done"),
+    "dispatched": ("On its way", "truck", "done"),
+    "delivered": ("Delivered", "checks", "done"),
+    "invoiced": ("Invoiced", "checks", "done"),
+    "closed": ("Closed", "checks", "done"),
+    "rejected": ("Rejected", "cross", "stop"),
+    "cancelled": ("Cancelled", "dash", "calm"),
+    # handhelds
+    "enrolled": ("Enrolled", "ring", "go"),
+    "active": ("Active", "check", "done"),
+    "stale": ("Not seen lately", "pause", "wait"),
+    "locked": ("Locked", "pause", "wait"),
+    "revoked": ("Revoked", "cross", "stop"),
+    "wiped": ("Wiped", "dash", "calm"),
+    # people
+    "invited": ("Invited", "ring", "go"),
+    "suspended": ("Suspended", "cross", "stop"),
+    "left": ("Left", "dash", "calm"),
+    # stores
+    "prospect": ("Prospect", "ring", "calm"),
+    "pending": ("Pending", "ring", "go"),
+    "on_hold": ("On hold", "pause", "wait"),
+    "merged": ("Merged", "dash", "calm"),
+    # order lines
+    "open": ("Open", "dot", "calm"),
+    "confirmed": ("Confirmed", "check", "done"),
+    "partial": ("In part", "half", "wait"),
+    "backordered": ("Backordered", "pause", "wait"),
+    "cut": ("Cut", "dash", "stop"),
+    # deliveries
+    "queued": ("Queued", "dot", "calm"),
+    "sending": ("Sending", "arrow", "go"),
+    "unknown": ("Outcome unknown", "half", "wait"),
+    "failed": ("Failed", "cross", "stop"),
+    "parked": ("Parked", "pause", "stop"),
+    # what became of a change
+    "applied": ("Taken as sent", "check", "done"),
+    "adjusted": ("Taken with changes", "half", "go"),
+    "waiting": ("Waiting", "pause", "wait"),
+}
+
+RULES = {
+    "stock_short": "Stock is short",
+    "stock_out": "Out of stock",
+    "price_changed": "Price has changed",
+    "price_lowered": "Price went down",
+    "promotion_ended": "Promotion has ended",
+    "product_blocked": "Product is blocked",
+    "credit_exceeded": "Over the credit limit",
+    "credit_blocked": "Credit is blocked",
+    "store_blocked": "Store is on hold",
+    "store_closed": "Store is closed",
+    "store_not_mine": "Not this rep's store",
+    "probable_duplicate": "Looks like a duplicate",
+    "cut_off_passed": "After the cut-off",
+    "id_reused": "An id was used twice",
+    "total_differs": "The total does not add up",
+    "unreadable": "Could not be read",
+}
+
+
+def state_word(state: str | None) -> str:
+    return state_parts(state)[0]
+
+
+def state_parts(state: str | None) -> tuple[str, str, str]:
+    """A state as (word, mark, tone)."""
+    return STATES.get(state or "", (_plain(state), "dot", "calm"))
+
+
+def rule_word(rule: str) -> str:
+    """A rule's name as people say it."""
+    return RULES.get(rule) or _plain(rule)
+
+
+def _plain(name: str | None) -> str:
+    return (name or "").replace("_", " ").capitalize()
+
+
+# --- numbers and times ---------------------------------------------------------------------------
+
+NO_CENTS = {"JPY", "KRW", "CLP", "ISK", "VND", "XAF", "XOF"}
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥"}
+
+
+def money(minor: int | None, currency: str = "") -> str:
+    """Minor units as people write them: 1548, "USD" -> "$15.48"."""
+    if minor is None:
+        return "–"
+    sign, amount = ("−" if minor < 0 else ""), abs(minor)
+    text = f"{amount:,}" if currency in NO_CENTS else f"{amount // 100:,}.{amount % 100:02d}"
+    mark = SIGNS.get(currency)
+    return f"{sign}{mark}{text}" if mark else f"{sign}{text} {currency}".strip()
+
+
+def count(number: float | None) -> str:
+    return "–" if number is None else f"{number:,}"
+
+
+def trimmed(number: Any) -> str:
+    """A decimal without idle zeros: 1.290000 -> 1.29."""
+    if number is None:
+        return "–"
+    text = f"{number:f}"
+    whole, _, part = text.partition(".")
+    part = part.rstrip("0")
+    return f"{whole}.{part.ljust(2, '0')}" if part else whole
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _here() -> ZoneInfo:
+    person = g.get("person")
+    return _zone(person.zone if person else "UTC")
+
+
+def clock(at: datetime | None) -> str:
+    """The time of day, and the day when it is not today: 10:42, or 20 Nov 10:42."""
+    if at is None:
+        return "–"
+    here = at.astimezone(_here())
+    today = datetime.now(UTC).astimezone(_here()).date()
+    if here.date() == today:
+        return f"{here:%H:%M}"
+    year = "" if here.year == today.year else f" {here.year}"
+    return f"{here.day} {here:%b}{year} {here:%H:%M}"
+
+
+def moment(at: datetime | None) -> str:
+    """Day, time and seconds, for a timeline."""
+    if at is None:
+        return "–"
+    here = at.astimezone(_here())
+    return f"{here.day} {here:%b %Y %H:%M:%S}"
+
+
+def day(on: date | None) -> str:
+    return "–" if on is None else f"{on:%a} {on.day} {on:%b}"
+
+
+def ago(at: datetime | None) -> str:
+    """How long since, coarse: "4 min ago"."""
+    return "never" if at is None else f"{span((datetime.now(UTC) - at).total_seconds())} ago"
+
+
+def span(seconds: float | None) -> str:
+    """A length of time, coarse, in one unit."""
+    if seconds is None:
+        return "–"
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if abs(seconds) >= size * (2 if unit == "h" else 1):
+            return f"{int(seconds // size)} {unit}"
+    return f"{seconds:.1f} s" if 0 < seconds < 10 else f"{int(seconds)} s"
+
+
+def iso(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its version, so that it may be cached for ever."""
+    path = STATIC / name
+    stamp = path.stat().st_mtime_ns if path.exists() else 0
+    return url_for("office.static", name=name, v=_version(path, stamp))
+
+
+@cache
+def _version(path: Path, _stamp: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "missing"
+
+
+def install(blueprint: Blueprint) -> None:
+    """Make all of this known to the templates."""
+    for filter_ in (
+        money,
+        count,
+        trimmed,
+        clock,
+        moment,
+        day,
+        ago,
+        span,
+        iso,
+        rule_word,
+        state_word,
+    ):
+        blueprint.add_app_template_filter(filter_)
+    blueprint.add_app_template_global(asset)
+    blueprint.add_app_template_global(state_parts)
