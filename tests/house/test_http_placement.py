@@ -6,7 +6,9 @@ import re
 from tests.house.tree import PACKAGES, expect_none, faults, files
 
 PLACES = re.compile(r"(^|/)views(_\w+)?\.py$|/views/|^server/app\.py$")
-MAKERS = frozenset({"Blueprint", "MethodView", "add_url_rule", "register_blueprint"})
+MAKERS = frozenset({"MethodView", "add_url_rule", "register_blueprint"})
+CALLED = frozenset({"Flask", "Blueprint"})
+"""A function may be handed these; only the files above make them."""
 VERBS = frozenset({"route", "get", "post", "put", "patch", "delete"})
 
 
@@ -22,8 +24,10 @@ def http_out_of_place(path: str, text: str) -> list[str]:
         }:
             names = sorted(MAKERS.intersection(name.name for name in node.names))
             found += [f"{path}:{node.lineno}: makes routes with {name}" for name in names]
-        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Flask":
-            found.append(f"{path}:{node.lineno}: makes an app of its own")
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+            if name in CALLED:
+                found.append(f"{path}:{node.lineno}: makes a {name}")
         if isinstance(node, ast.Attribute) and node.attr in MAKERS:
             found.append(f"{path}:{node.lineno}: makes routes with {node.attr}")
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -48,7 +52,8 @@ def test_a_route_out_of_place_is_noticed() -> None:
         "server/office/board.py:2: orders is a route"
     ]
     assert http_out_of_place("server/office/views.py", route) == []
-    assert http_out_of_place("server/auth.py", "from flask import Blueprint, request\n") != []
-    assert http_out_of_place("server/auth.py", "from flask import Flask, request\n") == []
+    assert http_out_of_place("server/auth.py", "board = flask.Blueprint('b', 'b')\n") != []
+    assert http_out_of_place("server/auth.py", "from flask import Blueprint, Flask\n") == []
+    assert http_out_of_place("server/auth.py", "from flask.views import MethodView\n") != []
     assert http_out_of_place("server/auth.py", "app = Flask('x')\n") != []
     assert http_out_of_place("server/jobs.py", "def f(app):\n    app.add_url_rule('/x')\n") != []

