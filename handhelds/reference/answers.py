@@ -1,0 +1,188 @@
+"""What a server may answer, read strictly where it matters and tolerantly where it may grow.
+
+A newer server may add members, kinds and columns: they are passed over. What a talk relies on
+must be there and of its type, else the answer counts as not received.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from schemas.rows import ROWS
+
+State = Literal["done", "cut", "later", "enrol", "wipe", "verify", "refused", "set_back", "no_room"]
+
+SENTENCES: dict[str, str] = {
+    "done": "Everything is sent and your copy is up to date.",
+    "cut": "The line was cut. Nothing is lost; it goes out again by itself.",
+    "later": "The server is busy. Nothing is lost; it goes out again by itself.",
+    "enrol": "This handheld must be enrolled: ask the office for a code. Your work is kept.",
+    "wipe": "The office has taken this handheld out of use. Your work was sent first.",
+    "verify": "The server asks for a fresh copy. Nothing is lost; try once more.",
+    "refused": "The server could not read some of your work. It is kept; tell the office.",
+    "set_back": "This handheld was set back to an older copy of itself: enrol it again with a "
+    "code from the office. Your work is kept.",
+    "no_room": "There is too little room on this handheld to fetch news. Orders are still saved "
+    "and sent; make some room.",
+}
+
+TRIED_AGAIN = frozenset({"cut", "later", "verify"})
+"""States that pass by themselves: worth another try without the rep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request to make. `secret` None = without Authorization."""
+
+    method: str
+    path: str
+    body: bytes
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, its body inflated and whole."""
+
+    status: int
+    body: bytes
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a talk ended: a state of SENTENCES, and what it got done before."""
+
+    state: State
+    detail: str = ""
+    retry_after_s: float | None = None
+    answered: int = 0
+    pages: int = 0
+    rows: int = 0
+
+    def counting(self, *, answered: int = 0, pages: int = 0, rows: int = 0) -> "Ending":
+        """The same ending with these added to its counts."""
+        return replace(
+            self,
+            answered=self.answered + answered,
+            pages=self.pages + pages,
+            rows=self.rows + rows,
+        )
+
+
+class EnrolAnswer(msgspec.Struct):
+    """Who we now are. `number_prefix` starts every order number of this handheld."""
+
+    device: str
+    secret: str
+    no: int
+    number_prefix: str
+    rep: dict[str, Any]
+    company: dict[str, Any]
+    epoch: str
+    server_time: str
+
+
+class Verdict(msgspec.Struct):
+    """What became of one change; conflicts carry a sentence each in `says`."""
+
+    n: int
+    id: str
+    outcome: str
+    says: str = ""
+    state: str | None = None
+    refs: dict[str, Any] = {}
+    conflicts: list[dict[str, Any]] = []
+    replayed: bool = False
+
+
+class PushAnswer(msgspec.Struct):
+    """The answer to a push."""
+
+    verdicts: list[Verdict]
+    acknowledged_through: int
+    epoch: str
+    server_time: str
+
+
+class Rows(msgspec.Struct):
+    """Rows of one kind as column arrays."""
+
+    columns: list[str]
+    data: list[list[Any]]
+
+
+class Scopes(msgspec.Struct):
+    """Scopes that came and went."""
+
+    added: list[str] = []
+    dropped: list[str] = []
+
+
+class Page(msgspec.Struct):
+    """One page of a pull."""
+
+    epoch: str
+    complete: bool
+    server_time: str
+    cursor: str | None = None
+    page: str | None = None
+    as_of: dict[str, str | None] = {}
+    scopes: Scopes = msgspec.field(default_factory=Scopes)
+    rows: dict[str, Rows] = {}
+    gone: dict[str, list[str]] = {}
+    directives: list[dict[str, Any]] = []
+
+    def is_whole(self) -> bool:
+        """Whether it can be continued or kept, and every known row has its id, scope, version."""
+        if (self.cursor if self.complete else self.page) is None:
+            return False
+        return all(
+            {"id", "scope", "version"} <= set(part.columns)
+            and all(len(row) == len(part.columns) for row in part.data)
+            for kind, part in self.rows.items()
+            if kind in ROWS
+        )
+
+
+Answer = TypeVar("Answer", EnrolAnswer, PushAnswer, Page)
+
+
+def read(reply: Reply | None, shape: type[Answer]) -> Answer | None:
+    """The answer in its shape, or None when it is not one: then it counts as not received."""
+    if reply is None:
+        return None
+    try:
+        return msgspec.json.decode(reply.body, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def judge(reply: Reply | None) -> Ending | None:
+    """None when the reply is a success to be read; otherwise the state it puts us in."""
+    if reply is None:
+        return Ending("cut")
+    if 200 <= reply.status < 300:
+        return None
+    problem = _problem(reply.body)
+    told = str(problem.get("detail") or problem.get("title") or f"HTTP {reply.status}")
+    after = problem.get("next")
+    if after == "wipe":
+        return Ending("wipe", told)
+    if after == "verify":
+        return Ending("verify", told)
+    # Only our own server writes problems: a 401 or 400 without one is some hotel's login page.
+    if problem and reply.status in (401, 403):
+        return Ending("enrol", told)
+    if problem and reply.status in (400, 413, 415, 422, 500):
+        return Ending("refused", told)
+    return Ending("later", told, reply.retry_after_s)
+
+
+def _problem(body: bytes) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,238 @@
+"""The handheld's side of the protocol: which calls to make, and what an answer does.
+
+Nothing here does input or output. A talk is a generator: it yields a `Call`, is sent the `Reply`
+(or None when no answer came), and returns an `Ending`. What must be remembered goes through a
+`Keeper`, which local.py is. So the network (link.py), the session cases of sync/contract and a
+simulation can all drive the very same lines:
+
+    talk = sync(keeper, clock, new_id)
+    call = next(talk)
+    while True:
+        try:
+            call = talk.send(reply_to(call))
+        except StopIteration as over:
+            return over.value
+
+Two rules carry all the safety. Only a verdict takes a change out of the outbox: any other answer
+leaves it there, to be sent again byte for byte. And a pull is staged page by page and swapped in
+whole, so that a rep never looks at half of one.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from handhelds.reference.answers import (
+    Call,
+    Ending,
+    EnrolAnswer,
+    Page,
+    PushAnswer,
+    Reply,
+    judge,
+    read,
+)
+from handhelds.reference.clock import Clock, reading
+from schemas.change import MOST_CHANGES, SCHEMA_VERSION
+
+BATCH_BYTES = 4 * 1024 * 1024
+"""A batch stops growing here: half of what a server must take, so headers never matter."""
+PAGE_ROWS = 5_000
+MOST_PAGES = 10_000
+MOST_ODD = 3
+"""So many changes refused alone say that the server, not the changes, is at odds with us."""
+
+Talk = Generator[Call, Reply | None, Ending]
+NewId = Callable[[], str]
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who this handheld is to the server; `epoch` follows the server's database."""
+
+    device: str
+    install: str
+    secret: str
+    epoch: str | None
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """A change on its way: `raw` is its stored JSON object without n, never written anew."""
+
+    n: int
+    id: str
+    raw: bytes
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where the next pull begins; `page` is set when an earlier one was cut after some pages."""
+
+    cursor: str | None
+    page: str | None
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """The outbox as a pull reports it."""
+
+    pending: int
+    oldest: str | None
+    acknowledged_through: int
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What an answer changed: new verdicts, changes offered again, or a handheld set back."""
+
+    answered: int
+    offered_again: int = 0
+    set_back: bool = False
+
+
+class Keeper(Protocol):
+    """What a talk needs remembered. Each call is one transaction, durable when it returns."""
+
+    def install(self) -> str: ...
+    def identity(self) -> Identity | None: ...
+    def keep_identity(self, answer: EnrolAnswer) -> None: ...
+    def batch(self, at_most: int, at_most_bytes: int, after_n: int) -> Sequence[Outgoing]: ...
+    def keep_verdicts(self, answer: PushAnswer) -> Kept: ...
+    def queue(self) -> Queue: ...
+    def position(self) -> Position: ...
+    def stage(self, page: Page, body: bytes) -> None: ...
+    def swap_in(self, page: Page) -> int: ...
+    def forget_staged(self) -> None: ...
+    def forget_cursor(self) -> None: ...
+    def has_room(self) -> bool: ...
+    def wipe(self) -> None: ...
+
+
+def enrol(keeper: Keeper, code: str, model: str, app: str) -> Talk:
+    """Become one of the company's handhelds. Safe to repeat with the same code after a cut."""
+    body = {"code": code, "install": keeper.install(), "model": model, "app": app}
+    reply = yield Call("POST", "/sync/v1/enrol", msgspec.json.encode(body), None)
+    trouble = judge(reply)
+    if trouble is not None:
+        return trouble
+    answer = read(reply, EnrolAnswer)
+    if answer is None:
+        return Ending("cut", "the answer could not be read")
+    keeper.keep_identity(answer)
+    return Ending("done")
+
+
+def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False) -> Talk:
+    """Send what waits, oldest first, until nothing does. `ask_mark`: send even an empty batch,
+    to learn how far the server knows this handheld (it may have lost its last hours)."""
+    identity = keeper.identity()
+    if identity is None:
+        return Ending("enrol")
+    answered, passed_n, at_most, odd = 0, 0, MOST_CHANGES, 0
+    refused: Ending | None = None
+    while True:
+        batch = keeper.batch(at_most, BATCH_BYTES, passed_n)
+        if not batch and not ask_mark:
+            return (refused or Ending("done")).counting(answered=answered)
+        ask_mark = False
+        reply = yield _push_call(identity, clock, new_id(), batch)
+        trouble = judge(reply)
+        if trouble is not None and trouble.state == "refused" and batch:
+            # Not one change may block the others: halve until the odd one is alone, then pass it.
+            if len(batch) > 1:
+                at_most = len(batch) // 2
+                continue
+            passed_n, at_most, refused, odd = batch[0].n, MOST_CHANGES, trouble, odd + 1
+            if odd < MOST_ODD:
+                continue
+        if trouble is not None:
+            return trouble.counting(answered=answered)
+        answer = read(reply, PushAnswer)
+        if answer is None:
+            return Ending("cut", "the answer could not be read", answered=answered)
+        kept = keeper.keep_verdicts(answer)
+        answered += kept.answered
+        identity = keeper.identity() or identity
+        if kept.set_back:
+            return Ending("set_back", answered=answered)
+        if kept.offered_again:
+            passed_n = 0
+        elif batch and not kept.answered:
+            return Ending("later", "the server gave no verdict", answered=answered)
+
+
+def _push_call(identity: Identity, clock: Clock, batch_id: str, batch: Sequence[Outgoing]) -> Call:
+    """A push of these changes; each goes out as the bytes it was stored as, with its n."""
+    head = {
+        "device": identity.device,
+        "install": identity.install,
+        "epoch": identity.epoch,
+        "batch": batch_id,
+        "clock": reading(clock),
+    }
+    changes = b",".join(b'{"n":%d,%s' % (one.n, one.raw[1:]) for one in batch)
+    body = msgspec.json.encode(head)[:-1] + b',"changes":[' + changes + b"]}"
+    return Call("POST", "/sync/v1/push", body, identity.secret)
+
+
+def pull(keeper: Keeper, clock: Clock, *, verify: bool = False) -> Talk:
+    """Bring the copy up to date. Pages are staged; the last one swaps them all in at once."""
+    identity = keeper.identity()
+    if identity is None:
+        return Ending("enrol")
+    restarted = False
+    for pages in range(1, MOST_PAGES):
+        if not keeper.has_room():
+            return Ending("no_room", pages=pages - 1)
+        position = keeper.position()
+        reply = yield _pull_call(identity, clock, position, keeper.queue(), verify)
+        trouble = judge(reply)
+        if trouble is not None and trouble.state == "refused" and position.page and not restarted:
+            keeper.forget_staged()  # a page may grow too old to be continued; its cursor does not
+            restarted = True
+            continue
+        if trouble is not None:
+            return trouble.counting(pages=pages - 1)
+        page = read(reply, Page)
+        if reply is None or page is None or not page.is_whole():
+            return Ending("cut", "the page could not be read", pages=pages - 1)
+        if page.complete:
+            return Ending("done", pages=pages, rows=keeper.swap_in(page))
+        keeper.stage(page, reply.body)
+    return Ending("later", "the pull did not end")
+
+
+def _pull_call(
+    identity: Identity, clock: Clock, position: Position, queue: Queue, verify: bool
+) -> Call:
+    body = {
+        "device": identity.device,
+        "install": identity.install,
+        "epoch": identity.epoch,
+        "cursor": position.cursor,
+        "page": position.page,
+        "schema": SCHEMA_VERSION,
+        "limit": PAGE_ROWS,
+        "verify": verify,
+        "outbox": queue,
+        "clock": reading(clock),
+    }
+    return Call("POST", "/sync/v1/pull", msgspec.json.encode(body), identity.secret)
+
+
+def sync(keeper: Keeper, clock: Clock, new_id: NewId) -> Talk:
+    """Push, then pull. When the server does not know our cursor: push once more, even nothing,
+    so that it can say what it lost, and then take a whole new copy."""
+    pushed = yield from push(keeper, clock, new_id)
+    if pushed.state not in ("done", "refused"):
+        return pushed
+    pulled = yield from pull(keeper, clock)
+    if pulled.state == "verify":
+        keeper.forget_cursor()
+        again = yield from push(keeper, clock, new_id, ask_mark=True)
+        pushed = again.counting(answered=pushed.answered)
+        if pushed.state not in ("done", "refused"):
+            return pushed
+        pulled = yield from pull(keeper, clock, verify=True)
+    if pulled.state == "wipe":
+        keeper.wipe()
+    if pulled.state == "done" and pushed.state == "refused":
+        return pushed.counting(pages=pulled.pages, rows=pulled.rows)
+    return pulled.counting(answered=pushed.answered)

@@ -1,0 +1,324 @@
+"""SQLite on the handheld: what is kept, and the one transaction that saves a row and its change.
+
+Two files, see schema.sql. A rep's work commits with synchronous=FULL before a verb returns; the
+copy of the server's rows can be had again and is written faster: queries_pulled.py takes it in.
+What the screens read is in queries.py.
+"""
+
+# ruff: noqa: S608 - names of tables and columns come from schemas/rows.py, values are bound
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from handhelds.reference.answers import EnrolAnswer, Page, PushAnswer
+from handhelds.reference.clock import Clock, instant, offset_ms
+from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
+from handhelds.reference.queries_pulled import Pulled, make_copy_tables
+
+ROOM_FOR_ORDERS_BYTES = 20 * 1024 * 1024
+"""A pull stops while less than this is free, so that the disk fills up with orders, not news."""
+KEPT_DAYS = 90
+
+
+class NotSaved(Exception):
+    """Nothing was saved, and the rep must be told so."""
+
+
+def hash_of(raw: bytes) -> bytes:
+    return blake2b(raw, digest_size=16).digest()
+
+
+class Local:
+    """One handheld's folder, open. `failpoint` is called by name around commits, for the tests
+    that cut the power there."""
+
+    def __init__(
+        self, home: Path, clock: Clock, failpoint: Callable[[str], None] = lambda name: None
+    ) -> None:
+        self.home, self.clock, self.failpoint = home, clock, failpoint
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.db = sqlite3.connect(home / "field.sqlite", isolation_level=None, timeout=15)
+        self.db.row_factory = sqlite3.Row
+        os.chmod(home / "field.sqlite", 0o600)
+        self.db.execute("ATTACH ? AS copy", (str(home / "copy.sqlite"),))
+        for pragma in (
+            "main.journal_mode = WAL",
+            "main.synchronous = FULL",
+            "copy.journal_mode = WAL",
+            "copy.synchronous = NORMAL",
+            "foreign_keys = ON",
+        ):
+            self.db.execute(f"PRAGMA {pragma}")
+        schema = resources.files("handhelds.reference").joinpath("schema.sql")
+        self.db.executescript(schema.read_text(encoding="utf-8"))
+        make_copy_tables(self.db)
+        self.copy = Pulled(self.db, clock)
+
+    def close(self) -> None:
+        self.db.close()
+
+    # --- writing -----------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction on the field file: all of it is durable on return, or none of it is.
+
+        The first statement writes, which takes the file's lock at once; a plain BEGIN IMMEDIATE
+        would also wait for a pull that is just being swapped into the other file.
+        """
+        try:
+            self.db.execute("BEGIN")
+            self.db.execute("INSERT OR REPLACE INTO main.fact VALUES ('turn', NULL)")
+            yield
+            self.failpoint("before_commit")
+            self.db.execute("COMMIT")
+            self.failpoint("after_commit")
+        except BaseException as trouble:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            if isinstance(trouble, sqlite3.OperationalError):
+                raise NotSaved(f"NOT saved, nothing was changed: {trouble}") from trouble
+            raise
+
+    def count_up(self, name: str) -> int:
+        """The next number of a counter; counts only if the transaction around it commits."""
+        self.db.execute(
+            "INSERT INTO main.counter VALUES (?, 1)"
+            " ON CONFLICT (name) DO UPDATE SET value = value + 1",
+            (name,),
+        )
+        return self.counted(name)
+
+    def counted(self, name: str) -> int:
+        found = self.db.execute("SELECT value FROM main.counter WHERE name = ?", (name,)).fetchone()
+        return int(found[0]) if found else 0
+
+    def fact(self, name: str) -> Any:
+        """A single kept value, decoded; None when there is none."""
+        found = self.db.execute("SELECT value FROM main.fact WHERE name = ?", (name,)).fetchone()
+        return None if found is None or found[0] is None else msgspec.json.decode(found[0])
+
+    def keep_fact(self, name: str, value: Any) -> None:
+        self.db.execute(
+            "INSERT OR REPLACE INTO main.fact VALUES (?, ?)",
+            (name, msgspec.json.encode(value).decode()),
+        )
+
+    def save(self, change: dict[str, Any], row: dict[str, Any]) -> None:
+        """Put a change into the outbox with the row it makes, inside `writing`.
+
+        change: what travels (id, kind, act, v, depends_on, captured, seen, body), without n.
+        row: the row in the columns of its kind, as the screens show it from now on.
+        """
+        raw = msgspec.json.encode(change)
+        body = change["body"]
+        store = body["store"]
+        self.db.execute(
+            "INSERT INTO main.change (id, kind, act, row_id, store, captured_at, raw, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                change["id"],
+                change["kind"],
+                change["act"],
+                body["id"],
+                store,
+                change["captured"]["wall"],
+                raw,
+                hash_of(raw),
+            ),
+        )
+        self.failpoint("between_change_and_row")
+        self.db.execute(
+            "INSERT INTO main.captured VALUES (?, ?, ?, ?, ?)",
+            (change["id"], change["kind"], body["id"], store, msgspec.json.encode(row).decode()),
+        )
+
+    def undo(self, change_id: str) -> None:
+        """Take back a change that was never put into a batch. NotSaved says why it cannot be."""
+        with self.writing():
+            found = self.db.execute(
+                "SELECT n, outcome FROM main.change WHERE id = ?", (change_id,)
+            ).fetchone()
+            if found is None:
+                raise NotSaved("there is no such work here")
+            if found["n"] is not None or found["outcome"] is not None:
+                raise NotSaved("it was sent already, or may have been: the office can change it")
+            for other in self.db.execute("SELECT id, raw FROM main.change WHERE n IS NULL"):
+                if change_id in msgspec.json.decode(other["raw"]).get("depends_on", ()):
+                    raise NotSaved("later work depends on it: undo that first")
+            self.db.execute("DELETE FROM main.change WHERE id = ?", (change_id,))
+
+    # --- what device.py asks to have remembered ----------------------------------------------
+
+    def install(self) -> str:
+        """This handheld's own random id, made once."""
+        kept = self.fact("install")
+        if kept is None:
+            with self.writing():
+                kept = self.fact("install") or f"i-{uuid4().hex[:20]}"
+                self.keep_fact("install", kept)
+        return str(kept)
+
+    def identity(self) -> Identity | None:
+        kept = self.fact("enrolment")
+        if kept is None:
+            return None
+        return Identity(kept["device"], self.install(), kept["secret"], self.fact("epoch"))
+
+    def keep_identity(self, answer: EnrolAnswer) -> None:
+        """Remember who we are. Another device than before counts its changes from 1 again, so
+        what is still unsent gets new numbers; its ids stay, and no change is ever doubled."""
+        before = self.fact("enrolment")
+        with self.writing():
+            if before is not None and before["device"] != answer.device:
+                self.db.execute("UPDATE main.change SET n = NULL")
+                self.db.execute("DELETE FROM main.counter WHERE name IN ('change', 'order')")
+                self.db.execute("DELETE FROM main.fact WHERE name IN ('set_back', 'wiped')")
+            self.keep_fact("enrolment", msgspec.to_builtins(answer))
+            self.keep_fact("epoch", answer.epoch)
+            self._keep_offset(answer.server_time)
+        if before is not None and before["device"] != answer.device:
+            self.copy.forget_cursor()
+
+    def batch(self, at_most: int, at_most_bytes: int, after_n: int) -> Sequence[Outgoing]:
+        """The oldest waiting changes with n above `after_n`, in order; those without n get one.
+
+        A change whose bytes are damaged is left out and shown by `damaged`.
+        """
+        waiting: list[Outgoing] = []
+        size = 0
+        with self.writing():
+            for one in self.db.execute(
+                "SELECT seq, n, id, raw, hash FROM main.change WHERE outcome IS NULL"
+                " AND (n IS NULL OR n > ?) ORDER BY n IS NULL, n, seq",
+                (after_n,),
+            ).fetchall():
+                raw = bytes(one["raw"])
+                if hash_of(raw) != one["hash"]:
+                    continue
+                size += len(raw)
+                if len(waiting) == at_most or (waiting and size > at_most_bytes):
+                    break
+                n = one["n"]
+                if n is None:
+                    n = self.count_up("change")
+                    self.db.execute("UPDATE main.change SET n = ? WHERE seq = ?", (n, one["seq"]))
+                waiting.append(Outgoing(n, one["id"], raw))
+        return waiting
+
+    def damaged(self) -> list[str]:
+        """Ids of waiting changes whose bytes are not what was saved."""
+        rows = self.db.execute("SELECT id, raw, hash FROM main.change WHERE outcome IS NULL")
+        return [row["id"] for row in rows if hash_of(bytes(row["raw"])) != row["hash"]]
+
+    def keep_verdicts(self, answer: PushAnswer) -> Kept:
+        """Take answered changes out of the outbox, and notice a server that lost its last hours
+        (offer those changes again) or a handheld set back to an older copy of itself."""
+        now = instant(self.clock.now())
+        answered = 0
+        with self.writing():
+            for one in answer.verdicts:
+                raw = msgspec.json.encode(one)
+                answered += self.db.execute(
+                    "UPDATE main.change SET outcome = ?, verdict = ?, answered_at = ?, epoch = ?,"
+                    " answer = ?, read_at = NULL WHERE id = ? AND n = ? AND outcome IS NULL",
+                    (
+                        one.outcome,
+                        raw,
+                        now,
+                        answer.epoch,
+                        self.count_up("answer"),
+                        one.id,
+                        one.n,
+                    ),
+                ).rowcount
+            again = self._offer_again(answer)
+            set_back = answer.acknowledged_through > self.counted("change")
+            if set_back:
+                self.keep_fact("set_back", True)
+            other_epoch = self.fact("epoch") != answer.epoch
+            self.keep_fact("epoch", answer.epoch)
+            self.keep_fact("acknowledged_through", answer.acknowledged_through)
+            self._keep_offset(answer.server_time)
+            self._drop_old(now)
+        if other_epoch:
+            self.copy.forget_cursor()
+        self.copy.drop_greyed()
+        return Kept(answered, again, set_back)
+
+    def _offer_again(self, answer: PushAnswer) -> int:
+        """Put changes back that the server once answered and no longer knows. Once an epoch and
+        mark: a server that repeats itself must not make us send for ever."""
+        seen = f"{answer.epoch}:{answer.acknowledged_through}"
+        if self.fact("offered_again") == seen:
+            return 0
+        fresh = [one.id for one in answer.verdicts]
+        marks = ", ".join("?" * len(fresh))
+        again = self.db.execute(
+            "UPDATE main.change SET outcome = NULL WHERE n > ? AND outcome IS NOT NULL"
+            " AND n < coalesce((SELECT min(n) FROM main.change WHERE outcome IS NULL), n + 1)"
+            f" AND id NOT IN ({marks})",
+            (answer.acknowledged_through, *fresh),
+        ).rowcount
+        if again:
+            self.keep_fact("offered_again", seen)
+        return again
+
+    def _keep_offset(self, server_time: str) -> None:
+        """How far the server's clock is ahead of ours, in milliseconds, as measured just now."""
+        self.keep_fact("offset_ms", offset_ms(server_time, self.clock))
+
+    def _drop_old(self, now: str) -> None:
+        """Forget what was answered 90 days ago: no server loses more than that."""
+        self.db.execute(
+            "DELETE FROM main.change WHERE outcome IS NOT NULL"
+            f" AND julianday(answered_at) < julianday(?) - {KEPT_DAYS}",
+            (now,),
+        )
+
+    def queue(self) -> Queue:
+        row = self.db.execute(
+            "SELECT count(*), min(captured_at) FROM main.change WHERE outcome IS NULL"
+        ).fetchone()
+        return Queue(row[0], row[1], int(self.fact("acknowledged_through") or 0))
+
+    def position(self) -> Position:
+        return self.copy.position()
+
+    def stage(self, page: Page, body: bytes) -> None:
+        self.copy.stage(page, body)
+
+    def swap_in(self, page: Page) -> int:
+        """Take the staged pages and this last one in, all at once; how many rows came."""
+        rows = self.copy.swap_in(page, self.counted("answer"), self.failpoint)
+        with self.writing():
+            self.keep_fact("epoch", page.epoch)
+            self._keep_offset(page.server_time)
+        return rows
+
+    def forget_staged(self) -> None:
+        self.copy.forget_staged()
+
+    def forget_cursor(self) -> None:
+        self.copy.forget_cursor()
+
+    def has_room(self) -> bool:
+        return shutil.disk_usage(self.home).free > ROOM_FOR_ORDERS_BYTES
+
+    def wipe(self) -> None:
+        """Forget the company's data. Only what the server has not answered stays."""
+        self.copy.wipe()
+        with self.writing():
+            self.db.execute("DELETE FROM main.change WHERE outcome IS NOT NULL")
+            self.keep_fact("wiped", True)
+        self.db.execute("VACUUM main")

@@ -1,0 +1,139 @@
+"""What the screens read: pulled rows with the rep's own unsent work laid over them.
+
+Rows come as dicts in the columns of their kind, arrays decoded, with `unsent` (no verdict yet),
+`outcome` (of the newest change of this row, None while unsent or for rows of others) and, for
+rows of a store taken away, `grey`.
+"""
+
+# ruff: noqa: S608 - names of tables and columns come from schemas/rows.py, values are bound
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+from handhelds.reference.queries_pulled import folded
+from schemas.rows import PARTS, ROWS
+
+Row = dict[str, Any]
+
+_ARRAYS = {
+    "product": {"uoms"},
+    "promotion": {"products"},
+    "policy": {"params"},
+    "store": {"delivery_days", "opening"},
+    "receivable": {"items"},
+    "card": {"lines"},
+    "order": {"holds", "lines"},
+    "conflict": {"arguments", "proposed"},
+}
+_decode = msgspec.json.decode
+
+
+def parts(kind: str, name: str, rows: list[list[Any]] | None) -> list[Row]:
+    """An aggregate's part, such as an order's lines, as dicts with PARTS' names."""
+    return [dict(zip(PARTS[kind, name], row, strict=False)) for row in rows or ()]
+
+
+class Queries:
+    """Reads of one handheld. Everything here works without a network, always."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+
+    def pulled(self, kind: str, where: str = "1", *values: Any) -> list[Row]:
+        """Rows of the copy alone."""
+        names = ", ".join(f'"{name}"' for name in ROWS[kind])
+        found = self.db.execute(f'SELECT {names} FROM copy."{kind}" WHERE {where}', values)
+        return [self._row(kind, one) for one in found]
+
+    def _row(self, kind: str, one: sqlite3.Row) -> Row:
+        row = dict(one)
+        for name in _ARRAYS.get(kind, ()):
+            if type(row[name]) is str:
+                row[name] = _decode(row[name])
+        return row | {"unsent": False, "outcome": None}
+
+    def rows(self, kind: str, store: str | None = None) -> list[Row]:
+        """Rows of a kind (of one store), own live work laid over them."""
+        where, values = ("1", ()) if store is None else ("store = ?", (store,))
+        found = {row["id"]: row for row in self.pulled(kind, where, *values)}
+        for one in self.db.execute(
+            f"SELECT * FROM live WHERE kind = ? AND {where} ORDER BY seq", (kind, *values)
+        ):
+            if one["above"] or one["id"] not in found:
+                below = found.get(one["id"], {})
+                unsent = one["outcome"] is None
+                found[one["id"]] = (
+                    below | _decode(one["row"]) | {"unsent": unsent, "outcome": one["outcome"]}
+                )
+        return list(found.values())
+
+    def row(self, kind: str, id: str) -> Row | None:
+        """One row by id, own live work laid over it; None when there is none."""
+        own = self.db.execute(
+            "SELECT * FROM live WHERE kind = ? AND id = ? ORDER BY seq DESC LIMIT 1", (kind, id)
+        ).fetchone()
+        found = next(iter(self.pulled(kind, "id = ?", id)), None)
+        if own is None or (found is not None and not own["above"]):
+            return found
+        laid: Row = _decode(own["row"]) | {
+            "unsent": own["outcome"] is None,
+            "outcome": own["outcome"],
+        }
+        return (found or {}) | laid
+
+    def search(self, kind: str, words: str, at_most: int = 20) -> list[Row]:
+        """Products or stores in which every word occurs, those that begin so first."""
+        parts = [folded(word) for word in words.split()] or [""]
+        test = " AND ".join("instr(search, ?) > 0" for _ in parts)
+        return self.pulled(
+            kind,
+            f"{test} ORDER BY instr(search, ?) > 1, name, id LIMIT ?",
+            *parts,
+            parts[0],
+            at_most,
+        )
+
+    def store(self, named: str) -> Row | None:
+        """A store by its code or id."""
+        found = self.pulled("store", "code = ? OR id = ?", named, named)
+        if not found:
+            return None
+        grey = self.db.execute(
+            "SELECT 1 FROM copy.greyed WHERE scope = ?", (found[0]["scope"],)
+        ).fetchone()
+        return found[0] | {"grey": grey is not None}
+
+    def product(self, code: str) -> Row | None:
+        """A product by its code."""
+        return next(iter(self.pulled("product", "id = ?", code)), None)
+
+    def stock(self, warehouse: str, product: str) -> Row | None:
+        """Stock of the day of one product in a warehouse."""
+        found = self.pulled("stock", "product = ? AND scope = ?", product, f"wh:{warehouse}")
+        return found[0] if found else None
+
+    def prices(self, product: str) -> list[Row]:
+        """Every price version of a product on this handheld; `list` is taken from the scope."""
+        found = self.pulled("price", "product = ?", product)
+        return [row | {"list": row["scope"].removeprefix("pl:")} for row in found]
+
+    def changes(self, where: str = "outcome IS NULL", *values: Any) -> list[Row]:
+        """Changes of this handheld, oldest first; `raw` and `verdict` decoded."""
+        found = self.db.execute(f"SELECT * FROM main.change WHERE {where} ORDER BY seq", values)
+        return [
+            dict(one)
+            | {
+                "raw": _decode(one["raw"]),
+                "verdict": None if one["verdict"] is None else _decode(one["verdict"]),
+            }
+            for one in found
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind the copy holds."""
+        return {
+            kind: self.db.execute(f'SELECT count(*) FROM copy."{kind}"').fetchone()[0]
+            for kind in ROWS
+        }

@@ -1,0 +1,247 @@
+"""The copy of the server's rows: pages are staged as they came and swapped in all at once.
+
+One table a kind, with the columns of schemas/rows.py plus, where reps search, a folded text.
+Arrays (an order's lines, a product's units) are kept as JSON text in their column. A new shape of
+ROWS empties the copy: the next sync fetches it whole again.
+"""
+
+# ruff: noqa: S608 - names of tables and columns come from schemas/rows.py, values are bound
+
+import sqlite3
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from handhelds.reference.answers import Page, Rows
+from handhelds.reference.clock import Clock, instant
+from handhelds.reference.device import Position
+from schemas.rows import PARTS, ROWS
+
+SEARCHED: dict[str, tuple[str, ...]] = {
+    "product": ("id", "name", "brand", "category", "uoms"),
+    "store": ("code", "name", "banner", "address", "city"),
+}
+INDEXES = {
+    "stock": "product",
+    "price": "product",
+    "contact": "store",
+    "visit": "store",
+    "card": "store",
+    "order": "store",
+    "plan_stop": "day",
+}
+_SHAPE = zlib.crc32(repr((ROWS, PARTS, SEARCHED, INDEXES)).encode())
+_encode = msgspec.json.Encoder().encode
+
+
+def folded(text: str) -> str:
+    """Text as searched: no case, no accents, width-neutral."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+def make_copy_tables(db: sqlite3.Connection) -> None:
+    """Make the tables of pulled rows, or make them anew when ROWS has another shape than they."""
+    if db.execute("PRAGMA copy.application_id").fetchone()[0] == _SHAPE >> 1:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    for kind, columns in ROWS.items():
+        db.execute(f'DROP TABLE IF EXISTS copy."{kind}"')
+        names = ", ".join(
+            f'"{name}" PRIMARY KEY' if name == "id" else f'"{name}"' for name in columns
+        )
+        more = ", search" if kind in SEARCHED else ""
+        db.execute(f'CREATE TABLE copy."{kind}" ({names}{more})')
+        db.execute(f'CREATE INDEX copy."{kind}_scope" ON "{kind}" (scope)')
+        if kind in INDEXES:
+            column = INDEXES[kind]
+            db.execute(f'CREATE INDEX copy."{kind}_{column}" ON "{kind}" ("{column}")')
+    for name in ("mark", "staged", "greyed"):
+        db.execute(f"DELETE FROM copy.{name}")
+    db.execute(f"PRAGMA copy.application_id = {_SHAPE >> 1}")
+    db.execute("COMMIT")
+
+
+class Pulled:
+    """The pulled rows of one handheld, in the attached database `copy`."""
+
+    def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
+        self.db, self.clock = db, clock
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction on the copy alone; its first statement takes that file's lock."""
+        self.db.execute("BEGIN")
+        try:
+            self._mark("turn", None)
+            yield
+            self.db.execute("COMMIT")
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            raise
+
+    def mark(self, name: str) -> Any:
+        """A kept value of the copy, decoded; None when there is none."""
+        found = self.db.execute("SELECT value FROM copy.mark WHERE name = ?", (name,)).fetchone()
+        return None if found is None or found[0] is None else msgspec.json.decode(found[0])
+
+    def _mark(self, name: str, value: Any) -> None:
+        self.db.execute(
+            "INSERT OR REPLACE INTO copy.mark VALUES (?, ?)", (name, _encode(value).decode())
+        )
+
+    def position(self) -> Position:
+        return Position(self.mark("cursor"), self.mark("staged_page"))
+
+    def stage(self, page: Page, body: bytes) -> None:
+        """Keep a page that is not the last; losing the handheld now costs only this page."""
+        with self._writing():
+            self.db.execute("INSERT INTO copy.staged (body) VALUES (?)", (body,))
+            self._mark("staged_page", page.page)
+
+    def forget_staged(self) -> None:
+        with self._writing():
+            self._unstage()
+
+    def forget_cursor(self) -> None:
+        """The next pull brings everything anew; until it is complete the old copy stays."""
+        with self._writing():
+            self._unstage()
+            self._mark("cursor", None)
+
+    def _unstage(self) -> None:
+        self.db.execute("DELETE FROM copy.staged")
+        self._mark("staged_page", None)
+
+    def swap_in(self, last: Page, covered: int, failpoint: Callable[[str], None]) -> int:
+        """Take the staged pages and the last one in, in one transaction; returns rows put.
+
+        covered: how many verdicts had been taken in before this pull's last page was asked for;
+        work answered later than that stays laid over the copy.
+        """
+        rows = 0
+        with self._writing():
+            aside = self._empty() if self.mark("cursor") is None else {}
+            for no, body in self.db.execute("SELECT no, body FROM copy.staged ORDER BY no"):
+                del no
+                rows += self._apply(msgspec.json.decode(body, type=Page))
+                failpoint("between_pages")
+            rows += self._apply(last)
+            self._grey(aside)
+            self._unstage()
+            self._mark("cursor", last.cursor)
+            self._mark("covered", covered)
+            self._mark("as_of", {**(self.mark("as_of") or {}), **last.as_of})
+            self._mark("directives", last.directives)
+            self._mark("server_time", last.server_time)
+            self._mark("pulled_at", instant(self.clock.now()))
+            self._drop_greyed()
+            failpoint("before_swap_commit")
+        failpoint("after_swap_commit")
+        return rows
+
+    def _apply(self, page: Page) -> int:
+        """One page in its order: scopes dropped, rows gone, rows put."""
+        kept = self._scopes_of_unsent()
+        self._drop(scope for scope in page.scopes.dropped if scope not in kept)
+        for scope in page.scopes.dropped:
+            if scope in kept:
+                self.db.execute("INSERT OR IGNORE INTO copy.greyed VALUES (?)", (scope,))
+        for scope in page.scopes.added:
+            if self.db.execute("DELETE FROM copy.greyed WHERE scope = ?", (scope,)).rowcount:
+                self._drop([scope])  # what was kept of it is older than what comes now
+        for kind, ids in page.gone.items():
+            if kind in ROWS:
+                self.db.executemany(
+                    f'DELETE FROM copy."{kind}" WHERE id = ?', ((one,) for one in ids)
+                )
+        return sum(self._put(kind, part) for kind, part in page.rows.items() if kind in ROWS)
+
+    def _put(self, kind: str, part: Rows) -> int:
+        """Replace whole rows; columns we do not know are passed over, missing ones are empty."""
+        places = [part.columns.index(n) if n in part.columns else None for n in ROWS[kind]]
+        data: Iterable[list[Any]] = part.data
+        if places != list(range(len(part.columns))):
+            data = ([None if at is None else row[at] for at in places] for row in part.data)
+        values: Iterable[list[Any]] = (
+            [_encode(v).decode() if type(v) in (list, dict) else v for v in row] for row in data
+        )
+        width = len(ROWS[kind])
+        if kind in SEARCHED:
+            at = [ROWS[kind].index(name) for name in SEARCHED[kind]]
+            values = (
+                [*row, folded(" ".join(str(row[i]) for i in at if row[i] is not None))]
+                for row in values
+            )
+            width += 1
+        marks = ", ".join("?" * width)
+        self.db.executemany(f'INSERT OR REPLACE INTO copy."{kind}" VALUES ({marks})', values)
+        return len(part.data)
+
+    def _drop(self, scopes: Iterable[str]) -> None:
+        for scope in scopes:
+            for kind in ROWS:
+                self.db.execute(f'DELETE FROM copy."{kind}" WHERE scope = ?', (scope,))
+
+    def _scopes_of_unsent(self) -> set[str]:
+        """Scopes whose rows an unsent change refers to: those of its store."""
+        found = self.db.execute("SELECT DISTINCT store FROM main.change WHERE outcome IS NULL")
+        return {f"st:{row[0]}" for row in found}
+
+    def _empty(self) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
+        """Before a whole copy comes: drop every row. Returns scope -> kind -> rows of the scopes
+        that unsent work refers to, for those the new copy will not hold."""
+        aside: dict[str, dict[str, list[tuple[Any, ...]]]] = {
+            scope: {
+                kind: [
+                    tuple(row)
+                    for row in self.db.execute(
+                        f'SELECT * FROM copy."{kind}" WHERE scope = ?', (scope,)
+                    )
+                ]
+                for kind in ROWS
+            }
+            for scope in self._scopes_of_unsent()
+        }
+        for kind in ROWS:
+            self.db.execute(f'DELETE FROM copy."{kind}"')
+        self.db.execute("DELETE FROM copy.greyed")
+        return aside
+
+    def _grey(self, aside: dict[str, dict[str, list[tuple[Any, ...]]]]) -> None:
+        """Put back, greyed, the scopes set aside that the whole copy did not bring."""
+        for scope, kinds in aside.items():
+            if self.db.execute("SELECT 1 FROM copy.store WHERE scope = ?", (scope,)).fetchone():
+                continue
+            self.db.execute("INSERT INTO copy.greyed VALUES (?)", (scope,))
+            for kind, rows in kinds.items():
+                width = len(ROWS[kind]) + (kind in SEARCHED)
+                self.db.executemany(
+                    f'INSERT OR IGNORE INTO copy."{kind}" VALUES ({", ".join("?" * width)})', rows
+                )
+
+    def drop_greyed(self) -> None:
+        """Let go of scopes taken away from us once nothing unsent refers to them any more."""
+        if self.db.execute("SELECT 1 FROM copy.greyed").fetchone():
+            with self._writing():
+                self._drop_greyed()
+
+    def _drop_greyed(self) -> None:
+        kept = self._scopes_of_unsent()
+        greyed = [row[0] for row in self.db.execute("SELECT scope FROM copy.greyed")]
+        answered = [scope for scope in greyed if scope not in kept]
+        self._drop(answered)
+        self.db.executemany("DELETE FROM copy.greyed WHERE scope = ?", ((s,) for s in answered))
+
+    def wipe(self) -> None:
+        with self._writing():
+            for kind in ROWS:
+                self.db.execute(f'DELETE FROM copy."{kind}"')
+            for name in ("mark", "staged", "greyed"):
+                self.db.execute(f"DELETE FROM copy.{name}")
+        self.db.execute("VACUUM copy")

@@ -1,0 +1,286 @@
+"""The rep's verbs. Each saves what was done in one transaction, and none needs a network.
+
+Every verb makes one change: what will travel, and the row as the screens show it from now on.
+Nothing here marks anything as "sending": what waits is what has no verdict (local.py).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handhelds.reference.clock import Clock, instant, reading
+from handhelds.reference.local import Local
+from handhelds.reference.pad import Pad, PricedLine, Refused, total_minor
+from handhelds.reference.queries import Queries, Row
+from schemas.rows import PARTS, ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A line as typed: 2 cases of 20041."""
+
+    product: str
+    typed: str
+    uom: str = "each"
+
+
+class Rep:
+    """What a rep does with one handheld."""
+
+    def __init__(self, local: Local, clock: Clock, new_id: Callable[[], str]) -> None:
+        self.local, self.clock, self.new_id = local, clock, new_id
+        self.pad = Pad(local, clock)
+        self.queries = Queries(local.db)
+
+    # --- what a store is and what is open in it ------------------------------------------------
+
+    def store(self, named: str) -> Row:
+        """A store by code or id; Refused when this handheld does not carry it."""
+        found = self.queries.store(named)
+        if found is None:
+            raise Refused(f"no store {named} on this handheld: look for it with `stores`")
+        return found
+
+    def open_visit(self, store_id: str) -> Row | None:
+        """The visit begun and not ended in this store, the newest if there are several."""
+        begun = [row for row in self.queries.rows("visit", store_id) if row["state"] == "started"]
+        return max(begun, key=lambda row: (row["started_at"] or "", row["id"]), default=None)
+
+    # --- visits --------------------------------------------------------------------------------
+
+    def start_visit(self, named: str) -> Row:
+        """Begin a visit; the one already open in the store is handed back as it is."""
+        store = self.store(named)
+        already = self.open_visit(store["id"])
+        if already is not None:
+            return already
+        today = self.pad.today(store).isoformat()
+        stop = self._stop_of(store["id"], today)
+        body = {
+            "id": self.new_id(),
+            "store": store["id"],
+            "state": "started",
+            "planned_on": stop["day"] if stop else None,
+            "started_at": instant(self.clock.now()),
+        }
+        return self._save("visit", "save", body, body)
+
+    def end_visit(self, named: str, note: str | None = None, reason: str | None = None) -> Row:
+        """End the open visit of a store. reason: why no order was taken, if none was."""
+        store = self.store(named)
+        visit = self.open_visit(store["id"])
+        if visit is None:
+            raise Refused(f"no visit is open in {store['name']}")
+        body = self._visit_body(visit) | {
+            "state": "done",
+            "ended_at": instant(self.clock.now()),
+            "reason": reason,
+            "note": note if note is not None else visit["note"],
+        }
+        return self._save("visit", "save", body, visit | body)
+
+    def skip_visit(self, named: str, reason: str) -> Row:
+        """Say why a store was not visited today."""
+        store = self.store(named)
+        if self.open_visit(store["id"]) is not None:
+            raise Refused(f"a visit is open in {store['name']}: end it instead")
+        today = self.pad.today(store).isoformat()
+        body = {
+            "id": self.new_id(),
+            "store": store["id"],
+            "state": "skipped",
+            "planned_on": today,
+            "reason": reason,
+        }
+        return self._save("visit", "save", body, body)
+
+    def _visit_body(self, visit: Row) -> dict[str, Any]:
+        names = ("id", "store", "planned_on", "started_at", "distance_m", "reason", "note")
+        return {name: visit.get(name) for name in names}
+
+    # --- orders --------------------------------------------------------------------------------
+
+    def price(self, named: str, wanted: Iterable[Wanted]) -> tuple[Row, list[PricedLine]]:
+        """Price lines for a store without saving anything."""
+        store = self.store(named)
+        return store, [self.pad.line(store, one.product, one.uom, one.typed) for one in wanted]
+
+    def order(
+        self,
+        named: str,
+        wanted: Sequence[Wanted],
+        *,
+        deliver_on: date | None = None,
+        po_no: str | None = None,
+        note: str | None = None,
+    ) -> Row:
+        """Take an order. When this returns, it is on the disk with its place in the outbox."""
+        store, lines = self.price(named, wanted)
+        if not lines:
+            raise Refused("an order needs at least one line")
+        day = deliver_on or self.pad.next_delivery(store)
+        enrolment = self.local.fact("enrolment")
+        visit = self.open_visit(store["id"])
+        with self.local.writing():
+            number = f"{enrolment['number_prefix']}-{self.local.count_up('order'):06d}"
+            body = {
+                "id": self.new_id(),
+                "number": number,
+                "store": store["id"],
+                "visit": visit["id"] if visit else None,
+                "type": "sale",
+                "deliver_on": day.isoformat() if day else None,
+                "po_no": po_no,
+                "note": note,
+                "currency": self.pad.company()["currency"],
+                "net_minor": total_minor(lines),
+                "lines": [_line_body(n, line) for n, line in enumerate(lines, 1)],
+            }
+            row = body | {
+                "state": "submitted",
+                "revision": 1,
+                "holds": [],
+                "lines": [_line_row(n, line) for n, line in enumerate(lines, 1)],
+            }
+            return self._add("order", "submit", body, row)
+
+    # --- visit cards ---------------------------------------------------------------------------
+
+    def card(self, named: str, lines: Sequence[dict[str, Any]]) -> Row:
+        """Save a visit card. lines: product, on_shelf, and what else was seen (PARTS names)."""
+        store = self.store(named)
+        if not lines:
+            raise Refused("a card needs at least one product")
+        for line in lines:
+            if self.queries.product(line["product"]) is None:
+                raise Refused(f"no product {line['product']} on this handheld")
+        visit = self.open_visit(store["id"])
+        names = PARTS["card", "lines"]
+        body = {
+            "id": self.new_id(),
+            "store": store["id"],
+            "visit": visit["id"] if visit else None,
+            "lines": [
+                {name: line[name] for name in names if line.get(name) is not None} for line in lines
+            ],
+        }
+        row = body | {
+            "state": "closed",
+            "lines": [[line.get(name) for name in names] for line in lines],
+        }
+        return self._save("card", "submit", body, row)
+
+    # --- the plan ------------------------------------------------------------------------------
+
+    def _stop_of(self, store_id: str, day: str) -> Row | None:
+        stops = (row for row in self.queries.rows("plan_stop") if row["store"] == store_id)
+        return next((row for row in stops if row["day"] == day), None)
+
+    def plan(self, named: str, day: date, sequence: int | None = None) -> Row:
+        """Put a store on a day, or move its stop of that day to another place."""
+        store = self.store(named)
+        there = [row for row in self.queries.rows("plan_stop") if row["day"] == day.isoformat()]
+        stop = next((row for row in there if row["store"] == store["id"]), None)
+        place = sequence or max((row["sequence"] for row in there), default=0) + 1
+        return self._save_stop(stop, store, day.isoformat(), place)
+
+    def move_stop(self, named: str, day: date, to: date) -> Row:
+        """Move the stop of a store from one day to another."""
+        store = self.store(named)
+        stop = self._stop_of(store["id"], day.isoformat())
+        if stop is None:
+            raise Refused(f"{store['name']} is not planned on {day}")
+        if stop["state"] != "planned":
+            raise Refused(f"the stop at {store['name']} is {stop['state']} already")
+        if stop.get("pinned"):
+            raise Refused(f"the office fixed the stop at {store['name']}: ask them to move it")
+        return self._save_stop(stop, store, to.isoformat(), stop["sequence"])
+
+    def _save_stop(self, stop: Row | None, store: Row, day: str, sequence: int) -> Row:
+        body = {
+            "id": stop["id"] if stop else self.new_id(),
+            "store": store["id"],
+            "day": day,
+            "sequence": sequence,
+            "state": stop["state"] if stop else "planned",
+            "reason": stop["reason"] if stop else None,
+            "visit": stop["visit"] if stop else None,
+        }
+        return self._save("plan_stop", "save", body, (stop or {"pinned": False}) | body)
+
+    # --- one way to save -----------------------------------------------------------------------
+
+    def _save(self, kind: str, act: str, body: dict[str, Any], row: Row) -> Row:
+        with self.local.writing():
+            return self._add(kind, act, body, row)
+
+    def _add(self, kind: str, act: str, body: dict[str, Any], row: Row) -> Row:
+        """The change and its row, inside a transaction. It depends on what is still unanswered of
+        its own row and of its visit, so that the server decides them in order."""
+        captured = reading(self.clock)
+        change = {
+            "id": self.new_id(),
+            "kind": kind,
+            "act": act,
+            "v": 1,
+            "depends_on": self._unanswered(body["id"], body.get("visit")),
+            "captured": captured,
+            "seen": self._seen(body["store"]),
+            "body": body,
+        }
+        enrolment = self.local.fact("enrolment")
+        if enrolment is None:
+            raise Refused("this handheld is not enrolled yet: ask the office for a code")
+        rep = enrolment["rep"]["code"]
+        shown = {
+            "scope": f"rep:{rep}" if kind == "plan_stop" else f"st:{body['store']}",
+            "version": 0,
+            "rep": rep,
+            "captured_at": captured["wall"],
+        } | row
+        kept = {name: shown.get(name) for name in ROWS[kind]}
+        self.local.save(change, kept)
+        return kept | {"unsent": True, "outcome": None, "change": change["id"]}
+
+    def _unanswered(self, *row_ids: str | None) -> list[str]:
+        found: list[str] = []
+        for row_id in row_ids:
+            if row_id is not None:
+                waiting = self.queries.changes("outcome IS NULL AND row_id = ?", row_id)
+                found += [one["id"] for one in waiting[-1:]]
+        return found
+
+    def _seen(self, store_id: str) -> dict[str, Any]:
+        """What the rep knew: how old the copies were, and which versions."""
+        store = self.queries.row("store", store_id)
+        receivable = self.queries.row("receivable", store_id)
+        mark = self.local.copy.mark
+        return {
+            "cursor": mark("cursor"),
+            "versions": {f"store/{store_id}": store["version"]} if store else {},
+            "stock_as_of": self.pad.as_of("stock"),
+            "credit_as_of": (receivable or {}).get("as_of") or self.pad.as_of("receivable"),
+            "price_as_of": mark("server_time"),
+            "promotion_as_of": mark("server_time"),
+        }
+
+
+def _line_body(n: int, line: PricedLine) -> dict[str, Any]:
+    return {
+        "n": n,
+        "product": line.product,
+        "uom": line.uom,
+        "typed": line.typed,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "discount_minor": line.discount_minor,
+        "promotion": line.promotion,
+        "net_minor": line.net_minor,
+    }
+
+
+def _line_row(n: int, line: PricedLine) -> list[Any]:
+    """An order's line as PARTS names it; what only the server can say is empty."""
+    known = _line_body(n, line) | {"ordered": line.quantity, "state": "submitted"}
+    return [known.get(name) for name in PARTS["order", "lines"]]

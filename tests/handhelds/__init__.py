@@ -1,0 +1,1 @@
+"""The reference handheld, tested against a stand-in for its server and against the real one."""

@@ -1,0 +1,251 @@
+"""A stand-in for the server's half of the protocol: small, in memory, and knows no rules.
+
+It enrols, gives every change a verdict (`applied` unless told otherwise), hands back the stored
+one when a change comes again, and answers a first pull with its rows and later ones with what was
+put since. The real server is played against in test_against_server.py.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handhelds.reference.answers import Call, Reply
+from schemas.rows import PARTS, ROWS
+
+STORE = "01900000-0000-7000-8000-000000000001"
+OTHER = "01900000-0000-7000-8000-000000000002"
+NOW = datetime(2026, 11, 21, 10, 42, 3, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock the test moves."""
+
+    wall: datetime = NOW
+    ticks_ms: int = 8_000_000
+    boot_id: str = "b-19"
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def monotonic_ms(self) -> int:
+        return self.ticks_ms
+
+    def boot(self) -> str:
+        return self.boot_id
+
+    def on(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.ticks_ms += round(seconds * 1000)
+
+
+def ids(start: int = 0) -> Callable[[], str]:
+    """Ids that count, in the form of UUIDv7."""
+    count = start
+
+    def new_id() -> str:
+        nonlocal count
+        count += 1
+        return f"01990000-0000-7000-8000-{count:012x}"
+
+    return new_id
+
+
+def row(kind: str, **values: Any) -> list[Any]:
+    """A row as it travels; what is not given is empty."""
+    filled = {"version": 1, "scope": "company"} | values
+    unknown = set(filled) - set(ROWS[kind])
+    assert not unknown, f"{kind} has no {unknown}"
+    return [filled.get(name) for name in ROWS[kind]]
+
+
+def territory() -> dict[str, list[list[Any]]]:
+    """A company with two stores, two products, a price list and a warehouse."""
+    case_of = lambda n: [["each", 1, 1, None, True], ["case", n, 1, None, True]]  # noqa: E731
+    begun = "2026-01-01T00:00:00Z"
+    price = {"scope": "pl:base", "min_quantity": 1, "valid_from": begun}
+    store = {
+        "status": "active",
+        "price_list": "base",
+        "warehouse": "3",
+        "lead_days": 1,
+        "delivery_days": [1, 2, 3, 4, 5],
+        "visits_per_4w": 4,
+        "zone": "America/Chicago",
+    }
+    sold = {"status": "active", "min_quantity": 1, "multiple": 1}
+    return {
+        "product": [
+            row("product", id="20041", name="Cola 1 l", brand="Kola", uoms=case_of(12), **sold),
+            row("product", id="904", name="Água tónica 0.5 l", uoms=case_of(6), **sold),
+        ],
+        "price_list": [row("price_list", id="base", name="Base", currency="USD", level="base")],
+        "price": [
+            row("price", id=STORE[:-1] + "a", product="20041", price="1.29", **price),
+            row("price", id=STORE[:-1] + "b", product="904", price="0.5", **price),
+        ],
+        "warehouse": [
+            row("warehouse", id="3", scope="wh:3", name="Ankeny", zone="America/Chicago")
+        ],
+        "stock": [
+            row("stock", id=STORE[:-1] + "c", scope="wh:3", product="20041", available=840),
+            row("stock", id=STORE[:-1] + "d", scope="wh:3", product="904", available=3),
+        ],
+        "store": [
+            row("store", id=STORE, scope=f"st:{STORE}", code="1042", name="Nick's", **store),
+            row("store", id=OTHER, scope=f"st:{OTHER}", code="877", name="Hy-Vee", **store),
+        ],
+        "receivable": [
+            row(
+                "receivable",
+                id=STORE,
+                scope=f"st:{STORE}",
+                limit_minor=200_000,
+                open_minor=120_000,
+                on_account_minor=5_000,
+                as_of="2026-11-20T21:00:00Z",
+                items=[
+                    ["I-1", "invoice", "2026-10-01", "2026-10-31", 80_000, 80_000, None, False],
+                    ["I-2", "invoice", "2026-11-10", "2026-12-10", 40_000, 40_000, None, False],
+                ],
+            )
+        ],
+    }
+
+
+@dataclass
+class Double:
+    """The server's half. `calls`: every call that arrived; `lose`: answers to drop, by number."""
+
+    clock: Clock = field(default_factory=Clock)
+    rows: dict[str, list[list[Any]]] = field(default_factory=territory)
+    epoch: str = "e-9"
+    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    lose: set[int] = field(default_factory=set)
+    news: list[dict[str, Any]] = field(default_factory=list)
+
+    def send(self, call: Call) -> Reply | None:
+        self.calls.append(call)
+        status, answer = self._answer(call.path, json.loads(call.body))
+        if len(self.calls) in self.lose:
+            return None
+        return Reply(status, json.dumps(answer).encode())
+
+    def _answer(self, path: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        now = self.clock.now().isoformat().replace("+00:00", "Z")
+        if path.endswith("/enrol"):
+            return 200, {
+                "device": "d-7f3a",
+                "secret": "s3cret",
+                "no": 17,
+                "number_prefix": "D17",
+                "rep": {"code": "r07", "name": "Ana"},
+                "company": {
+                    "code": "iowa",
+                    "name": "Iowa Wholesale",
+                    "currency": "USD",
+                    "zone": "America/Chicago",
+                },
+                "epoch": self.epoch,
+                "schema": 1,
+                "server_time": now,
+            }
+        if path.endswith("/push"):
+            return 200, {
+                "verdicts": [self._verdict(change) for change in asked["changes"]],
+                "acknowledged_through": self.mark(),
+                "epoch": self.epoch,
+                "server_time": now,
+            }
+        return self._page(asked, now)
+
+    def _verdict(self, change: dict[str, Any]) -> dict[str, Any]:
+        text = json.dumps({k: v for k, v in change.items() if k != "n"}, sort_keys=True)
+        if change["id"] in self.receipts:
+            assert self.bodies[change["id"]] == text, "a change came again with another body"
+            return self.receipts[change["id"]] | {"replayed": True}
+        verdict = {
+            "n": change["n"],
+            "id": change["id"],
+            "outcome": "applied",
+            "refs": {change["kind"]: change["body"]["id"]},
+            "state": "accepted" if change["kind"] == "order" else None,
+            "conflicts": [],
+            "says": "Taken as sent.",
+            "replayed": False,
+        } | self.outcomes.get(change["body"]["id"], {})
+        self.receipts[change["id"]] = verdict
+        self.bodies[change["id"]] = text
+        if verdict["outcome"] in ("applied", "adjusted"):
+            self._feed(change["kind"], change["body"], verdict["state"])
+        return verdict
+
+    def _feed(self, kind: str, body: dict[str, Any], state: str | None) -> None:
+        """What the change made, for the next pull, as its author gets it back."""
+        lines = [
+            [line.get("quantity") if name == "ordered" else line.get(name) for name in names]
+            for names in [PARTS.get((kind, "lines"), ())]
+            for line in body.get("lines", ())
+        ]
+        own = {name: body[name] for name in ROWS[kind] if name in body}
+        scope = "rep:r07" if kind == "plan_stop" else f"st:{body['store']}"
+        mine = own | {"scope": scope, "rep": "r07", "state": state or body.get("state")}
+        self.put(kind, row(kind, **mine | ({"lines": lines} if lines else {})))
+
+    def mark(self) -> int:
+        """The highest n with every n below it answered."""
+        known = {one["n"] for one in self.receipts.values()}
+        mark = 0
+        while mark + 1 in known:
+            mark += 1
+        return mark
+
+    def _page(self, asked: dict[str, Any], now: str) -> tuple[int, dict[str, Any]]:
+        page: dict[str, Any] = {
+            "epoch": self.epoch,
+            "complete": True,
+            "page": None,
+            "server_time": now,
+            "as_of": {"stock": "2026-11-21T06:00:00Z", "receivable": "2026-11-20T21:00:00Z"},
+            "scopes": {"added": [], "dropped": []},
+            "rows": {},
+            "gone": {},
+            "directives": [],
+        }
+        if asked["cursor"] is None:
+            shown = {k: {"columns": ROWS[k], "data": [*rows]} for k, rows in self.rows.items()}
+            for one in self.news:
+                for kind, part in one.get("rows", {}).items():
+                    shown.setdefault(kind, {"columns": ROWS[kind], "data": []})
+                    shown[kind]["data"] += part["data"]
+            return 200, page | {"rows": shown, "cursor": f"c-{len(self.news)}"}
+        past = asked["cursor"].removeprefix("c-")
+        if asked["epoch"] != self.epoch or not past.isdigit() or int(past) > len(self.news):
+            return 409, {"title": "unknown cursor", "status": 409, "next": "verify"}
+        at = int(past)
+        if at == len(self.news):
+            return 200, page | {"cursor": asked["cursor"]}
+        for one in self.news[at:]:
+            for kind, part in one.get("rows", {}).items():
+                page["rows"].setdefault(kind, {"columns": ROWS[kind], "data": []})
+                page["rows"][kind]["data"] += part["data"]
+            page["gone"] |= one.get("gone", {})
+            page["scopes"] = one.get("scopes", page["scopes"])
+        return 200, page | {"cursor": f"c-{len(self.news)}"}
+
+    def put(self, kind: str, *rows: list[Any], **more: Any) -> None:
+        """Something new for the next pull."""
+        self.news.append({"rows": {kind: {"columns": ROWS[kind], "data": list(rows)}}} | more)
+
+    def pushed(self, kind: str) -> list[dict[str, Any]]:
+        """Bodies of the changes of a kind that arrived, each once."""
+        return [
+            json.loads(text)["body"]
+            for text in self.bodies.values()
+            if json.loads(text)["kind"] == kind
+        ]
