@@ -175,7 +175,7 @@ class EmbeddedPostgres:
         try:
             with self._gate(), suppress(BlockingIOError):  # blocked: somebody else uses it still
                 fcntl.flock(ref, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._stop()
+                self.stop()
         finally:
             os.close(ref)
 
@@ -324,7 +324,9 @@ class EmbeddedPostgres:
             return refusal
         raise ProgramsError(refusal)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop the server whoever still uses it. Leaving the `with` is what users do instead."""
+        self._account = account_for(self.programs, self.root, self.data_dir)
         control = [self.programs.path("pg_ctl"), "-D", self.data_dir.name, "-w", "-t", "60"]
         if self.server_pid() is None:
             return

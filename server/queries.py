@@ -3,6 +3,7 @@
 Nothing here knows a table of the product; each department keeps its own queries.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from psycopg import Connection, sql
@@ -84,6 +85,20 @@ def write_remark(raw: Raw, remark: str) -> None:
 
 def server_major(raw: Raw) -> int:
     return raw.info.server_version // 10_000
+
+
+def answer(raw: Raw) -> bool:
+    """Whether the server answers on this connection."""
+    return raw.execute("SELECT 1").fetchone() is not None
+
+
+def set_limits(raw: Raw, limits: Mapping[str, str], *, local: bool = False) -> None:
+    """Set server settings for the connection, or (local) for the transaction, in one trip."""
+    words = sql.SQL("SET LOCAL {} = {}") if local else sql.SQL("SET {} = {}")
+    commands = [
+        words.format(sql.Identifier(name), sql.Literal(value)) for name, value in limits.items()
+    ]
+    raw.execute(sql.SQL("; ").join(commands))
 
 
 def notify(raw: Raw, channel: str, text: str) -> None:

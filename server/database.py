@@ -1,0 +1,144 @@
+"""The one engine of a process and its transactions.
+
+Everything goes through SQLAlchemy's pool; COPY and unnest too: `driver` gives the connection
+underneath, inside the same transaction. Open engines after the fork, never before it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+import msgspec
+import psycopg
+from psycopg.types.string import TextLoader
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from server import queries
+from server.settings import Settings
+
+T = TypeVar("T")
+
+TRY_AGAIN = ("40001", "40P01")
+"""SQLSTATEs of a transaction that lost a race through no fault of its own: serialization
+failure, deadlock. Nothing of it happened; the same work may simply be done again."""
+
+
+def engine_for(settings: Settings) -> Engine:
+    """The engine of a web or worker process; DATABASE_URL is set by then, embedded or not."""
+    return make_engine(
+        settings.database_url,
+        pool_size=settings.pool_size,
+        pool_wait_s=settings.pool_wait_s,
+        statement_timeout_s=settings.statement_timeout_s,
+        lock_timeout_s=settings.lock_timeout_s,
+        prepare_threshold=settings.prepare_threshold,
+    )
+
+
+def make_engine(
+    url: str,
+    *,
+    pool_size: int = 16,
+    pool_wait_s: float = 2,
+    statement_timeout_s: float = 5,
+    lock_timeout_s: float = 2,
+    prepare_threshold: int | None = 5,
+    application_name: str = "talaria",
+) -> Engine:
+    """A pool of at most `pool_size` connections, opened when first needed.
+
+    A connection that died is found out on the way out of the pool and replaced (a restart of the
+    database costs no request). Limits of 0 s mean none. `prepare_threshold` None is for a pooler
+    in transaction mode: nothing is then kept on a connection from one transaction to the next.
+    """
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=pool_wait_s,
+        pool_pre_ping=True,
+        use_native_hstore=False,  # saves a question on every new connection
+        json_serializer=_json_text,
+        json_deserializer=msgspec.json.decode,
+        connect_args={
+            "prepare_threshold": prepare_threshold,
+            "application_name": application_name,
+            "connect_timeout": 5,
+        },
+    )
+    limits = {
+        "statement_timeout": f"{int(statement_timeout_s * 1000)}ms",
+        "lock_timeout": f"{int(lock_timeout_s * 1000)}ms",
+        "timezone": "UTC",
+    }
+    pooled_elsewhere = prepare_threshold is None
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, entry: ConnectionPoolEntry) -> None:
+        raw = cast(queries.Raw, connection)
+        raw.adapters.register_loader("uuid", TextLoader)  # ids are text everywhere in Python
+        if not pooled_elsewhere:
+            raw.autocommit = True
+            queries.set_limits(raw, limits)
+            raw.autocommit = False
+
+    if pooled_elsewhere:
+
+        @event.listens_for(engine, "begin")
+        def on_begin(connection: Connection) -> None:
+            queries.set_limits(driver(connection), limits, local=True)
+
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """One READ COMMITTED transaction: committed at the end, rolled back by any error."""
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees the database as it was at its first statement, and cannot write."""
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield connection
+
+
+def in_transaction(engine: Engine, work: Callable[[Connection], T], tries: int = 3) -> T:
+    """What `work` returns, done in one transaction; done again when it lost a race.
+
+    `work` must have no effect but through its connection. After `tries` attempts the last
+    error is raised as it came.
+    """
+    for attempt in range(1, tries + 1):
+        try:
+            with transaction(engine) as connection:
+                return work(connection)
+        except DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None)
+            if state not in TRY_AGAIN or attempt == tries:
+                raise
+    raise ValueError("tries must be at least 1")
+
+
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """The psycopg connection underneath, in the same transaction: for COPY, unnest, pipelines."""
+    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+
+
+def answers(engine: Engine) -> bool:
+    """Whether the database can be read at this moment."""
+    try:
+        with engine.connect() as connection:
+            return queries.answer(driver(connection))
+    except Exception:  # whatever is wrong, the answer is no
+        return False
+
+
+def _json_text(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,186 @@
+"""One PostgreSQL for a whole run of the tests, shared by every worker (`pytest -n`).
+
+The server starts when the first test needs it. The migrations run once, into a template; every
+test that asks for a database gets a copy of its own, thrown away after the test.
+
+    database_url   address of a fresh copy, as the application's role (rows, never tables)
+    owner_url      the same copy, as the role that owns the tables
+    engine         an engine on database_url
+    clone          a function that makes one more copy; its addresses as (database_url, owner_url)
+    test_postgres  the server itself, for tests about servers
+
+    TALARIA_TEST_PG=15   the same on PostgreSQL 15, from where Debian or `pg_config` has it
+    TALARIA_PG_BIN       as always: the folder of PostgreSQL's programs
+
+Nothing waits for the disk here; tests about durability start servers of their own.
+"""
+
+import fcntl
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Engine, make_url
+
+from server import migrate
+from server.database import make_engine
+from server.embedded import EmbeddedPostgres
+from server.hints import conninfo
+from server.programs import Programs, find_programs, installed_programs
+
+ROOT_VARIABLE = "TALARIA_TEST_ROOT"
+TEMPLATE = "talaria_template"
+PREFIX = "talaria-tests-"
+
+Clone = Callable[[], tuple[str, str]]
+
+_numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process names the run's folder and holds its lock until the run is over."""
+    if ROOT_VARIABLE in os.environ:
+        return
+    _sweep_up()
+    root = Path(tempfile.mkdtemp(prefix=PREFIX))
+    os.environ[ROOT_VARIABLE] = str(root)
+    held = os.open(root / "ref.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(held, fcntl.LOCK_SH)  # no worker is the last user, so none stops the server
+    config.add_cleanup(lambda: _end(root, held))
+
+
+def _end(root: Path, held: int) -> None:
+    os.close(held)
+    os.environ.pop(ROOT_VARIABLE, None)
+    _remove(root)
+
+
+def _remove(root: Path) -> None:
+    """Stop whatever serves this folder, unless somebody still uses it, and remove the folder."""
+    lock = os.open(root / "ref.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    finally:
+        os.close(lock)
+    for note in root.glob("pg*/postmaster.pid"):
+        programs = _programs(int(note.parent.name.removeprefix("pg")))
+        if programs is not None:
+            EmbeddedPostgres(root, programs.folder).stop()
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def _sweep_up() -> None:
+    """Runs that were killed leave a server behind: stop it."""
+    for root in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
+        with suppress(OSError):
+            if root.stat().st_uid == os.geteuid():
+                _remove(root)
+
+
+def _programs(major: int) -> Programs | None:
+    debian = Path(f"/usr/lib/postgresql/{major}/bin")
+    if (debian / "postgres").is_file():
+        return find_programs(debian)
+    return next((found for found in installed_programs() if found.major == major), None)
+
+
+def chosen_programs() -> Programs:
+    """The build these tests run on; pytest stops when the one asked for is not installed."""
+    asked = os.environ.get("TALARIA_TEST_PG")
+    if not asked:
+        named = os.environ.get("TALARIA_PG_BIN")
+        return find_programs(Path(named) if named else None)
+    programs = _programs(int(asked))
+    if programs is None:
+        pytest.exit(f"TALARIA_TEST_PG={asked}, but PostgreSQL {asked} is not installed", 4)
+    return programs
+
+
+@pytest.fixture(scope="session")
+def test_postgres() -> Iterator[EmbeddedPostgres]:
+    root = Path(os.environ[ROOT_VARIABLE])
+    programs = chosen_programs()
+    with EmbeddedPostgres(root, programs.folder, durable=False) as pg:
+        _make_template(pg)
+        yield pg
+
+
+def _make_template(pg: EmbeddedPostgres) -> None:
+    lock = os.open(pg.root / "template.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = pg.root / "template.done"
+        if done.exists():
+            return
+        with _admin(pg) as raw:
+            _run(raw, "DROP DATABASE IF EXISTS {}", TEMPLATE)
+            _run(raw, "CREATE DATABASE {} OWNER talaria_owner", TEMPLATE)
+            _run(raw, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO talaria_app", TEMPLATE)
+        migrate.upgrade(_named(pg.owner_url, TEMPLATE), _named(pg.app_url, TEMPLATE))
+        with psycopg.connect(conninfo(_named(pg.owner_url, TEMPLATE)), autocommit=True) as raw:
+            raw.execute("VACUUM (ANALYZE, FREEZE)")
+        done.touch()
+    finally:
+        os.close(lock)
+
+
+@pytest.fixture
+def clone(test_postgres: EmbeddedPostgres) -> Iterator[Clone]:
+    pg, made = test_postgres, list[str]()
+    # About 50 ms; through the log it would be 200.
+    words = "CREATE DATABASE {} TEMPLATE {} OWNER talaria_owner STRATEGY file_copy"
+
+    def copy() -> tuple[str, str]:
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        with _admin(pg) as raw:
+            _run(raw, words, name, TEMPLATE)
+        made.append(name)
+        return _named(pg.app_url, name), _named(pg.owner_url, name)
+
+    yield copy
+    with _admin(pg) as raw:
+        for name in made:
+            _run(raw, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def addresses(clone: Clone) -> tuple[str, str]:
+    return clone()
+
+
+@pytest.fixture
+def database_url(addresses: tuple[str, str]) -> str:
+    return addresses[0]
+
+
+@pytest.fixture
+def owner_url(addresses: tuple[str, str]) -> str:
+    return addresses[1]
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url, pool_size=20)
+    yield engine
+    engine.dispose()
+
+
+def _admin(pg: EmbeddedPostgres) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(conninfo(pg.admin_url), autocommit=True)
+
+
+def _run(raw: psycopg.Connection[tuple[object, ...]], words: str, *names: str) -> None:
+    raw.execute(sql.SQL(words).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+
+
+def _named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
