@@ -7,14 +7,12 @@ else. Writing a migration needs no database of one's own, a throw-away one is us
     python -m server.migrate rewrite-first     # only before the first release
 """
 
-import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -124,9 +122,11 @@ def throw_away_owner() -> Iterator[str]:
     """An empty database that exists for a moment; yields its owner's address."""
     from server.embedded import EmbeddedPostgres  # only who has no database of his own needs it
 
-    with tempfile.TemporaryDirectory(prefix="talaria-draft-", ignore_cleanup_errors=True) as room:
-        with EmbeddedPostgres(Path(room) / "pg", durable=False) as pg:
-            yield pg.owner_url
+    with (
+        tempfile.TemporaryDirectory(prefix="talaria-draft-", ignore_cleanup_errors=True) as room,
+        EmbeddedPostgres(Path(room) / "pg", durable=False) as pg,
+    ):
+        yield pg.owner_url
 
 
 def _config(connection: Connection) -> Config:

@@ -23,6 +23,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -178,8 +179,8 @@ def _admin(pg: EmbeddedPostgres) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(conninfo(pg.admin_url), autocommit=True)
 
 
-def _run(raw: psycopg.Connection[tuple[object, ...]], words: str, *names: str) -> None:
-    raw.execute(sql.SQL(words).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+def _run(raw: psycopg.Connection[tuple[object, ...]], words: LiteralString, *names: str) -> None:
+    raw.execute(sql.SQL(words).format(*map(sql.Identifier, names)))
 
 
 def _named(url: str, database: str) -> str:

@@ -3,6 +3,8 @@
 After: ${down_revision or "nothing"}
 """
 
+# ruff: noqa: E501 - a condition is written on one line
+
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}

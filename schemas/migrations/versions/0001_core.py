@@ -3,6 +3,8 @@
 After: nothing
 """
 
+# ruff: noqa: E501 - a condition is written on one line
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
