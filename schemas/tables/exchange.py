@@ -71,7 +71,7 @@ receipt = Table(
     cell_key(),
     Column("change", Id(), primary_key=True),
     Column("device", Text, nullable=False),
-    Column("n", BigInteger, nullable=False),
+    Column("n", BigInteger),  # empty: the change could not be read that far, or came twice
     Column("rep", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("act", Text, nullable=False),
@@ -79,7 +79,7 @@ receipt = Table(
     Column("subject", Text),  # "order/<id>": what the change made or touched
     Column("verdict", Text, nullable=False),  # the answer as sent, JSON
     Column("body_hash", LargeBinary, nullable=False),
-    Column("body", Text),  # kept while a person or a dependency has to look at it
+    Column("body", LargeBinary),  # the change as sent, kept while a person or a dependency has to look at it
     Column("depends_on", ARRAY(Id()), nullable=False),
     Column("captured_at", Instant()),
     Column("captured_uncertain", Boolean, nullable=False),

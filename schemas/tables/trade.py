@@ -128,7 +128,7 @@ price = Table(
     Column("price", Numeric(18, 6), nullable=False),  # per each
     Column("min_quantity", Integer, nullable=False),
     Column("valid_from", Instant(), nullable=False),
-    Column("valid_to", Instant()),
+    Column("valid_to", Instant()),  # exclusive
     Column("superseded_at", Instant()),  # server time at which a newer line took its place
     Index("ix_price_list_product", "cell", "list", "product"),
     CheckConstraint("price >= 0 and price <> 'NaN'", name="price"),
@@ -148,7 +148,7 @@ promotion = Table(
     Column("percent", Numeric(9, 4)),
     Column("amount_minor", BigInteger),
     Column("valid_from", Instant(), nullable=False),
-    Column("valid_to", Instant()),
+    Column("valid_to", Instant()),  # exclusive
     Column("priority", Integer, nullable=False),
     Column("cap_minor", BigInteger),
     Column("used_minor", BigInteger, nullable=False),

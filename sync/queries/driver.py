@@ -1,7 +1,7 @@
 """The psycopg connection under a SQLAlchemy one, for COPY and unnest in the same transaction."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from psycopg import Connection as Driver
 from psycopg import Cursor
@@ -12,13 +12,12 @@ def driver(conn: Connection) -> Driver[Any]:
     """Return the psycopg connection that `conn` holds; SQLAlchemy's transaction is begun first."""
     if not conn.in_transaction():
         conn.begin()
-    raw: Driver[Any] = conn.connection.driver_connection  # type: ignore[assignment]
-    return raw
+    return cast("Driver[Any]", conn.connection.driver_connection)
 
 
 def execute(conn: Connection, sql: str, args: Sequence[Any] | dict[str, Any] = ()) -> Cursor[Any]:
     """Run one statement on the driver connection."""
-    return driver(conn).execute(sql, args)  # type: ignore[arg-type]
+    return driver(conn).execute(sql, args)
 
 
 def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:

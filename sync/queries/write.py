@@ -75,7 +75,7 @@ def upsert(
         for name in columns
         if name != key
     ] + [
-        sql.SQL("{} = {}").format(sql.Identifier(name), sql.SQL(text))  # type: ignore[arg-type]
+        sql.SQL("{} = {}").format(sql.Identifier(name), sql.SQL(text))
         for name, text in settled.items()
     ]
     query = sql.SQL(

@@ -1,0 +1,200 @@
+"""HTTP of the sync protocol: POST enrol, push, pull; GET receipts (sync/contract/PROTOCOL.md)."""
+
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, cast
+
+import msgspec
+import structlog
+from flask import Response, current_app, request
+from flask_smorest import Blueprint
+
+from schemas.change import Batch
+from schemas.compiled import compiled
+from schemas.page import EnrolAnswer, EnrolRequest, Page, PullRequest, ReceiptsAnswer
+from schemas.problem import Problem
+from schemas.rows import ROWS
+from schemas.strict import check_json, inflate, split_changes
+from schemas.verdict import PushAnswer as PushAnswerSchema
+from server import asking
+from server.auth import enrol, needs
+from server.database import snapshot, transaction
+from server.handheld.queries import company_cells
+from sync.carrier import Carrier
+from sync.pull import Answer, read_page
+from sync.push import push as push_batch
+from sync.queries import feed as feed_queries
+from sync.queries import pull as pull_queries
+from sync.queries import push as push_queries
+
+blueprint = Blueprint(
+    "sync", __name__, url_prefix="/sync/v1", description="The sync protocol of handhelds."
+)
+log = structlog.get_logger("talaria.sync")
+
+_BATCH = compiled(Batch)
+_PULL = compiled(PullRequest)
+_ENROL = compiled(EnrolRequest)
+_encode = msgspec.json.Encoder().encode
+MOST_RECEIPTS = 5_000
+
+
+def _body() -> bytes:
+    return inflate(cast(BinaryIO, request.stream), request.headers.get("Content-Encoding"))
+
+
+def _struct(shape: Any, raw: bytes) -> Any:
+    """Decode a whole message, or say what is wrong with it."""
+    struct, errors = shape.accept(raw)
+    if errors is not None:
+        raise Problem("envelope_invalid", errors=errors)
+    return struct
+
+
+def _carrier(asked: Any) -> Carrier:
+    """Who is asking, by the secret; what the message says of itself must agree."""
+    device = asking.device()
+    if asked is not None and asked.device != device.id:
+        raise Problem("wrong_device")
+    if asked is not None and asked.install != device.install:
+        raise Problem("device_in_use_elsewhere")
+    with asking.engine().connect() as conn:
+        company_cell, cells = company_cells(conn, device.company)
+    return Carrier(
+        device.id, device.cell, cells, device.company, company_cell, device.zone, device.rep,
+        device.install, device.state,
+    )  # fmt: skip
+
+
+def _json(text: bytes, status: int = 200) -> Response:
+    return Response(text, status=status, content_type="application/json")
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+@blueprint.route("/enrol", methods=["POST"])
+@needs("public")
+@blueprint.doc(requestBody={"content": {"application/json": {"schema": EnrolRequest}}})
+@blueprint.alt_response(200, schema=EnrolAnswer)
+def enrol_handheld() -> Response:
+    """Make this installation one of the company's handhelds, by a code from the office."""
+    raw = _body()
+    check_json(raw)
+    asked = _struct(_ENROL, raw)
+    answer = enrol(
+        asking.engine(), asked.code, asked.install, asked.model, asked.app, asking.now(),
+        asking.address(),
+    )  # fmt: skip
+    return _json(_encode(answer))
+
+
+@blueprint.route("/push", methods=["POST"])
+@needs("rep-device")
+@blueprint.doc(requestBody={"content": {"application/json": {"schema": Batch}}})
+@blueprint.alt_response(200, schema=PushAnswerSchema)
+def push() -> Response:
+    """Take a batch of changes; answer a verdict for each."""
+    received_at = asking.now()
+    split = split_changes(_body())
+    envelope = _struct(_BATCH, _encode(split.envelope))
+    carrier = _carrier(envelope)
+    failpoint = current_app.extensions.get("failpoint", _calm)
+    answer = push_batch(
+        lambda: transaction(asking.engine()), carrier, envelope.clock, split.changes, received_at,
+        failpoint=failpoint, check_receipts=not current_app.config.get("PLANT_NO_RECEIPTS"),
+    )  # fmt: skip
+    for fault in answer.faults:
+        log.error("push_fault", fault=fault, device=carrier.device)
+    for cell in answer.cells:
+        current_app.extensions["hint"](f"orders {cell}")
+    failpoint("after_commit")
+    text = (
+        f'{{"verdicts":[{",".join(answer.verdicts)}],'
+        f'"acknowledged_through":{answer.acknowledged_through},'
+        f'"epoch":"{answer.epoch}","server_time":"{_stamp(asking.now())}"}}'
+    )
+    return _json(text.encode())
+
+
+def _calm(name: str) -> None:
+    return None
+
+
+@blueprint.route("/pull", methods=["POST"])
+@needs("rep-device")
+@blueprint.doc(requestBody={"content": {"application/json": {"schema": PullRequest}}})
+@blueprint.alt_response(200, schema=Page)
+def pull() -> Response:
+    """Answer what changed since the handheld's cursor, a page at a time."""
+    received_at = asking.now()
+    raw = _body()
+    check_json(raw)
+    asked = _struct(_PULL, raw)
+    carrier = _carrier(asked)
+    if carrier.state in ("revoked", "wiped"):
+        raise Problem("device_revoked")
+    with snapshot(asking.engine()) as conn:
+        answer = read_page(conn, carrier, asked)
+    if answer.keep is not None:
+        with transaction(asking.engine()) as conn:
+            feed_queries.keep_cursor(conn, answer.keep)
+            pull_queries.keep_health(
+                conn, carrier.cell, carrier.device, _health(asked, received_at)
+            )
+    return _json(_page(answer, asking.now()))
+
+
+def _health(asked: Any, received_at: datetime) -> dict[str, Any]:
+    offset = None
+    if asked.clock is not None:
+        offset = int((received_at - asked.clock.wall).total_seconds() * 1000)
+    return {
+        "schema": asked.schema,
+        "pending": asked.outbox.pending if asked.outbox else None,
+        "oldest": asked.outbox.oldest if asked.outbox else None,
+        "offset": offset,
+    }
+
+
+def _page(answer: Answer, now: datetime) -> bytes:
+    """Put the page's bytes together; rows come as JSON text from the database."""
+    stock, receivable = answer.as_of
+    head: dict[str, Any] = {
+        "epoch": answer.epoch,
+        "cursor": answer.cursor,
+        "complete": answer.complete,
+        "page": answer.page,
+        "server_time": _stamp(now),
+        "as_of": {
+            "stock": stock and _stamp(stock),
+            "receivable": receivable and _stamp(receivable),
+        },
+        "scopes": {"added": answer.added, "dropped": answer.dropped},
+        "gone": answer.gone,
+        "directives": [],
+    }
+    rows = ",".join(
+        f'"{kind}":{{"columns":{_encode(ROWS[kind]).decode()},"data":[{",".join(texts)}]}}'
+        for kind, texts in answer.rows.items()
+    )
+    return b'%s,"rows":{%s}}' % (_encode(head)[:-1], rows.encode())
+
+
+@blueprint.route("/receipts", methods=["GET"])
+@needs("rep-device")
+@blueprint.alt_response(200, schema=ReceiptsAnswer)
+def receipts() -> Response:
+    """Answer stored verdicts again, from number `from_n` on."""
+    try:
+        from_n = int(request.args.get("from_n", "1"))
+    except ValueError:
+        raise Problem("envelope_invalid", "from_n must be a whole number.") from None
+    carrier = _carrier(None)
+    with asking.engine().connect() as conn:
+        verdicts = push_queries.verdicts_from(
+            conn, carrier.cells, carrier.device, from_n, MOST_RECEIPTS
+        )
+    through = asking.device().acknowledged_n
+    text = f'{{"verdicts":[{",".join(verdicts)}],"acknowledged_through":{through}}}'
+    return _json(text.encode())

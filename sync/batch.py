@@ -1,0 +1,143 @@
+"""A pushed batch on its way: each change as read, when it was captured, and what it became."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from schemas.change import SCHEMA_VERSION, Change
+from schemas.compiled import compiled
+from schemas.ids import derived
+from schemas.problem import PROBLEMS
+from schemas.strict import ChangeRaw, hash_of
+from schemas.wire import BODIES
+from sync.kinds import may_push
+
+_CHANGE = compiled(Change)
+_BODY = {key: compiled(schema) for key, schema in BODIES.items()}
+
+
+@dataclass(slots=True)
+class Told:
+    """One thing to tell about a change; becomes a conflict row and part of the verdict."""
+
+    id: str
+    rule: str
+    line: int | None
+    yours: str | None
+    now: str | None
+    decision: str
+    needs: str | None
+    message: str
+    arguments: dict[str, str | None]
+    says: str
+    proposed: str | None = None
+    due_at: datetime | None = None
+    private: bool = False
+
+
+@dataclass(slots=True)
+class Pushed:
+    """One change of a batch. `change` and `body` are structs, or None if it could not be read."""
+
+    raw: bytes
+    hash: bytes
+    id: str
+    n: int | None
+    change: Any = None
+    body: Any = None
+    fault: str | None = None  # why it could not be read, in words
+    captured_at: datetime | None = None
+    uncertain: bool = False
+    waited: bool = False  # its receipt is there already, with outcome waiting
+    cell: int = 0
+    # what it became
+    outcome: str = ""
+    state: str | None = None
+    refs: dict[str, str] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+    says: str = ""
+    keep_body: bool = False
+    receipt_id: str = ""
+    stored: str | None = None  # a verdict given earlier
+
+    @property
+    def kind(self) -> str:
+        return self.change.kind if self.change is not None else "unknown"
+
+    @property
+    def act(self) -> str:
+        return self.change.act if self.change is not None else "unknown"
+
+    @property
+    def store(self) -> str | None:
+        return getattr(self.body, "store", None)
+
+    @property
+    def subject(self) -> str | None:
+        return f"{self.kind}/{self.body.id}" if self.body is not None else None
+
+
+def read(raw: ChangeRaw, device: str) -> Pushed:
+    """Read one change of a batch; what is wrong with it stands in `fault`."""
+    change_id = raw.id or derived("unreadable", device, raw.hash.hex())
+    pushed = Pushed(raw.raw, raw.hash, change_id, raw.n)
+    pushed.receipt_id = change_id
+    if raw.fault is not None:
+        row = PROBLEMS[raw.fault]
+        pushed.fault = f"{row.title} {row.remedy}"
+        return pushed
+    _decode(pushed)
+    return pushed
+
+
+def reread(raw: bytes, captured_at: datetime | None, uncertain: bool) -> Pushed:
+    """Read a stored change again, whose turn has come."""
+    change, _ = _CHANGE.accept(raw)
+    body_hash = hash_of(msgspec.json.decode(change.body))
+    pushed = Pushed(raw, body_hash, change.id, change.n, waited=True)
+    pushed.receipt_id, pushed.captured_at, pushed.uncertain = change.id, captured_at, uncertain
+    _decode(pushed)
+    return pushed
+
+
+def _decode(pushed: Pushed) -> None:
+    change, errors = _CHANGE.accept(pushed.raw)
+    if errors is not None:
+        pushed.fault = _words(errors)
+        return
+    pushed.change = change
+    if change.v > SCHEMA_VERSION:
+        return
+    if not may_push(change.kind, change.act):
+        pushed.fault = f"A handheld cannot push {change.kind} {change.act}."
+        return
+    pushed.body, errors = _BODY[change.kind, change.act].accept(change.body)
+    if errors is not None:
+        pushed.fault = _words(errors)
+
+
+def _words(errors: list[dict[str, str]]) -> str:
+    return "; ".join(f"{one['path'] or 'the change'} {one['says']}" for one in errors[:5])
+
+
+def correct_clock(pushed: Pushed, clock: Any, received_at: datetime) -> None:
+    """Work out when a change was captured, on the server's clock.
+
+    Same boot: the monotonic counter says how long ago it was, whatever the wall clock did.
+    Other boot: the wall clock plus the offset measured now, marked uncertain. Never in the future.
+    """
+    if pushed.captured_at is not None or pushed.change is None:
+        return
+    captured = pushed.change.captured
+    ago_ms = clock.monotonic_ms - captured.monotonic_ms
+    try:
+        if captured.boot == clock.boot and ago_ms >= 0:
+            at = received_at - timedelta(milliseconds=ago_ms)
+        else:
+            pushed.uncertain = True
+            at = captured.wall + (received_at - clock.wall)
+    except OverflowError:
+        pushed.uncertain, at = True, received_at
+    pushed.captured_at = min(at, received_at)

@@ -1,0 +1,158 @@
+"""Facts for a batch: locks in their one order, then what the rules may see, then nothing more.
+
+Lock order, always sorted within: credit accounts (which also serialises the search for twins),
+promotions, stock. Whoever decides orders (a push, a release) comes through here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from sync.facts import (
+    CreditFacts,
+    CutOff,
+    Facts,
+    Grant,
+    Order,
+    Policy,
+    PriceFact,
+    ProductFacts,
+    PromotionFact,
+    StockFacts,
+    StoreFacts,
+    TwinFacts,
+)
+from sync.queries import facts as queries
+
+BASE_LIST = "base"
+PRICES_SINCE = timedelta(days=120)  # captured work older than this meets today's prices only
+TWINS_WITHIN = timedelta(hours=48)
+RIGHT_GRACE = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a batch is decided: the cell it writes, the company's, and the home of the grants."""
+
+    cell: int
+    company_cell: int
+    home_cell: int
+    zone: str
+
+
+def gather(
+    conn: Connection,
+    ground: Ground,
+    rep: str,
+    stores: Sequence[str],
+    orders: Sequence[Order],
+    now: datetime,
+) -> Facts:
+    """Lock and read what deciding these orders of a rep needs, and the rep's right to `stores`."""
+    facts = Facts(now=now)
+    if stores:
+        _stores(facts, queries.stores(conn, ground.cell, stores), ground.zone)
+        _grants(conn, facts, ground.home_cell, rep, sorted({*stores, *facts.stores}))
+    if not orders:
+        return facts
+    mine = sorted({order.store for order in orders} | set(facts.stores))
+    codes = sorted({line.product for order in orders for line in order.lines})
+    _credit(facts, queries.lock_credit(conn, ground.cell, mine))
+    _promotions(conn, facts, ground.company_cell, orders)
+    _products(facts, queries.products(conn, ground.company_cell, codes))
+    warehouses = sorted({store.warehouse for store in facts.stores.values() if store.warehouse})
+    wanted = sorted(facts.products)
+    for row in queries.lock_stock(conn, ground.cell, warehouses, wanted):
+        facts.stock[row[0], row[1]] = StockFacts(*row)
+    lists = sorted({name for store in facts.stores.values() for name in store.price_lists})
+    since = now - PRICES_SINCE
+    _prices(facts, queries.prices(conn, ground.company_cell, lists, wanted, since))
+    earliest = min(order.captured_at for order in orders) - TWINS_WITHIN
+    _twins(facts, queries.twins(conn, ground.cell, mine, earliest))
+    facts.known = queries.known_orders(conn, ground.cell, [order.id for order in orders])
+    facts.policies = tuple(
+        Policy(rule, choice, params or {}, banner, store)
+        for rule, choice, params, banner, store in queries.policies(conn, ground.company_cell)
+    )
+    return facts
+
+
+def carried(facts: Facts, rep: str, store: str, at: datetime | None) -> bool:
+    """Say whether the rep carried a store at capture, until shortly before it, or now."""
+    moments = ((at or facts.now, RIGHT_GRACE), (facts.now, timedelta()))
+    return any(
+        grant.valid_from <= moment and (grant.valid_to is None or moment <= grant.valid_to + late)
+        for grant in facts.grants.get((rep, store), ())
+        for moment, late in moments
+    )
+
+
+def _credit(facts: Facts, rows: queries.Rows) -> None:
+    for row in rows:
+        facts.credit[row[0]] = CreditFacts(*row)
+
+
+def _promotions(conn: Connection, facts: Facts, company_cell: int, orders: Sequence[Order]) -> None:
+    named = sorted({line.promotion for o in orders for line in o.lines if line.promotion})
+    if not named:
+        return
+    for row in queries.lock_promotions(conn, company_cell, named):
+        (promotion_id, name, kind, valid_from, valid_to, percent, amount_minor, products, banner,
+         channel, cap_left_minor) = row  # fmt: skip
+        facts.promotions[promotion_id] = PromotionFact(
+            id=promotion_id, name=name, kind=kind, valid_from=valid_from, valid_to=valid_to,
+            percent=percent, amount_minor=amount_minor,
+            products=None if products is None else frozenset(products),
+            banner=banner, channel=channel, cap_left_minor=cap_left_minor,
+        )  # fmt: skip
+
+
+def _stores(facts: Facts, rows: queries.Rows, company_zone: str) -> None:
+    for row in rows:
+        (store_id, code, name, status, zone, price_list, warehouse, banner, channel, grade,
+         merged_into, reason, weekdays, cut_off, warehouse_zone, lead_days) = row  # fmt: skip
+        lists = tuple(dict.fromkeys(name for name in (price_list, BASE_LIST) if name))
+        zone = zone or warehouse_zone or company_zone
+        facts.stores[store_id] = StoreFacts(
+            id=store_id, code=code, name=name, status=status, zone=zone, price_lists=lists,
+            warehouse=warehouse, banner=banner, channel=channel, class_=grade,
+            merged_into=merged_into, blocked_reason=reason if status == "on_hold" else None,
+        )  # fmt: skip
+        if cut_off:
+            hour, _, minute = cut_off.partition(":")
+            facts.cut_offs[store_id] = CutOff(
+                time(int(hour), int(minute)),
+                1 if lead_days is None else lead_days,
+                frozenset(weekdays or ()),
+            )
+
+
+def _products(facts: Facts, rows: queries.Rows) -> None:
+    for code, name, status, least, multiple, substitute, uoms in rows:
+        ratios = {uom: (int(num), int(den)) for uom, num, den in uoms}
+        facts.products[code] = ProductFacts(code, name, status, ratios, least, multiple, substitute)
+
+
+def _prices(facts: Facts, rows: queries.Rows) -> None:
+    versions: dict[tuple[str, str], list[PriceFact]] = {}
+    for row in rows:
+        versions.setdefault((row[0], row[1]), []).append(PriceFact(*row))
+    facts.prices = {key: tuple(found) for key, found in versions.items()}
+
+
+def _twins(facts: Facts, rows: queries.Rows) -> None:
+    for store, order, number, rep, captured_at, products, quantities in rows:
+        lines: dict[str, int] = {}
+        for product, quantity in zip(products, quantities, strict=True):
+            lines[product] = lines.get(product, 0) + quantity
+        facts.twins.setdefault(store, []).append(TwinFacts(order, number, rep, captured_at, lines))
+
+
+def _grants(conn: Connection, facts: Facts, home: int, rep: str, stores: Sequence[str]) -> None:
+    found: dict[str, list[Grant]] = {}
+    scopes = [f"st:{store}" for store in stores]
+    for scope, valid_from, valid_to in queries.grants(conn, home, rep, scopes):
+        found.setdefault(scope.partition(":")[2], []).append(Grant(valid_from, valid_to))
+    facts.grants |= {(rep, store): tuple(grants) for store, grants in found.items()}

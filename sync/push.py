@@ -1,0 +1,332 @@
+"""One batch in, one verdict for each change out.
+
+Steps, as in PROTOCOL.md, in one transaction for each cell the batch touches:
+1. the handheld's turn, and what was answered before;
+2. locks, sorted: credit accounts, promotions, stock;
+3. only then the facts of all changes;
+4. decide in order of n, each decision folded into the facts of the next;
+5. write, one statement a table, receipts too;
+6. feed counter and entries, commit.
+If that transaction fails, its changes are decided again one by one with savepoints, so a change
+the server stumbles over costs its neighbours time and never their result.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection
+
+from schemas.ids import derived
+from schemas.strict import ChangeRaw
+from sync import effects as does
+from sync.batch import Pushed, correct_clock, read, reread
+from sync.carrier import Carrier
+from sync.effects import Effects
+from sync.facts import Facts, Line, Order
+from sync.feed import known_epoch
+from sync.gather import Ground, carried, gather
+from sync.queries import facts as fact_queries
+from sync.queries import push as queries
+from sync.rules import decide, fold
+from sync.verdicts import replayed, verdict
+
+Begin = Callable[[], AbstractContextManager[Connection]]
+Failpoint = Callable[[str], None]
+DEADLOCKED = ("40001", "40P01")
+TRIES = 3
+
+
+def _no_failpoint(name: str) -> None:
+    return None
+
+
+@dataclass(slots=True)
+class PushAnswer:
+    """The answer to a push: verdicts as JSON text, ready to send, and what else to say."""
+
+    verdicts: list[str]
+    acknowledged_through: int
+    epoch: str
+    cells: set[int] = field(default_factory=set)  # cells in which something was written
+    faults: list[str] = field(default_factory=list)  # for the log: what the server stumbled over
+
+
+@dataclass(slots=True)
+class Batch:
+    """A batch while it is decided."""
+
+    carrier: Carrier
+    clock: Any
+    received_at: datetime
+    failpoint: Failpoint = _no_failpoint
+    check_receipts: bool = True  # False only in tests that plant the bug
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def offset_ms(self) -> int:
+        return int((self.received_at - self.clock.wall).total_seconds() * 1000)
+
+
+def push(
+    begin: Begin,
+    carrier: Carrier,
+    clock: Any,
+    changes: Sequence[ChangeRaw],
+    received_at: datetime,
+    *,
+    failpoint: Failpoint = _no_failpoint,
+    check_receipts: bool = True,
+) -> PushAnswer:
+    """Decide a batch and say what became of each change.
+
+    begin: opens a READ COMMITTED transaction that commits when left in peace. clock: the decoded
+    schemas.change.Clock of the envelope. Raises only what the database raises when it is gone.
+    """
+    batch = Batch(carrier, clock, received_at, failpoint, check_receipts)
+    pushed = [read(change, carrier.device) for change in changes]
+    for one in pushed:
+        correct_clock(one, clock, received_at)
+    answer = PushAnswer([], 0, "")
+    with begin() as conn:
+        answer.epoch = known_epoch(conn)
+        _find_cells(conn, carrier, pushed)
+    told: list[Pushed] = []
+    for cell in sorted({one.cell for one in pushed} | {carrier.cell}):
+        mine = [one for one in pushed if one.cell == cell]
+        done, answer.acknowledged_through, wrote = _cell(begin, batch, cell, mine)
+        told += done
+        if wrote:
+            answer.cells.add(cell)
+    told.sort(key=lambda one: (one.n or 0, one.id))
+    answer.verdicts = [
+        replayed(one.stored) if one.stored is not None else verdict(one) for one in told
+    ]
+    answer.faults = batch.faults
+    return answer
+
+
+def _find_cells(conn: Connection, carrier: Carrier, pushed: list[Pushed]) -> None:
+    """A change belongs to its store's cell; a plan, or an unknown store, to the rep's own."""
+    stores = {one.store for one in pushed if one.store is not None and one.kind != "plan_stop"}
+    cells = fact_queries.store_cells(conn, carrier.company, sorted(stores)) if stores else {}
+    for one in pushed:
+        home = one.kind == "plan_stop" or one.store is None
+        one.cell = carrier.cell if home else cells.get(one.store or "", carrier.cell)
+
+
+def _cell(
+    begin: Begin, batch: Batch, cell: int, pushed: list[Pushed]
+) -> tuple[list[Pushed], int, bool]:
+    """Decide one cell's part: together, or one by one if that fails."""
+    for attempt in range(TRIES):
+        try:
+            with begin() as conn:
+                return _together(conn, batch, cell, pushed)
+        except psycopg.OperationalError as fault:
+            if fault.sqlstate not in DEADLOCKED:
+                raise
+            if attempt == TRIES - 1:
+                batch.faults.append(f"{type(fault).__name__}: {fault}"[:300])
+        except Exception as fault:
+            batch.faults.append(f"{type(fault).__name__}: {fault}"[:300])
+            break
+        _forget(pushed)
+    _forget(pushed)
+    with begin() as conn:
+        return _one_by_one(conn, batch, cell, pushed)
+
+
+def _forget(pushed: list[Pushed]) -> None:
+    """Take back what a failed transaction made of the changes."""
+    for one in pushed:
+        one.outcome, one.state, one.says, one.stored = "", None, "", None
+        one.refs, one.told, one.keep_body = {}, [], False
+        one.receipt_id = one.id
+
+
+def _together(
+    conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]
+) -> tuple[list[Pushed], int, bool]:
+    """Steps 1 to 6 for all changes at once."""
+    carrier = batch.carrier
+    acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
+    everyone = _repeats(conn, batch, cell, pushed)
+    effects = Effects(cell, carrier, batch.received_at)
+    _decide_all(conn, batch, effects, everyone)
+    does.flush(conn, effects, everyone, batch.offset_ms)
+    wrote = any(one.stored is None for one in everyone)
+    acknowledged = _acknowledge(conn, batch, acknowledged, wrote)
+    batch.failpoint("before_commit")
+    does.announce(conn, effects)
+    return _answered(everyone, pushed), acknowledged, wrote
+
+
+def _one_by_one(
+    conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]
+) -> tuple[list[Pushed], int, bool]:
+    """The same for each change alone behind a savepoint; a change that fails again is held."""
+    carrier = batch.carrier
+    acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
+    everyone = _repeats(conn, batch, cell, pushed)
+    entries = []
+    for one in sorted(everyone, key=lambda one: one.n or 0):
+        effects = Effects(cell, carrier, batch.received_at)
+        try:
+            with conn.begin_nested():
+                _decide_all(conn, batch, effects, [one])
+                does.flush(conn, effects, [one], batch.offset_ms)
+        except psycopg.OperationalError:
+            raise
+        except Exception as fault:
+            batch.faults.append(f"{one.id}: {type(fault).__name__}: {fault}"[:300])
+            _forget([one])
+            effects = Effects(cell, carrier, batch.received_at)
+            effects.hold(one, "server_fault")
+            does.flush(conn, effects, [one], batch.offset_ms)
+        entries += effects.entries
+    wrote = any(one.stored is None for one in everyone)
+    acknowledged = _acknowledge(conn, batch, acknowledged, wrote)
+    does.announce(conn, Effects(cell, carrier, batch.received_at, entries=entries))
+    return _answered(everyone, pushed), acknowledged, wrote
+
+
+def _answered(everyone: list[Pushed], asked: list[Pushed]) -> list[Pushed]:
+    """Those to answer: what was asked, and what waited and has now been decided."""
+    ids = {one.id for one in asked}
+    return [one for one in everyone if one.id in ids or one.outcome != "waiting"]
+
+
+def _repeats(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> list[Pushed]:
+    """Find what was answered before, and what waited for this batch."""
+    if not batch.check_receipts:
+        return list(pushed)
+    device = batch.carrier.device
+    reused = {one.id: derived("reused", one.id, one.n, one.hash.hex()) for one in pushed}
+    ns = [one.n for one in pushed if one.n is not None]
+    found = queries.receipts(conn, cell, device, [*reused, *reused.values()], ns)
+    by_id = {row[0]: row for row in found}
+    by_n = {row[2]: row for row in found if row[1] == device and row[2] is not None}
+    seen: dict[Any, Pushed] = {}
+    everyone: list[Pushed] = []
+    for one in pushed:
+        same = by_id.get(one.id)
+        twin = seen.get(one.id) or seen.get(one.n if one.n is not None else one.id)
+        if same is not None and (same[1], same[2], same[3]) == (device, one.n, one.hash):
+            one.stored, one.outcome = same[5], same[4]
+        elif same is not None or one.n in by_n or twin is not None:
+            if twin is not None and (twin.id, twin.n, twin.hash) == (one.id, one.n, one.hash):
+                continue
+            one.receipt_id = reused[one.id]
+            if one.receipt_id in by_id:
+                one.stored = by_id[one.receipt_id][5]
+        seen[one.id] = one
+        if one.n is not None:
+            seen[one.n] = one
+        everyone.append(one)
+    stored = queries.waiting(conn, cell, device)
+    waited = [reread(bytes(raw), at, unsure) for raw, at, unsure in stored]
+    mine = {one.id for one in everyone if one.outcome == "waiting"}
+    everyone = [one for one in everyone if one.id not in mine]
+    return everyone + waited
+
+
+def _decide_all(conn: Connection, batch: Batch, effects: Effects, everyone: list[Pushed]) -> None:
+    """Steps 2 to 4: refuse what cannot be read, then decide the rest in order of n."""
+    ready: list[Pushed] = []
+    for one in everyone:
+        if one.stored is not None:
+            continue
+        if one.receipt_id != one.id:
+            effects.hold(one, "id_reused")
+        elif batch.carrier.state in ("revoked", "wiped"):
+            effects.hold(one, "device_revoked")
+        elif one.fault is not None:
+            effects.hold(one, "unreadable", outcome="rejected", why=one.fault)
+        elif one.body is None:
+            effects.hold(one, "version_unknown")
+        else:
+            ready.append(one)
+    turns = list(_turns(conn, batch, ready))
+    orders = {one.id: _order(one, batch.carrier) for one in turns if one.kind == "order"}
+    carrier = batch.carrier
+    stores = sorted({one.store for one in turns if one.store})
+    ground = Ground(effects.cell, carrier.company_cell, carrier.cell, carrier.zone)
+    facts = gather(conn, ground, carrier.rep, stores, list(orders.values()), batch.received_at)
+    if orders:
+        effects.targets = fact_queries.targets(conn, carrier.company_cell)
+    for one in turns:
+        _decide(effects, facts, one, orders.get(one.id))
+
+
+def _turns(conn: Connection, batch: Batch, ready: list[Pushed]) -> Iterator[Pushed]:
+    """Yield changes in order of n, none before what it depends on; the rest wait."""
+    wanted = {dep for one in ready for dep in one.change.depends_on}
+    done = queries.answered(conn, batch.carrier.cells, sorted(wanted)) if wanted else set()
+    left = sorted(ready, key=lambda one: (one.n or 0, one.id))
+    moved = True
+    while moved:
+        moved = False
+        for one in list(left):
+            if all(dep in done for dep in one.change.depends_on):
+                left.remove(one)
+                done.add(one.id)
+                moved = True
+                yield one
+    for one in left:
+        one.outcome, one.keep_body = "waiting", True
+
+
+def _decide(effects: Effects, facts: Facts, one: Pushed, order: Order | None) -> None:
+    if order is not None:
+        decision = decide(order, facts)
+        if order.id in facts.known:
+            for conflict in decision.conflicts:
+                effects.tell(one, does.told_of(conflict, one.receipt_id, None))
+            one.outcome, one.keep_body = decision.outcome, True
+            return
+        fold(facts, order, decision)
+        facts.known[order.id] = decision.state
+        does.submit_order(effects, one, order, decision)
+    elif one.kind == "plan_stop":
+        does.save_stop(effects, one)
+    elif not carried(facts, effects.carrier.rep, one.store or "", one.captured_at):
+        effects.hold(one, "store_not_mine")
+    elif one.kind == "visit":
+        does.save_visit(effects, one)
+    else:
+        does.submit_card(effects, one)
+
+
+def _order(one: Pushed, carrier: Carrier) -> Order:
+    """Read an order as the rules see it."""
+    body, seen = one.body, one.change.seen
+    lines = tuple(
+        Line(
+            line.n, line.product, line.uom, line.typed, line.quantity, Decimal(line.unit_price),
+            line.discount_minor, line.promotion, line.net_minor,
+        )
+        for line in body.lines
+    )  # fmt: skip
+    return Order(
+        body.id, body.number, body.store, carrier.rep, carrier.device, body.type,
+        one.captured_at or one.change.captured.wall, one.uncertain, body.deliver_on,
+        body.currency, body.net_minor, lines,
+        seen and seen.stock_as_of, seen and seen.credit_as_of, seen and seen.price_as_of,
+    )  # fmt: skip
+
+
+def _acknowledge(conn: Connection, batch: Batch, known: int, wrote: bool) -> int:
+    """Work out the highest n below which everything is answered, and note it."""
+    carrier, through = batch.carrier, known
+    for n in queries.numbers_after(conn, carrier.cells, carrier.device, known):
+        if n != through + 1:
+            break
+        through = n
+    if wrote or through != known:
+        queries.note_push(conn, carrier.cell, carrier.device, through, batch.offset_ms)
+    return through

@@ -1,0 +1,158 @@
+"""SQL of what a batch must know before it is decided: locks first, then facts, a query a noun."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.queries.driver import execute
+
+Rows = list[tuple[Any, ...]]
+
+
+def lock_credit(conn: Connection, cell: int, stores: Sequence[str]) -> Rows:
+    """Lock the stores' credit accounts, sorted; this also serialises the search for twins."""
+    return execute(
+        conn,
+        """SELECT store::text, limit_minor, open_minor, on_account_minor, ordered_minor,
+                  blocked_reason, as_of
+           FROM credit_account WHERE cell = %s AND store = ANY(%s::uuid[])
+           ORDER BY store FOR UPDATE""",
+        [cell, list(stores)],
+    ).fetchall()
+
+
+def lock_promotions(conn: Connection, company_cell: int, ids: Sequence[str]) -> Rows:
+    """Lock and return the promotions that lines name, sorted."""
+    return execute(
+        conn,
+        """SELECT id::text, name, kind, valid_from, valid_to, percent, amount_minor, products,
+                  banner, channel, cap_minor - used_minor
+           FROM promotion WHERE cell = %s AND id = ANY(%s::uuid[]) AND state <> 'draft'
+           ORDER BY id FOR UPDATE""",
+        [company_cell, list(ids)],
+    ).fetchall()
+
+
+def lock_stock(
+    conn: Connection, cell: int, warehouses: Sequence[str], products: Sequence[str]
+) -> Rows:
+    """Lock the stock rows of these products in these warehouses, sorted."""
+    return execute(
+        conn,
+        """SELECT warehouse, product, on_hand, allocated, blocked, safety, reserved, as_of
+           FROM stock WHERE cell = %s AND warehouse = ANY(%s) AND product = ANY(%s)
+           ORDER BY warehouse, product FOR UPDATE""",
+        [cell, list(warehouses), list(products)],
+    ).fetchall()
+
+
+def stores(conn: Connection, cell: int, ids: Sequence[str]) -> Rows:
+    """Return the stores and, if they were merged, the stores they live on in."""
+    return execute(
+        conn,
+        """WITH RECURSIVE found AS (
+               SELECT * FROM store WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])
+               UNION
+               SELECT s.* FROM store s JOIN found f ON s.cell = f.cell AND s.id = f.merged_into
+           )
+           SELECT f.id::text, f.code, f.name, f.status, f.zone, f.price_list, f.warehouse,
+                  f.banner, f.channel, f.store_class, f.merged_into::text, f.status_reason,
+                  f.delivery_days, w.cut_off, w.zone, f.lead_days
+           FROM found f LEFT JOIN warehouse w ON w.cell = f.cell AND w.code = f.warehouse""",
+        {"cell": cell, "ids": list(ids)},
+    ).fetchall()
+
+
+def store_cells(conn: Connection, company: str, ids: Iterable[str]) -> dict[str, int]:
+    """Return the cell of each store of the company."""
+    rows = execute(
+        conn,
+        """SELECT s.id::text, s.cell FROM store s JOIN cell c ON c.cell = s.cell
+           WHERE c.company = %s AND s.id = ANY(%s::uuid[])""",
+        [company, list(ids)],
+    )
+    return dict(rows.fetchall())
+
+
+def grants(conn: Connection, cell: int, rep: str, scopes: Sequence[str]) -> Rows:
+    """Return when the rep carried each of these scopes."""
+    return execute(
+        conn,
+        """SELECT scope, valid_from, valid_to FROM scope_grant
+           WHERE cell = %s AND rep = %s AND scope = ANY(%s)""",
+        [cell, rep, list(scopes)],
+    ).fetchall()
+
+
+def products(conn: Connection, company_cell: int, codes: Sequence[str]) -> Rows:
+    """Return these products and their substitutes with their units."""
+    return execute(
+        conn,
+        """SELECT p.code, p.name, p.status, p.min_quantity, p.multiple, p.substitute,
+                  coalesce((SELECT array_agg(ARRAY[u.uom, u.num::text, u.den::text])
+                   FROM product_uom u
+                   WHERE u.cell = p.cell AND u.product = p.code AND u.orderable), '{}')
+           FROM product p WHERE p.cell = %(cell)s AND p.code IN (
+               SELECT unnest(%(codes)s) UNION
+               SELECT substitute FROM product WHERE cell = %(cell)s AND code = ANY(%(codes)s))""",
+        {"cell": company_cell, "codes": list(codes)},
+    ).fetchall()
+
+
+def prices(
+    conn: Connection, company_cell: int, lists: Sequence[str], codes: Sequence[str], since: datetime
+) -> Rows:
+    """Return prices of these products, with the versions replaced since a moment."""
+    return execute(
+        conn,
+        """SELECT list, product, price, valid_from, valid_to, superseded_at FROM price
+           WHERE cell = %s AND list = ANY(%s) AND product = ANY(%s)
+             AND (superseded_at IS NULL OR superseded_at > %s)
+           ORDER BY list, product, valid_from, superseded_at NULLS LAST""",
+        [company_cell, list(lists), list(codes), since],
+    ).fetchall()
+
+
+def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -> Rows:
+    """Return recent orders of these stores, with their lines as two arrays."""
+    return execute(
+        conn,
+        """SELECT o.store::text, o.id::text, o.number, o.rep, o.captured_at,
+                  array_agg(l.product), array_agg(l.ordered)
+           FROM orders o JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id
+           WHERE o.cell = %s AND o.store = ANY(%s::uuid[]) AND o.captured_at > %s
+             AND o.state NOT IN ('rejected', 'cancelled')
+           GROUP BY o.store, o.id, o.number, o.rep, o.captured_at""",
+        [cell, list(stores), since],
+    ).fetchall()
+
+
+def known_orders(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, str]:
+    """Return the state of those of these orders that are here already."""
+    rows = execute(
+        conn,
+        "SELECT id::text, state FROM orders WHERE cell = %s AND id = ANY(%s::uuid[])",
+        [cell, list(ids)],
+    )
+    return dict(rows.fetchall())
+
+
+def policies(conn: Connection, company_cell: int) -> Rows:
+    """Return every policy of the company."""
+    return execute(
+        conn,
+        "SELECT rule, choice, params, banner, store::text FROM policy WHERE cell = %s",
+        [company_cell],
+    ).fetchall()
+
+
+def targets(conn: Connection, company_cell: int) -> list[str]:
+    """Return the delivery systems that accepted orders go to."""
+    rows = execute(
+        conn,
+        "SELECT code FROM delivery_target WHERE cell = %s AND enabled ORDER BY code",
+        [company_cell],
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,134 @@
+"""SQL of assignments and grants."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.queries.driver import columns, execute
+
+
+def home_cell(conn: Connection, cell: int, rep: str) -> int:
+    """Return the home cell of a rep of the company that a cell belongs to."""
+    row = execute(
+        conn,
+        """SELECT u.cell FROM app_user u JOIN cell c ON c.company = u.company
+           WHERE c.cell = %s AND u.code = %s""",
+        [cell, rep],
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"no user {rep} in the company of cell {cell}")
+    return int(row[0])
+
+
+def insert_assignments(
+    conn: Connection, cell: int, stores: Sequence[tuple[str, str]], rest: tuple[Any, ...]
+) -> int:
+    """Write assignments (id, store) of one rep; those the rep has already are left out."""
+    rep, function, valid_from, valid_to, substitute_for, by, now = rest
+    return execute(
+        conn,
+        """INSERT INTO assignment (cell, id, rep, store, function, valid_from, valid_to,
+                                   substitute_for, made_by, made_at)
+           SELECT %(cell)s, u.id, %(rep)s, u.store, %(function)s, %(valid_from)s, %(valid_to)s,
+                  %(substitute_for)s, %(by)s, %(now)s
+           FROM unnest(%(ids)s::uuid[], %(stores)s::uuid[]) AS u(id, store)
+           JOIN store s ON s.cell = %(cell)s AND s.id = u.store
+           WHERE NOT EXISTS (SELECT FROM assignment a WHERE a.cell = %(cell)s
+               AND a.rep = %(rep)s AND a.store = u.store AND a.function = %(function)s
+               AND (a.valid_to IS NULL OR a.valid_to > %(valid_from)s))""",
+        {
+            "cell": cell, "rep": rep, "function": function, "valid_from": valid_from,
+            "valid_to": valid_to, "substitute_for": substitute_for, "by": by, "now": now,
+            "ids": [row[0] for row in stores], "stores": [row[1] for row in stores],
+        },
+    ).rowcount  # fmt: skip
+
+
+def end_assignments(conn: Connection, cell: int, rep: str, stores: Sequence[str], day: date) -> int:
+    """End open assignments; one that began today never was."""
+    return execute(
+        conn,
+        """UPDATE assignment SET valid_to = %s
+           WHERE cell = %s AND rep = %s AND store = ANY(%s::uuid[])
+             AND (valid_to IS NULL OR valid_to > %s)""",
+        [day, cell, rep, list(stores), day],
+    ).rowcount
+
+
+def wanted_scopes(conn: Connection, home: int, rep: str, day: date) -> list[tuple[int, str]]:
+    """Return (cell, scope) of all a rep should carry on a day."""
+    return execute(
+        conn,
+        """WITH mine AS (
+               SELECT s.cell, s.id, s.price_list, s.warehouse
+               FROM cell h JOIN cell c ON c.company = h.company
+               JOIN assignment a ON a.cell = c.cell AND a.rep = %(rep)s
+                   AND a.valid_from <= %(day)s AND (a.valid_to IS NULL OR a.valid_to > %(day)s)
+               JOIN store s ON s.cell = a.cell AND s.id = a.store
+               WHERE h.cell = %(home)s
+           ), company AS (
+               SELECT c.cell FROM cell h JOIN cell c ON c.company = h.company
+               WHERE h.cell = %(home)s AND c.kind = 'company'
+           )
+           SELECT cell, 'st:' || id FROM mine
+           UNION SELECT cell, 'wh:' || warehouse FROM mine
+           UNION SELECT company.cell, 'pl:' || l.code FROM company
+               JOIN price_list l ON l.cell = company.cell
+               WHERE l.code = 'base' OR l.code IN (SELECT price_list FROM mine)""",
+        {"home": home, "rep": rep, "day": day},
+    ).fetchall()
+
+
+def open_grants(conn: Connection, home: int, rep: str) -> list[tuple[str, int, str]]:
+    """Return (id, cell, scope) of the grants a rep holds."""
+    return execute(
+        conn,
+        """SELECT id::text, scope_cell, scope FROM scope_grant
+           WHERE cell = %s AND rep = %s AND told_begin AND NOT told_end""",
+        [home, rep],
+    ).fetchall()
+
+
+def insert_grants(
+    conn: Connection,
+    home: int,
+    rep: str,
+    grants: Sequence[tuple[str, int, str]],
+    now: datetime,
+    reason: str,
+) -> None:
+    """Write grants (id, cell, scope) that begin now."""
+    if grants:
+        execute(
+            conn,
+            """INSERT INTO scope_grant (cell, id, rep, scope_cell, scope, valid_from, reason,
+                                        told_begin, told_end)
+               SELECT %s, u.id, %s, u.cell, u.scope, %s, %s, true, false
+               FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS u(id, cell, scope)""",
+            [home, rep, now, reason, *columns(grants, 3)],
+        )
+
+
+def end_grants(conn: Connection, home: int, ids: Sequence[str], now: datetime) -> None:
+    """End grants now."""
+    if ids:
+        execute(
+            conn,
+            """UPDATE scope_grant SET valid_to = %s, told_end = true
+               WHERE cell = %s AND id = ANY(%s::uuid[])""",
+            [now, home, list(ids)],
+        )
+
+
+def reps_with_due_dates(conn: Connection, day: date) -> list[tuple[int, str]]:
+    """Return (home cell, rep) of reps with an assignment that begins or has ended by this day."""
+    return execute(
+        conn,
+        """SELECT DISTINCT u.cell, u.code FROM assignment a
+           JOIN cell c ON c.cell = a.cell
+           JOIN app_user u ON u.company = c.company AND u.code = a.rep
+           WHERE (a.valid_from = %(day)s AND a.made_at::date < %(day)s) OR a.valid_to = %(day)s""",
+        {"day": day},
+    ).fetchall()

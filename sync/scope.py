@@ -1,0 +1,77 @@
+"""Scopes: which aggregates a rep carries, and the entries that tell when that changes.
+
+An assignment (rep x store, dated) is the office's word; grants follow from it: the store, its
+price lists, its warehouse. A grant that begins or ends is an entry in the rep's own scope, so a
+pull needs nothing but feeds. Grants begin and end when told (`tell_due`), by the database's clock.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from schemas.ids import uuid7
+from sync.feed import Entry, publish
+from sync.queries import scope as queries
+
+
+def assign(
+    conn: Connection,
+    cell: int,
+    rep: str,
+    stores: Sequence[str],
+    by: str,
+    now: datetime,
+    *,
+    function: str = "sell",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    substitute_for: str | None = None,
+) -> int:
+    """Give stores of one cell to a rep and tell the rep's handhelds. Returns how many were new.
+
+    A store the rep already has in this function stays as it is. by: `user:CODE`.
+    """
+    made = queries.insert_assignments(
+        conn,
+        cell,
+        [(uuid7(), store) for store in dict.fromkeys(stores)],
+        (rep, function, valid_from or now.date(), valid_to, substitute_for, by, now),
+    )
+    regrant(conn, rep, queries.home_cell(conn, cell, rep), now)
+    return made
+
+
+def unassign(conn: Connection, cell: int, rep: str, stores: Sequence[str], now: datetime) -> int:
+    """End a rep's assignments to stores today and tell the handhelds. Returns how many ended."""
+    ended = queries.end_assignments(conn, cell, rep, list(stores), now.date())
+    regrant(conn, rep, queries.home_cell(conn, cell, rep), now)
+    return ended
+
+
+def regrant(conn: Connection, rep: str, home: int, now: datetime) -> int:
+    """Bring a rep's grants in line with the assignments of today; returns entries written.
+
+    Wanted: each store assigned, its price list and the base list, its warehouse. Takes the feed's
+    counter of the rep's home cell last.
+    """
+    wanted = set(queries.wanted_scopes(conn, home, rep, now.date()))
+    held = {(cell, scope): grant for grant, cell, scope in queries.open_grants(conn, home, rep)}
+    new = sorted(wanted - held.keys())
+    over = sorted(held.keys() - wanted)
+    queries.insert_grants(
+        conn, home, rep, [(uuid7(), cell, scope) for cell, scope in new], now, "assignment"
+    )
+    queries.end_grants(conn, home, [held[key] for key in over], now)
+    own = f"rep:{rep}"
+    entries = [Entry(own, "grant", f"{cell} {scope}", "granted") for cell, scope in new]
+    entries += [Entry(own, "grant", f"{cell} {scope}", "revoked") for cell, scope in over]
+    return publish(conn, home, entries)
+
+
+def tell_due(conn: Connection, now: datetime) -> int:
+    """Let assignments that begin or end today take effect; run by the scheduler."""
+    told = 0
+    for home, rep in queries.reps_with_due_dates(conn, now.date()):
+        told += regrant(conn, rep, home, now)
+    return told
