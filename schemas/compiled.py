@@ -26,9 +26,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 
 from schemas import fields as wire
 from schemas.spelled import Spelled
-
-ERRORS_SHOWN = 20
-"""Errors told about one message; a reader mends a few at a time, and a reply must stay small."""
+from schemas.told import told
 
 Build = Callable[[Any], Any]
 
@@ -59,7 +57,7 @@ class Compiled:
 
     def accept(self, raw: bytes | msgspec.Raw) -> tuple[Any, list[dict[str, str]] | None]:
         """JSON -> (struct, None), or (None, errors as ``{"path": "lines.3.quantity", "says":
-        "must be a whole number"}``, at most ``ERRORS_SHOWN``). Raises nothing.
+        "must be a whole number"}``, at most twenty). Raises nothing.
         """
         try:
             return self._decoder.decode(raw), None
@@ -76,9 +74,7 @@ class Compiled:
         try:
             return self._build(self.schema.load(value)), None
         except ValidationError as refusal:
-            found: list[dict[str, str]] = []
-            _flatten(refusal.messages, self.schema, "", found)
-            return None, found
+            return None, told(refusal.messages, self.schema)
 
     def encode(self, value: Any) -> bytes:
         """Struct -> JSON under the schema's own keys; fields left unset are left out."""
@@ -98,6 +94,8 @@ def plain(value: Any) -> Any:
         return {name: plain(one) for name, one in pairs if one is not msgspec.UNSET}
     if type(value) is list:
         return [plain(one) for one in value]
+    if type(value) is dict:
+        return {key: plain(one) for key, one in value.items()}
     return value
 
 
@@ -178,8 +176,10 @@ def _default_of(field: fields.Field[Any], fast: Any) -> tuple[Any, Any]:
 
 
 def _or_none(fast: Any, build: Build) -> tuple[Any, Build]:
-    if fast is msgspec.Raw or fast is Any:
+    if fast is msgspec.Raw:
         raise Unknown("JSON of any shape has its own null; it cannot allow none besides")
+    if fast is Any:
+        return fast, build
 
     def build_or_none(one: Any) -> Any:
         return None if one is None else build(one)
@@ -213,9 +213,11 @@ def _type_of(field: fields.Field[Any], inside: tuple[type[Schema], ...]) -> tupl
         return _constrained(int, field.validators), _as_it_is
     if kind is fields.Boolean:
         return _constrained(bool, field.validators), _as_it_is
-    if kind is fields.Raw:
-        return _constrained(Any, field.validators), _as_it_is
-    raise Unknown(f"no fast form of {kind.__name__} (integers must be strict)")
+    if kind is fields.Raw and field.allow_none and not field.validators:
+        return Any, _as_it_is
+    raise Unknown(
+        f"no fast form of {kind.__name__} (an Integer must be strict, a Raw must allow none)"
+    )
 
 
 def _speaks_for_itself(kind: type) -> bool:
@@ -291,37 +293,3 @@ def _constrained(fast: Any, validators: list[Any]) -> Any:
         else:
             raise Unknown(f"no fast form of the validator {each!r} here")
     return fast
-
-
-# --- from marshmallow's messages to a flat list --------------------------------------------------
-
-
-def _flatten(messages: Any, where: Any, path: str, found: list[dict[str, str]]) -> None:
-    """marshmallow's nested messages -> rows of ``{"path", "says"}``, depth first."""
-    if len(found) >= ERRORS_SHOWN:
-        return
-    if not isinstance(messages, dict):
-        for says in messages if isinstance(messages, list) else [messages]:
-            if len(found) < ERRORS_SHOWN:
-                found.append({"path": path, "says": str(says)})
-        return
-    for key, inner in messages.items():
-        below = _below(where, key)
-        if key == "_schema":
-            _flatten(inner, None, path, found)
-        elif isinstance(where, fields.Dict) and isinstance(inner, dict):
-            for said in inner.values():  # "key" and "value": the path says which key it was
-                _flatten(said, below, f"{path}.{str(key)[:60]}".lstrip("."), found)
-        else:
-            _flatten(inner, below, f"{path}.{str(key)[:60]}".lstrip("."), found)
-
-
-def _below(where: Any, key: Any) -> Any:
-    """The schema or field that the messages under ``key`` are about."""
-    if isinstance(where, fields.Nested):
-        return where.schema if isinstance(key, int) else _below(where.schema, key)
-    if isinstance(where, Schema):
-        return next((f for k, f in where.load_fields.items() if key in (f.data_key, k)), None)
-    if isinstance(where, fields.List):
-        return where.inner
-    return where.value_field if isinstance(where, fields.Dict) else None

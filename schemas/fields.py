@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
 
 from schemas.spelled import COUNTER_LIMIT, DAY, INSTANT, DayText, InstantText, JsonValue
 
@@ -225,7 +225,15 @@ class Instant(fields.DateTime):
         return InstantText
 
 
-class AnyJson(fields.Raw):
+class _NullToo(fields.Raw):
+    """JSON of any shape has its own null, which goes the way of every other value."""
+
+    def _validate_missing(self, value: Any) -> None:
+        if value is missing and self.required:
+            raise self.make_error("required")
+
+
+class AnyJson(_NullToo):
     """JSON of any shape, small, stored and never interpreted by us."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
@@ -235,7 +243,7 @@ class AnyJson(fields.Raw):
         return JsonValue
 
 
-class AsSent(fields.Raw):
+class AsSent(_NullToo):
     """JSON kept undecoded as ``msgspec.Raw``: a change's body, whose schema hangs on its kind.
 
     Its bytes went through ``strict.py`` with the rest of the change; nothing is checked here.

@@ -79,7 +79,9 @@ def _gunzip(pieces: Iterator[bytes], limit_bytes: int) -> Iterator[bytes]:
 def _unzstd(pieces: Iterator[bytes], limit_bytes: int) -> Iterator[bytes]:
     reader = zstandard.ZstdDecompressor(max_window_size=max(limit_bytes, 1024)).decompressobj()
     try:
-        for piece in pieces:
+        for number, piece in enumerate(pieces):
+            if number == 0 and _declared_bytes(piece) > limit_bytes:
+                raise Problem("body_too_large", f"At most {limit_bytes} bytes unpacked are read.")
             for at in range(0, len(piece), ZSTD_FEED_BYTES):
                 if reader.eof:
                     raise Problem("body_damaged", "Something follows the end of the packed body.")
@@ -88,3 +90,10 @@ def _unzstd(pieces: Iterator[bytes], limit_bytes: int) -> Iterator[bytes]:
         raise Problem("body_damaged", "The zstd body does not unpack.") from error
     if not reader.eof or reader.unused_data:
         raise Problem("body_damaged", "The zstd body is cut short or has something after its end.")
+
+
+def _declared_bytes(start: bytes) -> int:
+    """What a zstd frame says it needs: its content where it says so, else its window."""
+    frame = zstandard.get_frame_parameters(start)
+    unknown = frame.content_size == zstandard.CONTENTSIZE_UNKNOWN
+    return frame.window_size if unknown else frame.content_size

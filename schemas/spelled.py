@@ -88,7 +88,7 @@ class JsonValue(metaclass=Spelled):
     def read(value: Any) -> Any:
         """The value itself, if it is small and storable; ``ValueError`` says why not."""
         for count, (depth, part) in enumerate(_parts(value)):
-            if count > 2_000 or depth > 8:
+            if count >= 2_000 or depth > 8:
                 raise ValueError("is too large: at most 2000 values, nested 8 deep")
             if type(part) is int and not -COUNTER_LIMIT <= part <= COUNTER_LIMIT:
                 raise ValueError("contains a number that is too large")

@@ -70,7 +70,8 @@ def canonical(value: Any) -> bytes:
 
 
 def _look(raw: bytes) -> tuple[Any, bytes, str | None]:
-    """Read one document -> (value, canonical form, None) or (None, b"", code of its fault).
+    """Read one document -> (value, canonical form, None) or (None, b"", code of its fault). Of an
+    object with a ``body`` the canonical form is that of the body alone, which is what is hashed.
 
     Keys that stand twice: every decoder keeps the last in silence. But whatever it dropped held at
     least the colon after the key, so a document without such keys has as many colons as its
@@ -79,19 +80,25 @@ def _look(raw: bytes) -> tuple[Any, bytes, str | None]:
     """
     try:
         value = msgspec.json.decode(raw)
-        spelled = canonical(value)
+        if type(value) is dict and "body" in value:
+            spelled = canonical(value["body"])
+            rest = canonical({**value, "body": None})
+        else:
+            spelled, rest = canonical(value), b""
     except UnicodeDecodeError:
         return None, b"", "not_utf8"
     except RecursionError:
         return None, b"", "too_deep"
     except msgspec.MsgspecError as refusal:
         return None, b"", _why(raw, str(refusal))
-    if (b"\\u003" in raw or raw.count(b":") != spelled.count(b":")) and _has_twins(raw):
-        return None, b"", "duplicate_key"
-    if b"\\u0000" in spelled and _NUL.search(spelled):
-        return None, b"", "nul_character"
     if raw.count(b"{") + raw.count(b"[") > DEPTH_LIMIT and _is_deep(value):
         return None, b"", "too_deep"
+    escapes = b"\\u" in raw
+    same_colons = raw.count(b":") == spelled.count(b":") + rest.count(b":")
+    if (not same_colons or (escapes and b"\\u003" in raw)) and _has_twins(raw):
+        return None, b"", "duplicate_key"
+    if escapes and (_NUL.search(spelled) or _NUL.search(rest)):
+        return None, b"", "nul_character"
     return value, spelled, None
 
 
@@ -114,8 +121,10 @@ def _has_twins(raw: bytes) -> bool:
             raise _Twins
 
     try:
-        json.loads(raw, object_pairs_hook=once)
+        json.loads(raw, object_pairs_hook=once, parse_int=len, parse_float=len)
     except _Twins:
+        return True
+    except RecursionError:  # the value has few levels, so what is this deep was dropped: a twin
         return True
     return False
 
@@ -231,15 +240,14 @@ def _change(raw: bytes) -> ChangeRaw:
     value, spelled, fault = _look(raw)
     if fault is not None:
         return _unreadable(raw, fault)
-    if type(value) is not dict:
-        return ChangeRaw(raw, None, None, None, hashlib.blake2b(spelled, digest_size=16).digest())
-    n, known = value.get("n"), value.get("id")
+    named = value if type(value) is dict else {}
+    n, known = named.get("n"), named.get("id")
     return ChangeRaw(
         raw,
         None,
         n if type(n) is int and 0 < n < 10**16 else None,
         known if type(known) is str and _ID.match(b'"%s"' % known.encode()) else None,
-        hash_of(value.get("body")),
+        hashlib.blake2b(spelled, digest_size=16).digest(),
     )
 
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-BRACKETS_LIMIT = 200_000
+BRACKETS_LIMIT = 400_000
 """A full batch of 500 changes with 20 lines each has about 25,000."""
 
 _BLANKS = re.compile(rb"[ \t\n\r]*+")
