@@ -1,0 +1,18 @@
+"""Accepted orders go out to the firm's delivery system, each with effect once.
+
+A delivery is a row written in the same transaction that accepted the order. From there:
+
+- `document.py`    the order as the delivery system reads it, and how its answer is read; pure
+- `connection.py`  one request, one allowed address, one deadline, a capped answer
+- `adapters.py`    what a delivery system can be asked (send, look up), and the HTTP one
+- `breaker.py`     when to leave a failing system alone, and when to try an order again; pure
+- `send.py`        the dispatcher: claim, say "sending" and commit, send, write the answer
+- `queries.py`     all SQL of the folder
+- `views.py`       replay of a failed delivery, over HTTP
+
+The question the folder answers is "did it arrive?", and there are three answers, not two. Yes has
+the external number. No is a connection that was never made or a refusal in words. Everything else
+is *unknown* - the line went dead after the order was on it - and an unknown order is looked up by
+its reference before it is ever sent again. Where a system can neither be asked nor tell a repeat
+from a new order, the delivery is parked for a person, because only a person can find out.
+"""
