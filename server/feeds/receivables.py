@@ -1,0 +1,123 @@
+"""Receivables in: open and paid items of each store, and the sums its credit is checked against.
+
+A store's account is locked while its items are compared, as a push locks it while deciding an
+order: both cannot change it at once. Items missing from a file stay as they are, unless the file
+is said to be full: then they are settled.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from server.feeds import queries
+from server.feeds.plan import Plan, Run, differing
+from server.feeds.validate import Line
+
+ITEM = ("kind", "issued_on", "due_on", "amount_minor", "open_minor", "paid_on", "disputed")
+BIRTH = {"kind": "invoice", "paid_on": None, "disputed": False}
+ACCOUNT = ("store", "limit_minor", "open_minor", "on_account_minor", "blocked_reason", "as_of")
+
+Items = dict[str, dict[str, Any]]
+
+
+def plan_receivables(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
+    """Compare items by store and number, and work out every touched account anew."""
+    plan = Plan()
+    stores = {row["code"]: row for row in queries.store_keys(conn, run.field_cells())}
+    by_store: dict[str, list[Line]] = defaultdict(list)
+    limits: dict[str, int | None] = {}
+    for line in lines:
+        store = stores.get(line.row["store"])
+        if store is None:
+            run.reject(line, "store", "Load the store first, or correct its code.")
+        elif _sound(run, line, limits, store["id"]):
+            by_store[store["id"]].append(line)
+    cells = run.field_cells()
+    touched = {
+        row["id"]: row["cell"] for row in stores.values() if run.full or row["id"] in by_store
+    }
+    accounts = {row["store"]: row for row in queries.lock_accounts(conn, cells, sorted(touched))}
+    items: dict[str, Items] = defaultdict(dict)
+    for row in queries.items(conn, cells, sorted(touched)):
+        items[row["store"]][row["number"]] = dict(row)
+    for store in sorted(touched):
+        changed = _compare(run, plan, items[store], by_store.get(store, []))
+        account = _account(run, store, accounts.get(store), items[store].values(), limits)
+        if changed or account is not None:
+            rows = plan.rows_for(touched[store], "receivable")
+            rows.rows.append(account or {name: accounts[store][name] for name in ACCOUNT})
+            rows.parts.setdefault("open_item", []).extend(
+                _part(store, number, items[store][number]) for number in changed
+            )
+    return plan
+
+
+def _part(store: str, number: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    return {"store": store, "number": number, **{name: item[name] for name in ITEM}}
+
+
+def _sound(run: Run, line: Line, limits: dict[str, int | None], store: str) -> bool:
+    """Reject an item whose amounts contradict each other."""
+    row = line.row
+    amount, left, kind = row["amount_minor"], row["open_minor"], row.get("kind", "invoice")
+    limit = limits.get(store, row.get("limit_minor"))
+    if kind == "credit_note" and amount > 0:
+        run.reject(line, "amount_minor", "Write a credit note with a minus.")
+    elif kind != "credit_note" and amount < 0:
+        run.reject(line, "amount_minor", "Write it without a minus, or as a credit note.")
+    elif abs(left) > abs(amount) or left * amount < 0:
+        run.reject(line, "open_minor", "No more can be open than the whole amount.")
+    elif left and row.get("paid_on") is not None:
+        run.reject(line, "paid_on", "Leave the day of payment empty while something is open.")
+    elif row["due_on"] < row["issued_on"]:
+        run.reject(line, "due_on", "It is due before it was issued: correct one of the days.")
+    elif row.get("limit_minor", limit) != limit:
+        run.reject(line, "limit_minor", "Another line gives this store another limit.")
+    else:
+        if "limit_minor" in row:
+            limits[store] = limit
+        return True
+    return False
+
+
+def _compare(run: Run, plan: Plan, items: Items, lines: Iterable[Line]) -> list[str]:
+    """Put the lines into the store's items; return the numbers of those that differ."""
+    changed, listed = [], set()
+    for line in lines:
+        number = line.row["number"]
+        listed.add(number)
+        row = {name: line.row[name] for name in ITEM if name in line.row}
+        old = items.get(number)
+        if plan.tell(f"{line.row['store']} {number}", None if old is None else differing(old, row)):
+            items[number] = BIRTH | (old or {}) | row
+            changed.append(number)
+    for number, old in items.items():
+        if run.full and number not in listed and old["open_minor"]:
+            settled = {"open_minor": 0, "paid_on": run.as_of.astimezone(run.company.zone).date()}
+            plan.tell(number, differing(old, settled))
+            items[number] = old | settled
+            changed.append(number)
+    return changed
+
+
+def _account(
+    run: Run, store: str, old: Mapping[str, Any] | None, items: Iterable[Mapping[str, Any]],
+    limits: Mapping[str, int | None],
+) -> dict[str, Any] | None:  # fmt: skip
+    """The account as it should be, or None if it is so already."""
+    owed = on_account = 0
+    for item in items:
+        if item["kind"] == "on_account":
+            on_account += item["open_minor"]
+        else:
+            owed += item["open_minor"]
+    said: dict[str, int | None] = {"open_minor": owed, "on_account_minor": on_account}
+    if store in limits:
+        said["limit_minor"] = limits[store]
+    if old is not None and not differing(old, said):
+        return None
+    kept = dict(old) if old is not None else {"limit_minor": None, "blocked_reason": None}
+    full = kept | said | {"store": store, "as_of": run.as_of}
+    return {name: full[name] for name in ACCOUNT}
