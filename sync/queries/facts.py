@@ -95,7 +95,7 @@ def products(conn: Connection, company_cell: int, codes: Sequence[str]) -> Rows:
                    FROM product_uom u
                    WHERE u.cell = p.cell AND u.product = p.code AND u.orderable), '{}')
            FROM product p WHERE p.cell = %(cell)s AND p.code IN (
-               SELECT unnest(%(codes)s) UNION
+               SELECT unnest(%(codes)s::text[]) UNION
                SELECT substitute FROM product WHERE cell = %(cell)s AND code = ANY(%(codes)s))""",
         {"cell": company_cell, "codes": list(codes)},
     ).fetchall()

@@ -69,11 +69,11 @@ def upsert(
     birth: values of columns set when a row is made. settled: SQL of columns worked out on an
     update. quiet: columns whose change alone is no change. touched: keys written even if equal.
     """
-    loud = [name for name in columns if name not in quiet and name != key]
+    loud = [name for name in columns if name not in quiet and name not in settled and name != key]
     sets = [
         sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name))
         for name in columns
-        if name != key
+        if name != key and name not in settled
     ] + [
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.SQL(text))
         for name, text in settled.items()

@@ -1,0 +1,250 @@
+"""A small company for tests: two reps, a depot, stores, products, prices, stock, credit.
+
+`build` writes it the way the office does (sync.write, sync.scope), so entries are there too.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, insert
+
+from schemas.change import Clock
+from schemas.compiled import compiled
+from schemas.ids import uuid7
+from schemas.strict import split_changes
+from schemas.tables import company as who
+from schemas.tables import exchange
+from server.database import transaction
+from sync.carrier import Carrier
+from sync.feed import ensure_epoch
+from sync.push import PushAnswer, push
+from sync.queries import feed as feed_queries
+from sync.scope import assign
+from sync.write import write
+
+COMPANY_CELL, CELL, OTHER_CELL = 1, 2, 3
+_clock = compiled(Clock)
+
+
+@dataclass
+class World:
+    """What was built, by name."""
+
+    engine: Engine
+    company: str = ""
+    stores: list[str] = field(default_factory=list)
+    products: list[str] = field(default_factory=list)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        return transaction(self.engine)
+
+    def carrier(self, rep: str = "r01", device: str = "d-1") -> Carrier:
+        return Carrier(
+            device, CELL, (CELL, OTHER_CELL), self.company, COMPANY_CELL, "America/Chicago",
+            rep, f"i-{device}", "active",
+        )  # fmt: skip
+
+    def add_device(self, device: str, rep: str = "r01", no: int = 1) -> Carrier:
+        with self.begin() as conn:
+            conn.execute(
+                insert(who.device).values(
+                    cell=CELL, id=device, company=self.company, rep=rep, install=f"i-{device}",
+                    no=no, secret_hash=device.encode(), state="active", schema=1,
+                    enrolled_at=self.now, enrolled_by="user:admin", acknowledged_n=0,
+                )
+            )  # fmt: skip
+        return self.carrier(rep, device)
+
+    def push(
+        self, carrier: Carrier, changes: Sequence[dict[str, Any]], **more: Any
+    ) -> tuple[list[dict[str, Any]], PushAnswer]:
+        """Push changes as the view does; returns (verdicts, answer)."""
+        raw = msgspec.json.encode({"device": carrier.device, "changes": list(changes)})
+        received = more.pop("received_at", datetime.now(UTC))
+        clock, _ = _clock.accept(msgspec.json.encode(clock_at(received)))
+        answer = push(
+            self.begin, carrier, clock, split_changes(raw).changes, received, **more
+        )
+        return [msgspec.json.decode(text) for text in answer.verdicts], answer
+
+    def rows(self, sql: str, *args: Any) -> list[Any]:
+        """Rows of a query, as the application's role sees them."""
+        with self.begin() as conn:
+            return conn.connection.driver_connection.execute(sql, args).fetchall()  # type: ignore[union-attr]
+
+    def one(self, sql: str, *args: Any) -> Any:
+        """The single value of a query."""
+        return self.rows(sql, *args)[0][0]
+
+
+def clock_at(moment: datetime, ago_ms: int = 0) -> dict[str, Any]:
+    """A handheld's clock that agrees with the server's, `ago_ms` ago."""
+    return {
+        "wall": (moment - timedelta(milliseconds=ago_ms)).isoformat(),
+        "monotonic_ms": 10_000_000 - ago_ms,
+        "boot": "b-1",
+    }
+
+
+def change(
+    n: int, kind: str, act: str, body: dict[str, Any], *, depends_on: Sequence[str] = (),
+    id: str | None = None, captured: dict[str, Any] | None = None, **more: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """One change as a handheld sends it, captured a minute ago."""
+    return {
+        "n": n, "id": id or uuid7(), "kind": kind, "act": act, "v": 1,
+        "depends_on": list(depends_on),
+        "captured": captured or clock_at(datetime.now(UTC), 60_000), "body": body, **more,
+    }  # fmt: skip
+
+
+def order_body(
+    store: str, lines: Sequence[tuple[str, int]], *, price: str = "2.50", number: str = "D1-000001",
+    **more: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """An order of (product, quantity each) at one price, its totals right."""
+    minor = int(Decimal(price) * 100)
+    body = {
+        "id": uuid7(), "number": number, "store": store, "currency": "USD",
+        "lines": [
+            {
+                "n": i, "product": product, "uom": "each", "typed": str(quantity),
+                "quantity": quantity, "unit_price": price, "net_minor": quantity * minor,
+            }
+            for i, (product, quantity) in enumerate(lines, 1)
+        ],
+    }  # fmt: skip
+    body["net_minor"] = sum(line["net_minor"] for line in body["lines"])
+    return body | more
+
+
+def build(
+    engine: Engine, *, stores: int = 4, products: int = 6, on_hand: int = 1_000,
+    limit_minor: int | None = None,
+) -> World:  # fmt: skip
+    """Write the company. r01 carries all stores but the last; r02 the last two."""
+    world = World(engine)
+    world.company = uuid7()
+    with world.begin() as conn:
+        _people(conn, world)
+    with world.begin() as conn:
+        _goods(conn, world, products, on_hand)
+    with world.begin() as conn:
+        _stores(conn, world, stores, limit_minor)
+    with world.begin() as conn:
+        assign(conn, CELL, "r01", world.stores[:-1], "user:admin", world.now)
+    with world.begin() as conn:
+        assign(conn, CELL, "r02", world.stores[-2:], "user:admin", world.now)
+    with world.begin() as conn:  # the stores have been theirs for a while
+        conn.connection.driver_connection.execute(  # type: ignore[union-attr]
+            "UPDATE scope_grant SET valid_from = valid_from - interval '30 days'"
+        )
+    world.add_device("d-1")
+    return world
+
+
+def _people(conn: Connection, world: World) -> None:
+    ensure_epoch(conn)
+    conn.execute(
+        insert(who.company).values(
+            id=world.company, code="acme", name="Acme", currency="USD", zone="America/Chicago",
+            last_device_no=1,
+        )
+    )  # fmt: skip
+    for cell, kind, code in (
+        (COMPANY_CELL, "company", "acme"), (CELL, "field", "depot"), (OTHER_CELL, "field", "east"),
+    ):  # fmt: skip
+        conn.execute(
+            insert(who.cell).values(
+                cell=cell, company=world.company, kind=kind, code=code, name=code
+            )
+        )
+        feed_queries.open_feed(conn, cell)
+    for code, name, roles in (
+        ("r01", "Ana", ["rep"]), ("r02", "Ben", ["rep"]), ("admin", "Ada", ["admin"]),
+        ("desk", "Dee", ["order_desk"]),
+    ):  # fmt: skip
+        conn.execute(
+            insert(who.app_user).values(
+                company=world.company, code=code, cell=CELL, name=name, roles=roles,
+                language="en", state="active", session_no=1, created_at=world.now,
+            )
+        )  # fmt: skip
+    conn.execute(
+        insert(exchange.delivery_target).values(
+            cell=COMPANY_CELL, code="main", kind="http", url="http://127.0.0.1:1/", secret="x",
+            deadline_s=5, can_look_up=True, dedupes=True, allow_private=True, enabled=True,
+        )
+    )  # fmt: skip
+
+
+def _goods(conn: Connection, world: World, products: int, on_hand: int) -> None:
+    world.products = [f"p{n:03d}" for n in range(1, products + 1)]
+    write(
+        conn, COMPANY_CELL, "product",
+        [
+            {"code": code, "name": f"Product {code}", "status": "active", "min_quantity": 1,
+             "multiple": 1, "substitute": None}
+            for code in world.products
+        ],
+        "load:products",
+        parts={"product_uom": [
+            {"product": code, "uom": uom, "num": num, "den": 1, "gtin": None, "orderable": True}
+            for code in world.products for uom, num in (("each", 1), ("case", 12))
+        ]},
+    )  # fmt: skip
+    write(
+        conn, COMPANY_CELL, "price_list",
+        [{"code": "base", "name": "Base", "currency": "USD", "level": "base"}], "load:prices",
+    )  # fmt: skip
+    write(
+        conn, COMPANY_CELL, "price",
+        [
+            {"id": uuid7(), "list": "base", "product": code, "price": Decimal("2.50"),
+             "min_quantity": 1, "valid_from": world.now - timedelta(days=60)}
+            for code in world.products
+        ],
+        "load:prices",
+    )  # fmt: skip
+    write(
+        conn, CELL, "warehouse",
+        [{"code": "w1", "name": "Main", "zone": "America/Chicago", "stock_as_of": world.now}],
+        "load:stock",
+    )  # fmt: skip
+    write(
+        conn, CELL, "stock",
+        [
+            {"id": uuid7(), "warehouse": "w1", "product": code, "on_hand": on_hand, "allocated": 0,
+             "blocked": 0, "safety": 0, "published": on_hand, "as_of": world.now}
+            for code in world.products
+        ],
+        "load:stock",
+    )  # fmt: skip
+
+
+def _stores(conn: Connection, world: World, stores: int, limit_minor: int | None) -> None:
+    world.stores = [uuid7() for _ in range(stores)]
+    write(
+        conn, CELL, "store",
+        [
+            {"id": store, "code": f"s{n:03d}", "name": f"Store {n}", "status": "active",
+             "price_list": "base", "warehouse": "w1"}
+            for n, store in enumerate(world.stores, 1)
+        ],
+        "load:stores",
+    )  # fmt: skip
+    write(
+        conn, CELL, "receivable",
+        [
+            {"store": store, "limit_minor": limit_minor, "open_minor": 0, "on_account_minor": 0,
+             "as_of": world.now}
+            for store in world.stores
+        ],
+        "load:receivables",
+    )  # fmt: skip
