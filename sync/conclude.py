@@ -19,6 +19,7 @@ def conclude(
     """
     alive = {x.line.n for x in w.live}
     refused = w.refused_by is not None or not alive
+    conflicts = [one for one in conflicts if _still_counts(one, refused, alive)]
     lines = [_line(w, x) for x in w.lines]
     if not refused:
         lines += _substitutes(w)
@@ -43,6 +44,12 @@ def conclude(
     decision.reserve = _reserve(w, lines)
     decision.caps = _caps(w)
     return decision
+
+
+def _still_counts(one: Conflict, refused: bool, alive: set[int]) -> bool:
+    """Whether people still need to hear of it: nobody decides about what was refused since."""
+    is_hold = one.needs == "office"
+    return not is_hold or not (refused or (one.line is not None and one.line not in alive))
 
 
 def _line(w: Working, x: WorkingLine) -> LineDecision:

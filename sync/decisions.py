@@ -261,7 +261,7 @@ def substitute(w: Working, x: WorkingLine) -> Answer:
 def confirm_all(w: Working, x: WorkingLine) -> Answer:
     """Promise without looking: for firms that keep no stock of the day here."""
     w.take(x, x.quantity, 0)
-    return _NOTED
+    return Answer("noted", {"confirmed": x.confirmed})
 
 
 def _taken(x: WorkingLine, **figures: Plain) -> Answer:

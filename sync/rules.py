@@ -177,6 +177,8 @@ _NEEDS: Mapping[Effect, Who | None] = {
     "held": "office",
     "rejected": "rep",
 }
+_OPEN = frozenset(("authority", "product"))
+"""Questions whose answers say nothing about a store: a rep without a right to it may read them."""
 
 
 def decide(order: Order, facts: Facts) -> Decision:
@@ -188,12 +190,14 @@ def decide(order: Order, facts: Facts) -> Decision:
     asking = _Asking(Working(order, facts, _PARAMS))
     w = asking.w
     for question in QUESTIONS:
-        for x in w.lines:
-            if x.refused_by is None:
-                asking.ask_line(question, x)
-        asking.ask(ORDER.get(question, ()), None)
-        if w.refused_by is not None:
-            break
+        if question in ORDER_LINE:
+            for x in w.lines:
+                if x.refused_by is None:
+                    asking.ask_line(question, x)
+        if question in ORDER:
+            asking.ask(question, ORDER[question], None)
+            if w.refused_by is not None:
+                break
     return conclude(w, asking.held, asking.conflicts, asking.effects)
 
 
@@ -215,7 +219,7 @@ class _Asking:
                 w.take(x, 0, x.quantity)
                 return
             x.most_net = x.net()
-        effect = self.ask(ORDER_LINE.get(question, ()), x)
+        effect = self.ask(question, ORDER_LINE[question], x)
         if question == "promotion" and x.promotion is not None and effect != "held":
             x.budgeted = True
             w.caps[x.promotion.id] = w.caps.get(x.promotion.id, 0) + x.discount
@@ -223,7 +227,7 @@ class _Asking:
             fits = x.quantity if not w.promises_stock else w.available(x.line.product)
             w.take(x, min(x.quantity, fits), max(0, x.quantity - fits))
 
-    def ask(self, rows: Iterable[Rule[...]], x: WorkingLine | None) -> Effect | None:
+    def ask(self, question: str, rows: Iterable[Rule[...]], x: WorkingLine | None) -> Effect | None:
         """The first row that is true answers; None = no row had anything to say."""
         w = self.w
         about = (w,) if x is None else (w, x)
@@ -241,13 +245,20 @@ class _Asking:
             name = name if name in answers else row.then.__name__
             answer = answers[name](*about)
             effect = answer.effect
-            self._note(row, x, name, answer, told)
+            private = self.is_foreign and question not in _OPEN
+            self._note(row, x, name, answer, told, private)
             if not answer.goes_on:
                 break
         return effect
 
     def _note(
-        self, row: Rule[...], x: WorkingLine | None, name: str, answer: Answer, told: Told
+        self,
+        row: Rule[...],
+        x: WorkingLine | None,
+        name: str,
+        answer: Answer,
+        told: Told,
+        private: bool,
     ) -> None:
         """Keep an answer: what it does to the order or line, and what people are told."""
         effect = answer.effect
@@ -270,7 +281,7 @@ class _Asking:
                 message=row.name,
                 arguments={**told.more, **answer.figures},
                 proposed=told.proposed,
-                private=self.is_foreign and row.name != "store_not_mine",
+                private=private,
             )
         )
 

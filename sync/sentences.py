@@ -102,12 +102,12 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
         "taken back.",
     },
     "promotion_ended": {
-        _HOLD: "{promotion} was not running at {captured} (ended {ended}); you took {yours_minor} "
-        "off {product}. The office decides.",
-        "drop_discount": "{promotion} was not running at {captured} (ended {ended}); "
-        "{yours_minor} off {product} was taken back.",
-        "honour_discount": "{promotion} was not running at {captured} (ended {ended}); your "
-        "{yours_minor} off {product} stands.",
+        _HOLD: "{promotion} was not on at {captured}: it ran from {began} until {ended}. You took "
+        "{yours_minor} off {product}; the office decides.",
+        "drop_discount": "{promotion} was not on at {captured}: it ran from {began} until "
+        "{ended}. {yours_minor} off {product} was taken back.",
+        "honour_discount": "{promotion} was not on at {captured}: it ran from {began} until "
+        "{ended}. Your {yours_minor} off {product} stands.",
     },
     "discount_differs": {
         _HOLD: "{promotion} gives {now_minor} off this line of {product}; you took off "
@@ -133,9 +133,9 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
         _HOLD: "{product} is not sold by {uom} but by {now}. The office decides.",
     },
     "quantity_differs": {
-        _HOLD: "You typed {typed} {uom} of {product}, which is {now} each; the order says {yours}. "
-        "The office decides.",
-        "apply_typed": "You typed {typed} {uom} of {product}; that is {now} each, not {yours}.",
+        _HOLD: "You typed {typed} x {uom} of {product}, which is {each} each; the order says "
+        "{yours}. The office decides.",
+        "apply_typed": "You typed {typed} x {uom} of {product}; that is {each} each, not {yours}.",
     },
     "quantity_absurd": {
         _HOLD: "You ordered {yours} of {product}; more than {now} on one line must be checked.",
@@ -225,10 +225,19 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
 
 LANGUAGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {"en": ENGLISH}
 
-_DAYS = frozenset(("asked_for", "deliver_on"))
+_DATES = frozenset(("asked_for", "deliver_on"))
 _TIMES = frozenset(
-    "captured until ended decided other_captured price_as_of credit_as_of stock_as_of".split()
+    """captured until began ended decided other_captured price_as_of credit_as_of stock_as_of
+    """.split()
 )
+_ABSENT = {
+    **dict.fromkeys(_TIMES, "an unknown time"),
+    "ended": "further notice",
+    "substitute": "nothing",
+    "each": "no whole number of",
+}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def sentence(conflict: Conflict, language: str = "en") -> str:
@@ -257,14 +266,16 @@ class _Places(dict[str, str]):
 
 def _shown(name: str, value: Plain, currency: str) -> str:
     if value is None:
-        return "nothing" if name == "substitute" else "unknown"
-    if name.endswith("_minor") and isinstance(value, int):
+        return _ABSENT.get(name, "unknown")
+    if isinstance(value, int):
+        if not name.endswith("_minor"):
+            return f"{value:,}"
         amount = Decimal(value).scaleb(-minor_digits(currency))
         return f"{amount:,f} {currency}".rstrip()
     if name in _TIMES:
-        moment = datetime.fromisoformat(str(value))
-        return f"{moment.day} {moment:%b %H:%M}"
-    if name in _DAYS:
-        day = date.fromisoformat(str(value))
-        return f"{day:%a} {day.day} {day:%b}"
-    return str(value)
+        moment = datetime.fromisoformat(value)
+        return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%H:%M}"
+    if name in _DATES:
+        day = date.fromisoformat(value)
+        return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return value

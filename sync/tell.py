@@ -33,8 +33,12 @@ def _when(w: Working, moment: datetime | None) -> str | None:
     """A moment as the store's wall shows it, to the second."""
     if moment is None:
         return None
-    zone = "UTC" if w.store is None else w.store.zone
-    return moment.astimezone(ZoneInfo(zone)).replace(microsecond=0).isoformat()
+    shown = w.shown.get(moment)
+    if shown is None:
+        zone = "UTC" if w.store is None else w.store.zone
+        shown = moment.astimezone(ZoneInfo(zone)).replace(microsecond=0).isoformat()
+        w.shown[moment] = shown
+    return shown
 
 
 def _price(price: Decimal | None) -> str | None:
@@ -126,12 +130,13 @@ def lower_price(w: Working, x: WorkingLine) -> Told:
 
 def promotion(w: Working, x: WorkingLine) -> Told:
     """Yours = the rep's discount; now = what the promotion gives on the rep's own figures."""
-    line, name, ends, gives = x.line, x.line.promotion, None, 0
+    line, name, begins, ends, gives = x.line, x.line.promotion, None, None, 0
     if x.promotion is not None:
-        name, ends = x.promotion.name, x.promotion.valid_to
+        name, begins, ends = x.promotion.name, x.promotion.valid_from, x.promotion.valid_to
         gross = gross_minor(line.quantity, line.unit_price, x.digits)
         gives = discount_minor(x.promotion, line.quantity, gross)
-    more = _line(w, x, promotion=name, ended=_when(w, ends), currency=w.order.currency)
+    more = _line(w, x, promotion=name, currency=w.order.currency)
+    more |= {"began": _when(w, begins), "ended": _when(w, ends)}
     more |= {"yours_minor": line.discount_minor, "now_minor": gives}
     return Told(line.discount_minor, gives, line.discount_minor, more)
 
@@ -159,7 +164,7 @@ def uom(w: Working, x: WorkingLine) -> Told:
 def typed(w: Working, x: WorkingLine) -> Told:
     ratio = x.product.uoms.get(x.line.uom) if x.product else None
     each = each_of(x.line.typed, ratio) if ratio else None
-    more = _line(w, x, typed=x.line.typed, uom=x.line.uom)
+    more = _line(w, x, typed=x.line.typed, uom=x.line.uom, each=each)
     return Told(x.line.quantity, each, each, more)
 
 

@@ -117,6 +117,7 @@ class Working:
         self.doubtful = False
         self.taken: dict[str, int] = {}
         self.caps: dict[str, int] = {}
+        self.shown: dict[datetime, str] = {}
         self._defaults = params
         digits = minor_digits(order.currency)
         self.lines = [

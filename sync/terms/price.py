@@ -17,10 +17,9 @@ LEVELS = ("store", "banner", "channel_class", "channel", "base")
 """Levels of a price list, strongest first."""
 
 _NO_DIGITS = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG")
-    + ("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
 )
-_THREE_DIGITS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+_THREE_DIGITS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 
 
 class PriceVersion(Protocol):

@@ -1,0 +1,1 @@
+"""Trade arithmetic, tested by the cases in `sync/contract/terms` and by properties."""
