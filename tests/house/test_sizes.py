@@ -6,6 +6,8 @@ from tests.house.tree import expect_none, faults, files
 
 FILE_LINES = 350
 FUNCTION_LINES = 60
+FROZEN = "schemas/migrations/versions/"
+"""A migration is a list of steps, written once, read top to bottom and never changed: no limit."""
 
 
 def long_file(path: str, text: str) -> list[str]:
@@ -29,12 +31,17 @@ def long_functions(path: str, text: str) -> list[str]:
     return found
 
 
+def grown(*suffixes: str) -> tuple[str, ...]:
+    """The files that are worked on, and so must stay readable."""
+    return tuple(path for path in files(*suffixes) if not path.startswith(FROZEN))
+
+
 def test_files_are_short() -> None:
-    expect_none(faults(long_file, files(".py", ".js", ".mjs", ".css", ".html")))
+    expect_none(faults(long_file, grown(".py", ".js", ".mjs", ".css", ".html")))
 
 
 def test_functions_are_short() -> None:
-    expect_none(faults(long_functions, files(".py")))
+    expect_none(faults(long_functions, grown(".py")))
 
 
 def test_a_long_file_is_noticed() -> None:

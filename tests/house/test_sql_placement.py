@@ -29,7 +29,7 @@ SQL = re.compile(
       | (create|alter|drop)\s+(or\s+replace\s+)?(unique\s+|temp\w*\s+|unlogged\s+)?
         (table|index|role|user|database|schema|sequence|function|trigger|type|extension|view)\b
       | (grant|revoke)\s+.+\s+(on|to|from)\s+ | truncate\s+(table\s+)?\w+\s*(cascade)?\s*$
-      | copy\s+\S+.*\s+(from|to)\s+ | listen\s+\w+\s*$ | notify\s+\w+ | lock\s+table\b
+      | copy\s+\S+.*\s+(from|to)\s+ | listen\s+\w+\s*$ | notify\s+\w+\s*(,.*)?$ | lock\s+table\b
       | set\s+(local|session|role)\b.* | savepoint\s+\w+ | pragma\s+\w+ | begin\s+immediate
       | explain\s+.* | values\s*\(
     )""",
@@ -102,6 +102,7 @@ def test_sql_text_out_of_place_is_noticed() -> None:
         "create role talaria_app",
         "copy store from stdin",
         "set local lock_timeout = '1s'",
+        "NOTIFY hints, 'feed'",
     ]
     for sql in planted:
         assert len(sql_text("sync/push.py", f'QUERY = "{sql}"\n')) == 1, sql
@@ -119,6 +120,8 @@ def test_sentences_are_not_taken_for_sql() -> None:
         "Create a user",
         "Copy the code",
         "Values are in cents",
+        "NOTIFY channel of the hints between processes; two of them",
+        "Listen to the line",
     ):
         assert sql_text("server/cli.py", f'SAYS = "{sentence}"\n') == [], sentence
 
