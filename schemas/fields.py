@@ -32,6 +32,9 @@ Result = TypeVar("Result")
 MINOR_LIMIT = 10**15
 """Largest amount of money in minor units: exact in a JavaScript number (2^53 is 9.0 * 10^15)."""
 
+ERRORS_SHOWN = 20
+"""Errors told about one message; a reader mends a few at a time, and a reply must stay small."""
+
 QUANTITY_LIMIT = 1_000_000
 """Largest quantity of one line, in eaches."""
 
@@ -257,8 +260,10 @@ class AsSent(_NullToo):
 
 
 class Many(fields.Nested):
-    """A list of ``schema`` documents; too many are refused before any of them is looked at, so
-    that explaining an absurd message costs no more than explaining a full one.
+    """A list of ``schema`` documents.
+
+    Explaining an absurd message must cost no more than reading an honest one: too many documents
+    are refused before any is looked at, and after ``ERRORS_SHOWN`` bad ones the rest is not.
     """
 
     def __init__(self, schema: type[Schema] | Schema, *, at_most: int, **kwargs: Any) -> None:
@@ -268,8 +273,20 @@ class Many(fields.Nested):
     def _deserialize(
         self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any
     ) -> Any:
-        bounded = _bounded(value, self.at_most)
-        return super()._deserialize(bounded, attr, data, partial=partial, **kwargs)
+        if type(value) is not list:
+            raise ValidationError("must be a list")
+        loaded: list[Any] = []
+        wrong: dict[int, Any] = {}
+        for at, one in enumerate(_bounded(value, self.at_most)):
+            try:
+                loaded.append(self.schema.load(one, many=False))
+            except ValidationError as refusal:
+                wrong[at] = refusal.messages
+                if len(wrong) >= ERRORS_SHOWN:
+                    break
+        if wrong:
+            raise ValidationError(wrong)
+        return loaded
 
 
 class Listed(fields.List[Any]):

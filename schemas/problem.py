@@ -118,7 +118,8 @@ PROBLEMS: dict[str, Row] = {
     "nul_character": Row(
         400, "A text contains the character NUL.", "Remove U+0000 from texts.", "mend"),
     "change_too_large": Row(
-        413, "The change is larger than 1 MiB.", "Split it into several changes.", "mend"),
+        413, "The change is larger than 1 MiB or has more than 20,000 parts.",
+        "Split it into several changes.", "mend"),
     "change_invalid": Row(
         422, "The change is JSON but not of the agreed shape.",
         "Correct the fields named in errors, and send it as a new change.", "mend"),

@@ -31,10 +31,13 @@ from schemas.torn import Torn, elements, members
 CHANGE_LIMIT_BYTES = 1024 * 1024
 MOST_CHANGES = 500
 DEPTH_LIMIT = 32
+PARTS_LIMIT = 20_000  # lists and objects in one change; the longest visit card has 2,000 lines
+COLONS_LIMIT = 60_000  # about as many keys
 
 
 # --- looking closely -----------------------------------------------------------------------------
 
+_SKIP = msgspec.json.Decoder(msgspec.Raw)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _NOT_A_NUMBER = re.compile(rb"[:\[,]\s*[-+]?(?:NaN|Infinity)|\A\s*[-+]?(?:NaN|Infinity)")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -48,8 +51,13 @@ def check_json(raw: bytes) -> Any:
     """
     value, _, fault = _look(raw)
     if fault is not None:
-        raise Problem(fault)
+        raise _problem(fault)
     return value
+
+
+def _problem(fault: str, detail: str | None = None) -> Problem:
+    """The problem of a request, or of its envelope, that has a fault of the kind changes have."""
+    return Problem("body_too_large" if fault == "change_too_large" else fault, detail)
 
 
 def body_hash(raw: bytes | msgspec.Raw) -> bytes:
@@ -78,6 +86,9 @@ def _look(raw: bytes) -> tuple[Any, bytes, str | None]:
     canonical form, where each text stands with the same colons as before. Only an escaped colon
     could hide one, so a document with ``\\u003a`` is read again the slow way.
     """
+    parts, colons = raw.count(b"{") + raw.count(b"["), raw.count(b":")
+    if len(raw) > CHANGE_LIMIT_BYTES or parts > PARTS_LIMIT or colons > COLONS_LIMIT:
+        return None, b"", _why_not(raw) or "change_too_large"
     try:
         value = msgspec.json.decode(raw)
         if type(value) is dict and "body" in value:
@@ -91,15 +102,26 @@ def _look(raw: bytes) -> tuple[Any, bytes, str | None]:
         return None, b"", "too_deep"
     except msgspec.MsgspecError as refusal:
         return None, b"", _why(raw, str(refusal))
-    if raw.count(b"{") + raw.count(b"[") > DEPTH_LIMIT and _is_deep(value):
+    if parts > DEPTH_LIMIT and _is_deep(value):
         return None, b"", "too_deep"
     escapes = b"\\u" in raw
-    same_colons = raw.count(b":") == spelled.count(b":") + rest.count(b":")
+    same_colons = colons == spelled.count(b":") + rest.count(b":")
     if (not same_colons or (escapes and b"\\u003" in raw)) and _has_twins(raw):
         return None, b"", "duplicate_key"
     if escapes and (_NUL.search(spelled) or _NUL.search(rest)):
         return None, b"", "nul_character"
     return value, spelled, None
+
+
+def _why_not(raw: bytes) -> str | None:
+    """The code for a document that cannot be read, found without building it; None if it can."""
+    try:
+        _SKIP.decode(raw)
+    except RecursionError:
+        return "too_deep"
+    except msgspec.MsgspecError as refusal:
+        return _why(raw, str(refusal))
+    return None
 
 
 def _why(raw: bytes, refusal: str) -> str:
@@ -192,7 +214,7 @@ def split_changes(raw: bytes) -> Split:
     for key, part in parts.items():
         value, _, fault = _look(part)
         if fault is not None:
-            raise Problem(fault, f"In the envelope's {key[:40]!r}.")
+            raise _problem(fault, f"In the envelope's {key[:40]!r}.")
         envelope[key] = value
     envelope["changes"] = []
     return Split(envelope, [_change(each) for each in changes])
@@ -221,12 +243,14 @@ def _cut_torn(raw: bytes) -> tuple[dict[str, bytes], list[bytes]]:
         if not changes.startswith(b"["):
             raise _no_changes()
         return parts, elements(changes, MOST_CHANGES)
-    except (Torn, UnicodeDecodeError) as torn:
-        fault = _look(raw)[2]
+    except UnicodeDecodeError as refusal:
+        raise Problem("not_utf8", "In the envelope.") from refusal
+    except Torn as torn:
+        fault = _why_not(raw)
         if fault is None:
             says = [{"path": "", "says": "must be an object"}]
             raise Problem("envelope_invalid", errors=says) from torn
-        raise Problem(fault, f"The message cannot be taken apart: {torn}."[:200]) from torn
+        raise _problem(fault, f"The message cannot be taken apart: {torn}.") from torn
 
 
 def _no_changes() -> Problem:
@@ -235,8 +259,6 @@ def _no_changes() -> Problem:
 
 
 def _change(raw: bytes) -> ChangeRaw:
-    if len(raw) > CHANGE_LIMIT_BYTES:
-        return _unreadable(raw, "change_too_large")
     value, spelled, fault = _look(raw)
     if fault is not None:
         return _unreadable(raw, fault)

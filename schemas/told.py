@@ -10,8 +10,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-ERRORS_SHOWN = 20
-"""Errors told about one message; a reader mends a few at a time, and a reply must stay small."""
+from schemas.fields import ERRORS_SHOWN
 
 KEY_SHOWN = 60
 """Characters of a key that are repeated in a path: unknown keys are the sender's own words."""

@@ -18,12 +18,18 @@ from itertools import islice
 BRACKETS_LIMIT = 400_000
 """A full batch of 500 changes with 20 lines each has about 25,000."""
 
+MEMBERS_LIMIT = 100
+"""An honest envelope or change has about ten."""
+
 _BLANKS = re.compile(rb"[ \t\n\r]*+")
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _PLAIN = re.compile(rb'[^ \t\n\r,:\[\]{}"]++')
-_TO_BRACKETS = re.compile(
-    rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+(?:([\[{]++)|([\]}]++))', re.DOTALL
-)
+_FLAT = rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+'  # anything but brackets
+_TO_BRACKETS = re.compile(  # skips texts, numbers and innermost lists and objects in one go
+    rb"(?:" + _FLAT + rb"(?:\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\]))*+"
+    + _FLAT + rb"(?:([\[{]++)|([\]}]++))",
+    re.DOTALL,
+)  # fmt: skip
 
 
 class Torn(ValueError):
@@ -32,7 +38,10 @@ class Torn(ValueError):
 
 def members(raw: bytes) -> list[tuple[bytes, bytes]]:
     """The outer object as (key as written between its quotes, value as written), twins and all."""
-    return [(raw[key:colon], raw[start:end]) for key, colon, start, end in _spans(raw, b"{", b"}")]
+    found = list(islice(_spans(raw, b"{", b"}"), MEMBERS_LIMIT + 1))
+    if len(found) > MEMBERS_LIMIT:
+        raise Torn("far too many keys")
+    return [(raw[key:colon], raw[start:end]) for key, colon, start, end in found]
 
 
 def elements(raw: bytes, at_most: int) -> list[bytes]:
@@ -92,7 +101,7 @@ def _value_end(raw: bytes, at: int) -> int:
         if found is None:
             raise Torn("a value is missing")
         return found.end()
-    depth = 0
+    depth, at = 1, at + 1
     while True:
         found = _TO_BRACKETS.match(raw, at)
         if found is None:

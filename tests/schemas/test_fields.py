@@ -202,6 +202,25 @@ def test_too_many_lines_are_refused_before_any_is_looked_at() -> None:
     assert errors == [{"path": "lines", "says": "at most 2 are allowed, these are 100000"}]
 
 
+def test_explaining_a_list_of_nothing_but_errors_stops_early() -> None:
+    looked_at = []
+
+    class Counted(Wire):
+        """Counts what is looked at."""
+
+        n = fields.Integer(strict=True, validate=looked_at.append, required=True)
+
+    class Holder(Wire):
+        """Holds many."""
+
+        lines = Many(Counted, at_most=1000)
+
+    with pytest.raises(ValidationError) as caught:
+        Holder().load({"lines": [{"n": 1}] * 5 + [{"n": 1, "bad": 1}] * 995})
+    assert list(caught.value.messages_dict["lines"]) == list(range(5, 25))
+    assert len(looked_at) == 25
+
+
 def test_openapi_shows_every_limit() -> None:
     spec = APISpec("t", "1", "3.1.0", plugins=[MarshmallowPlugin()])
     spec.components.schema("Sample", schema=SAMPLE)

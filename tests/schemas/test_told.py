@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from schemas.fields import Code, Listed, Many, Mapped, Whole, Wire
-from schemas.told import ERRORS_SHOWN, KEY_SHOWN, told
+from schemas.fields import ERRORS_SHOWN, Code, Listed, Many, Mapped, Whole, Wire
+from schemas.told import KEY_SHOWN, told
 
 
 class Part(Wire):
