@@ -17,10 +17,7 @@ so after `kill -9` of a user the server lives on, the next user attaches to it, 
 
 import fcntl
 import os
-import re
 import shlex
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -33,7 +30,8 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
 from server import queries
-from server.files import open_lock, passwords, private_folder, socket_folder, sync_folder
+from server.cluster import SUPERUSER, make_cluster
+from server.files import open_lock, passwords, private_folder, socket_folder
 from server.programs import (
     Account,
     Programs,
@@ -44,27 +42,12 @@ from server.programs import (
     serves,
 )
 
-SUPERUSER = "postgres"
 PORT = 5432  # names the socket; nothing listens on the network
 START_S = 600  # recovering from a crash can take minutes
 RETRY_S = 30  # after kill -9 of the server its old backends need a moment to go
 LOG_BYTES = 16 * 1024 * 1024
 STILL_LEAVING = ("pre-existing shared memory block", "lock file", "is being shut down")
 
-# Written once, into the new cluster's own postgresql.conf: the operator may edit it there.
-# fsync and synchronous_commit stay as they are, on: an acknowledged order is on the disk.
-TUNING = """
-# --- Talaria's choices ---
-shared_buffers = 128MB
-max_connections = 100
-random_page_cost = 1.1
-jit = off
-timezone = 'UTC'
-log_timezone = 'UTC'
-log_line_prefix = '%m [%p] %q%a '
-log_error_verbosity = terse             # details would copy rows, people's names too, into the log
-log_min_error_statement = panic
-"""
 FORGETFUL = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -105,6 +88,7 @@ class EmbeddedPostgres:
         self._durable = durable
         self._options = dict(options or {})
         self._ref: int | None = None
+        self._entered_by = 0
         self._secret: dict[str, str] = {}
         self._socket_dir = self.root / "run"
         self._programs: Programs | None = None
@@ -155,12 +139,21 @@ class EmbeddedPostgres:
                 self._account = account_for(self.programs, self.root, self.data_dir)
                 self._secret = self._read_secret()
                 if not (self.data_dir / "PG_VERSION").exists():
-                    self._make_data(gate)
+                    self._progress(f"Making the database in {self.root} (once; a few seconds)")
+                    make_cluster(
+                        self.data_dir,
+                        self.programs,
+                        self._account,
+                        self._secret,
+                        durable=self._durable,
+                        gate=gate,
+                    )
                 self._start_and_wait()
         except BaseException:
             os.close(ref)
             raise
         self._ref = ref
+        self._entered_by = os.getpid()
         return self
 
     def __exit__(
@@ -170,8 +163,8 @@ class EmbeddedPostgres:
         trace: TracebackType | None,
     ) -> None:
         ref, self._ref = self._ref, None
-        if ref is None:
-            return
+        if ref is None or self._entered_by != os.getpid():
+            return  # a forked child shares its parent's lock: leaving is the parent's to do
         try:
             with self._gate(), suppress(BlockingIOError):  # blocked: somebody else uses it still
                 fcntl.flock(ref, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -192,55 +185,6 @@ class EmbeddedPostgres:
         finally:
             os.close(gate)
 
-    # --- the data ------------------------------------------------------------------------------
-
-    def _make_data(self, gate: int) -> None:
-        """Make the cluster under another name and rename it whole: a killed start leaves nothing.
-
-        The gate's lock is passed on to the programs, so that it stays shut until the last of
-        them is gone even when we are killed.
-        """
-        self._refuse_another_major()
-        for leftover in self.root.glob("new-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        self._progress(f"Making the database in {self.root} (first start only, a few seconds)")
-        room = Path(tempfile.mkdtemp(prefix="new-", dir=self.root))
-        made = room / "data"
-        made.mkdir(mode=0o700)
-        (room / "password").write_text(self._secret["superuser"] + "\n")
-        for path in (room, made, room / "password"):
-            self._account.own(path)
-        self._init(room, gate)
-        with (made / "postgresql.conf").open("a") as config:
-            config.write(TUNING)
-        words = queries.first_words(self._secret["owner"], self._secret["app"])
-        single = [self.programs.path("postgres"), "--single", "-D", "data"]
-        options = ["-c", "exit_on_error=on", *([] if self._durable else ["-c", "fsync=off"])]
-        command = [*single, *options, "postgres"]
-        said = self._account.run(command, cwd=room, stdin=words, pass_fds=[gate])
-        if said.returncode != 0:
-            raise ProgramsError(f"PostgreSQL could not make its roles: {said.stderr.strip()}")
-        os.rename(made, self.data_dir)
-        sync_folder(self.root)
-        shutil.rmtree(room, ignore_errors=True)
-
-    def _init(self, room: Path, gate: int) -> None:
-        command = [
-            *(self.programs.path("initdb"), "--pgdata=data", "--pwfile=password"),
-            *(f"--username={SUPERUSER}", "--auth=scram-sha-256", "--encoding=UTF8"),
-            *("--data-checksums", "--text-search-config=simple"),
-            *([] if self._durable else ["--no-sync"]),
-        ]
-        # The same order of letters on every system; the C library's own differs and drifts.
-        locales = [["--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"]]
-        if self.programs.major < 17:
-            locales = [["--locale=C.UTF-8"], ["--locale=C"]]
-        for locale in locales:
-            said = self._account.run([*command, *locale], cwd=room, pass_fds=[gate])
-            if said.returncode == 0:
-                return
-        raise ProgramsError(f"PostgreSQL could not make its data: {said.stderr.strip()}")
-
     def _read_secret(self) -> dict[str, str]:
         secret = self.root / "secret"
         if self.data_dir.exists() and not secret.exists():
@@ -249,20 +193,6 @@ class EmbeddedPostgres:
                 "it back from a copy of the folder, or move the folder aside and restore a backup."
             )
         return passwords(secret, ("superuser", "owner", "app"))
-
-    def _refuse_another_major(self) -> None:
-        for folder in sorted(self.root.glob("pg*")):
-            found = re.fullmatch(r"pg(\d+)", folder.name)
-            if found is None or not (folder / "PG_VERSION").exists():
-                continue
-            raise ProgramsError(
-                f"{folder} was made by PostgreSQL {found[1]}, but {self.programs.named_by} gives "
-                f"PostgreSQL {self.programs.major} ({self.programs.folder}). Either run the old "
-                f"one (TALARIA_PG_BIN=<folder of PostgreSQL {found[1]}'s programs>), or move over:"
-                f"\n  TALARIA_PG_BIN=<that folder> talaria backup old.dump"
-                f"\n  mv {shlex.quote(str(folder))} {shlex.quote(str(folder) + '.old')}"
-                f"\n  talaria restore old.dump"
-            )
 
     # --- the server ----------------------------------------------------------------------------
 
@@ -296,7 +226,7 @@ class EmbeddedPostgres:
             # it checks as well, still keeps two servers off one folder.
             (self.data_dir / "postmaster.pid").unlink()
         self._account.own_all(self.data_dir)
-        self._socket_dir = socket_folder(self.root)
+        self._socket_dir = socket_folder(self.root, self._account.uid)
         self._account.own(self._socket_dir)
         log = self.root / "server.log"
         if log.exists() and log.stat().st_size > LOG_BYTES:

@@ -78,11 +78,12 @@ def passwords(path: Path, names: Iterable[str]) -> dict[str, str]:
     return kept
 
 
-def socket_folder(root: Path) -> Path:
+def socket_folder(root: Path, server_uid: int | None = None) -> Path:
     """A private folder for the server's socket: root/run, or elsewhere when that cannot be used.
 
     A socket's path must fit in about 103 bytes, and clients read a comma as the start of another
-    host. The folder elsewhere is named after the root, and refused when it is somebody else's.
+    host. The folder elsewhere is named after the root, and refused when it is neither ours nor
+    that of the account that runs the server.
     """
     folder = root / "run"
     if len(os.fsencode(folder)) + SOCKET_NAME_BYTES > SOCKET_PATH_BYTES or "," in str(folder):
@@ -90,7 +91,7 @@ def socket_folder(root: Path) -> Path:
         folder = Path(tempfile.gettempdir()) / f"talaria-{os.geteuid()}-{named}"
     folder.mkdir(mode=0o700, exist_ok=True)
     facts = folder.lstat()
-    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in (os.geteuid(), root.stat().st_uid):
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in (os.geteuid(), server_uid):
         raise PermissionError(f"{folder} belongs to somebody else: remove it, or set TMPDIR")
     folder.chmod(0o700)
     return folder

