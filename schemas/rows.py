@@ -58,7 +58,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "conflict": (
         "id", "scope", "version", "store", "order_id", "change", "line", "rule", "decision",
-        "yours", "now", "needs", "message", "arguments", "proposed", "state", "due_at",
+        "yours", "now", "needs", "message", "arguments", "says", "proposed", "state", "due_at",
         "resolution", "resolved_at", "at",
     ),
 }  # fmt: skip

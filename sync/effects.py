@@ -60,7 +60,7 @@ class Effects:
             (
                 told.id, scope, 1, self.by, self.carrier.rep, pushed.store, order_id, pushed.id,
                 told.line, told.rule, told.decision, told.yours, told.now, told.needs,
-                told.message, _json(told.arguments).decode(), told.proposed,
+                told.message, _json(told.arguments).decode(), told.says, told.proposed,
                 "waiting" if told.needs else "told", told.due_at, self.received_at,
             )
         )  # fmt: skip
@@ -137,7 +137,7 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
             _json(holds).decode(), due, order.captured_at, order.captured_uncertain,
             effects.received_at, effects.received_at, decision.deliver_on, body.po_no, body.note,
             order.currency, decision.net_minor, decision.exposure_minor, order.stock_as_of,
-            order.credit_as_of, order.price_as_of,
+            order.credit_as_of, order.price_as_of, _json(dict(decision.caps)).decode(),
         )
     )  # fmt: skip
     effects.lines += line_rows(order, decision)
@@ -153,6 +153,7 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
     for conflict in decision.conflicts:
         effects.tell(pushed, told_of(conflict, pushed.receipt_id, due), order.id)
     pushed.outcome, pushed.state = decision.outcome, decision.state
+    pushed.keep_body = decision.state == "held"  # a release decides the order as taken again
     pushed.refs = {"order": order.id}
 
 
@@ -214,7 +215,13 @@ def _text(value: str | int | None) -> str | None:
 
 
 def flush(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms: int) -> None:
-    """Write everything collected: one statement a table, then receipts, then entries."""
+    """Write everything collected, one statement a table, receipts last."""
+    write_rows(conn, effects)
+    _receipts(conn, effects, batch, offset_ms)
+
+
+def write_rows(conn: Connection, effects: Effects) -> None:
+    """Write the rows collected, one statement a table."""
     cell = effects.cell
     queries.insert_orders(conn, cell, effects.orders)
     queries.insert_lines(conn, cell, effects.lines)
@@ -227,7 +234,6 @@ def flush(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms: in
     queries.reserve(conn, cell, reserved)
     queries.expose(conn, cell, sorted(effects.exposed.items()))
     queries.use_caps(conn, effects.carrier.company_cell, sorted(effects.capped.items()))
-    _receipts(conn, effects, batch, offset_ms)
 
 
 def _receipts(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms: int) -> None:

@@ -252,7 +252,11 @@ def _decide_all(conn: Connection, batch: Batch, effects: Effects, everyone: list
         else:
             ready.append(one)
     turns = list(_turns(conn, batch, ready))
-    orders = {one.id: _order(one, batch.carrier) for one in turns if one.kind == "order"}
+    orders = {
+        one.id: order_of(one, batch.carrier.rep, batch.carrier.device)
+        for one in turns
+        if one.kind == "order"
+    }
     carrier = batch.carrier
     stores = sorted({one.store for one in turns if one.store})
     ground = Ground(effects.cell, carrier.company_cell, carrier.cell, carrier.zone)
@@ -302,7 +306,7 @@ def _decide(effects: Effects, facts: Facts, one: Pushed, order: Order | None) ->
         does.submit_card(effects, one)
 
 
-def _order(one: Pushed, carrier: Carrier) -> Order:
+def order_of(one: Pushed, rep: str, device: str) -> Order:
     """Read an order as the rules see it."""
     body, seen = one.body, one.change.seen
     lines = tuple(
@@ -313,7 +317,7 @@ def _order(one: Pushed, carrier: Carrier) -> Order:
         for line in body.lines
     )  # fmt: skip
     return Order(
-        body.id, body.number, body.store, carrier.rep, carrier.device, body.type,
+        body.id, body.number, body.store, rep, device, body.type,
         one.captured_at or one.change.captured.wall, one.uncertain, body.deliver_on,
         body.currency, body.net_minor, lines,
         seen and seen.stock_as_of, seen and seen.credit_as_of, seen and seen.price_as_of,

@@ -111,6 +111,7 @@ conflict = Table(
     Column("needs", Text),  # rep, office, or nobody
     Column("message", Text, nullable=False),  # key of a sentence
     Column("arguments", JSONB, nullable=False),
+    Column("says", Text, nullable=False),  # the sentence, for readers that have none of their own
     Column("proposed", Text),
     Column("state", Text, nullable=False),
     Column("due_at", Instant()),

@@ -99,6 +99,7 @@ orders = Table(
     Column("currency", Text, nullable=False),
     Column("net_minor", BigInteger, nullable=False),
     Column("exposure_minor", BigInteger, nullable=False),  # its part of ordered_minor
+    Column("caps", JSONB, nullable=False),  # what it took of promotion budgets, {promotion: minor}
     Column("stock_as_of", Instant()),
     Column("credit_as_of", Instant()),
     Column("price_as_of", Instant()),

@@ -45,7 +45,7 @@ _VALUES: dict[str, tuple[str, str, str | None, str]] = {
     "conflict": (
         "conflict", "id", "rep",
         "store, order_id, change, line, rule, decision, yours, now, needs, message, arguments,"
-        " proposed, state, due_at, resolution, resolved_at, at",
+        " says, proposed, state, due_at, resolution, resolved_at, at",
     ),
     "store": (
         "store", "id", "id",

@@ -130,7 +130,7 @@ _ORDERS = _insert(
     " captured_uncertain bool, received_at timestamptz, decided_at timestamptz,"
     " deliver_on date, po_no text, note text, currency text, net_minor int8,"
     " exposure_minor int8, stock_as_of timestamptz, credit_as_of timestamptz,"
-    " price_as_of timestamptz",
+    " price_as_of timestamptz, caps jsonb",
     holds="ARRAY(SELECT jsonb_array_elements_text(u.holds))",
     released="'{}'",
 )
@@ -145,7 +145,7 @@ _CONFLICTS = _insert(
     "conflict",
     "id uuid, scope text, version int8, changed_by text, rep text, store uuid, order_id uuid,"
     " change uuid, line int, rule text, decision text, yours text, now text, needs text,"
-    " message text, arguments jsonb, proposed text, state text, due_at timestamptz,"
+    " message text, arguments jsonb, says text, proposed text, state text, due_at timestamptz,"
     " at timestamptz",
 )
 _DELIVERIES = _insert(

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("needs", sa.Text(), nullable=True),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("arguments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
         sa.Column("proposed", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
@@ -404,6 +405,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("net_minor", sa.BigInteger(), nullable=False),
         sa.Column("exposure_minor", sa.BigInteger(), nullable=False),
+        sa.Column("caps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("stock_as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("credit_as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("price_as_of", sa.DateTime(timezone=True), nullable=True),
@@ -417,6 +419,9 @@ def upgrade() -> None:
             "type in ('sale', 'free', 'return', 'van')", name=op.f("ck_orders_type")
         ),
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_orders")),
+    )
+    op.create_index(
+        "ix_orders_held", "orders", ["cell"], unique=False, postgresql_where="state = 'held'"
     )
     op.create_index("ix_orders_number", "orders", ["cell", "number"], unique=False)
     op.create_index("ix_orders_received", "orders", ["cell", "received_at"], unique=False)
@@ -853,6 +858,7 @@ def downgrade() -> None:
     op.drop_index("ix_orders_store", table_name="orders")
     op.drop_index("ix_orders_received", table_name="orders")
     op.drop_index("ix_orders_number", table_name="orders")
+    op.drop_index("ix_orders_held", table_name="orders", postgresql_where="state = 'held'")
     op.drop_table("orders")
     op.drop_table("open_item")
     op.drop_table("must_stock")

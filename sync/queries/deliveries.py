@@ -1,0 +1,139 @@
+"""SQL of what a delivery system's answer changes: order, lines, reservation, the office's inbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.queries.driver import columns, execute
+
+Row = tuple[Any, ...]
+
+
+def mark_sent(conn: Connection, cell: int, orders: Sequence[str], by: str) -> list[tuple[str, str]]:
+    """Accepted orders become sent; return (id, scope) of those that were."""
+    return execute(
+        conn,
+        """UPDATE orders SET state = 'sent', version = version + 1, changed_by = %s
+           WHERE cell = %s AND id = ANY(%s::uuid[]) AND state = 'accepted'
+           RETURNING id::text, scope""",
+        [by, cell, list(orders)],
+    ).fetchall()
+
+
+def order(conn: Connection, cell: int, order_id: str) -> dict[str, Any] | None:
+    """Lock an order and return what an answer about it needs."""
+    cursor = execute(
+        conn,
+        """SELECT id::text, scope, store::text, rep, number, revision, state, stock_owner, currency,
+                  exposure_minor, external_no, acknowledged_at
+           FROM orders WHERE cell = %s AND id = %s FOR UPDATE""",
+        [cell, order_id],
+    )
+    found = cursor.fetchone()
+    names = [column.name for column in cursor.description or ()]
+    return None if found is None else dict(zip(names, found, strict=True))
+
+
+def lines(conn: Connection, cell: int, order_id: str) -> list[Row]:
+    """Return (n, product, ordered, confirmed, backordered, cut, reserved, net_minor, discount)."""
+    return execute(
+        conn,
+        """SELECT n, product, ordered, confirmed, backordered, cut, reserved, net_minor,
+                  discount_minor
+           FROM order_line WHERE cell = %s AND order_id = %s ORDER BY n""",
+        [cell, order_id],
+    ).fetchall()
+
+
+def names_of(
+    conn: Connection, cell: int, order_id: str, codes: Sequence[str]
+) -> tuple[str, dict[str, str]]:
+    """Return (the store's name, name of each product) for sentences."""
+    store = execute(
+        conn,
+        """SELECT s.name FROM orders o JOIN store s ON s.cell = o.cell AND s.id = o.store
+           WHERE o.cell = %s AND o.id = %s""",
+        [cell, order_id],
+    ).fetchone()
+    products = execute(
+        conn,
+        """SELECT p.code, p.name FROM product p
+           JOIN cell k ON k.cell = p.cell AND k.kind = 'company'
+           JOIN cell f ON f.company = k.company WHERE f.cell = %s AND p.code = ANY(%s)""",
+        [cell, list(codes)],
+    ).fetchall()
+    return (store[0] if store else "a store not known here"), dict(products)
+
+
+def set_lines(conn: Connection, cell: int, order_id: str, rows: Sequence[Row]) -> None:
+    """Write (n, confirmed, backordered, cut, cut_reason, reserved, net, discount, state)."""
+    execute(
+        conn,
+        """UPDATE order_line l SET confirmed = u.confirmed, backordered = u.backordered,
+               cut = u.cut, cut_reason = coalesce(u.cut_reason, l.cut_reason),
+               reserved = u.reserved, net_minor = u.net_minor, discount_minor = u.discount_minor,
+               state = u.state
+           FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::text[], %s::int[],
+                       %s::int8[], %s::int8[], %s::text[])
+                AS u(n, confirmed, backordered, cut, cut_reason, reserved, net_minor,
+                     discount_minor, state)
+           WHERE l.cell = %s AND l.order_id = %s AND l.n = u.n""",
+        [*columns(rows, 9), cell, order_id],
+    )
+
+
+def acknowledge(
+    conn: Connection, cell: int, order_id: str, external_no: str, at: datetime, by: str
+) -> None:
+    """Give an order its external number; its value follows from its lines."""
+    execute(
+        conn,
+        """UPDATE orders o SET
+               state = CASE WHEN state IN ('accepted', 'sent') THEN 'acknowledged' ELSE state END,
+               external_no = %(no)s, acknowledged_at = %(at)s,
+               version = version + 1, changed_by = %(by)s,
+               net_minor = sums.net_minor,
+               exposure_minor = least(exposure_minor, sums.net_minor)
+           FROM (SELECT coalesce(sum(net_minor), 0) AS net_minor FROM order_line
+                 WHERE cell = %(cell)s AND order_id = %(id)s) AS sums
+           WHERE o.cell = %(cell)s AND o.id = %(id)s""",
+        {"no": external_no, "at": at, "by": by, "cell": cell, "id": order_id},
+    )
+
+
+def submitting_change(conn: Connection, cell: int, order_id: str) -> str | None:
+    """Return the change that made the order, if it came from a handheld."""
+    row = execute(
+        conn,
+        """SELECT change::text FROM receipt WHERE cell = %s AND subject = %s
+           ORDER BY received_at, n LIMIT 1""",
+        [cell, f"order/{order_id}"],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def resolve(
+    conn: Connection, cell: int, ids: Sequence[str], resolution: str, by: str, at: datetime
+) -> list[tuple[str, str]]:
+    """Close waiting conflicts; return (id, scope) of those that were waiting."""
+    return execute(
+        conn,
+        """UPDATE conflict SET state = 'resolved', resolution = %s, resolved_by = %s,
+               resolved_at = %s, version = version + 1, changed_by = %s
+           WHERE cell = %s AND id = ANY(%s::uuid[]) AND state = 'waiting'
+           RETURNING id::text, scope""",
+        [resolution, by, at, by, cell, list(ids)],
+    ).fetchall()
+
+
+def reopen(conn: Connection, cell: int, conflict: str, by: str) -> list[tuple[str, str]]:
+    """Open a resolved conflict again; return (id, scope) if there was one."""
+    return execute(
+        conn,
+        """UPDATE conflict SET state = 'waiting', resolution = NULL, resolved_by = NULL,
+               resolved_at = NULL, version = version + 1, changed_by = %s
+           WHERE cell = %s AND id = %s RETURNING id::text, scope""",
+        [by, cell, conflict],
+    ).fetchall()

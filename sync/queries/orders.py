@@ -1,0 +1,230 @@
+"""SQL of one order's later life: release, rejection, what the delivery system answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from sync.queries.driver import columns, execute
+
+
+class Held(NamedTuple):
+    """An order as it stands, locked."""
+
+    store: str
+    rep: str
+    device: str | None
+    state: str
+    holds: list[str]
+    released: list[str]
+    revision: int
+    exposure_minor: int
+    caps: dict[str, int]
+    number: str
+    scope: str
+    stock_owner: str
+
+
+def lock(conn: Connection, cell: int, order_id: str) -> Held | None:
+    """Lock an order and return it."""
+    row = execute(
+        conn,
+        """SELECT store::text, rep, device, state, holds, released, revision, exposure_minor,
+                  caps, number, scope, stock_owner
+           FROM orders WHERE cell = %s AND id = %s FOR UPDATE""",
+        [cell, order_id],
+    ).fetchone()
+    return Held(*row) if row else None
+
+
+def ground(conn: Connection, cell: int, rep: str) -> tuple[str, int, int, str]:
+    """Return (company, its own cell, the rep's home cell, zone) for an order of a cell."""
+    row = execute(
+        conn,
+        """SELECT c.company::text, own.cell, coalesce(u.cell, c.cell), co.zone
+           FROM cell c JOIN company co ON co.id = c.company
+           JOIN cell own ON own.company = c.company AND own.kind = 'company'
+           LEFT JOIN app_user u ON u.company = c.company AND u.code = %s
+           WHERE c.cell = %s""",
+        [rep, cell],
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"there is no cell {cell}")
+    return row[0], row[1], row[2], row[3]
+
+
+def as_taken(conn: Connection, cell: int, subject: str) -> tuple[Any, ...] | None:
+    """Return (raw change, captured_at, uncertain, device, rep) of the change that made a row."""
+    return execute(
+        conn,
+        """SELECT body, captured_at, captured_uncertain, device, rep FROM receipt
+           WHERE cell = %s AND subject = %s AND body IS NOT NULL
+           ORDER BY received_at LIMIT 1""",
+        [cell, subject],
+    ).fetchone()
+
+
+def held_change(conn: Connection, cell: int, change: str) -> tuple[Any, ...] | None:
+    """Lock a held change; return (raw, captured_at, uncertain, device, rep, kind)."""
+    return execute(
+        conn,
+        """SELECT body, captured_at, captured_uncertain, device, rep, kind FROM receipt
+           WHERE cell = %s AND change = %s AND outcome = 'held' AND body IS NOT NULL FOR UPDATE""",
+        [cell, change],
+    ).fetchone()
+
+
+def forget_body(conn: Connection, cell: int, subject: str) -> None:
+    """Nobody needs the change as sent any more."""
+    execute(
+        conn, "UPDATE receipt SET body = NULL WHERE cell = %s AND subject = %s", [cell, subject]
+    )
+
+
+def reserved_lines(conn: Connection, cell: int, order_id: str) -> list[tuple[str, int]]:
+    """Return (product, quantity kept) of an order's lines."""
+    return execute(
+        conn,
+        """SELECT product, sum(reserved)::int8 FROM order_line
+           WHERE cell = %s AND order_id = %s AND reserved > 0 GROUP BY product ORDER BY product""",
+        [cell, order_id],
+    ).fetchall()
+
+
+def products_of(conn: Connection, cell: int, order_id: str) -> list[str]:
+    """Return the products of an order."""
+    rows = execute(
+        conn,
+        "SELECT DISTINCT product FROM order_line WHERE cell = %s AND order_id = %s",
+        [cell, order_id],
+    )
+    return [row[0] for row in rows]
+
+
+def delete_lines(conn: Connection, cell: int, order_id: str) -> None:
+    execute(conn, "DELETE FROM order_line WHERE cell = %s AND order_id = %s", [cell, order_id])
+
+
+def cut_lines(conn: Connection, cell: int, order_id: str, reason: str) -> None:
+    """Cut every line and keep nothing for it."""
+    execute(
+        conn,
+        """UPDATE order_line SET cut = ordered, confirmed = 0, backordered = 0, reserved = 0,
+               cut_reason = %s, state = 'rejected' WHERE cell = %s AND order_id = %s""",
+        [reason, cell, order_id],
+    )
+
+
+def unreserve_lines(conn: Connection, cell: int, order_id: str) -> None:
+    execute(
+        conn,
+        "UPDATE order_line SET reserved = 0 WHERE cell = %s AND order_id = %s",
+        [cell, order_id],
+    )
+
+
+def restate(conn: Connection, cell: int, order_id: str, by: str, values: dict[str, Any]) -> None:
+    """Write what an order has become."""
+    sets = ", ".join(f"{name} = %({name})s" for name in values)
+    execute(
+        conn,
+        f"UPDATE orders SET version = version + 1, changed_by = %(by)s, {sets}"
+        " WHERE cell = %(cell)s AND id = %(id)s",
+        {**values, "cell": cell, "id": order_id, "by": by},
+    )
+
+
+def resolve_conflicts(
+    conn: Connection, cell: int, order_id: str, keep: Sequence[str], how: str, by: str,
+    now: datetime,
+) -> list[tuple[str, str]]:  # fmt: skip
+    """Resolve an order's waiting conflicts but those of rules to keep; return (id, scope)."""
+    return execute(
+        conn,
+        """UPDATE conflict SET state = 'resolved', resolution = %s, resolved_by = %s,
+               resolved_at = %s, version = version + 1, changed_by = %s
+           WHERE cell = %s AND order_id = %s AND state = 'waiting' AND NOT rule = ANY(%s)
+           RETURNING id::text, scope""",
+        [how, by, now, by, cell, order_id, list(keep)],
+    ).fetchall()
+
+
+def resolve_change(
+    conn: Connection, cell: int, change: str, how: str, by: str, now: datetime
+) -> list[tuple[str, str]]:
+    """Resolve the waiting conflicts of a change; return (id, scope)."""
+    return execute(
+        conn,
+        """UPDATE conflict SET state = 'resolved', resolution = %s, resolved_by = %s,
+               resolved_at = %s, version = version + 1, changed_by = %s
+           WHERE cell = %s AND change = %s AND state = 'waiting' RETURNING id::text, scope""",
+        [how, by, now, by, cell, change],
+    ).fetchall()
+
+
+def known_conflicts(conn: Connection, cell: int, order_id: str) -> set[str]:
+    rows = execute(
+        conn, "SELECT id::text FROM conflict WHERE cell = %s AND order_id = %s", [cell, order_id]
+    )
+    return {row[0] for row in rows}
+
+
+def note(
+    conn: Connection, cell: int, audit_id: str, at: datetime, who: str, action: str, subject: str,
+    before: str | None, after: str | None,
+) -> None:  # fmt: skip
+    """Write an audit row; before and after are JSON."""
+    execute(
+        conn,
+        """INSERT INTO audit (cell, id, at, who, action, subject, before, after)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+        [cell, audit_id, at, who, action, subject, before, after],
+    )
+
+
+def answer_lines(
+    conn: Connection, cell: int, order_id: str, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Write what the delivery system answered per line: (n, confirmed, backordered, cut reason).
+
+    What it neither confirms nor backorders is cut.
+    """
+    if rows:
+        execute(
+            conn,
+            """UPDATE order_line l SET confirmed = u.confirmed, backordered = u.backordered,
+                   cut = l.ordered - u.confirmed - u.backordered,
+                   cut_reason = coalesce(u.reason, l.cut_reason),
+                   reserved = least(l.reserved, u.confirmed),
+                   state = CASE WHEN u.confirmed = l.ordered THEN 'confirmed'
+                                WHEN u.confirmed > 0 THEN 'partial'
+                                WHEN u.backordered > 0 THEN 'backordered' ELSE 'cut' END
+               FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[])
+                    AS u(n, confirmed, backordered, reason)
+               WHERE l.cell = %s AND l.order_id = %s AND l.n = u.n
+                 AND u.confirmed + u.backordered <= l.ordered""",
+            [*columns(rows, 4), cell, order_id],
+        )
+
+
+def line_figures(conn: Connection, cell: int, order_id: str) -> list[tuple[int, str, int]]:
+    """Return (n, product, ordered) of an order's lines."""
+    return execute(
+        conn,
+        "SELECT n, product, ordered FROM order_line WHERE cell = %s AND order_id = %s ORDER BY n",
+        [cell, order_id],
+    ).fetchall()
+
+
+def overdue_holds(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """Return held orders whose time is up and that still keep stock."""
+    return execute(
+        conn,
+        """SELECT o.cell, o.id::text FROM orders o
+           WHERE o.state = 'held' AND o.hold_due_at < %s AND EXISTS (
+               SELECT FROM order_line l
+               WHERE l.cell = o.cell AND l.order_id = o.id AND l.reserved > 0)
+           ORDER BY o.cell, o.hold_due_at LIMIT %s""",
+        [now, limit],
+    ).fetchall()

@@ -1,0 +1,199 @@
+"""The office's answer to a held order: release, override, reject; and what time answers.
+
+A release clears reasons and asks every question again with today's facts, from the order as
+taken; new reasons may hold it again. An override clears every reason there may be. All of it is
+audited, and the conflicts it settles sync down to the rep.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from schemas.ids import uuid7
+from sync import effects as does
+from sync.batch import reread
+from sync.carrier import Carrier
+from sync.effects import Effects
+from sync.feed import Entry, publish
+from sync.gather import Ground, gather
+from sync.push import order_of
+from sync.queries import facts as fact_queries
+from sync.queries import orders as queries
+from sync.queries import push as push_queries
+from sync.rules import RULES, decide
+from sync.verdicts import verdict
+
+_json = msgspec.json.Encoder().encode
+EVERY_RULE = frozenset(
+    rule.name for questions in RULES.values() for rows in questions.values() for rule in rows
+)
+
+
+class NotHeld(LookupError):
+    """The order is not held (any more): somebody was quicker, or it never was."""
+
+
+def release(
+    conn: Connection,
+    cell: int,
+    order_id: str,
+    rules: Sequence[str] | None,
+    by: str,
+    now: datetime,
+    note: str = "",
+    *,
+    override: bool = False,
+) -> str:
+    """Clear reasons of a held order and decide it again; return its new state.
+
+    rules: the reasons cleared; None = all it has now. override: whatever else may come up too.
+    by: `user:CODE`. Raises NotHeld.
+    """
+    held = _lock(conn, cell, order_id)
+    cleared = EVERY_RULE if override else frozenset(held.released) | set(rules or held.holds)
+    taken = queries.as_taken(conn, cell, f"order/{order_id}")
+    if taken is None:
+        raise NotHeld(f"order {held.number} has no change as taken to decide again")
+    raw, captured_at, uncertain, device, rep = taken
+    one = reread(bytes(raw), captured_at, uncertain)
+    company, company_cell, home, zone = queries.ground(conn, cell, rep)
+    _give_back(conn, cell, company_cell, order_id, held)
+    order = order_of(one, rep, device)
+    facts = gather(conn, Ground(cell, company_cell, home, zone), rep, [order.store], [order], now)
+    facts.known.pop(order_id, None)
+    for store, twins in facts.twins.items():
+        facts.twins[store] = [twin for twin in twins if twin.order != order_id]
+    facts.released = {order_id: cleared}
+    decision = decide(order, facts)
+    carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
+    effects = Effects(cell, carrier, now, targets=fact_queries.targets(conn, company_cell))
+    does.submit_order(effects, one, order, decision)
+    row = effects.orders[0]
+    holds = [hold.rule for hold in decision.holds]
+    queries.restate(
+        conn, cell, order_id, by,
+        {
+            "scope": row[1], "store": decision.store, "state": decision.state, "holds": holds,
+            "released": sorted(cleared & (set(held.holds) | set(held.released))),
+            "hold_due_at": min((hold.due for hold in decision.holds), default=None),
+            "decided_at": now, "deliver_on": decision.deliver_on,
+            "net_minor": decision.net_minor, "exposure_minor": decision.exposure_minor,
+            "caps": _json(dict(decision.caps)).decode(), "stock_owner": row[10],
+        },
+    )  # fmt: skip
+    queries.delete_lines(conn, cell, order_id)
+    how = "overridden" if override else "released"
+    settled = queries.resolve_conflicts(conn, cell, order_id, holds, how, by, now)
+    known = queries.known_conflicts(conn, cell, order_id)
+    effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
+    effects.orders = []
+    does.write_rows(conn, effects)
+    if decision.state != "held":
+        queries.forget_body(conn, cell, f"order/{order_id}")
+    _audit(conn, cell, order_id, f"order.{how}", by, now, held, decision.state, note)
+    if held.scope != row[1]:
+        effects.entries.append(Entry(held.scope, "order", order_id, "gone"))
+    publish(conn, cell, effects.entries + _told(settled))
+    return decision.state
+
+
+def reject(
+    conn: Connection, cell: int, order_id: str, by: str, now: datetime, reason: str = ""
+) -> None:
+    """Refuse a held order for good: nothing stays reserved, the rep is told. Raises NotHeld."""
+    held = _lock(conn, cell, order_id)
+    _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
+    _give_back(conn, cell, company_cell, order_id, held)
+    queries.cut_lines(conn, cell, order_id, "rejected_by_office")
+    queries.restate(
+        conn, cell, order_id, by,
+        {"state": "rejected", "holds": [], "hold_due_at": None, "decided_at": now,
+         "exposure_minor": 0, "caps": "{}"},
+    )  # fmt: skip
+    how = f"rejected: {reason}" if reason else "rejected"
+    settled = queries.resolve_conflicts(conn, cell, order_id, [], how, by, now)
+    queries.forget_body(conn, cell, f"order/{order_id}")
+    _audit(conn, cell, order_id, "order.rejected", by, now, held, "rejected", reason)
+    publish(conn, cell, [Entry(held.scope, "order", order_id), *_told(settled)])
+
+
+def release_change(conn: Connection, cell: int, change: str, by: str, now: datetime) -> str:
+    """Let a held visit or card stand although its store was not the rep's; return its kind.
+
+    Raises NotHeld, also for a change that could not be read: there is nothing to let stand.
+    """
+    row = queries.held_change(conn, cell, change)
+    if row is None:
+        raise NotHeld("this change is not held any more")
+    raw, captured_at, uncertain, device, rep, kind = row
+    if kind not in ("visit", "card"):
+        raise NotHeld(f"a held {kind} cannot be let stand from here")
+    one = reread(bytes(raw), captured_at, uncertain)
+    company, company_cell, home, zone = queries.ground(conn, cell, rep)
+    carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
+    effects = Effects(cell, carrier, now)
+    (does.save_visit if kind == "visit" else does.submit_card)(effects, one)
+    does.write_rows(conn, effects)
+    push_queries.settle_receipts(conn, cell, [(one.id, one.outcome, verdict(one), None)])
+    settled = queries.resolve_change(conn, cell, change, "released", by, now)
+    queries.note(
+        conn, cell, uuid7(), now, by, "change.released", f"{kind}/{one.body.id}", None, None
+    )
+    publish(conn, cell, effects.entries + _told(settled))
+    return str(kind)
+
+
+def lapse(conn: Connection, cell: int, order_id: str) -> None:
+    """Give back the stock a held order has kept beyond its time; the order stays held."""
+    held = _lock(conn, cell, order_id)
+    _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
+    _give_back(conn, cell, company_cell, order_id, held)
+    queries.unreserve_lines(conn, cell, order_id)
+    queries.restate(conn, cell, order_id, "job:lapse_holds", {"hold_due_at": None, "caps": "{}"})
+    publish(conn, cell, [Entry(held.scope, "order", order_id)])
+
+
+def _lock(conn: Connection, cell: int, order_id: str) -> queries.Held:
+    held = queries.lock(conn, cell, order_id)
+    if held is None or held.state != "held":
+        state = "is not here" if held is None else f"{held.number} is {held.state}"
+        raise NotHeld(f"order {state}: it is not held any more")
+    return held
+
+
+def _give_back(
+    conn: Connection, cell: int, company_cell: int, order_id: str, held: queries.Held
+) -> None:
+    """Take back what the order keeps of stock, promotions and credit, in the order of locks."""
+    fact_queries.lock_credit(conn, cell, [held.store])
+    if held.caps:
+        fact_queries.lock_promotions(conn, company_cell, sorted(held.caps))
+    kept = queries.reserved_lines(conn, cell, order_id)
+    products = queries.products_of(conn, cell, order_id)
+    fact_queries.lock_stock(conn, cell, [held.stock_owner], products)
+    back = [(held.stock_owner, product, -quantity) for product, quantity in kept]
+    push_queries.reserve(conn, cell, back)
+    push_queries.use_caps(
+        conn, company_cell, [(promotion, -minor) for promotion, minor in held.caps.items()]
+    )
+    if held.exposure_minor:
+        push_queries.expose(conn, cell, [(held.store, -held.exposure_minor)])
+
+
+def _told(settled: list[tuple[str, str]]) -> list[Entry]:
+    return [Entry(scope, "conflict", conflict) for conflict, scope in settled]
+
+
+def _audit(
+    conn: Connection, cell: int, order_id: str, action: str, by: str, now: datetime,
+    held: queries.Held, state: str, note: str,
+) -> None:  # fmt: skip
+    before: dict[str, Any] = {"state": held.state, "holds": held.holds}
+    after: dict[str, Any] = {"state": state, "note": note}
+    queries.note(
+        conn, cell, uuid7(), now, by, action, f"order/{order_id}",
+        _json(before).decode(), _json(after).decode(),
+    )  # fmt: skip
