@@ -96,6 +96,10 @@ class Verdict(msgspec.Struct):
     conflicts: list[dict[str, Any]] = []
     replayed: bool = False
 
+    def says_reused(self) -> bool:
+        """Whether the server knows this id or n with another body."""
+        return any(conflict.get("rule") == "id_reused" for conflict in self.conflicts)
+
 
 class PushAnswer(msgspec.Struct):
     """The answer to a push."""

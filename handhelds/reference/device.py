@@ -43,6 +43,9 @@ MOST_PAGES = 10_000
 MOST_ODD = 3
 """So many changes refused alone say that the server, not the changes, is at odds with us."""
 
+GOES_ON = frozenset({"done", "refused", "set_back"})
+"""After a push that ended so, news is fetched all the same."""
+
 Talk = Generator[Call, Reply | None, Ending]
 NewId = Callable[[], str]
 
@@ -92,9 +95,10 @@ class Keeper(Protocol):
 
     def install(self) -> str: ...
     def identity(self) -> Identity | None: ...
-    def keep_identity(self, answer: EnrolAnswer) -> None: ...
+    def keep_identity(self, answer: EnrolAnswer) -> str | None: ...
     def batch(self, at_most: int, at_most_bytes: int, after_n: int) -> Sequence[Outgoing]: ...
     def keep_verdicts(self, answer: PushAnswer) -> Kept: ...
+    def is_set_back(self) -> bool: ...
     def queue(self) -> Queue: ...
     def position(self) -> Position: ...
     def stage(self, page: Page, body: bytes) -> None: ...
@@ -115,8 +119,8 @@ def enrol(keeper: Keeper, code: str, model: str, app: str) -> Talk:
     answer = read(reply, EnrolAnswer)
     if answer is None:
         return Ending("cut", "the answer could not be read")
-    keeper.keep_identity(answer)
-    return Ending("done")
+    why_not = keeper.keep_identity(answer)
+    return Ending("done") if why_not is None else Ending("refused", why_not)
 
 
 def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False) -> Talk:
@@ -125,6 +129,8 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
     identity = keeper.identity()
     if identity is None:
         return Ending("enrol")
+    if keeper.is_set_back():
+        return Ending("set_back")
     answered, passed_n, at_most, odd = 0, 0, MOST_CHANGES, 0
     refused: Ending | None = None
     while True:
@@ -221,18 +227,18 @@ def sync(keeper: Keeper, clock: Clock, new_id: NewId) -> Talk:
     """Push, then pull. When the server does not know our cursor: push once more, even nothing,
     so that it can say what it lost, and then take a whole new copy."""
     pushed = yield from push(keeper, clock, new_id)
-    if pushed.state not in ("done", "refused"):
+    if pushed.state not in GOES_ON:
         return pushed
     pulled = yield from pull(keeper, clock)
     if pulled.state == "verify":
         keeper.forget_cursor()
         again = yield from push(keeper, clock, new_id, ask_mark=True)
         pushed = again.counting(answered=pushed.answered)
-        if pushed.state not in ("done", "refused"):
+        if pushed.state not in GOES_ON:
             return pushed
         pulled = yield from pull(keeper, clock, verify=True)
     if pulled.state == "wipe":
         keeper.wipe()
-    if pulled.state == "done" and pushed.state == "refused":
+    if pulled.state == "done" and pushed.state != "done":
         return pushed.counting(pages=pulled.pages, rows=pulled.rows)
     return pulled.counting(answered=pushed.answered)

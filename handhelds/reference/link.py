@@ -18,7 +18,8 @@ import httpx
 from handhelds.reference import device
 from handhelds.reference.answers import TRIED_AGAIN, Call, Ending, Reply
 from handhelds.reference.clock import Clock
-from handhelds.reference.local import Local, NotSaved
+from handhelds.reference.local import Local
+from handhelds.reference.queries_field import NotSaved
 
 PRESSED_BYTES = 700
 """Below this, gzip saves nothing on a line."""

@@ -1,19 +1,15 @@
 """SQLite on the handheld: what is kept, and the one transaction that saves a row and its change.
 
-Two files, see schema.sql. A rep's work commits with synchronous=FULL before a verb returns; the
-copy of the server's rows can be had again and is written faster: queries_pulled.py takes it in.
-What the screens read is in queries.py.
+Two files, see schema.sql; queries_field.py opens them. A rep's work commits with synchronous=FULL
+before a verb returns; the copy of the server's rows can be had again and is written faster:
+queries_pulled.py takes it in. What the screens read is in queries.py.
 """
 
 # ruff: noqa: S608 - names of tables and columns come from schemas/rows.py, values are bound
 
-import os
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,96 +19,26 @@ import msgspec
 from handhelds.reference.answers import EnrolAnswer, Page, PushAnswer
 from handhelds.reference.clock import Clock, instant, offset_ms
 from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
-from handhelds.reference.queries_pulled import Pulled, make_copy_tables
+from handhelds.reference.queries_field import Field, NotSaved
+from handhelds.reference.queries_pulled import Pulled
 
 ROOM_FOR_ORDERS_BYTES = 20 * 1024 * 1024
 """A pull stops while less than this is free, so that the disk fills up with orders, not news."""
 KEPT_DAYS = 90
 
 
-class NotSaved(Exception):
-    """Nothing was saved, and the rep must be told so."""
-
-
 def hash_of(raw: bytes) -> bytes:
     return blake2b(raw, digest_size=16).digest()
 
 
-class Local:
-    """One handheld's folder, open. `failpoint` is called by name around commits, for the tests
-    that cut the power there."""
+class Local(Field):
+    """One handheld's folder, open: the rep's work and what was pulled."""
 
     def __init__(
         self, home: Path, clock: Clock, failpoint: Callable[[str], None] = lambda name: None
     ) -> None:
-        self.home, self.clock, self.failpoint = home, clock, failpoint
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.db = sqlite3.connect(home / "field.sqlite", isolation_level=None, timeout=15)
-        self.db.row_factory = sqlite3.Row
-        os.chmod(home / "field.sqlite", 0o600)
-        self.db.execute("ATTACH ? AS copy", (str(home / "copy.sqlite"),))
-        for pragma in (
-            "main.journal_mode = WAL",
-            "main.synchronous = FULL",
-            "copy.journal_mode = WAL",
-            "copy.synchronous = NORMAL",
-            "foreign_keys = ON",
-        ):
-            self.db.execute(f"PRAGMA {pragma}")
-        schema = resources.files("handhelds.reference").joinpath("schema.sql")
-        self.db.executescript(schema.read_text(encoding="utf-8"))
-        make_copy_tables(self.db)
+        super().__init__(home, clock, failpoint)
         self.copy = Pulled(self.db, clock)
-
-    def close(self) -> None:
-        self.db.close()
-
-    # --- writing -----------------------------------------------------------------------------
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One transaction on the field file: all of it is durable on return, or none of it is.
-
-        The first statement writes, which takes the file's lock at once; a plain BEGIN IMMEDIATE
-        would also wait for a pull that is just being swapped into the other file.
-        """
-        try:
-            self.db.execute("BEGIN")
-            self.db.execute("INSERT OR REPLACE INTO main.fact VALUES ('turn', NULL)")
-            yield
-            self.failpoint("before_commit")
-            self.db.execute("COMMIT")
-            self.failpoint("after_commit")
-        except BaseException as trouble:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
-            if isinstance(trouble, sqlite3.OperationalError):
-                raise NotSaved(f"NOT saved, nothing was changed: {trouble}") from trouble
-            raise
-
-    def count_up(self, name: str) -> int:
-        """The next number of a counter; counts only if the transaction around it commits."""
-        self.db.execute(
-            "INSERT INTO main.counter VALUES (?, 1)"
-            " ON CONFLICT (name) DO UPDATE SET value = value + 1",
-            (name,),
-        )
-        return self.counted(name)
-
-    def counted(self, name: str) -> int:
-        found = self.db.execute("SELECT value FROM main.counter WHERE name = ?", (name,)).fetchone()
-        return int(found[0]) if found else 0
-
-    def fact(self, name: str) -> Any:
-        """A single kept value, decoded; None when there is none."""
-        found = self.db.execute("SELECT value FROM main.fact WHERE name = ?", (name,)).fetchone()
-        return None if found is None or found[0] is None else msgspec.json.decode(found[0])
-
-    def keep_fact(self, name: str, value: Any) -> None:
-        self.db.execute(
-            "INSERT OR REPLACE INTO main.fact VALUES (?, ?)",
-            (name, msgspec.json.encode(value).decode()),
-        )
 
     def save(self, change: dict[str, Any], row: dict[str, Any]) -> None:
         """Put a change into the outbox with the row it makes, inside `writing`.
@@ -158,6 +84,14 @@ class Local:
                     raise NotSaved("later work depends on it: undo that first")
             self.db.execute("DELETE FROM main.change WHERE id = ?", (change_id,))
 
+    def mark_read(self, change_ids: Sequence[str]) -> None:
+        """The rep has seen these verdicts."""
+        now = instant(self.clock.now())
+        with self.writing():
+            self.db.executemany(
+                "UPDATE main.change SET read_at = ? WHERE id = ?", [(now, i) for i in change_ids]
+            )
+
     # --- what device.py asks to have remembered ----------------------------------------------
 
     def install(self) -> str:
@@ -173,22 +107,35 @@ class Local:
         kept = self.fact("enrolment")
         if kept is None:
             return None
-        return Identity(kept["device"], self.install(), kept["secret"], self.fact("epoch"))
+        return Identity(kept["device"], kept["install"], kept["secret"], self.fact("epoch"))
 
-    def keep_identity(self, answer: EnrolAnswer) -> None:
-        """Remember who we are. Another device than before counts its changes from 1 again, so
-        what is still unsent gets new numbers; its ids stay, and no change is ever doubled."""
-        before = self.fact("enrolment")
+    def keep_identity(self, answer: EnrolAnswer) -> str | None:
+        """Remember who we are; returns why not, if it cannot be.
+
+        Another device than before counts its changes from 1 again, so what is still unsent gets
+        new numbers; its ids stay, and no change is ever doubled. Another rep starts from nothing,
+        and not before the last one's work was sent: it would go out under the wrong name.
+        """
+        before, install = self.fact("enrolment"), self.install()
+        other_rep = before is not None and before["rep"] != answer.rep
+        other = before is not None and before["device"] != answer.device
+        if other_rep and self.queue().pending:
+            return f"unsent work of {before['rep']['name']} is here: send it first"
         with self.writing():
-            if before is not None and before["device"] != answer.device:
+            if other_rep:
+                self.db.execute("DELETE FROM main.change")
+            if other:
                 self.db.execute("UPDATE main.change SET n = NULL")
                 self.db.execute("DELETE FROM main.counter WHERE name IN ('change', 'order')")
-                self.db.execute("DELETE FROM main.fact WHERE name IN ('set_back', 'wiped')")
-            self.keep_fact("enrolment", msgspec.to_builtins(answer))
+            self.db.execute("DELETE FROM main.fact WHERE name IN ('set_back', 'wiped')")
+            self.keep_fact("enrolment", msgspec.to_builtins(answer) | {"install": install})
             self.keep_fact("epoch", answer.epoch)
             self._keep_offset(answer.server_time)
-        if before is not None and before["device"] != answer.device:
+        if other_rep:
+            self.copy.wipe()
+        elif other:
             self.copy.forget_cursor()
+        return None
 
     def batch(self, at_most: int, at_most_bytes: int, after_n: int) -> Sequence[Outgoing]:
         """The oldest waiting changes with n above `after_n`, in order; those without n get one.
@@ -223,11 +170,19 @@ class Local:
 
     def keep_verdicts(self, answer: PushAnswer) -> Kept:
         """Take answered changes out of the outbox, and notice a server that lost its last hours
-        (offer those changes again) or a handheld set back to an older copy of itself."""
+        (offer those changes again) or a handheld set back to an older copy of itself.
+
+        We never use an id or an n twice. Where the server says so, or knows more changes of ours
+        than we ever made, a copy of this handheld did: those changes stay in the outbox, and go
+        out when the handheld was enrolled anew.
+        """
         now = instant(self.clock.now())
         answered = 0
+        shared = [one for one in answer.verdicts if one.says_reused()]
         with self.writing():
             for one in answer.verdicts:
+                if one in shared:
+                    continue
                 raw = msgspec.json.encode(one)
                 answered += self.db.execute(
                     "UPDATE main.change SET outcome = ?, verdict = ?, answered_at = ?, epoch = ?,"
@@ -243,9 +198,10 @@ class Local:
                     ),
                 ).rowcount
             again = self._offer_again(answer)
-            set_back = answer.acknowledged_through > self.counted("change")
+            set_back = bool(shared) or answer.acknowledged_through > self.counted("change")
             if set_back:
                 self.keep_fact("set_back", True)
+                self.keep_fact("install", None)  # enrolled as a new one, it is no copy any more
             other_epoch = self.fact("epoch") != answer.epoch
             self.keep_fact("epoch", answer.epoch)
             self.keep_fact("acknowledged_through", answer.acknowledged_through)
@@ -285,6 +241,9 @@ class Local:
             f" AND julianday(answered_at) < julianday(?) - {KEPT_DAYS}",
             (now,),
         )
+
+    def is_set_back(self) -> bool:
+        return bool(self.fact("set_back"))
 
     def queue(self) -> Queue:
         row = self.db.execute(

@@ -18,6 +18,7 @@ NOT_INVOICED = frozenset(
     "received accepted sent acknowledged allocated picking dispatched delivered submitted".split()
 )
 ON_THE_WAY = NOT_INVOICED - {"delivered"} | {"held"}
+"""States of an order whose goods may still arrive."""
 
 
 class Refused(Exception):
@@ -119,6 +120,10 @@ class Pad:
     def today(self, store: Row | None = None) -> date:
         """The date on the store's wall, or on the company's."""
         return cutoff.local_day(self.now(), self.zone_of(store or {}))
+
+    def day_of(self, when: datetime, store: Row) -> date:
+        """The date on the store's wall at a moment."""
+        return cutoff.local_day(when, self.zone_of(store))
 
     # --- prices and lines ----------------------------------------------------------------------
 

@@ -131,6 +131,10 @@ class Queries:
             for one in found
         ]
 
+    def unread(self) -> list[Row]:
+        """Changes whose verdict says more than "taken as sent" and was not read yet."""
+        return self.changes("outcome IS NOT NULL AND outcome <> 'applied' AND read_at IS NULL")
+
     def counts(self) -> dict[str, int]:
         """How many rows of each kind the copy holds."""
         return {

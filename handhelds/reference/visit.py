@@ -39,6 +39,7 @@ class Rep:
         """A store by code or id; Refused when this handheld does not carry it."""
         found = self.queries.store(named)
         if found is None:
+            self.pad.company()  # says so if the handheld is not even enrolled
             raise Refused(f"no store {named} on this handheld: look for it with `stores`")
         return found
 
@@ -208,6 +209,16 @@ class Rep:
             "visit": stop["visit"] if stop else None,
         }
         return self._save("plan_stop", "save", body, (stop or {"pinned": False}) | body)
+
+    # --- taking back -----------------------------------------------------------------------------
+
+    def undo(self, what: str) -> str:
+        """Take back unsent work by its order number or change id; returns the change's id."""
+        for change in self.queries.changes():
+            if what in (change["id"], change["raw"]["body"].get("number")):
+                self.local.undo(change["id"])
+                return str(change["id"])
+        raise Refused(f"nothing called {what} waits here: see `outbox`")
 
     # --- one way to save -----------------------------------------------------------------------
 

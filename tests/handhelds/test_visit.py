@@ -5,8 +5,8 @@ from datetime import date
 import msgspec
 import pytest
 
-from handhelds.reference.local import NotSaved
 from handhelds.reference.pad import Refused
+from handhelds.reference.queries_field import NotSaved
 from handhelds.reference.visit import Wanted
 from schemas.wire import BODIES, WIRE
 from tests.handhelds.conftest import Handheld

@@ -1,0 +1,217 @@
+"""talaria-handheld: the rep's verbs on a command line, each working offline.
+
+Interactive where a person sits at it (it asks before saving, offers last time's figures), plain
+where a script does: with --json every verb prints one JSON document and asks nothing.
+"""
+
+import os
+import platform
+import sys
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from handhelds.reference import link, screens, screens_work, tables
+from handhelds.reference.answers import SENTENCES, Ending
+from handhelds.reference.cli_work import work
+from handhelds.reference.pad import Refused
+from handhelds.reference.told import StoreArgument, Told, Verb, day_of, opened
+from handhelds.reference.visit import Rep
+from schemas.ids import uuid7
+
+APP = "reference 0.1"
+app = typer.Typer(
+    help="A rep's handheld: works without a network, syncs when there is one.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(work)
+
+
+@app.callback()
+def main_options(
+    verb: Verb,
+    home: Annotated[
+        Path | None,
+        typer.Option(envvar="TALARIA_HANDHELD_HOME", help="This handheld's folder."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, no questions.")] = (
+        False
+    ),
+) -> None:
+    place = home or Path(os.path.expanduser("~/.talaria-handheld"))
+    width = None if sys.stdout.isatty() else 160
+    verb.obj = Told(place, as_json, Console(width=width))
+
+
+# --- with a network --------------------------------------------------------------------------
+
+
+@app.command()
+def enrol(
+    verb: Verb,
+    code: Annotated[str, typer.Argument(help="The code the office gave you.")],
+    server: Annotated[str, typer.Option(help="The server's address.")] = "http://127.0.0.1:8080",
+) -> None:
+    """Make this handheld one of the company's."""
+    with opened(verb) as (told, rep):
+        with closing(link.Wire(server)) as wire:
+            ending = link.enrol(rep.local, wire.send, code, platform.node() or "laptop", APP)
+        if ending.state == "done":
+            with rep.local.writing():
+                rep.local.keep_fact("server", server)
+        _ended(told, rep, ending, "This handheld is enrolled. Fetch your stores: `sync`.")
+
+
+@app.command()
+def sync(
+    verb: Verb,
+    tries: Annotated[int, typer.Option(min=1, help="How often to try a bad line.")] = 4,
+    server: Annotated[str | None, typer.Option(help="Another address of the server.")] = None,
+) -> None:
+    """Send what waits and fetch what is new."""
+    with opened(verb) as (told, rep):
+        quiet = told.json
+
+        def wait_told(ending: Ending, wait_s: float) -> None:
+            if not quiet:
+                told.console.print(f"{SENTENCES[ending.state]} Next try in {wait_s:.0f} s.")
+
+        waiting = told.console.status("Syncing ...") if told.asks() else nullcontext()
+        with closing(link.Wire(_server(rep, server))) as wire, waiting:
+            ending = link.sync(rep.local, wire.send, rep.clock, uuid7, tries=tries, tell=wait_told)
+        counts = {"sent_bytes": wire.sent_bytes, "received_bytes": wire.received_bytes}
+        _ended(told, rep, ending, SENTENCES[ending.state], counts)
+
+
+def _server(rep: Rep, given: str | None) -> str:
+    kept = given or rep.local.fact("server")
+    if kept is None:
+        raise Refused("this handheld is not enrolled yet: ask the office for a code, then `enrol`")
+    return str(kept)
+
+
+def _ended(
+    told: Told, rep: Rep, ending: Ending, well: str, more: dict[str, int] | None = None
+) -> None:
+    """Say how a talk ended; exit 0 only if it was done."""
+    pending = rep.local.queue().pending
+    said = well if ending.state == "done" else SENTENCES[ending.state]
+    screen = {
+        "state": ending.state,
+        "says": said,
+        "detail": ending.detail,
+        "answered": ending.answered,
+        "pages": ending.pages,
+        "rows": ending.rows,
+        "pending": pending,
+        **(more or {}),
+    }
+    if told.json:
+        told.show(screen, None)
+    else:
+        figures = f"{ending.answered} answered, {ending.rows} rows fetched, {pending} waiting"
+        told.console.print(f"{said} ({figures})", highlight=False)
+        if ending.detail and ending.state != "done":
+            told.console.print(ending.detail, highlight=False, markup=False)
+        if rep.local.fact("enrolment") and rep.queries.unread():
+            tables.show(told.console, tables.verdicts(screens_work.verdicts(rep, everything=False)))
+    if ending.state != "done":
+        raise typer.Exit(2)
+
+
+# --- looking ---------------------------------------------------------------------------------
+
+
+@app.command()
+def status(verb: Verb) -> None:
+    """Who this handheld is, what waits, how old its copies are."""
+    with opened(verb) as (told, rep):
+        screen = screens.status(rep, rep.local.fact("server"))
+        told.show(screen, tables.status(screen))
+
+
+@app.command()
+def today(
+    verb: Verb, day: Annotated[str | None, typer.Option(help="Another day, YYYY-MM-DD.")] = None
+) -> None:
+    """The day's stops in order."""
+    with opened(verb) as (told, rep):
+        screen = screens.today(rep, day_of(rep, day) if day else None)
+        told.show(screen, tables.today(screen))
+
+
+@app.command()
+def stores(
+    verb: Verb,
+    words: Annotated[list[str] | None, typer.Argument(help="Parts of name, town, banner.")] = None,
+    most: Annotated[int, typer.Option(help="At most so many.")] = 20,
+) -> None:
+    """Look for stores."""
+    with opened(verb) as (told, rep):
+        screen = screens.stores(rep, " ".join(words or ()), most)
+        told.show(screen, tables.stores(screen))
+
+
+@app.command()
+def store(verb: Verb, store: StoreArgument) -> None:
+    """One store: what it owes, its last orders and cards, what is missing."""
+    with opened(verb) as (told, rep):
+        screen = screens.store(rep, store)
+        told.show(screen, tables.store(screen))
+
+
+@app.command()
+def stock(
+    verb: Verb,
+    words: Annotated[list[str] | None, typer.Argument(help="Parts of name, code, brand.")] = None,
+    at: Annotated[str | None, typer.Option(help="With the prices of this store.")] = None,
+    most: Annotated[int, typer.Option(help="At most so many.")] = 20,
+) -> None:
+    """Stock of the day, and how old it is."""
+    with opened(verb) as (told, rep):
+        screen = screens.stock(rep, " ".join(words or ()), at, most)
+        told.show(screen, tables.stock(screen))
+
+
+@app.command()
+def outbox(verb: Verb) -> None:
+    """What waits to be sent."""
+    with opened(verb) as (told, rep):
+        screen = screens_work.outbox(rep)
+        told.show(screen, tables.outbox(screen))
+
+
+@app.command()
+def undo(
+    verb: Verb, what: Annotated[str, typer.Argument(help="An order number or a change's id.")]
+) -> None:
+    """Take back work that was not sent yet."""
+    with opened(verb) as (told, rep):
+        change_id = rep.undo(what)
+        told.show({"undone": change_id}, f"{what} is undone.")
+
+
+@app.command()
+def verdicts(
+    verb: Verb,
+    everything: Annotated[bool, typer.Option("--all", help="Also what was read before.")] = False,
+) -> None:
+    """What became of your work, in sentences."""
+    with opened(verb) as (told, rep):
+        screen = screens_work.verdicts(rep, everything=everything)
+        told.show(screen, tables.verdicts(screen))
+        rep.local.mark_read([one["id"] for one in screen["verdicts"]])
+
+
+def main() -> None:
+    """The command `talaria-handheld`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""The verbs that save something: order, card, visit, plan."""
+
+from typing import Annotated, Any
+
+import typer
+
+from handhelds.reference import screens_work, tables
+from handhelds.reference.told import StoreArgument, Verb, day_of, opened
+from handhelds.reference.typed import ask_card, ask_lines, card_line, order_line, repeated
+from handhelds.reference.visit import Wanted
+from sync.terms.price import minor_digits
+
+work = typer.Typer()
+plan_app = typer.Typer(help="Look at the plan and change it.", invoke_without_command=True)
+visit_app = typer.Typer(help="Begin, end or skip a visit.", no_args_is_help=True)
+work.add_typer(plan_app, name="plan")
+work.add_typer(visit_app, name="visit")
+
+
+@work.command()
+def order(
+    verb: Verb,
+    store: StoreArgument,
+    line: Annotated[
+        list[str] | None,
+        typer.Option(help="PRODUCT:QUANTITY[UNIT], such as 20041:2case or 904:6."),
+    ] = None,
+    suggested: Annotated[bool, typer.Option(help="Take every suggestion.")] = False,
+    repeat_last: Annotated[bool, typer.Option(help="The same as last time.")] = False,
+    show_only: Annotated[bool, typer.Option("--show", help="Show it, save nothing.")] = False,
+    deliver_on: Annotated[str | None, typer.Option(help="YYYY-MM-DD.")] = None,
+    po_no: Annotated[str | None, typer.Option(help="The store's own number.")] = None,
+    note: Annotated[str | None, typer.Option(help="A word to the warehouse.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Save without asking.")] = False,
+) -> None:
+    """Take an order. Without lines: shows what to order here, and asks if a person is there."""
+    with opened(verb) as (told, rep):
+        wanted = [order_line(text) for text in line or ()]
+        if repeat_last:
+            wanted += repeated(rep, store)
+        if suggested or not (wanted or repeat_last):
+            screen = screens_work.suggestions(rep, store)
+            if suggested:
+                wanted += _accepted(screen)
+            if not told.json or not wanted:
+                told.show(screen, tables.suggestions(screen))
+        if not wanted and told.asks():
+            wanted = ask_lines(told.console, rep, store)
+        if not wanted:
+            return
+        _, lines = rep.price(store, wanted)
+        pad = screens_work.order_pad(rep, store, lines)
+        if show_only:
+            told.show(pad, tables.order_pad(pad))
+            return
+        if told.asks() and not yes:
+            told.show(pad, tables.order_pad(pad))
+            if not typer.confirm("Save this order?", default=True):
+                return
+        day = day_of(rep, deliver_on) if deliver_on else None
+        saved = rep.order(store, wanted, deliver_on=day, po_no=po_no, note=note)
+        pad = pad | {"number": saved["number"], "id": saved["id"], "change": saved["change"]}
+        pad["deliver_on"] = saved["deliver_on"]
+        if told.asks() and not yes:
+            told.console.print(f"Order {saved['number']} is saved and goes out by itself.")
+        else:
+            told.show(pad, tables.order_pad(pad, saved["number"]))
+
+
+def _accepted(screen: dict[str, Any]) -> list[Wanted]:
+    return [
+        Wanted(one["product"], str(one["quantity"]))
+        for one in screen["suggestions"]
+        if one["quantity"]
+    ]
+
+
+@work.command()
+def card(
+    verb: Verb,
+    store: StoreArgument,
+    line: Annotated[
+        list[str] | None,
+        typer.Option(help="PRODUCT:facings=3,shelf=12,back=6,price=1.49 or PRODUCT:out."),
+    ] = None,
+    same: Annotated[bool, typer.Option(help="Everything as last time but for --line.")] = False,
+) -> None:
+    """Fill in a visit card: what is on the shelf."""
+    with opened(verb) as (told, rep):
+        digits = minor_digits(rep.pad.company()["currency"])
+        lines = [card_line(text, digits) for text in line or ()]
+        if same or (not lines and told.asks()):
+            lines = ask_card(told.console, rep, store, lines, ask=not same)
+        saved = rep.card(store, lines)
+        screen = {"id": saved["id"], "change": saved["change"], "lines": len(saved["lines"])}
+        told.show(screen, f"The card is saved: {len(saved['lines'])} products.")
+
+
+@visit_app.command("start")
+def visit_start(verb: Verb, store: StoreArgument) -> None:
+    """Begin a visit."""
+    with opened(verb) as (told, rep):
+        visit = rep.start_visit(store)
+        told.show({"id": visit["id"], "state": visit["state"]}, f"Visit begun at {store}.")
+
+
+@visit_app.command("end")
+def visit_end(
+    verb: Verb,
+    store: StoreArgument,
+    note: Annotated[str | None, typer.Option(help="What to remember.")] = None,
+    no_order: Annotated[str | None, typer.Option(help="Why there was no order.")] = None,
+) -> None:
+    """End a visit."""
+    with opened(verb) as (told, rep):
+        visit = rep.end_visit(store, note, no_order)
+        told.show({"id": visit["id"], "state": visit["state"]}, f"Visit ended at {store}.")
+
+
+@visit_app.command("skip")
+def visit_skip(
+    verb: Verb,
+    store: StoreArgument,
+    reason: Annotated[str, typer.Option(help="Why there was no visit.")] = "closed",
+) -> None:
+    """Say why a store was not visited."""
+    with opened(verb) as (told, rep):
+        visit = rep.skip_visit(store, reason)
+        told.show({"id": visit["id"], "state": visit["state"]}, f"{store} is skipped: {reason}.")
+
+
+@plan_app.callback()
+def plan_show(
+    verb: Verb, days: Annotated[int, typer.Option(help="How many days from today.")] = 14
+) -> None:
+    if verb.invoked_subcommand is None:
+        with opened(verb) as (told, rep):
+            screen = screens_work.plan(rep, rep.pad.today(), days)
+            told.show(screen, tables.plan(screen))
+
+
+@plan_app.command("add")
+def plan_add(verb: Verb, store: StoreArgument, day: str, place: int | None = None) -> None:
+    """Plan a stop: DAY is YYYY-MM-DD, today, tomorrow or +3."""
+    with opened(verb) as (told, rep):
+        stop = rep.plan(store, day_of(rep, day), place)
+        told.show(
+            {"id": stop["id"], "day": stop["day"], "sequence": stop["sequence"]},
+            f"{store} is planned on {stop['day']}, stop {stop['sequence']}.",
+        )
+
+
+@plan_app.command("move")
+def plan_move(verb: Verb, store: StoreArgument, day: str, to: str) -> None:
+    """Move a stop from DAY to another day."""
+    with opened(verb) as (told, rep):
+        stop = rep.move_stop(store, day_of(rep, day), day_of(rep, to))
+        told.show({"id": stop["id"], "day": stop["day"]}, f"{store} moved to {stop['day']}.")

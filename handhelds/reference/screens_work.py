@@ -1,0 +1,137 @@
+"""What the screens on the rep's own work show, as plain data: order pad, plan, outbox, verdicts."""
+
+from datetime import date, timedelta
+
+from handhelds.reference.ages import age
+from handhelds.reference.pad import Pad, PricedLine, total_minor
+from handhelds.reference.queries import Row
+from handhelds.reference.screens import Screen, credit_shown, store_line
+from handhelds.reference.suggested import Proposal, proposals
+from handhelds.reference.visit import Rep
+from sync.terms.quantity import case_and_each
+
+
+def order_pad(rep: Rep, named: str, lines: list[PricedLine]) -> Screen:
+    """Priced lines with both units, the total, and what it does to the store's credit."""
+    row = rep.store(named)
+    owed = rep.pad.credit(row)
+    total = total_minor(lines)
+    over = owed.room_minor is not None and total > owed.room_minor
+    day = rep.pad.next_delivery(row)
+    return {
+        "store": store_line(row),
+        "currency": rep.pad.company()["currency"],
+        "lines": [_priced(line) for line in lines],
+        "net_minor": total,
+        "deliver_on": day.isoformat() if day else None,
+        "credit": credit_shown(rep.pad, row),
+        "room_after_minor": None if owed.room_minor is None else owed.room_minor - total,
+        "over_credit": over,
+        "stock_age": age(rep.pad, rep.pad.as_of("stock")),
+    }
+
+
+def _priced(line: PricedLine) -> Screen:
+    names = (
+        *("product", "name", "uom", "typed", "quantity", "unit_price", "discount_minor"),
+        *("promotion_name", "net_minor", "case", "available"),
+    )
+    cases, each = case_and_each(line.quantity, (line.case, 1)) if line.case > 1 else (0, 0)
+    shown: Screen = {name: getattr(line, name) for name in names}
+    return shown | {"cases": cases, "rest": each, "warnings": list(line.warnings)}
+
+
+def suggestions(rep: Rep, named: str) -> Screen:
+    """What to order in a store, each with its arithmetic step by step."""
+    row = rep.store(named)
+    found = proposals(rep.pad, row)
+    return {"store": store_line(row), "suggestions": [_proposal(rep.pad, one) for one in found]}
+
+
+def _proposal(pad: Pad, one: Proposal) -> Screen:
+    return {
+        "product": one.product["id"],
+        "name": one.product["name"],
+        "cases": one.suggestion.cases,
+        "quantity": one.quantity,
+        "case": one.case,
+        "method": one.suggestion.method,
+        "flag": one.suggestion.flag,
+        "steps": [
+            {"name": step.name, "how": step.how, "value": step.value}
+            for step in one.suggestion.steps
+        ],
+        "must_stock": one.must_stock,
+        "missing": one.missing,
+        "counted_on": one.counted_on.isoformat() if one.counted_on else None,
+    }
+
+
+def plan(rep: Rep, first: date, days: int) -> Screen:
+    """The plan of some days, store by store."""
+    until = first + timedelta(days=days)
+    stops = [
+        row
+        for row in rep.queries.rows("plan_stop")
+        if first.isoformat() <= row["day"] < until.isoformat()
+    ]
+    shown = []
+    for row in sorted(stops, key=lambda one: (one["day"], one["sequence"], one["id"])):
+        at = rep.queries.store(row["store"])
+        names = ("id", "day", "sequence", "state", "pinned", "reason", "unsent")
+        shown.append(
+            {name: row.get(name) for name in names} | {"store": store_line(at) if at else None}
+        )
+    return {"first": first.isoformat(), "days": days, "stops": shown}
+
+
+def outbox(rep: Rep) -> Screen:
+    """What has no verdict yet, oldest first, and whether it can still be taken back."""
+    damaged = set(rep.local.damaged())
+    return {
+        "changes": [
+            _change(rep, one) | {"undo": one["n"] is None, "damaged": one["id"] in damaged}
+            for one in rep.queries.changes()
+        ]
+    }
+
+
+def _change(rep: Rep, one: Row) -> Screen:
+    at = rep.queries.store(one["store"])
+    body = one["raw"]["body"]
+    if one["kind"] == "order":
+        what = f"order {body['number']}, {len(body['lines'])} lines"
+    elif one["kind"] == "card":
+        what = f"visit card, {len(body['lines'])} products"
+    elif one["kind"] == "visit":
+        what = f"visit {body['state']}"
+    else:
+        what = f"plan {body['day']}, stop {body['sequence']}: {body['state']}"
+    return {
+        "id": one["id"],
+        "n": one["n"],
+        "kind": one["kind"],
+        "what": what,
+        "number": body.get("number"),
+        "store": store_line(at) if at else {"code": None, "name": "a store no longer here"},
+        "captured_at": one["captured_at"],
+        "age": age(rep.pad, one["captured_at"]),
+    }
+
+
+def verdicts(rep: Rep, *, everything: bool) -> Screen:
+    """What became of the rep's work, in sentences, newest first, with the office's answers."""
+    found = rep.queries.changes("outcome IS NOT NULL") if everything else rep.queries.unread()
+    shown = [
+        _change(rep, one)
+        | {
+            "outcome": one["outcome"],
+            "state": one["verdict"].get("state"),
+            "says": one["verdict"].get("says"),
+            "conflicts": one["verdict"].get("conflicts", []),
+            "answered_at": one["answered_at"],
+        }
+        for one in reversed(found)
+    ]
+    answered = rep.queries.pulled("conflict", "resolution IS NOT NULL ORDER BY resolved_at DESC")
+    return {"verdicts": shown, "answers": answered[:20]}
