@@ -68,11 +68,14 @@ class Bound:
                 found.append(self.trouble(name, cells, str(why)))
         return found
 
+    def column(self, name: str) -> str:
+        """What the file calls a field."""
+        return "+".join(self.header[at] for at in self.columns.get(name, ())) or name
+
     def trouble(self, name: str, cells: Cells, remedy: str) -> Trouble:
         """Trouble with a field, told in the file's own columns."""
         places = self.columns.get(name, ())
-        column = "+".join(self.header[at] for at in places) or name
-        return Trouble(column, " ".join(cells[at] for at in places), remedy)
+        return Trouble(self.column(name), " ".join(cells[at] for at in places), remedy)
 
 
 def bind(mapping: ColumnMap, header: Sequence[str], options: Options) -> Bound:

@@ -167,6 +167,7 @@ def load(
 
     def work(conn: Connection) -> Run:
         queries.no_hurry(conn)
+        queries.one_at_a_time(conn, feed, company.id)
         first = queries.first_loaded(conn, company.own_cell, feed, outcome.sha256)
         run = Run(company, cell, now, ask.as_of or first or now, ask.full, bound)
         tell("compared", 0.0)

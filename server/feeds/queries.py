@@ -20,6 +20,12 @@ def no_hurry(conn: Connection) -> None:
     conn.execute(text("SET LOCAL lock_timeout = '60s'"))
 
 
+def one_at_a_time(conn: Connection, feed: str, company: str) -> None:
+    """Loads of one feed of one company wait for each other, so that none sees half of another."""
+    words = text("SELECT pg_advisory_xact_lock(hashtext(:feed), hashtext(:company))")
+    conn.execute(words, {"feed": f"talaria load {feed}", "company": company})
+
+
 def _all(conn: Connection, query: Select[Any]) -> Rows:
     return [dict(row) for row in conn.execute(query).mappings()]
 
