@@ -109,8 +109,9 @@ class Answer:
     goes_on: bool = False
 
 
-_NOTED, _ADJUSTED, _HELD = Answer("noted"), Answer("adjusted"), Answer("held")
-_REJECTED, _ADJUSTED_GO_ON = Answer("rejected"), Answer("adjusted", goes_on=True)
+_NOTED, _NOTED_GO_ON = Answer("noted"), Answer("noted", goes_on=True)
+_ADJUSTED, _ADJUSTED_GO_ON = Answer("adjusted"), Answer("adjusted", goes_on=True)
+_HELD, _REJECTED = Answer("held"), Answer("rejected")
 
 # --- the order, or any line -----------------------------------------------------------------------
 
@@ -159,7 +160,8 @@ def apply_price_now(w: Working, x: WorkingLine) -> Answer:
 
 
 def honour_discount(w: Working, x: WorkingLine) -> Answer:
-    return _NOTED
+    """The discount stands; its arithmetic and the budget are still asked about."""
+    return _NOTED_GO_ON
 
 
 def drop_discount(w: Working, x: WorkingLine) -> Answer:
@@ -168,9 +170,9 @@ def drop_discount(w: Working, x: WorkingLine) -> Answer:
 
 
 def apply_promotion(w: Working, x: WorkingLine) -> Answer:
-    """The discount the promotion gives on the quantity and price that stand."""
+    """The discount the promotion gives on the quantity and price that stand, budget allowing."""
     x.discount = x.promised_discount()
-    return _ADJUSTED
+    return _ADJUSTED_GO_ON
 
 
 def limit_to_budget(w: Working, x: WorkingLine) -> Answer:
@@ -238,6 +240,9 @@ def cut(w: Working, x: WorkingLine) -> Answer:
     return _taken(x)
 
 
+_SOLD = ("active", "sell_out")
+
+
 def substitute(w: Working, x: WorkingLine) -> Answer:
     """Send another product for the rest, at this line's price; what that one lacks is on
     backorder, or cut where the product is being sold out."""
@@ -245,7 +250,7 @@ def substitute(w: Working, x: WorkingLine) -> Answer:
     rest = x.quantity - confirmed
     other = None if x.product is None else w.facts.products.get(x.product.substitute or "")
     swapped = 0
-    if other is not None and other.status in ("active", "sell_out"):
+    if other is not None and other.code != x.line.product and other.status in _SOLD:
         swapped = min(rest, w.available(other.code)) // other.multiple * other.multiple
         swapped = 0 if swapped < other.min_quantity else swapped
     owed = 0 if x.product is not None and x.product.status == "sell_out" else rest - swapped

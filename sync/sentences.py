@@ -221,6 +221,19 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
         _HOLD: "You ordered {yours} of {product} at {captured}, with stock as of {stock_as_of}; "
         "{now} are left. The office decides about the rest.",
     },
+    # What the delivery system answered (acknowledge.py); no rules of ours, but people read them.
+    "delivery_short": {
+        "as_answered": "Order {number}: of {product} the delivery system allocated {allocated} of "
+        "{yours}; {backordered} on backorder, {cut} cut ({reason}).",
+    },
+    "delivery_refused": {
+        _HOLD: "The delivery system refused order {number} for {store}: {reason}. The office "
+        "corrects it and sends it again.",
+    },
+    "delivery_unknown": {
+        _HOLD: "Nobody can say whether order {number} for {store} arrived in the delivery system: "
+        "{reason}. A person looks there before it is sent again.",
+    },
 }
 
 LANGUAGES: Mapping[str, Mapping[str, Mapping[str, str]]] = {"en": ENGLISH}

@@ -92,13 +92,15 @@ class WorkingLine:
     def restate(self, quantity: int, price: Decimal) -> None:
         """Let another quantity or price stand; the discount follows, but one that was checked
         against a promotion's budget does not grow any more."""
-        by_promotion = self.promotion is not None and self.discount == self.promised_discount()
+        before = self.discount
+        by_promotion = self.promotion is not None and before == self.promised_discount()
         if not by_promotion and quantity != self.quantity:
             self.discount = self.discount_of(quantity)
         self.quantity, self.price = quantity, price
         if by_promotion:
-            promised = self.promised_discount()
-            self.discount = min(promised, self.discount) if self.budgeted else promised
+            self.discount = self.promised_discount()
+        if self.budgeted:
+            self.discount = min(self.discount, before)
 
 
 class Working:
