@@ -107,7 +107,7 @@ def push() -> Response:
     for fault in answer.faults:
         log.error("push_fault", fault=fault, device=carrier.device)
     for cell in answer.cells:
-        current_app.extensions["hint"](f"orders {cell}")
+        _hint(cell)
     failpoint("after_commit")
     text = (
         f'{{"verdicts":[{",".join(answer.verdicts)}],'
@@ -115,6 +115,11 @@ def push() -> Response:
         f'"epoch":"{answer.epoch}","server_time":"{_stamp(asking.now())}"}}'
     )
     return _json(text.encode())
+
+
+def _hint(cell: int) -> None:
+    """Wake whoever waits for orders of a cell; a hint that gets lost is found by the sweep."""
+    current_app.extensions["hint"](f"orders {cell}")
 
 
 def _calm(name: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
 from sync.queries.driver import columns, execute
@@ -87,4 +88,6 @@ VALUES (%(cell)s, %(id)s, %(device)s, %(epoch)s, %(schema)s, %(positions)s, %(sc
 def keep_cursor(conn: Connection, row: dict[str, Any]) -> None:
     """Write a cursor (page None) or a page position; only the newest few of a device stay."""
     keep = 2 if row["page"] is None else 3
-    execute(conn, _KEEP, {**row, "whole": row["page"] is None, "keep": keep})
+    page = None if row["page"] is None else Jsonb(row["page"])
+    args = {**row, "positions": Jsonb(row["positions"]), "page": page}
+    execute(conn, _KEEP, {**args, "whole": page is None, "keep": keep})
