@@ -13,7 +13,6 @@ import secrets
 import time
 from datetime import timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, Response, g, request
@@ -25,15 +24,15 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import auth, problems
-
-if TYPE_CHECKING:
-    from server.settings import Settings
+from server.database import engine_for
+from server.hints import Hints
+from server.settings import Settings
 
 VERSION = "0.1.0"
-BODY_BYTES = 8 * 1024 * 1024
 DEPARTMENTS = (
     "server.views",
     "server.office.views",
+    "server.handheld.views",
 )
 """Modules whose `blueprint` is served. A new department is one line here."""
 
@@ -68,7 +67,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """
     app = Flask(__name__, static_folder=None, template_folder="office/templates")
     app.extensions["settings"] = settings
-    app.extensions["engine"] = engine if engine is not None else _engine(settings)
+    app.extensions["engine"] = engine if engine is not None else engine_for(settings)
+    app.extensions["hint"] = Hints(settings.database_url, settings.hint_channel).send
     _configure(app, settings)
     _observe(app)
     auth.install(app)
@@ -88,17 +88,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     return app
 
 
-def _engine(settings: Settings) -> Engine:
-    from server.database import make_engine
-
-    return make_engine(settings)
-
-
 def _configure(app: Flask, settings: Settings) -> None:
     https = settings.public_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=BODY_BYTES,
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         MAX_FORM_PARTS=2_000,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),

@@ -1,16 +1,14 @@
 """What a view may ask about the request it answers: who, from where, when, with which database."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import current_app, g, request
 from sqlalchemy import Engine
 
 from server.access.devices import Device
 from server.access.people import Person
-
-if TYPE_CHECKING:
-    from server.settings import Settings
+from server.settings import Settings
 
 
 def engine() -> Engine:
@@ -18,8 +16,8 @@ def engine() -> Engine:
     return cast(Engine, current_app.extensions["engine"])
 
 
-def settings() -> "Settings":
-    return cast("Settings", current_app.extensions["settings"])
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
 
 
 def now() -> datetime:

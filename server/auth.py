@@ -113,6 +113,13 @@ def duties(app: Flask) -> dict[str, list[str]]:
     return {role: sorted(words) for role, words in told.items()}
 
 
+def may(endpoint: str) -> bool:
+    """Whether whoever asks now may use another view, so that a page offers only what works."""
+    need: Need | None = getattr(current_app.view_functions[endpoint], "need", None)
+    allowed = CONSOLE if need is not None and "office" in need.roles else need and need.roles
+    return "person" in g and bool(allowed and asking.person().roles & allowed)
+
+
 # --- before every view ---------------------------------------------------------------------------
 
 
@@ -199,6 +206,12 @@ def _by_basic(need: Need) -> bool:
         return True
     _check_role(found, need)
     return True
+
+
+def check_program(*roles: str) -> None:
+    """For a public view that turns out to need somebody: a program with one of these roles."""
+    if not _by_basic(Need(frozenset(roles), "")):
+        raise Problem("not_authenticated")
 
 
 # --- signing in and out --------------------------------------------------------------------------

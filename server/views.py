@@ -8,9 +8,8 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from schemas.problem import NEXT, PROBLEMS, Problem
-from server import asking
-from server.access import queries
+from schemas.problem import NEXT, PROBLEMS
+from server import asking, auth, migrate
 from server.auth import needs
 
 blueprint = Blueprint("site", __name__)
@@ -34,8 +33,7 @@ def alive() -> dict[str, str]:
 @needs("public")
 def ready() -> tuple[dict[str, str], int]:
     """The database answers and its tables are those of this version."""
-    with asking.engine().connect() as conn:
-        at, wanted = queries.migration(conn), asking.settings().schema_revision
+    at, wanted = migrate.current(asking.engine()), migrate.head()
     if at != wanted:
         return {"state": "waiting", "for": "migrations", "database": at or "empty"}, 503
     return {"state": "ready"}, 200
@@ -46,10 +44,10 @@ def ready() -> tuple[dict[str, str], int]:
 def metrics() -> Response:
     """Prometheus metrics of all web processes. Counts by route; no names, no values of orders.
 
-    Answered to this machine only, unless METRICS_OPEN is set; a proxy should not forward it.
+    From another machine only to a program that names itself (HTTP Basic).
     """
-    if request.remote_addr not in ("127.0.0.1", "::1") and not asking.settings().metrics_open:
-        raise Problem("not_found")
+    if request.remote_addr not in ("127.0.0.1", "::1"):
+        auth.check_program("admin", "integration")
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()

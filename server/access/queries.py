@@ -239,16 +239,3 @@ def note(
             address=address,
         )
     )
-
-
-# --- the database itself -------------------------------------------------------------------------
-
-
-def migration(conn: Connection) -> str | None:
-    """The revision the tables are at; None in a database that was never migrated."""
-    named = text("SELECT to_regclass('alembic_version') IS NOT NULL")
-    if not conn.execute(named).scalar_one():
-        return None
-    at = text("SELECT version_num FROM alembic_version")
-    revision: str | None = conn.execute(at).scalar_one_or_none()
-    return revision

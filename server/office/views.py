@@ -20,10 +20,29 @@ from schemas.problem import Problem
 from server import asking, auth
 from server.access import people, queries
 from server.auth import needs
-from server.office import views_orders, words
+from server.office import (
+    queries_orders,
+    views_devices,
+    views_exchange,
+    views_held,
+    views_live,
+    views_orders,
+    views_staff,
+    views_stores,
+    words,
+)
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
-blueprint.register_blueprint(views_orders.blueprint)
+for part in (
+    views_orders,
+    views_held,
+    views_live,
+    views_devices,
+    views_stores,
+    views_exchange,
+    views_staff,
+):
+    blueprint.register_blueprint(part.blueprint)
 
 STATIC = Path(__file__).parent / "static"
 A_YEAR_S = 365 * 24 * 3600
@@ -131,4 +150,12 @@ def _set(conn: Any, whose: tuple[str, str], first: str, second: str) -> str | No
     return None
 
 
+def held_count() -> int:
+    """How many orders wait for a person, for the rail of every page."""
+    with asking.engine().connect() as conn:
+        return queries_orders.held_count(conn, asking.person().cells)
+
+
 words.install(blueprint)
+blueprint.add_app_template_global(held_count)
+blueprint.add_app_template_global(auth.may)

@@ -1,0 +1,211 @@
+"""SQL of the order pages: the board, what is held, one order with everything that happened to it.
+
+Every query is bounded by the cells its reader may see. Orders loaded from history have no device
+and are no news: the board leaves them out.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+Found = Any
+
+BOARD = """
+    SELECT o.cell, o.id, o.number, o.state, o.holds, o.net_minor, o.currency, o.captured_at,
+           o.received_at, o.external_no, o.rep, o.hold_due_at,
+           coalesce(u.name, o.rep) AS rep_name, coalesce(s.name, 'a store not known here') AS store,
+           s.city, s.code AS store_code,
+           (SELECT count(*) FROM order_line l WHERE l.cell = o.cell AND l.order_id = o.id) AS lines,
+           (SELECT d.state FROM delivery d WHERE d.cell = o.cell AND d.order_id = o.id
+             ORDER BY d.revision DESC LIMIT 1) AS delivery_state
+      FROM orders o
+      LEFT JOIN store s ON s.cell = o.cell AND s.id = o.store
+      LEFT JOIN app_user u ON u.company = :company AND u.code = o.rep
+     WHERE o.cell = ANY(:cells) AND o.device IS NOT NULL
+"""
+NAMED = r"""
+       AND (o.number ILIKE :like OR o.external_no ILIKE :like OR s.name ILIKE :like
+            OR s.city ILIKE :like OR s.code ILIKE :like)
+"""
+
+
+def like(typed: str) -> str:
+    """What somebody typed, as a pattern that finds it anywhere."""
+    escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def board(
+    conn: Connection,
+    company: str,
+    cells: Sequence[int],
+    *,
+    states: Sequence[str] = (),
+    rep: str = "",
+    typed: str = "",
+    before: tuple[datetime, str] | None = None,
+    at_most: int = 100,
+) -> list[Found]:
+    """Orders as they landed, newest first; `before` = (received_at, id) of the last one seen."""
+    words, figures = [BOARD], {"company": company, "cells": list(cells), "n": at_most}
+    if states:
+        words.append(" AND o.state = ANY(:states)")
+        figures["states"] = list(states)
+    if rep:
+        words.append(" AND o.rep = :rep")
+        figures["rep"] = rep
+    if typed:
+        words.append(NAMED)
+        figures["like"] = like(typed)
+    if before:
+        words.append(" AND (o.received_at, o.id) < (:at, cast(:id AS uuid))")
+        figures["at"], figures["id"] = before
+    words.append(" ORDER BY o.received_at DESC, o.id DESC LIMIT :n")
+    return list(conn.execute(text("".join(words)), figures))
+
+
+def tallies(conn: Connection, cells: Sequence[int], since: datetime) -> dict[str, tuple[int, int]]:
+    """State -> (orders, value) of what landed since then; held orders however old they are."""
+    found = conn.execute(
+        text("""
+            SELECT state, count(*) AS n, sum(net_minor)::bigint AS net_minor FROM orders
+             WHERE cell = ANY(:cells) AND device IS NOT NULL AND received_at >= :since
+               AND state <> 'held'
+             GROUP BY state
+            UNION ALL
+            SELECT 'held', count(*), coalesce(sum(net_minor), 0)::bigint FROM orders
+             WHERE cell = ANY(:cells) AND state = 'held'
+        """),
+        {"cells": list(cells), "since": since},
+    )
+    return {row.state: (row.n, row.net_minor) for row in found}
+
+
+def held_count(conn: Connection, cells: Sequence[int]) -> int:
+    """How many orders wait for a person."""
+    found = text("SELECT count(*) FROM orders WHERE cell = ANY(:cells) AND state = 'held'")
+    return int(conn.execute(found, {"cells": list(cells)}).scalar_one())
+
+
+def reps(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
+    """Reps for a choice: code and name."""
+    found = text("""
+        SELECT code, name FROM app_user
+         WHERE company = :company AND cell = ANY(:cells) AND 'rep' = ANY(roles)
+         ORDER BY name, code
+    """)
+    return list(conn.execute(found, {"company": company, "cells": list(cells)}))
+
+
+def held(conn: Connection, company: str, cells: Sequence[int], at_most: int = 100) -> list[Found]:
+    """Orders that wait for a person, the most urgent first."""
+    words = (
+        BOARD + " AND o.state = 'held' ORDER BY o.hold_due_at NULLS LAST, o.received_at LIMIT :n"
+    )
+    return list(conn.execute(text(words), {"company": company, "cells": list(cells), "n": at_most}))
+
+
+def conflicts(conn: Connection, orders: Sequence[tuple[int, str]]) -> list[Found]:
+    """What was told about these orders (cell, id), oldest first, with the verdict that told it."""
+    found = text("""
+        SELECT c.*, r.verdict FROM conflict c
+          JOIN unnest(cast(:cells AS int[]), cast(:ids AS uuid[])) AS o (cell, id)
+            ON c.cell = o.cell AND c.order_id = o.id
+          LEFT JOIN receipt r ON r.cell = c.cell AND r.change = c.change
+         ORDER BY c.at, c.line NULLS FIRST, c.id
+    """)
+    cells, ids = [cell for cell, _ in orders], [order for _, order in orders]
+    return list(conn.execute(found, {"cells": cells, "ids": ids}))
+
+
+def other_waiting(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
+    """What else was kept for the office: changes that are no order, or could not be read."""
+    found = text("""
+        SELECT c.cell, c.id, c.rule, c.message, c.decision, c.yours, c.now, c.arguments, c.at,
+               c.rep, c.change, coalesce(u.name, c.rep) AS rep_name, r.kind, r.outcome, r.verdict,
+               r.captured_at
+          FROM conflict c
+          LEFT JOIN receipt r ON r.cell = c.cell AND r.change = c.change
+          LEFT JOIN app_user u ON u.company = :company AND u.code = c.rep
+         WHERE c.cell = ANY(:cells) AND c.state = 'waiting' AND c.needs = 'office'
+           AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.cell = c.cell AND o.id = c.order_id)
+         ORDER BY c.at DESC LIMIT 100
+    """)
+    return list(conn.execute(found, {"company": company, "cells": list(cells)}))
+
+
+# --- one order -----------------------------------------------------------------------------------
+
+
+def order(conn: Connection, company: str, cell: int, order_id: str) -> Found | None:
+    found = text("""
+        SELECT o.*, coalesce(u.name, o.rep) AS rep_name, s.name AS store_name, s.code AS store_code,
+               s.city, s.status AS store_status, d.no AS device_no, d.model
+          FROM orders o
+          LEFT JOIN store s ON s.cell = o.cell AND s.id = o.store
+          LEFT JOIN app_user u ON u.company = :company AND u.code = o.rep
+          LEFT JOIN device d ON d.company = :company AND d.id = o.device
+         WHERE o.cell = :cell AND o.id = cast(:id AS uuid)
+    """)
+    figures = {"company": company, "cell": cell, "id": order_id}
+    return conn.execute(found, figures).one_or_none()
+
+
+def order_lines(conn: Connection, company_cell: int, cell: int, order_id: str) -> list[Found]:
+    found = text("""
+        SELECT l.*, p.name AS product_name, t.name AS substitute_name
+          FROM order_line l
+          LEFT JOIN product p ON p.cell = :company_cell AND p.code = l.product
+          LEFT JOIN product t ON t.cell = :company_cell AND t.code = l.substitute
+         WHERE l.cell = :cell AND l.order_id = cast(:id AS uuid) ORDER BY l.n
+    """)
+    figures = {"company_cell": company_cell, "cell": cell, "id": order_id}
+    return list(conn.execute(found, figures))
+
+
+def receipts(conn: Connection, cell: int, order_id: str) -> list[Found]:
+    """The changes that made or touched the order, as they came."""
+    found = text("""
+        SELECT * FROM receipt WHERE cell = :cell AND subject = :subject ORDER BY received_at, n
+    """)
+    return list(conn.execute(found, {"cell": cell, "subject": f"order/{order_id}"}))
+
+
+def deliveries(conn: Connection, cell: int, order_id: str) -> list[Found]:
+    found = text("""
+        SELECT * FROM delivery WHERE cell = :cell AND order_id = cast(:id AS uuid)
+         ORDER BY revision, created_at
+    """)
+    return list(conn.execute(found, {"cell": cell, "id": order_id}))
+
+
+def attempts(conn: Connection, cell: int, order_id: str) -> list[Found]:
+    found = text("""
+        SELECT a.*, d.target FROM delivery_attempt a
+          JOIN delivery d ON d.cell = a.cell AND d.id = a.delivery
+         WHERE a.cell = :cell AND d.order_id = cast(:id AS uuid)
+         ORDER BY a.began_at, a.attempt
+    """)
+    return list(conn.execute(found, {"cell": cell, "id": order_id}))
+
+
+def audit_of(conn: Connection, cell: int, subject: str) -> list[Found]:
+    """What people and programs did to a subject ("order/<id>"), oldest first."""
+    found = text("""
+        SELECT a.at, a.who, a.action, a.before, a.after, u.name AS who_name
+          FROM audit a LEFT JOIN cell c ON c.cell = a.cell
+          LEFT JOIN app_user u ON u.company = c.company AND a.who = 'user:' || u.code
+         WHERE a.cell = :cell AND a.subject = :subject ORDER BY a.at
+    """)
+    return list(conn.execute(found, {"cell": cell, "subject": subject}))
+
+
+# --- live ----------------------------------------------------------------------------------------
+
+
+def orders_positions(conn: Connection) -> dict[int, int]:
+    """Cell -> the last position of its feed that touched an order."""
+    found = conn.execute(text("SELECT cell, orders_pos FROM feed ORDER BY cell"))
+    return {row.cell: row.orders_pos for row in found}

@@ -1,0 +1,111 @@
+"""SQL of the pages about the system: people, deliveries, loads."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+Found = Any
+
+
+def people(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
+    found = text("""
+        SELECT u.*, c.name AS cell_name,
+               (SELECT count(*) FROM device d WHERE d.company = u.company AND d.rep = u.code
+                   AND d.state NOT IN ('revoked', 'wiped')) AS devices
+          FROM app_user u JOIN cell c ON c.cell = u.cell
+         WHERE u.company = :company AND u.cell = ANY(:cells)
+         ORDER BY u.state = 'left', u.name, u.code
+    """)
+    return list(conn.execute(found, {"company": company, "cells": list(cells)}))
+
+
+def cells(conn: Connection, company: str, numbers: Sequence[int]) -> list[Found]:
+    found = text("""
+        SELECT cell, name, kind FROM cell
+         WHERE company = :company AND cell = ANY(:cells) ORDER BY cell
+    """)
+    return list(conn.execute(found, {"company": company, "cells": list(numbers)}))
+
+
+def active_admins(conn: Connection, company: str) -> int:
+    found = text("""
+        SELECT count(*) FROM app_user
+         WHERE company = :company AND state = 'active' AND 'admin' = ANY(roles)
+    """)
+    return int(conn.execute(found, {"company": company}).scalar_one())
+
+
+DELIVERIES = """
+    SELECT d.*, o.number, o.net_minor, o.currency, s.name AS store_name,
+           (SELECT a.outcome FROM delivery_attempt a WHERE a.cell = d.cell AND a.delivery = d.id
+             ORDER BY a.attempt DESC LIMIT 1) AS last_outcome
+      FROM delivery d
+      JOIN orders o ON o.cell = d.cell AND o.id = d.order_id
+      LEFT JOIN store s ON s.cell = d.cell AND s.id = d.store
+     WHERE d.cell = ANY(:cells) AND d.state = ANY(:states)
+"""
+STUCK = ("failed", "parked")
+UNDER_WAY = ("queued", "sending", "unknown")
+
+
+def deliveries(
+    conn: Connection, cells: Sequence[int], states: Sequence[str], at_most: int = 200
+) -> list[Found]:
+    """Deliveries in these states, the oldest first."""
+    words = text(DELIVERIES + " ORDER BY d.created_at LIMIT :n")
+    figures = {"cells": list(cells), "states": list(states), "n": at_most}
+    return list(conn.execute(words, figures))
+
+
+def targets(conn: Connection, cells: Sequence[int]) -> list[Found]:
+    found = text("""
+        SELECT code, kind, url, enabled, can_look_up FROM delivery_target
+         WHERE cell = ANY(:cells) ORDER BY code
+    """)
+    return list(conn.execute(found, {"cells": list(cells)}))
+
+
+def replay_delivery(
+    conn: Connection,
+    company_cell: int,
+    cells: Sequence[int],
+    cell: int,
+    delivery: str,
+    now: datetime,
+) -> Found | None:
+    """Let a stuck delivery be tried again at once; None when it is not (or no longer) stuck.
+
+    It keeps its id, so the delivery system can tell that it is the same. An outcome that was
+    unknown stays unknown where the target can be asked: it is looked up before it is sent again.
+    """
+    found = text("""
+        UPDATE delivery SET not_before = :now, changed_at = :now, lease_until = NULL,
+               claimed_by = NULL,
+               state = CASE WHEN (
+                   SELECT a.outcome FROM delivery_attempt a
+                    WHERE a.cell = delivery.cell AND a.delivery = delivery.id
+                    ORDER BY a.attempt DESC LIMIT 1) = 'unknown' AND EXISTS (
+                   SELECT 1 FROM delivery_target t WHERE t.cell = :company_cell
+                      AND t.code = delivery.target AND t.can_look_up)
+               THEN 'unknown' ELSE 'queued' END
+         WHERE cell = :cell AND cell = ANY(:cells) AND id = cast(:id AS uuid)
+           AND state IN ('failed', 'parked')
+        RETURNING order_id, target, attempt
+    """)
+    figures = {
+        "company_cell": company_cell,
+        "cell": cell,
+        "cells": list(cells),
+        "id": delivery,
+        "now": now,
+    }
+    return conn.execute(found, figures).one_or_none()
+
+
+def loads(conn: Connection, cells: Sequence[int], at_most: int = 200) -> list[Found]:
+    found = text("""
+        SELECT * FROM load WHERE cell = ANY(:cells) ORDER BY began_at DESC, id DESC LIMIT :n
+    """)
+    return list(conn.execute(found, {"cells": list(cells), "n": at_most}))

@@ -1,0 +1,130 @@
+"""What waits for a person of the office: to see why, and to release, override or reject it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy import Connection
+
+from schemas.problem import Problem
+from server import asking
+from server.auth import needs
+from server.database import in_transaction
+from server.office import queries_orders as queries
+from server.office.live import number
+from server.office.timeline import reasons, said
+from sync import release
+
+blueprint = Blueprint("held", __name__)
+
+
+@blueprint.get("/held")
+@needs("office", to="see what is held and why")
+def inbox() -> str:
+    """Everything that waits for a person of the office, the most urgent first."""
+    person = asking.person()
+    with asking.engine().connect() as conn:
+        at = number(queries.orders_positions(conn), person.cells)
+        found = queries.held(conn, person.company, person.cells)
+        told = queries.conflicts(conn, [(one.cell, one.id) for one in found])
+        others = queries.other_waiting(conn, person.company, person.cells)
+    about = {
+        one.id: reasons(one.holds, [row for row in told if row.order_id == one.id]) for one in found
+    }
+    part = "held_part.html" if request.headers.get("HX-Request") else "held.html"
+    return render_template(
+        part,
+        orders=found,
+        reasons=about,
+        others=[(row, said(row)) for row in others],
+        held=len(found),
+        live_at=at,
+        now=datetime.now(UTC),
+    )
+
+
+FINANCE = frozenset({"credit_exceeded"})
+"""What a person of finance, who has no other role, may clear."""
+
+
+@blueprint.post("/orders/<int:cell>/<uuid:order_id>/decide")
+@needs("order_desk", "supervisor", "admin", "finance", to="release or reject what is held")
+def decide(cell: int, order_id: Any) -> Response:
+    """Release a held order (the ticked reasons, or all there may be), or reject it."""
+    person, now = asking.person(), asking.now()
+    if cell not in person.cells:
+        raise Problem("not_found")
+    answer, rules = request.form.get("answer", ""), request.form.getlist("rule")[:50]
+    note = " ".join(request.form.get("note", "").replace("\x00", "").split())[:500]
+    if person.roles.isdisjoint({"order_desk", "supervisor", "admin"}) and (
+        answer != "release" or not FINANCE.issuperset(rules)
+    ):
+        raise Problem("forbidden", "Finance releases what is held for credit, and nothing else.")
+    if answer == "release" and not rules:
+        return _back("Tick the reasons you clear.", "fault")
+    if answer in ("reject", "override") and not note:
+        return _back(f"To {answer}, say why in the note: the rep reads it.", "fault")
+    try:
+        done = in_transaction(
+            asking.engine(),
+            lambda conn: _decide(conn, cell, str(order_id), answer, rules, note, person.who, now),
+        )
+    except release.NotHeld:
+        return _back("Somebody was quicker: this order is not held any more.", "fault")
+    current_app.extensions["hint"](f"orders {cell}")
+    return _back(done, "note")
+
+
+def _decide(
+    conn: Connection,
+    cell: int,
+    order_id: str,
+    answer: str,
+    rules: list[str],
+    note: str,
+    who: str,
+    now: datetime,
+) -> str:
+    if answer == "reject":
+        release.reject(conn, cell, order_id, who, now, note)
+        return "Rejected. The rep is told at the next sync."
+    override = answer == "override"
+    cleared = None if override else rules
+    state = release.release(conn, cell, order_id, cleared, who, now, note, override=override)
+    if state == "held":
+        return "Those reasons are cleared, but the order is still held: see why below."
+    return f"Released: the order is {state} now."
+
+
+@blueprint.post("/changes/<int:cell>/<uuid:change>/stand")
+@needs("order_desk", "supervisor", "admin", to="let a held visit or card stand")
+def let_stand(cell: int, change: Any) -> Response:
+    """Take a visit or a card of a store that was not the rep's."""
+    person, now = asking.person(), asking.now()
+    if cell not in person.cells:
+        raise Problem("not_found")
+    try:
+        kind = in_transaction(
+            asking.engine(),
+            lambda conn: release.release_change(conn, cell, str(change), person.who, now),
+        )
+    except release.NotHeld:
+        return _back("This is not held any more, or cannot be taken as it is.", "fault")
+    return _back(f"The {kind} stands.", "note")
+
+
+def _back(words: str, kind: str) -> Response:
+    """To the page the form stood on: the inbox, or the order."""
+    flash(words, kind)
+    asked = request.form.get("back", "")
+    inside = asked.startswith("/office/orders/") and asked.isprintable() and "\\" not in asked
+    return redirect(asked if inside else url_for("office.held.inbox"))  # type: ignore[return-value]
