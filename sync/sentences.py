@@ -227,8 +227,8 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
         "{yours}; {backordered} on backorder, {cut} cut ({reason}).",
     },
     "delivery_refused": {
-        _HOLD: "The delivery system refused order {number} for {store}: {reason}. The office "
-        "corrects it and sends it again.",
+        _HOLD: "The delivery system did not take order {number} for {store}: {reason}. The office "
+        "sees to it and sends it again.",
     },
     "delivery_unknown": {
         _HOLD: "Nobody can say whether order {number} for {store} arrived in the delivery system: "

@@ -6,9 +6,10 @@ A delivery is a row written in the same transaction that accepted the order. Fro
 - `connection.py`  one request, one allowed address, one deadline, a capped answer
 - `adapters.py`    what a delivery system can be asked (send, look up), and the HTTP one
 - `breaker.py`     when to leave a failing system alone, and when to try an order again; pure
-- `send.py`        the dispatcher: claim, say "sending" and commit, send, write the answer
+- `steps.py`       what becomes of a delivery after an answer; pure
+- `claims.py`      the transactions: claim before the request, settle after it, a person's word
+- `send.py`        the dispatcher: claims what is due, asks, settles; a bounded pool a target
 - `queries.py`     all SQL of the folder
-- `views.py`       replay of a failed delivery, over HTTP
 
 The question the folder answers is "did it arrive?", and there are three answers, not two. Yes has
 the external number. No is a connection that was never made or a refusal in words. Everything else

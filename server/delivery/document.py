@@ -17,8 +17,10 @@ lines are told only when something changed).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -92,6 +94,46 @@ class _Absent(msgspec.Struct):
     found: bool
     order: str
     revision: int
+
+
+def build(order: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The document of an order, from its row (with store and company) and its lines.
+
+    A line asks for what stands of it: `quantity` = promised from stock + on backorder, in eaches;
+    what our own rules cut is not asked for. Prices are decimal text, money minor units, times UTC.
+    """
+    asked = []
+    for line in lines:
+        quantity = line["confirmed"] + line["backordered"]
+        if quantity > 0:
+            asked.append(
+                {
+                    "n": line["n"],
+                    "product": line["product"],
+                    "uom": line["uom"],
+                    "typed": _decimal(line["typed"]),
+                    "quantity": quantity,
+                    "promised": line["confirmed"],
+                    "unit_price": _decimal(line["unit_price"]),
+                    "discount_minor": line["discount_minor"],
+                    "net_minor": line["net_minor"],
+                }
+            )
+    names = ("code", "name", "address", "city", "region", "postcode", "gln")
+    return {
+        **{name: order[name] for name in ("id", "revision", "number", "type", "company", "rep")},
+        **{name: order[name] for name in ("currency", "net_minor", "po_no", "note")},
+        "warehouse": order["stock_owner"],
+        "captured_at": instant(order["captured_at"]),
+        "deliver_on": order["deliver_on"].isoformat() if order["deliver_on"] else None,
+        "store": {name: order[f"store_{name}"] for name in names},
+        "lines": asked,
+    }
+
+
+def instant(moment: datetime) -> str:
+    """A moment as documents carry it: ISO 8601, UTC, Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def envelope(order: OutgoingOrder) -> bytes:
@@ -175,6 +217,12 @@ def _lines(told: list[_Line], order: OutgoingOrder) -> tuple[LineOutcome, ...]:
             line.n, line.allocated, line.backordered, cut, _shorten(line.reason)
         )
     return tuple(outcomes[n] for n in sorted(outcomes))
+
+
+def _decimal(number: Decimal) -> str:
+    """Decimal text without idle zeros: 1.290000 -> "1.29", 12.000000 -> "12"."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _shorten(text: str) -> str:

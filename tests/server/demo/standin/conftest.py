@@ -40,13 +40,9 @@ def order(number: int = 1, quantity: int = 12) -> dict[str, Any]:
 class Caller:
     """Talks to one stand-in and signs with the sender's library."""
 
-    standin: StandIn
+    url: str
     client: httpx.Client
     secret: str = SECRET
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.standin.port}"
 
     def send(
         self,
@@ -73,6 +69,13 @@ class Caller:
         counted: dict[str, Any] = self.client.get(f"{self.url}/counts").json()
         return counted
 
+    def behave(self, **wishes: Any) -> None:
+        self.client.post(f"{self.url}/behave", json=wishes).raise_for_status()
+
+    def documents(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.client.get(f"{self.url}/documents").json()["documents"]
+        return found
+
     def signed(self, webhook_id: str, body: str, at: datetime | None) -> dict[str, str]:
         at = at or datetime.now(UTC)
         return {
@@ -95,7 +98,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Caller]]:
         thread = threading.Thread(target=standin.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         running.append((standin, thread))
-        return Caller(standin, client)
+        return Caller(f"http://127.0.0.1:{standin.port}", client)
 
     yield starting
     client.close()

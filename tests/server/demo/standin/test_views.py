@@ -177,7 +177,9 @@ def test_an_endless_answer_ends_when_the_caller_hangs_up(start: Start, lie: Lie)
     before = threading.active_count()
     body = '{"data": {}}'
     head = "".join(f"{k}: {v}\r\n" for k, v in caller.signed("d-1", body, None).items())
-    with socket.create_connection(("127.0.0.1", caller.standin.port), timeout=5) as line:
+    with socket.create_connection(
+        ("127.0.0.1", httpx.URL(caller.url).port or 0), timeout=5
+    ) as line:
         head += f"host: standin\r\ncontent-length: {len(body)}\r\n"
         line.sendall(f"POST /orders HTTP/1.1\r\n{head}\r\n{body}".encode())
         assert line.recv(12) == b"HTTP/1.1 200"

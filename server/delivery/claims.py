@@ -1,0 +1,180 @@
+"""The transactions around a request: claim before it, settle after it, and a person's word.
+
+Between `claim` and `settle` nothing is locked. What ties them is the attempt's number: claiming
+raises it, and settling writes only under the number it was given. A dispatcher that was stopped
+for five minutes finds its number gone and leaves the order to whoever took it up.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from server.delivery import document, queries
+from server.delivery.adapters import Acknowledged, Answer, Finding
+from server.delivery.steps import Abilities, Act, Step, Tried, after
+from sync import acknowledge as orders
+
+LEASE_EXTRA_S = 10.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is ours until its lease ends, under the number `attempt`.
+
+    `until_s` is the moment of time.monotonic() after which it must not be sent any more: a process
+    that slept in between may have lost it to another one.
+    """
+
+    cell: int
+    target: str
+    act: Act
+    attempt: int
+    order: document.OutgoingOrder
+    until_s: float
+
+    @property
+    def by(self) -> str:
+        return f"delivery:{self.target}"
+
+
+def claim(
+    conn: Connection, row: Mapping[str, Any], worker: str, moment: datetime, n: int
+) -> list[Claim]:
+    """Claim up to n due deliveries of one lane (a row of queries.lanes).
+
+    Those that were never sent get their document now, and their orders are marked as sent. The
+    lease outlasts the target's deadline. Takes the feed's counter: commit at once.
+    """
+    until_s = time.monotonic() + row["deadline_s"]
+    cell, target = row["cell"], row["target"]
+    until = moment + timedelta(seconds=row["deadline_s"] + LEASE_EXTRA_S)
+    found = queries.claim(conn, cell, target, moment, until, worker, n)
+    bare = [one["order_id"] for one in found if one["document"] is None]
+    built = {
+        order_id: document.build(order, order["lines"])
+        for order_id, order in (queries.orders(conn, cell, bare) if bare else {}).items()
+    }
+    kept = [
+        (one["id"], msgspec.json.encode(built[one["order_id"]]).decode())
+        for one in found
+        if one["document"] is None
+    ]
+    if kept:
+        queries.keep_documents(conn, cell, kept)
+    claims = [
+        Claim(
+            cell,
+            target,
+            one["act"],
+            one["attempt"],
+            document.OutgoingOrder(
+                delivery=one["id"],
+                order=one["order_id"],
+                revision=one["revision"],
+                accepted_at=document.instant(one["created_at"]),
+                document=one["document"] or built[one["order_id"]],
+            ),
+            until_s,
+        )
+        for one in found
+    ]
+    leaving = [one.order.order for one in claims if one.act == "send"]
+    orders.mark_sent(conn, cell, leaving, f"delivery:{target}")
+    return claims
+
+
+def settle(
+    conn: Connection,
+    row: Mapping[str, Any],
+    claimed: Claim,
+    answer: Answer | Finding,
+    moment: datetime,
+    settle_s: float,
+) -> Step | None:
+    """Write what came of a claim: delivery, order, lines, inbox, entries.
+
+    None, and nothing written, when the claim is no longer ours.
+    """
+    cell, order = claimed.cell, claimed.order
+    tries, began, sent = queries.tries(conn, cell, order.delivery)
+    sent_ago_s = None if sent is None else (moment - sent).total_seconds()
+    tried = Tried(claimed.act, tries, (moment - began).total_seconds(), sent_ago_s)
+    can = Abilities(row["can_look_up"], row["dedupes"], row["deadline_s"], settle_s)
+    step = after(answer, tried, can, order.delivery)
+    got = answer if isinstance(answer, Acknowledged) else None
+    ours = queries.settle(
+        conn,
+        cell,
+        order.delivery,
+        claimed.attempt,
+        state=step.state,
+        not_before=moment + timedelta(seconds=step.wait_s),
+        moment=moment,
+        external_no=got.external_no if got else None,
+        answer=msgspec.json.encode(got).decode() if got else None,
+        error=step.error,
+    )
+    if not ours:
+        return None
+    queries.end_attempt(
+        conn, cell, order.delivery, claimed.attempt, moment, name_of(answer), step.error
+    )
+    if got is not None:
+        lines = [
+            orders.LineAnswer(one.n, one.allocated, one.backordered, one.cut, one.reason)
+            for one in got.lines
+        ]
+        about = (order.delivery, order.order, order.revision, got.external_no)
+        orders.acknowledge(conn, cell, *about, lines, moment, claimed.by)
+    elif step.ask:
+        rule = orders.REFUSED if step.ask == "refused" else orders.UNKNOWN
+        reason = step.error or name_of(answer)
+        orders.ask_office(conn, cell, order.delivery, order.order, rule, reason, moment, claimed.by)
+    return step
+
+
+def replay(conn: Connection, cell: int, delivery: str, by: str, moment: datetime) -> bool:
+    """A person has a failed or parked delivery sent again; False when it is neither.
+
+    `by` is `user:CODE`. The id on the wire stays the same, so a system that knows repeats cannot
+    take it twice. For a parked one the person vouches that it is not there.
+    """
+    if not queries.requeue(conn, cell, delivery, by, moment):
+        return False
+    queries.note(conn, cell, by, "delivery.replay", delivery, '{"state": "queued"}', moment)
+    orders.take_up(conn, cell, delivery, by, moment)
+    return True
+
+
+def enter_number(
+    conn: Connection, cell: int, delivery: str, external_no: str, by: str, moment: datetime
+) -> bool:
+    """A person found a failed or parked delivery at the other end and says its number there.
+
+    False when the delivery is in another state. ValueError for a number that cannot be one.
+    """
+    external_no = external_no.strip()
+    if not external_no or len(external_no) > 64 or not external_no.isprintable():
+        raise ValueError("an external number is 1 to 64 printable characters")
+    found = queries.enter(conn, cell, delivery, external_no, by, moment)
+    if found is None:
+        return False
+    after = msgspec.json.encode({"state": "acknowledged", "external_no": external_no}).decode()
+    queries.note(conn, cell, by, "delivery.enter_number", delivery, after, moment)
+    orders.acknowledge(
+        conn, cell, delivery, found["order_id"], found["revision"], external_no, [], moment, by
+    )
+    return True
+
+
+def name_of(answer: Answer | Finding) -> str:
+    """An answer's name in rows and metrics: acknowledged, not_found, ..."""
+    name = type(answer).__name__
+    return "".join("_" + one.lower() if one.isupper() else one for one in name).lstrip("_")

@@ -1,0 +1,259 @@
+"""All SQL of deliveries: what is due, claims and their fences, answers, replays.
+
+A claim raises `attempt`, and every later write of that claim names the number it got: whoever
+held the delivery before finds its number gone and writes nothing. Cell by cell, because rows of
+many cells cannot be locked in one statement on a distributed PostgreSQL.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from schemas.ids import uuid7
+from sync.queries.driver import columns, execute
+
+Row = dict[str, Any]
+
+
+def _rows(conn: Connection, sql: str, args: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+    cursor = execute(conn, sql, args)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def now(conn: Connection) -> datetime:
+    """The database's clock: the one clock that all dispatchers share."""
+    moment: datetime = execute(conn, "SELECT clock_timestamp()").fetchone()[0]  # type: ignore[index]
+    return moment
+
+
+_DUE = """state IN ('queued', 'sending', 'unknown') AND not_before <= %(now)s
+          AND (lease_until IS NULL OR lease_until < %(now)s)"""
+
+
+def lanes(conn: Connection, moment: datetime) -> list[Row]:
+    """Return each (cell, delivery system) with something due, and how to talk to the system."""
+    return _rows(
+        conn,
+        f"""WITH due AS (SELECT DISTINCT cell, target FROM delivery WHERE {_DUE})
+            SELECT due.cell, c.code AS company, t.cell AS company_cell, t.code AS target, t.kind,
+                   t.url, t.secret, t.deadline_s, t.can_look_up, t.dedupes, t.allow_private
+            FROM due JOIN cell f ON f.cell = due.cell JOIN company c ON c.id = f.company
+            JOIN cell k ON k.company = f.company AND k.kind = 'company'
+            JOIN delivery_target t ON t.cell = k.cell AND t.code = due.target AND t.enabled
+            ORDER BY due.cell, t.code""",  # noqa: S608 - composed from the constant above
+        {"now": moment},
+    )
+
+
+_CLAIM = f"""
+WITH due AS (
+    SELECT d.cell, d.id, d.state FROM delivery d
+    WHERE d.cell = %(cell)s AND d.target = %(target)s AND {_DUE}
+      AND NOT EXISTS (
+          SELECT 1 FROM delivery e
+          WHERE e.cell = d.cell AND e.target = d.target AND e.store = d.store
+            AND e.state IN ('queued', 'sending', 'unknown')
+            AND (e.created_at, e.order_id, e.revision) < (d.created_at, d.order_id, d.revision))
+    ORDER BY d.created_at, d.order_id, d.revision
+    LIMIT %(n)s FOR UPDATE SKIP LOCKED
+)
+UPDATE delivery d SET attempt = d.attempt + 1, lease_until = %(until)s, claimed_by = %(worker)s,
+    changed_at = %(now)s,
+    state = CASE WHEN due.state = 'queued' THEN 'sending' ELSE 'unknown' END
+FROM due WHERE d.cell = due.cell AND d.id = due.id
+RETURNING d.cell, d.id::text, d.order_id::text, d.revision, d.target, d.attempt, d.document,
+          d.created_at, CASE WHEN due.state = 'queued' THEN 'send' ELSE 'look_up' END AS act
+"""  # noqa: S608
+
+
+def claim(
+    conn: Connection,
+    cell: int,
+    target: str,
+    moment: datetime,
+    until: datetime,
+    worker: str,
+    n: int,
+) -> list[Row]:
+    """Claim up to n due deliveries until `until`, for each store the oldest open one.
+
+    `act` says what may be done with it: `send` a queued one; `look_up` one whose outcome is
+    unknown, or that somebody was sending when its lease ran out.
+    """
+    args = {
+        "cell": cell, "target": target, "now": moment, "until": until, "worker": worker, "n": n,
+    }  # fmt: skip
+    claimed = _rows(conn, _CLAIM, args)
+    execute(
+        conn,
+        """INSERT INTO delivery_attempt (cell, delivery, attempt, act, began_at)
+           SELECT %s, u.delivery, u.attempt, u.act, %s
+           FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS u(delivery, attempt, act)""",
+        [cell, moment, *columns([(c["id"], c["attempt"], c["act"]) for c in claimed], 3)],
+    )
+    return claimed
+
+
+def orders(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, Row]:
+    """Return orders by id, with their store, company and `lines`, for document.build."""
+    found = _rows(
+        conn,
+        """SELECT o.id::text, o.revision, o.number, o.type, o.rep, o.stock_owner, o.currency,
+                  o.net_minor, o.po_no, o.note, o.captured_at, o.deliver_on, c.code AS company,
+                  s.code AS store_code, s.name AS store_name, s.address AS store_address,
+                  s.city AS store_city, s.region AS store_region, s.postcode AS store_postcode,
+                  s.gln AS store_gln
+           FROM orders o JOIN store s ON s.cell = o.cell AND s.id = o.store
+           JOIN cell k ON k.cell = o.cell JOIN company c ON c.id = k.company
+           WHERE o.cell = %s AND o.id = ANY(%s::uuid[])""",
+        [cell, list(ids)],
+    )
+    by_id = {order["id"]: {**order, "lines": []} for order in found}
+    for line in _rows(
+        conn,
+        """SELECT order_id::text, n, product, uom, typed, unit_price, discount_minor, net_minor,
+                  confirmed, backordered
+           FROM order_line WHERE cell = %s AND order_id = ANY(%s::uuid[]) ORDER BY order_id, n""",
+        [cell, list(ids)],
+    ):
+        if line["order_id"] in by_id:
+            by_id[line["order_id"]]["lines"].append(line)
+    return by_id
+
+
+def keep_documents(conn: Connection, cell: int, documents: Sequence[tuple[str, str]]) -> None:
+    """Write the documents (delivery, JSON text) that every later attempt sends again."""
+    execute(
+        conn,
+        """UPDATE delivery d SET document = u.document FROM unnest(%s::uuid[], %s::jsonb[])
+           AS u(id, document) WHERE d.cell = %s AND d.id = u.id""",
+        [*columns(documents, 2), cell],
+    )
+
+
+def settle(
+    conn: Connection,
+    cell: int,
+    delivery: str,
+    attempt: int,
+    *,
+    state: str,
+    not_before: datetime,
+    moment: datetime,
+    external_no: str | None = None,
+    answer: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """Write what a claim came to; False (and nothing written) when the claim is no longer ours."""
+    return bool(
+        execute(
+            conn,
+            """UPDATE delivery SET state = %s, not_before = %s, changed_at = %s, error = %s,
+                   external_no = coalesce(%s, external_no), answer = coalesce(%s::jsonb, answer),
+                   lease_until = NULL, claimed_by = NULL
+               WHERE cell = %s AND id = %s AND attempt = %s AND lease_until IS NOT NULL
+                 AND state IN ('sending', 'unknown')""",
+            [state, not_before, moment, error, external_no, answer, cell, delivery, attempt],
+        ).rowcount
+    )
+
+
+def end_attempt(
+    conn: Connection,
+    cell: int,
+    delivery: str,
+    attempt: int,
+    moment: datetime,
+    outcome: str,
+    detail: str | None,
+) -> None:
+    execute(
+        conn,
+        """UPDATE delivery_attempt SET ended_at = %s, outcome = %s, detail = %s
+           WHERE cell = %s AND delivery = %s AND attempt = %s""",
+        [moment, outcome, detail, cell, delivery, attempt],
+    )
+
+
+def tries(conn: Connection, cell: int, delivery: str) -> tuple[int, datetime, datetime | None]:
+    """Return (tries, when the first began, when the last sending began) since the last replay."""
+    row = execute(
+        conn,
+        """SELECT count(*), min(began_at), max(began_at) FILTER (WHERE act = 'send')
+           FROM delivery_attempt WHERE cell = %(cell)s AND delivery = %(id)s AND act <> 'replay'
+             AND attempt > coalesce((SELECT max(attempt) FROM delivery_attempt
+                 WHERE cell = %(cell)s AND delivery = %(id)s AND act = 'replay'), 0)""",
+        {"cell": cell, "id": delivery},
+    ).fetchone()
+    if row is None or row[1] is None:
+        raise LookupError(f"delivery {delivery} was never tried")
+    return row[0], row[1], row[2]
+
+
+def requeue(conn: Connection, cell: int, delivery: str, by: str, moment: datetime) -> bool:
+    """Queue a failed or parked delivery again; False when it is neither.
+
+    The replay is an attempt of its own: it raises the fence, and tries are counted from it.
+    """
+    done = execute(
+        conn,
+        """WITH again AS (
+               UPDATE delivery SET state = 'queued', not_before = %(now)s, changed_at = %(now)s,
+                   attempt = attempt + 1, error = NULL
+               WHERE cell = %(cell)s AND id = %(id)s AND state IN ('failed', 'parked')
+               RETURNING cell, id, attempt)
+           INSERT INTO delivery_attempt (cell, delivery, attempt, act, began_at, ended_at, outcome,
+                                         detail)
+           SELECT cell, id, attempt, 'replay', %(now)s, %(now)s, 'queued', %(by)s FROM again""",
+        {"now": moment, "cell": cell, "id": delivery, "by": by},
+    )
+    return bool(done.rowcount)
+
+
+def enter(
+    conn: Connection, cell: int, delivery: str, external_no: str, by: str, moment: datetime
+) -> Row | None:
+    """A person found a parked delivery at the other end: acknowledge it by hand."""
+    found = _rows(
+        conn,
+        """UPDATE delivery SET state = 'acknowledged', external_no = %s, error = NULL,
+               attempt = attempt + 1, changed_at = %s
+           WHERE cell = %s AND id = %s AND state IN ('failed', 'parked')
+           RETURNING order_id::text, revision, attempt, target""",
+        [external_no, moment, cell, delivery],
+    )
+    if not found:
+        return None
+    execute(
+        conn,
+        """INSERT INTO delivery_attempt (cell, delivery, attempt, act, began_at, ended_at, outcome,
+                                         detail)
+           VALUES (%s, %s, %s, 'entered', %s, %s, 'acknowledged', %s)""",
+        [cell, delivery, found[0]["attempt"], moment, moment, by],
+    )
+    return found[0]
+
+
+def note(
+    conn: Connection, cell: int, by: str, action: str, delivery: str, after: str, moment: datetime
+) -> None:
+    """Write what a person did with a delivery into the audit."""
+    execute(
+        conn,
+        """INSERT INTO audit (cell, id, at, who, action, subject, after)
+           VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)""",
+        [cell, uuid7(), moment, by, action, f"delivery/{delivery}", after],
+    )
+
+
+def standing(conn: Connection) -> dict[tuple[str, str], int]:
+    """Return how many deliveries are in each (target, state) that is not acknowledged."""
+    rows = execute(
+        conn,
+        """SELECT target, state, count(*) FROM delivery WHERE state <> 'acknowledged'
+           GROUP BY target, state""",
+    )
+    return {(target, state): n for target, state, n in rows.fetchall()}
