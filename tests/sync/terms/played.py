@@ -1,0 +1,60 @@
+"""Plays the cases of `sync/contract/terms` against functions, as any other implementation would."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from sync.facts import PriceFact, PromotionFact
+from tests.sync.cases import plain, read
+
+Ask = Callable[[dict[str, Any]], Any]
+BEGINNING = datetime.fromisoformat("2026-01-01T00:00:00Z")
+
+
+def cases(terms: str) -> list[dict[str, Any]]:
+    """The cases of one file, checked against their schema."""
+    content = read(f"terms/{terms}.json")
+    Draft202012Validator(read("terms/_schema.json")).validate(content)
+    rows: list[dict[str, Any]] = content["cases"]
+    ids = [case["id"] for case in rows]
+    assert content["terms"] == terms
+    assert len(ids) == len(set(ids))
+    assert all(one.startswith(f"{terms}.") for one in ids)
+    return rows
+
+
+def play(case: dict[str, Any], asks: dict[str, Ask]) -> None:
+    """One case comes true."""
+    assert plain(asks[case["ask"]](case["given"])) == case["expect"], case["says"]
+
+
+def number(text: str | None) -> int | None:
+    return None if text is None else int(text)
+
+
+def moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def version(row: dict[str, str]) -> PriceFact:
+    """A version of a price; its list and product do not matter here."""
+    return PriceFact(
+        *("", "", Decimal(row["price"]), datetime.fromisoformat(row["valid_from"])),
+        *(moment(row.get("valid_to")), moment(row.get("superseded_at"))),
+    )
+
+
+def promotion(row: dict[str, Any]) -> PromotionFact:
+    products = row.get("products")
+    return PromotionFact(
+        *("promo", "Promotion", row["kind"], moment(row.get("valid_from")) or BEGINNING),
+        valid_to=moment(row.get("valid_to")),
+        percent=Decimal(row["percent"]) if "percent" in row else None,
+        amount_minor=number(row.get("amount_minor")),
+        products=None if products is None else frozenset(products),
+        banner=row.get("banner"),
+        channel=row.get("channel"),
+    )

@@ -1,0 +1,93 @@
+"""Which price counts: the cases of the contract, and what must hold for every line and list."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.facts import PriceFact
+from sync.terms.price import (
+    LEVELS,
+    ListFor,
+    gross_minor,
+    lists_of,
+    minor_digits,
+    price_at,
+    price_for,
+    was_on_copy,
+)
+from tests.sync.terms.played import cases, moment, play, version
+
+WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def _lists_of(g: dict[str, Any]) -> tuple[str, ...]:
+    keys = (g["store"], g.get("banner"), g.get("channel"), g.get("class_"))
+    return lists_of(*keys, [ListFor(**row) for row in g["lists"]])
+
+
+def _price_for(g: dict[str, Any]) -> Decimal | None:
+    prices = {
+        tuple(key.split("/")): [version(row) for row in rows] for key, rows in g["prices"].items()
+    }
+    return price_for(g["lists"], g["product"], prices, moment(g["when"]))
+
+
+ASKS = {
+    "gross_minor": lambda g: gross_minor(
+        int(g["quantity"]), Decimal(g["unit_price"]), int(g["digits"])
+    ),
+    "minor_digits": lambda g: minor_digits(g["currency"]),
+    "price_at": lambda g: price_at([version(row) for row in g["versions"]], moment(g["when"])),
+    "lists_of": _lists_of,
+    "price_for": _price_for,
+    "was_on_copy": lambda g: was_on_copy(
+        [version(row) for row in g["versions"]],
+        *(Decimal(g["price"]), moment(g["captured_at"]), moment(g["copied_at"])),
+    ),
+}
+prices = st.decimals(0, 10**12 - 1, places=6)
+
+
+@pytest.mark.parametrize("case", cases("price"), ids=lambda case: case["id"])
+def test_a_case_comes_true(case: dict[str, Any]) -> None:
+    play(case, ASKS)
+
+
+@given(st.integers(0, 10**6), prices, st.sampled_from((0, 2, 3)))
+def test_a_line_is_rounded_once_and_by_half_a_unit_at_most(
+    quantity: int, price: Decimal, digits: int
+) -> None:
+    exact = Fraction(price) * quantity * 10**digits
+    assert abs(gross_minor(quantity, price, digits) - exact) <= Fraction(1, 2)
+
+
+@given(st.integers(0, 10**6), prices)
+def test_a_line_does_not_depend_on_the_threads_own_precision(quantity: int, price: Decimal) -> None:
+    before = gross_minor(quantity, price, 2)
+    with localcontext() as context:
+        context.prec = 3
+        assert gross_minor(quantity, price, 2) == before
+
+
+@given(st.permutations(LEVELS), st.permutations(range(4)))
+def test_the_same_lists_stand_in_the_same_order_however_they_come(
+    levels: list[str], days: list[int]
+) -> None:
+    keys = {
+        "store": {"store": "s"},
+        "banner": {"banner": "b"},
+        "channel_class": {"channel": "c", "class_": "A"},
+        "channel": {"channel": "c"},
+        "base": {},
+    }
+    lists = [ListFor(level, level, **keys[level]) for level in levels]
+    assert lists_of("s", "b", "c", "A", lists) == LEVELS
+    versions = [
+        PriceFact("base", "p", Decimal(day), WHEN - timedelta(days=day + 1)) for day in days
+    ]
+    assert price_at(versions, WHEN) == Decimal(0)
