@@ -42,13 +42,11 @@ def backup(settings: Settings, target: Path, progress: Progress = quiet) -> int:
         clients = _clients(settings, owner_url)
         progress(f"Writing {target}")
         with whole_file(target) as file:
-            command = [str(clients / "pg_dump"), "--format=custom", "--no-password"]
-            said = subprocess.run(
-                command, stdout=file, stderr=subprocess.PIPE, text=True, env=_login(owner_url)
-            )
+            # Named, not as its standard output: there pg_dump appends what it should write over.
+            command = [str(clients / "pg_dump"), "--format=custom", f"--file={file.name}"]
+            said = _run([*command, "--no-password"], _login(owner_url))
             if said.returncode != 0:
                 raise BackupError(f"pg_dump could not read the database: {said.stderr.strip()}")
-            file.flush()
             _look_into(clients, Path(file.name))
     return target.stat().st_size
 
@@ -110,7 +108,7 @@ def _fill(clients: Path, owner_url: str, source: Path) -> None:
         f"--dbname={make_conninfo(dbname=_login(owner_url)['PGDATABASE'])}",
         str(source),
     ]
-    said = subprocess.run(command, capture_output=True, text=True, env=_login(owner_url))
+    said = _run(command, _login(owner_url))
     if said.returncode != 0:
         raise BackupError(f"pg_restore could not read {source}: {said.stderr.strip()}")
 
@@ -118,7 +116,7 @@ def _fill(clients: Path, owner_url: str, source: Path) -> None:
 def _look_into(clients: Path, file: Path) -> None:
     """Raise BackupError unless the file has the table of contents of a backup of ours."""
     command = [str(clients / "pg_restore"), "--list", str(file)]
-    said = subprocess.run(command, capture_output=True, text=True, env=plain_environment())
+    said = _run(command, plain_environment())
     if said.returncode != 0 or "TABLE DATA public alembic_version" not in said.stdout:
         why = said.stderr.strip() or "it holds no Talaria"
         raise BackupError(f"{file} is not a backup of Talaria: {why}")
@@ -137,6 +135,10 @@ def _clients(settings: Settings, owner_url: str) -> Path:
             f"PostgreSQL {major}'s client programs and name their folder in TALARIA_PG_BIN."
         )
     return folder
+
+
+def _run(command: list[str], environ: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", env=environ)
 
 
 def _login(url: str) -> dict[str, str]:

@@ -7,9 +7,13 @@ underneath, inside the same transaction. Open engines after the fork, never befo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 import msgspec
 import psycopg
+from psycopg import pq
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +23,16 @@ from server import queries
 from server.settings import Settings
 
 T = TypeVar("T")
+
+
+class _IdLoader(Loader):
+    """Reads PostgreSQL's 16 bytes of a uuid as text; used by cursors that ask for binary."""
+
+    format = pq.Format.BINARY
+
+    def load(self, data: Buffer) -> str:
+        return str(UUID(bytes=bytes(data)))
+
 
 TRY_AGAIN = ("40001", "40P01")
 """SQLSTATEs of a transaction that lost a race through no fault of its own: serialization
@@ -79,6 +93,7 @@ def make_engine(
     def on_connect(connection: Any, entry: ConnectionPoolEntry) -> None:
         raw = cast(queries.Raw, connection)
         raw.adapters.register_loader("uuid", TextLoader)  # ids are text everywhere in Python
+        raw.adapters.register_loader("uuid", _IdLoader)
         if not pooled_elsewhere:
             raw.autocommit = True
             queries.set_limits(raw, limits)

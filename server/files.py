@@ -41,8 +41,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     What is left after an error or a power cut is the file that was there before, or none.
     """
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(number)
     try:
-        with os.fdopen(number, "wb") as file:
+        with open(name, "wb") as file:  # by name, so that the caller can read it where it is
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -35,7 +35,7 @@ class MigrateError(Exception):
     """The database cannot be migrated. The message says why and what to do."""
 
 
-def upgrade(owner_url: str, app_url: str = "") -> bool:
+def upgrade(owner_url: str, app_url: str = "", *, finishing_restore: bool = False) -> bool:
     """Bring the database to the newest version, all or nothing; True when anything changed.
 
     Two processes may do this at once: the second waits, then finds nothing to do. The role of
@@ -46,7 +46,7 @@ def upgrade(owner_url: str, app_url: str = "") -> bool:
     with owner_connection(owner_url) as connection:
         raw = driver(connection)
         queries.lock_migrations(raw)
-        if queries.read_remark(raw) == UNFINISHED:
+        if queries.read_remark(raw) == UNFINISHED and not finishing_restore:
             raise MigrateError(
                 "A restore into this database was interrupted, so part of the field's work may "
                 "be missing: make an empty database and restore again."
@@ -118,13 +118,13 @@ def owner_connection(owner_url: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def throw_away_owner() -> Iterator[str]:
+def throw_away_owner(bin_dir: Path | None = None) -> Iterator[str]:
     """An empty database that exists for a moment; yields its owner's address."""
     from server.embedded import EmbeddedPostgres  # only who has no database of his own needs it
 
     with (
         tempfile.TemporaryDirectory(prefix="talaria-draft-", ignore_cleanup_errors=True) as room,
-        EmbeddedPostgres(Path(room) / "pg", durable=False) as pg,
+        EmbeddedPostgres(Path(room) / "pg", bin_dir, durable=False) as pg,
     ):
         yield pg.owner_url
 

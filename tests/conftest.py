@@ -7,6 +7,7 @@ test that asks for a database gets a copy of its own, thrown away after the test
     owner_url      the same copy, as the role that owns the tables
     engine         an engine on database_url
     clone          a function that makes one more copy; its addresses as (database_url, owner_url)
+    empty          the same, of a database without tables
     test_postgres  the server itself, for tests about servers
     pg_bin         the folder of PostgreSQL's programs, for servers of a test's own
 
@@ -22,9 +23,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import LiteralString
+from typing import Final, LiteralString
 
 import psycopg
 import pytest
@@ -38,10 +39,11 @@ from server.hints import conninfo
 from server.programs import Programs, find_programs, installed_programs
 
 ROOT_VARIABLE = "TALARIA_TEST_ROOT"
-TEMPLATE = "talaria_template"
+TEMPLATE: Final = "talaria_template"
 PREFIX = "talaria-tests-"
 
 Clone = Callable[[], tuple[str, str]]
+Empty = Callable[[], tuple[str, str]]
 
 _numbers = itertools.count(1)
 
@@ -141,18 +143,29 @@ def _make_template(pg: EmbeddedPostgres) -> None:
 
 @pytest.fixture
 def clone(test_postgres: EmbeddedPostgres) -> Iterator[Clone]:
-    pg, made = test_postgres, list[str]()
     # About 50 ms; through the log it would be 200.
-    words = "CREATE DATABASE {} TEMPLATE {} OWNER talaria_owner STRATEGY file_copy"
+    with _databases(test_postgres, f"TEMPLATE {TEMPLATE} STRATEGY file_copy") as make:
+        yield make
 
-    def copy() -> tuple[str, str]:
+
+@pytest.fixture
+def empty(test_postgres: EmbeddedPostgres) -> Iterator[Empty]:
+    with _databases(test_postgres, "TEMPLATE template1 STRATEGY file_copy") as make:
+        yield make
+
+
+@contextmanager
+def _databases(pg: EmbeddedPostgres, origin: LiteralString) -> Iterator[Clone]:
+    made = list[str]()
+
+    def make() -> tuple[str, str]:
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        with _admin(pg) as raw:
-            _run(raw, words, name, TEMPLATE)
         made.append(name)
+        with _admin(pg) as raw:
+            _run(raw, "CREATE DATABASE {} OWNER talaria_owner " + origin, name)
         return _named(pg.app_url, name), _named(pg.owner_url, name)
 
-    yield copy
+    yield make
     with _admin(pg) as raw:
         for name in made:
             _run(raw, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -46,11 +46,12 @@ cell = Table(
     METADATA,
     Column("cell", Integer, primary_key=True, autoincrement=False),
     Column("company", Id(), ForeignKey("company.id"), nullable=False),
-    Column("kind", Text, CheckConstraint("kind in ('company', 'field')", name="kind")),
+    Column("kind", Text),
     Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("receivables_as_of", Instant()),  # age of the newest open items loaded
     UniqueConstraint("company", "code"),
+    CheckConstraint("kind in ('company', 'field')", name="kind"),
 )
 
 warehouse = Table(

@@ -22,10 +22,11 @@ OUTCOMES = ("applied", "adjusted", "merged", "held", "rejected", "waiting")
 incarnation = Table(
     "incarnation",
     METADATA,
-    Column("one", Boolean, CheckConstraint("one", name="single"), primary_key=True),
+    Column("one", Boolean, primary_key=True),
     Column("epoch", Text, nullable=False),
     Column("began_at", Instant(), nullable=False),
     Column("why", Text, nullable=False),
+    CheckConstraint("one", name="single"),
 )
 
 feed = Table(
@@ -79,7 +80,9 @@ receipt = Table(
     Column("subject", Text),  # "order/<id>": what the change made or touched
     Column("verdict", Text, nullable=False),  # the answer as sent, JSON
     Column("body_hash", LargeBinary, nullable=False),
-    Column("body", LargeBinary),  # the change as sent, kept while a person or a dependency has to look at it
+    Column(
+        "body", LargeBinary
+    ),  # the change as sent, kept while a person or a dependency has to look at it
     Column("depends_on", ARRAY(Id()), nullable=False),
     Column("captured_at", Instant()),
     Column("captured_uncertain", Boolean, nullable=False),

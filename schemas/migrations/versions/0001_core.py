@@ -305,6 +305,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Text(), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.CheckConstraint("one", name=op.f("ck_incarnation_single")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_incarnation")),
     )
     op.create_table(
@@ -757,6 +758,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("receivables_as_of", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind in ('company', 'field')", name=op.f("ck_cell_kind")),
         sa.ForeignKeyConstraint(["company"], ["company.id"], name=op.f("fk_cell_company_company")),
         sa.PrimaryKeyConstraint("cell", name=op.f("pk_cell")),
         sa.UniqueConstraint("company", "code", name=op.f("uq_cell_company_code")),
