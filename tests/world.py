@@ -68,9 +68,7 @@ class World:
         raw = msgspec.json.encode({"device": carrier.device, "changes": list(changes)})
         received = more.pop("received_at", datetime.now(UTC))
         clock, _ = _clock.accept(msgspec.json.encode(clock_at(received)))
-        answer = push(
-            self.begin, carrier, clock, split_changes(raw).changes, received, **more
-        )
+        answer = push(self.begin, carrier, clock, split_changes(raw).changes, received, **more)
         return [msgspec.json.decode(text) for text in answer.verdicts], answer
 
     def rows(self, sql: str, *args: Any) -> list[Any]:

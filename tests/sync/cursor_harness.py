@@ -150,9 +150,7 @@ class _RolledBack(Exception):
     pass
 
 
-def _transaction(
-    engine: Engine, cursor: Cursor, dice: random.Random, hold_s: float
-) -> list[str]:
+def _transaction(engine: Engine, cursor: Cursor, dice: random.Random, hold_s: float) -> list[str]:
     """One to four writes, some in savepoints, some rolled back; returns what was committed."""
     keys: list[str] = []
     try:

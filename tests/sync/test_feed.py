@@ -48,9 +48,7 @@ def test_a_sequence_or_a_timestamp_cursor_loses_rows_in_the_same_harness(
 ) -> None:
     role = psycopg.conninfo.conninfo_to_dict(conninfo(database_url))["user"]
     with psycopg.connect(conninfo(owner_url)) as conn:
-        conn.execute(
-            "CREATE TABLE probe (key text, seq bigserial, at timestamptz DEFAULT now())"
-        )
+        conn.execute("CREATE TABLE probe (key text, seq bigserial, at timestamptz DEFAULT now())")
         conn.execute(f"GRANT ALL ON probe TO {role}; GRANT ALL ON SEQUENCE probe_seq_seq TO {role}")
     result = run(wide, Numbered(column), SECONDS)
     print(f"{column}: committed {len(result.committed)}, lost {result.lost}")

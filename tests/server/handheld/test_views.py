@@ -115,9 +115,7 @@ def test_a_small_page_limit_brings_everything_in_many_pages(
         if answer["complete"]:
             break
     assert answer["complete"] is True
-    assert got == {
-        kind: {row[0]: row for row in rows["data"]} for kind, rows in whole.items()
-    }
+    assert got == {kind: {row[0]: row for row in rows["data"]} for kind, rows in whole.items()}
 
 
 def test_another_devices_name_is_a_problem_of_its_own(client: FlaskClient, world: World) -> None:
