@@ -169,7 +169,7 @@ def load(
         queries.no_hurry(conn)
         queries.one_at_a_time(conn, feed, company.id)
         first = queries.first_loaded(conn, company.own_cell, feed, outcome.sha256)
-        run = Run(company, cell, now, ask.as_of or first or now, ask.full, bound)
+        run = Run(company, cell, now, _as_of(ask, company) or first or now, ask.full, bound)
         tell("compared", 0.0)
         plan = FEEDS[feed].plan(conn, run, lines)
         outcome.take(plan)
@@ -189,6 +189,13 @@ def load(
     outcome.notes += run.notes
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _as_of(ask: Ask, company: Company) -> datetime | None:
+    """The moment a snapshot is said to be of; without an offset it is the company's own time."""
+    if ask.as_of is None or ask.as_of.tzinfo is not None:
+        return ask.as_of
+    return ask.as_of.replace(tzinfo=company.zone)
 
 
 def _told(lines: Any, source: Source, tell: Tell) -> Any:

@@ -9,6 +9,7 @@ The staging tables are temporary and outlive transactions, because a history is 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any, LiteralString, NamedTuple
 
 from psycopg import sql
@@ -283,3 +284,38 @@ def lines_of(conn: Connection, first: int, last: int) -> Iterator[StagedLine]:
         [first, last],
     )
     return map(StagedLine._make, rows)
+
+
+def last_day(conn: Connection, cells: Sequence[int]) -> date | None:
+    """The day of the last order of the past; None without any."""
+    row = (
+        driver(conn)
+        .execute(
+            "SELECT max(captured_at)::date FROM orders WHERE cell = ANY(%s) AND device IS NULL",
+            [list(cells)],
+        )
+        .fetchone()
+    )
+    return row[0] if row else None
+
+
+def sold_since(
+    conn: Connection, own_cell: int, cells: Sequence[int], since: date
+) -> list[tuple[str, int, int]]:
+    """(product, eaches sold since that day, case size) of every product, by code."""
+    return (
+        driver(conn)
+        .execute(
+            """SELECT p.code, coalesce(s.sold, 0)::bigint, coalesce(u.num / u.den, 1)
+           FROM product p
+           LEFT JOIN product_uom u ON u.cell = p.cell AND u.product = p.code AND u.uom = 'case'
+           LEFT JOIN (
+               SELECT l.product, sum(l.delivered) AS sold FROM orders o
+               JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id
+               WHERE o.cell = ANY(%s) AND o.device IS NULL AND o.captured_at >= %s
+               GROUP BY l.product) s ON s.product = p.code
+           WHERE p.cell = %s ORDER BY p.code""",
+            [list(cells), since, own_cell],
+        )
+        .fetchall()
+    )

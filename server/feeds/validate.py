@@ -37,8 +37,8 @@ class Line:
 class Rejects:
     """Rows that do not load, and why. Rows are counted once however many troubles they have."""
 
-    def __init__(self) -> None:
-        self.rows = 0
+    def __init__(self, kept: int = SHOWN) -> None:
+        self.rows, self._kept = 0, kept
         self.first: list[tuple[int, str, str, str]] = []
         self._spool = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - lives as long as the run
             1 << 20, "w+", encoding="utf-8", newline=""
@@ -59,7 +59,7 @@ class Rejects:
         self.rows += 1
         for one in troubles:
             told = (line, one.field, one.value[:200], one.remedy)
-            if len(self.first) < SHOWN:
+            if len(self.first) < self._kept:
                 self.first.append(told)
             self._out.writerow(told)
 

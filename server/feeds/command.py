@@ -1,0 +1,206 @@
+"""`talaria load FEED FILE`: a feed on the command line.
+
+Exit code 0: every row is loaded or was there already. 2: some rows were rejected (they are in
+FILE.rejects.csv; the good ones are loaded, unless --strict). 1: nothing could be loaded.
+"""
+
+import getpass
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy import Engine
+
+from server.feeds.all import load_all
+from server.feeds.keep import keep_rejects
+from server.feeds.load import FEEDS, Ask, Outcome, load
+from server.feeds.mapping import PLAIN, ColumnMap, MappingProblem, find_mapping, known_mappings
+from server.feeds.orders import File, load_orders
+from server.feeds.plan import Refused
+from server.feeds.read import Unreadable, open_path
+from server.feeds.show import Bar, next_step, show, show_changes, show_rejects
+from server.feeds.validate import Rejects
+
+NAMES = (*FEEDS, "orders", "all")
+OpenEngine = Callable[[], AbstractContextManager[Engine]]
+TABS = {"tab": "\t", "\\t": "\t"}
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where one command's results go: rejects to files, words to the screen."""
+
+    console: Console
+    dry_run: bool
+    outcomes: list[Outcome] = field(default_factory=list)
+    rejects: list[tuple[Outcome, Path | None, Rejects]] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
+
+    def keep(self, path: Path | None, rejects: Rejects, outcome: Outcome) -> None:
+        """Take in a file's outcome; its rejects are kept unless nothing may be written."""
+        kept = None
+        if path is not None and not self.dry_run:
+            kept = keep_rejects(rejects, path, outcome.feed if path in self.seen else None)
+            self.seen.add(path)
+        self.outcomes.append(outcome)
+        if rejects.rows:
+            self.rejects.append((outcome, kept, rejects))
+
+    def show(self, strict: bool) -> None:
+        """Everything at the end."""
+        if not self.outcomes:
+            return
+        if self.dry_run:
+            for outcome in self.outcomes:
+                show_changes(self.console, outcome)
+        for outcome, kept, rejects in self.rejects:
+            title = f"{outcome.rejected:,} rows of {outcome.file} were rejected:"
+            self.console.print(title, highlight=False, markup=False)
+            show_rejects(self.console, rejects, kept)
+        show(self.console, self.outcomes)
+        self.console.print(next_step(self.outcomes, strict))
+
+
+def load_command(open_engine: OpenEngine) -> Callable[..., None]:
+    """The function behind `talaria load`, for the command line that owns the database."""
+
+    def load_(
+        feed: Annotated[str, typer.Argument(help=f"One of: {', '.join(NAMES)}.")],
+        file: Annotated[
+            Path | None, typer.Argument(help="CSV, plain or gzip. Not for all.")
+        ] = None,
+        map: Annotated[
+            str,
+            typer.Option(
+                help="A mapping: a TOML file, a folder of them, or one of "
+                f"{', '.join(known_mappings())}. plain: columns named like the fields."
+            ),
+        ] = PLAIN,
+        data: Annotated[Path | None, typer.Option(help="Folder of files, for all.")] = None,
+        lines: Annotated[
+            list[Path] | None, typer.Option(help="Lines of the orders; may be repeated.")
+        ] = None,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
+        ] = False,
+        strict: Annotated[
+            bool, typer.Option("--strict", help="All or nothing: one bad row and none loads.")
+        ] = False,
+        full: Annotated[
+            bool,
+            typer.Option(
+                "--full", help="The file is complete: stock missing in it is none, items are paid."
+            ),
+        ] = False,
+        company: Annotated[str | None, typer.Option(help="Code; needed if several.")] = None,
+        cell: Annotated[
+            str | None, typer.Option(help="Code of the depot, if the mapping names none.")
+        ] = None,
+        as_of: Annotated[
+            datetime | None,
+            typer.Option(
+                help="Moment the data is of. Else: when this very file was first loaded.",
+                formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+            ),
+        ] = None,
+        delimiter: Annotated[
+            str | None, typer.Option(help="Between fields, if not what the mapping says.")
+        ] = None,
+        shift_days: Annotated[
+            int, typer.Option(help="Move every day in the data; old data looks recent.")
+        ] = 0,
+    ) -> None:
+        """Load stores, products, prices, stock, receivables or orders of the past from CSV."""
+        ask = Ask(
+            f"command line: {getpass.getuser()}", company, cell, dry_run, strict, full, as_of,
+            shift_days,
+        )  # fmt: skip
+        raise typer.Exit(_run(open_engine, feed, file, map, data, lines or [], delimiter, ask))
+
+    return load_
+
+
+def _run(
+    open_engine: OpenEngine, feed: str, file: Path | None, where: str, data: Path | None,
+    lines: list[Path], delimiter: str | None, ask: Ask,
+) -> int:  # fmt: skip
+    """Load, show, and return the exit code."""
+    screen, errors = Console(), Console(stderr=True)
+    problem = _usage(feed, file, data, lines)
+    if problem:
+        errors.print(problem, highlight=False, markup=False)
+        return 1
+    desk = Desk(screen, ask.dry_run)
+    code = 0
+    with ExitStack() as open_files:
+        try:
+            with open_engine() as engine, Bar(errors) as bar:
+                if data is not None and feed == "all":
+                    load_all(engine, data, where, ask, desk.keep, bar.tell)
+                elif file is not None:
+                    _load(
+                        engine, feed, [file, *lines], where, delimiter, ask, desk, bar, open_files
+                    )
+        except MappingProblem as why:
+            errors.print("The mapping does not fit the file:", highlight=False)
+            for one in why.problems:
+                errors.print(f"  {one}", highlight=False, markup=False)
+            code = 1
+        except (Unreadable, Refused) as why:
+            errors.print(str(why), highlight=False, markup=False)
+            code = 1
+        desk.show(ask.strict)
+    return code or (2 if any(one.rejected for one in desk.outcomes) else 0)
+
+
+def _usage(feed: str, file: Path | None, data: Path | None, lines: list[Path]) -> str | None:
+    if feed not in NAMES:
+        return f"There is no feed {feed!r}; there is: {', '.join(NAMES)}."
+    if feed == "all" and (data is None or file is not None):
+        return "Name the folder: talaria load all --data FOLDER --map MAPPING."
+    if feed != "all" and file is None:
+        return f"Name the file: talaria load {feed} FILE --map MAPPING."
+    if lines and feed != "orders":
+        return "Only orders have lines: leave --lines out."
+    return None
+
+
+def _open(
+    feed: str, paths: list[Path], where: str, delimiter: str | None, open_files: ExitStack
+) -> list[tuple[Path, File]]:
+    """Open the files, each with its mapping; after the first come the lines of orders."""
+    opened = []
+    for path in paths:
+        name = feed if not opened else "order_lines"
+        mapping = where
+        if name == "order_lines" and Path(where).is_file():
+            mapping = str(Path(where).with_name("order_lines.toml"))
+        columns = _delimited(find_mapping(mapping, name), delimiter)
+        source = open_files.enter_context(open_path(path, columns.shape))
+        opened.append((path, File(name, source, columns, open_files.enter_context(Rejects()))))
+    return opened
+
+
+def _load(
+    engine: Engine, opened: list[tuple[Path, File]], ask: Ask, bar: Bar
+) -> list[tuple[Path, File, Outcome]]:
+    (_, first), rest = opened[0], [file for _, file in opened[1:]]
+    if first.feed == "orders":
+        outcomes = load_orders(engine, first, rest, ask, bar.tell)
+    else:
+        outcomes = [
+            load(engine, first.feed, first.source, first.columns, ask, first.rejects, bar.tell)
+        ]
+    pairs = zip(opened, outcomes, strict=True)
+    return [(path, file, outcome) for (path, file), outcome in pairs]
+
+
+def _delimited(columns: ColumnMap, delimiter: str | None) -> ColumnMap:
+    if delimiter is None:
+        return columns
+    return replace(columns, shape=replace(columns.shape, delimiter=TABS.get(delimiter, delimiter)))
