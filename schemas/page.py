@@ -33,7 +33,7 @@ class Rows(Wire):
     """Rows of one kind as column arrays."""
 
     columns = Listed(Code(), at_most=100, required=True)
-    data = fields.List(fields.List(fields.Raw()), required=True)
+    data = fields.List(fields.List(fields.Raw(allow_none=True)), required=True)
 
 
 class Scopes(Wire):

@@ -171,15 +171,17 @@ def judge(reply: Reply | None) -> Ending | None:
         return None
     problem = _problem(reply.body)
     told = str(problem.get("detail") or problem.get("title") or f"HTTP {reply.status}")
+    if problem.get("remedy"):
+        told = f"{told} {problem['remedy']}"
     after = problem.get("next")
+    # Only our own server writes problems: a 401 or 404 without one is some hotel's login page.
     if after == "wipe":
         return Ending("wipe", told)
     if after == "verify":
         return Ending("verify", told)
-    # Only our own server writes problems: a 401 or 400 without one is some hotel's login page.
-    if problem and reply.status in (401, 403):
+    if after == "enrol":
         return Ending("enrol", told)
-    if problem and reply.status in (400, 413, 415, 422, 500):
+    if after in ("mend", "split") or (after is not None and reply.status == 500):
         return Ending("refused", told)
     return Ending("later", told, reply.retry_after_s)
 

@@ -195,6 +195,8 @@ def pull(keeper: Keeper, clock: Clock, *, verify: bool = False) -> Talk:
             restarted = True
             continue
         if trouble is not None:
+            if trouble.state == "verify":
+                keeper.forget_cursor()  # the next pull brings everything anew
             return trouble.counting(pages=pages - 1)
         page = read(reply, Page)
         if reply is None or page is None or not page.is_whole():
@@ -231,7 +233,6 @@ def sync(keeper: Keeper, clock: Clock, new_id: NewId) -> Talk:
         return pushed
     pulled = yield from pull(keeper, clock)
     if pulled.state == "verify":
-        keeper.forget_cursor()
         again = yield from push(keeper, clock, new_id, ask_mark=True)
         pushed = again.counting(answered=pushed.answered)
         if pushed.state not in GOES_ON:

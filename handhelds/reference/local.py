@@ -21,6 +21,7 @@ from handhelds.reference.clock import Clock, instant, offset_ms
 from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
 from handhelds.reference.queries_field import Field, NotSaved
 from handhelds.reference.queries_pulled import Pulled
+from handhelds.reference.shown import row_of
 
 ROOM_FOR_ORDERS_BYTES = 20 * 1024 * 1024
 """A pull stops while less than this is free, so that the disk fills up with orders, not news."""
@@ -40,15 +41,12 @@ class Local(Field):
         super().__init__(home, clock, failpoint)
         self.copy = Pulled(self.db, clock)
 
-    def save(self, change: dict[str, Any], row: dict[str, Any]) -> None:
-        """Put a change into the outbox with the row it makes, inside `writing`.
+    def save(self, change: dict[str, Any]) -> None:
+        """Put a change into the outbox with the row it makes; inside `writing`.
 
         change: what travels (id, kind, act, v, depends_on, captured, seen, body), without n.
-        row: the row in the columns of its kind, as the screens show it from now on.
         """
-        raw = msgspec.json.encode(change)
-        body = change["body"]
-        store = body["store"]
+        raw, body = msgspec.json.encode(change), change["body"]
         self.db.execute(
             "INSERT INTO main.change (id, kind, act, row_id, store, captured_at, raw, hash)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -57,16 +55,23 @@ class Local(Field):
                 change["kind"],
                 change["act"],
                 body["id"],
-                store,
+                body["store"],
                 change["captured"]["wall"],
                 raw,
                 hash_of(raw),
             ),
         )
         self.failpoint("between_change_and_row")
+        row = row_of(change, self.fact("enrolment")["rep"]["code"])
         self.db.execute(
             "INSERT INTO main.captured VALUES (?, ?, ?, ?, ?)",
-            (change["id"], change["kind"], body["id"], store, msgspec.json.encode(row).decode()),
+            (
+                change["id"],
+                change["kind"],
+                body["id"],
+                body["store"],
+                msgspec.json.encode(row).decode(),
+            ),
         )
 
     def undo(self, change_id: str) -> None:
@@ -125,6 +130,7 @@ class Local(Field):
             if other_rep:
                 self.db.execute("DELETE FROM main.change")
             if other:
+                self.db.execute("UPDATE main.change SET moved = 1 WHERE n IS NOT NULL")
                 self.db.execute("UPDATE main.change SET n = NULL")
                 self.db.execute("DELETE FROM main.counter WHERE name IN ('change', 'order')")
             self.db.execute("DELETE FROM main.fact WHERE name IN ('set_back', 'wiped')")
@@ -174,31 +180,40 @@ class Local(Field):
 
         We never use an id or an n twice. Where the server says so, or knows more changes of ours
         than we ever made, a copy of this handheld did: those changes stay in the outbox, and go
-        out when the handheld was enrolled anew.
+        out when the handheld was enrolled anew. (Then, "reused" means that the server had this
+        very change from us before, and keeps it.) What waited for something may be answered
+        anew by any later push.
         """
         now = instant(self.clock.now())
         answered = 0
-        shared = [one for one in answer.verdicts if one.says_reused()]
+        shared = 0
         with self.writing():
             for one in answer.verdicts:
-                if one in shared:
+                known = self.db.execute(
+                    "SELECT outcome, moved FROM main.change WHERE id = ? AND n = ?"
+                    " AND (outcome IS NULL OR outcome = 'waiting')",
+                    (one.id, one.n),
+                ).fetchone()
+                if known is None or known["outcome"] == one.outcome:
                     continue
-                raw = msgspec.json.encode(one)
-                answered += self.db.execute(
+                if one.says_reused() and not known["moved"]:
+                    shared += 1
+                    continue
+                answered += 1
+                self.db.execute(
                     "UPDATE main.change SET outcome = ?, verdict = ?, answered_at = ?, epoch = ?,"
-                    " answer = ?, read_at = NULL WHERE id = ? AND n = ? AND outcome IS NULL",
+                    " answer = ?, read_at = NULL WHERE id = ?",
                     (
                         one.outcome,
-                        raw,
+                        msgspec.json.encode(one),
                         now,
                         answer.epoch,
                         self.count_up("answer"),
                         one.id,
-                        one.n,
                     ),
-                ).rowcount
+                )
             again = self._offer_again(answer)
-            set_back = bool(shared) or answer.acknowledged_through > self.counted("change")
+            set_back = shared > 0 or answer.acknowledged_through > self.counted("change")
             if set_back:
                 self.keep_fact("set_back", True)
                 self.keep_fact("install", None)  # enrolled as a new one, it is no copy any more

@@ -57,31 +57,25 @@ class Queries:
     def rows(self, kind: str, store: str | None = None) -> list[Row]:
         """Rows of a kind (of one store), own live work laid over them."""
         where, values = ("1", ()) if store is None else ("store = ?", (store,))
-        found = {row["id"]: row for row in self.pulled(kind, where, *values)}
-        for one in self.db.execute(
-            f"SELECT * FROM live WHERE kind = ? AND {where} ORDER BY seq", (kind, *values)
-        ):
-            if one["above"] or one["id"] not in found:
-                below = found.get(one["id"], {})
-                unsent = one["outcome"] is None
-                found[one["id"]] = (
-                    below | _decode(one["row"]) | {"unsent": unsent, "outcome": one["outcome"]}
-                )
-        return list(found.values())
+        return self._laid_over(kind, where, *values)
 
     def row(self, kind: str, id: str) -> Row | None:
         """One row by id, own live work laid over it; None when there is none."""
-        own = self.db.execute(
-            "SELECT * FROM live WHERE kind = ? AND id = ? ORDER BY seq DESC LIMIT 1", (kind, id)
-        ).fetchone()
-        found = next(iter(self.pulled(kind, "id = ?", id)), None)
-        if own is None or (found is not None and not own["above"]):
-            return found
-        laid: Row = _decode(own["row"]) | {
-            "unsent": own["outcome"] is None,
-            "outcome": own["outcome"],
-        }
-        return (found or {}) | laid
+        return next(iter(self._laid_over(kind, "id = ?", id)), None)
+
+    def _laid_over(self, kind: str, where: str, *values: Any) -> list[Row]:
+        """Pulled rows, each with the rep's live changes laid over it in order of capture; work
+        that was not taken is shown only where no pulled row says otherwise."""
+        pulled = {row["id"]: row for row in self.pulled(kind, where, *values)}
+        found = dict(pulled)
+        for one in self.db.execute(
+            f"SELECT * FROM live WHERE kind = ? AND {where} ORDER BY seq", (kind, *values)
+        ):
+            if one["above"] or one["id"] not in pulled:
+                below = found.get(one["id"]) or dict.fromkeys(ROWS[kind]) | {"version": 0}
+                told = {"unsent": one["outcome"] is None, "outcome": one["outcome"]}
+                found[one["id"]] = below | _decode(one["row"]) | told
+        return list(found.values())
 
     def search(self, kind: str, words: str, at_most: int = 20) -> list[Row]:
         """Products or stores in which every word occurs, those that begin so first."""

@@ -13,7 +13,7 @@ from handhelds.reference.clock import Clock, instant, reading
 from handhelds.reference.local import Local
 from handhelds.reference.pad import Pad, PricedLine, Refused, total_minor
 from handhelds.reference.queries import Queries, Row
-from schemas.rows import PARTS, ROWS
+from schemas.rows import PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Rep:
             "planned_on": stop["day"] if stop else None,
             "started_at": instant(self.clock.now()),
         }
-        return self._save("visit", "save", body, body)
+        return self._save("visit", "save", body)
 
     def end_visit(self, named: str, note: str | None = None, reason: str | None = None) -> Row:
         """End the open visit of a store. reason: why no order was taken, if none was."""
@@ -79,7 +79,7 @@ class Rep:
             "reason": reason,
             "note": note if note is not None else visit["note"],
         }
-        return self._save("visit", "save", body, visit | body)
+        return self._save("visit", "save", body)
 
     def skip_visit(self, named: str, reason: str) -> Row:
         """Say why a store was not visited today."""
@@ -94,7 +94,7 @@ class Rep:
             "planned_on": today,
             "reason": reason,
         }
-        return self._save("visit", "save", body, body)
+        return self._save("visit", "save", body)
 
     def _visit_body(self, visit: Row) -> dict[str, Any]:
         names = ("id", "store", "planned_on", "started_at", "distance_m", "reason", "note")
@@ -138,13 +138,7 @@ class Rep:
                 "net_minor": total_minor(lines),
                 "lines": [_line_body(n, line) for n, line in enumerate(lines, 1)],
             }
-            row = body | {
-                "state": "submitted",
-                "revision": 1,
-                "holds": [],
-                "lines": [_line_row(n, line) for n, line in enumerate(lines, 1)],
-            }
-            return self._add("order", "submit", body, row)
+            return self._add("order", "submit", body)
 
     # --- visit cards ---------------------------------------------------------------------------
 
@@ -166,11 +160,7 @@ class Rep:
                 {name: line[name] for name in names if line.get(name) is not None} for line in lines
             ],
         }
-        row = body | {
-            "state": "closed",
-            "lines": [[line.get(name) for name in names] for line in lines],
-        }
-        return self._save("card", "submit", body, row)
+        return self._save("card", "submit", body)
 
     # --- the plan ------------------------------------------------------------------------------
 
@@ -208,7 +198,7 @@ class Rep:
             "reason": stop["reason"] if stop else None,
             "visit": stop["visit"] if stop else None,
         }
-        return self._save("plan_stop", "save", body, (stop or {"pinned": False}) | body)
+        return self._save("plan_stop", "save", body)
 
     # --- taking back -----------------------------------------------------------------------------
 
@@ -222,37 +212,29 @@ class Rep:
 
     # --- one way to save -----------------------------------------------------------------------
 
-    def _save(self, kind: str, act: str, body: dict[str, Any], row: Row) -> Row:
+    def _save(self, kind: str, act: str, body: dict[str, Any]) -> Row:
         with self.local.writing():
-            return self._add(kind, act, body, row)
+            return self._add(kind, act, body)
 
-    def _add(self, kind: str, act: str, body: dict[str, Any], row: Row) -> Row:
-        """The change and its row, inside a transaction. It depends on what is still unanswered of
-        its own row and of its visit, so that the server decides them in order."""
-        captured = reading(self.clock)
+    def _add(self, kind: str, act: str, body: dict[str, Any]) -> Row:
+        """Make and save a change, inside a transaction; returns its row with `change`, its id.
+
+        It depends on what is still unanswered of its own row and of its visit, so that the server
+        decides them in order.
+        """
+        self.pad.company()  # says so if the handheld is not enrolled
         change = {
             "id": self.new_id(),
             "kind": kind,
             "act": act,
             "v": 1,
             "depends_on": self._unanswered(body["id"], body.get("visit")),
-            "captured": captured,
+            "captured": reading(self.clock),
             "seen": self._seen(body["store"]),
             "body": body,
         }
-        enrolment = self.local.fact("enrolment")
-        if enrolment is None:
-            raise Refused("this handheld is not enrolled yet: ask the office for a code")
-        rep = enrolment["rep"]["code"]
-        shown = {
-            "scope": f"rep:{rep}" if kind == "plan_stop" else f"st:{body['store']}",
-            "version": 0,
-            "rep": rep,
-            "captured_at": captured["wall"],
-        } | row
-        kept = {name: shown.get(name) for name in ROWS[kind]}
-        self.local.save(change, kept)
-        return kept | {"unsent": True, "outcome": None, "change": change["id"]}
+        self.local.save(change)
+        return (self.queries.row(kind, body["id"]) or {}) | {"change": change["id"]}
 
     def _unanswered(self, *row_ids: str | None) -> list[str]:
         found: list[str] = []
@@ -289,9 +271,3 @@ def _line_body(n: int, line: PricedLine) -> dict[str, Any]:
         "promotion": line.promotion,
         "net_minor": line.net_minor,
     }
-
-
-def _line_row(n: int, line: PricedLine) -> list[Any]:
-    """An order's line as PARTS names it; what only the server can say is empty."""
-    known = _line_body(n, line) | {"ordered": line.quantity, "state": "submitted"}
-    return [known.get(name) for name in PARTS["order", "lines"]]

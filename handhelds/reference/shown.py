@@ -1,0 +1,35 @@
+"""The row a change makes, as the screens show it until the server's own row comes with a pull.
+
+Only what the change says is in it: laid over the row that is there already, it leaves the rest.
+"""
+
+from typing import Any
+
+from schemas.rows import PARTS, ROWS
+
+CAPTURED_STATE = {"order": "submitted", "card": "closed"}
+"""State of a row whose change carries none."""
+
+
+def row_of(change: dict[str, Any], rep: str) -> dict[str, Any]:
+    """The row of a change, in the columns of its kind. rep: who captured it."""
+    kind, body = change["kind"], change["body"]
+    made: dict[str, Any] = {
+        "scope": f"rep:{rep}" if kind == "plan_stop" else f"st:{body['store']}",
+        "rep": rep,
+        "captured_at": change["captured"]["wall"],
+    }
+    if kind in CAPTURED_STATE:
+        made["state"] = CAPTURED_STATE[kind]
+    made |= {name: body[name] for name in ROWS[kind] if name in body}
+    if kind == "order":
+        made |= {"revision": 1, "holds": [], "type": body.get("type", "sale")}
+    if "lines" in body:
+        made["lines"] = [_line(kind, line) for line in body["lines"]]
+    return {name: value for name, value in made.items() if name in ROWS[kind]}
+
+
+def _line(kind: str, line: dict[str, Any]) -> list[Any]:
+    """A line in the order of PARTS; what only the server can say is empty."""
+    known = line | {"ordered": line["quantity"], "state": "submitted"} if kind == "order" else line
+    return [known.get(name) for name in PARTS[kind, "lines"]]
