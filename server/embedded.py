@@ -126,6 +126,20 @@ class EmbeddedPostgres:
         note = self._read_note()
         return int(note[0]) if note and serves(int(note[0]), self.data_dir) else None
 
+    def revive(self) -> bool:
+        """Start the server again if it died under us; True when it had. For who supervises it.
+
+        Costs nothing while the server lives, so it may be asked every second. Raises
+        ProgramsError when the server cannot be started now (a full disk): ask again later.
+        """
+        if self.server_pid() is not None:
+            return False
+        with self._gate():
+            if self.server_pid() is not None:
+                return False  # another user was quicker
+            self._start_and_wait()
+        return True
+
     # --- in and out ----------------------------------------------------------------------------
 
     def __enter__(self) -> Self:

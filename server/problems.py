@@ -37,9 +37,9 @@ TRANSLATED = {
 PAGES = "/office"
 """Below this path people read the answer, elsewhere programs do."""
 
-BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300", "25006"}
+BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53100", "53300", "25006"}
 """SQLSTATEs of a database that is well but cannot just now: serialization, deadlock, lock or
-statement timeout, too many connections, read-only during a failover."""
+statement timeout, full disk, too many connections, read-only during a failover."""
 
 
 def install(app: Flask) -> None:

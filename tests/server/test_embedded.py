@@ -183,6 +183,21 @@ def test_killed_server_comes_back_with_everything_committed(root: Path, pg_bin: 
     assert pg.server_pid() is None
 
 
+def test_supervisor_revives_a_server_that_was_killed(root: Path, pg_bin: Path) -> None:
+    with EmbeddedPostgres(root, pg_bin) as pg:
+        ask(pg.owner_url, "CREATE TABLE kept AS SELECT 1 AS one")
+        assert pg.revive() is False
+        killed = pg.server_pid()
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            while True:
+                ask(pg.app_url, "SELECT 1")
+        assert pg.revive() is True
+        assert pg.server_pid() not in (None, killed)
+        assert ask(pg.owner_url, "SELECT one FROM kept") == 1
+
+
 def test_pid_file_naming_a_stranger_is_not_believed(root: Path, pg_bin: Path) -> None:
     """As after a restart of a container: the number of a dead server is somebody else's now."""
     with EmbeddedPostgres(root, pg_bin, durable=False) as pg:
