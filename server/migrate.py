@@ -7,6 +7,7 @@ else. Writing a migration needs no database of one's own, a throw-away one is us
     python -m server.migrate rewrite-first     # only before the first release
 """
 
+import importlib.util
 import subprocess
 import sys
 import tempfile
@@ -167,10 +168,10 @@ def _tidy(path: Path) -> None:
     """Lay a draft out like the rest of the code, where the tool for it is installed."""
     lines = [line.rstrip() for line in path.read_text().splitlines()]
     path.write_text("\n".join(line for line in lines if "# ###" not in line) + "\n")
-    ruff = Path(sys.executable).with_name("ruff")
-    if ruff.exists():
+    if importlib.util.find_spec("ruff") is not None:
+        ruff = [sys.executable, "-m", "ruff"]
         for words in (["format", "--quiet"], ["check", "--fix", "--quiet", "--exit-zero"]):
-            subprocess.run([str(ruff), *words, str(path)], capture_output=True, check=True)
+            subprocess.run([*ruff, *words, str(path)], capture_output=True, check=True)
 
 
 def main(arguments: list[str]) -> int:
