@@ -241,6 +241,13 @@ def day_is_no_delivery_day(w: Working) -> bool:
     return not is_delivery_day(w.deliver_on, w.cut_off)
 
 
+def day_is_far_ahead(w: Working) -> bool:
+    """So far that it is more likely a slip than a wish."""
+    if w.deliver_on is None:
+        return False
+    return w.deliver_on > w.now.date() + timedelta(days=w.params["delivery_far_ahead"]["days"])
+
+
 # --- stock ----------------------------------------------------------------------------------------
 
 

@@ -101,6 +101,8 @@ ORDER: OrderRules = {
     "cut_off": (
         Rule("cut_off_passed", c.delivery_day_has_closed, d.move_to_next_delivery, (HELD,),
              tell=tell.delivery_day),
+        Rule("delivery_far_ahead", c.day_is_far_ahead, HELD, (PASS,),
+             tell=tell.delivery_day, params={"days": (180, 1, 3650)}),
         Rule("not_a_delivery_day", c.day_is_no_delivery_day, d.move_to_next_delivery,
              (HELD, PASS), tell=tell.delivery_day),
     ),

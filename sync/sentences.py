@@ -182,6 +182,12 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
         _HOLD: "It was too late for delivery on {asked_for} when order {number} arrived at "
         "{decided}. The office decides.",
     },
+    "delivery_far_ahead": {
+        _HOLD: "Order {number} asks for delivery on {asked_for}, which is far ahead. The office "
+        "decides.",
+        "let_pass": "Order {number} asks for delivery on {asked_for}, which is far ahead; it "
+        "stands.",
+    },
     "not_a_delivery_day": {
         "move_to_next_delivery": "{store} gets no delivery on {asked_for}. Order {number} goes on "
         "{deliver_on}.",
@@ -290,5 +296,5 @@ def _shown(name: str, value: Plain, currency: str) -> str:
         return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%H:%M}"
     if name in _DATES:
         day = date.fromisoformat(value)
-        return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+        return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
     return value

@@ -1,0 +1,76 @@
+"""Decisions where the examples of the rules do not reach: what cannot be done becomes a hold."""
+
+import inspect
+from typing import Any
+
+from sync import decisions
+from sync.decisions import Answer
+from sync.rules import _PARAMS, BY_NAME, decide
+from sync.working import Working
+from tests.sync.cases import world
+
+
+def working(order: dict[str, Any] | None = None, facts: dict[str, Any] | None = None) -> Working:
+    return Working(*world(order, facts), _PARAMS)
+
+
+def test_every_decision_serves_a_rule() -> None:
+    used = {one for row in BY_NAME.values() for one in row.answers.values()}
+    known = {
+        one
+        for name, one in inspect.getmembers(decisions, inspect.isfunction)
+        if one.__module__ == decisions.__name__ and not name.startswith("_")
+    }
+    assert known == used
+
+
+def test_a_product_is_no_substitute_for_itself() -> None:
+    facts = {
+        "products": {"20041": {"substitute": "20041"}},
+        "stock": {"3/20041": {"on_hand": "3"}},
+    }
+    w = working(None, facts)
+    decisions.substitute(w, w.lines[0])
+    assert (w.lines[0].confirmed, w.lines[0].backordered, w.lines[0].swapped) == (3, 9, None)
+
+
+def test_a_substitute_comes_in_the_quantities_it_is_sold_in() -> None:
+    stock = {"stock": {"3/20041": {"on_hand": "3"}, "3/20042": {"on_hand": "8"}}}
+    w = working(None, {**stock, "products": {"20042": {"multiple": "6"}}})
+    decisions.substitute(w, w.lines[0])
+    assert (w.lines[0].swapped, w.lines[0].backordered) == (("20042", 6), 3)
+    w = working(None, {**stock, "products": {"20042": {"min_quantity": "10"}}})
+    decisions.substitute(w, w.lines[0])
+    assert (w.lines[0].swapped, w.lines[0].backordered) == (None, 9)
+
+
+def test_a_blocked_substitute_is_not_sent() -> None:
+    facts = {"products": {"20042": {"status": "blocked"}}, "stock": {"3/20041": {"on_hand": "3"}}}
+    w = working(None, facts)
+    decisions.substitute(w, w.lines[0])
+    assert w.lines[0].swapped is None
+
+
+def test_a_store_merged_in_a_circle_is_found_nowhere() -> None:
+    merged = {"status": "merged", "merged_into": "store-2"}
+    back = {"status": "merged", "merged_into": "store-1"}
+    w = working(None, {"stores": {"store-1": merged, "store-2": back}})
+    answer = decisions.redirect_to_survivor(w)
+    assert w.store is None
+    assert answer == Answer("adjusted", {"survivor": None}, goes_on=True)
+
+
+def test_an_answer_that_cannot_be_given_is_told_as_a_hold() -> None:
+    policy = [{"rule": "quantity_differs", "choice": "apply_typed"}]
+    line = {
+        **{"n": "1", "product": "20041", "uom": "case", "typed": "many", "quantity": "12"},
+        **{"unit_price": "1.29", "discount_minor": "0", "promotion": None, "net_minor": "1548"},
+    }
+    decision = decide(*world({"lines": [line]}, None, policy))
+    assert [(c.decision, c.needs) for c in decision.conflicts] == [("hold_for_office", "office")]
+    assert decision.reserve == []
+
+
+def test_a_delivery_day_beyond_the_calendar_is_decided_like_any_other() -> None:
+    assert decide(*world({"deliver_on": "0001-01-01"})).outcome == "adjusted"
+    assert decide(*world({"deliver_on": "9999-12-31"})).outcome == "held"
