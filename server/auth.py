@@ -258,6 +258,7 @@ def sign_in(company_code: str, code: str, password: str) -> Person:
             log.info("sign_in.refused")
             raise Problem("login_failed")
         queries.change_person(conn, found.company, found.code, {"last_login_at": now})
+        queries.fill_bucket(conn, f"sign-in-as:{account}")  # only failures are counted against it
     return found
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from schemas.ids import uuid7
 from schemas.tables.company import app_user, cell, company, device, enrolment
 from schemas.tables.exchange import incarnation
-from schemas.tables.office import audit
+from schemas.tables.office import audit, rate_bucket
 
 Found = Any
 """A row found, its columns by name (SQLAlchemy's own type lists every column)."""
@@ -55,6 +55,11 @@ def take_tokens(
         },
     )
     return set(given.scalars())
+
+
+def fill_bucket(conn: Connection, key: str) -> None:
+    """Give a bucket all its tokens back."""
+    conn.execute(delete(rate_bucket).where(rate_bucket.c.key == key))
 
 
 # --- companies and people ------------------------------------------------------------------------

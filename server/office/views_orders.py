@@ -30,7 +30,7 @@ GROUPS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "held": ("Held", "pause", ("held",)),
     "open": ("Accepted", "ring", ("received", "accepted", "sent")),
     "acknowledged": ("Acknowledged", "check", ("acknowledged", "allocated", "picking")),
-    "gone": ("On its way or there", "truck", ("dispatched", "delivered", "invoiced", "closed")),
+    "gone": ("On its way", "truck", ("dispatched", "delivered", "invoiced", "closed")),
     "rejected": ("Rejected", "cross", ("rejected", "cancelled")),
 }
 """Groups of states, as the counts and the filter of the board show them."""

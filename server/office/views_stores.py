@@ -52,13 +52,13 @@ def _found(person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
             after=after if len(after.rpartition("~")[2]) == 36 else "",
         )  # fmt: skip
         reps = queries.carried(conn, person.company, person.cells, today)
-        tally = queries.store_tally(conn, person.cells, today)
+        totals = queries.store_tally(conn, person.cells, today)
     last = found[PAGE - 1] if len(found) > PAGE else None
     return {
         "stores": found[:PAGE],
         "next": f"{last.name}~{last.id}" if last else "",
         "reps": reps,
-        "tally": tally,
+        "totals": totals,
         "statuses": STATUSES,
         "chosen": {"q": typed, "status": status, "rep": rep},
     }

@@ -168,7 +168,10 @@ def day(on: date | None) -> str:
 
 def ago(at: datetime | None) -> str:
     """How long since, coarse: "4 min ago"."""
-    return "never" if at is None else f"{span((datetime.now(UTC) - at).total_seconds())} ago"
+    if at is None:
+        return "never"
+    seconds = (datetime.now(UTC) - at).total_seconds()
+    return "just now" if seconds < 60 else f"{span(seconds)} ago"
 
 
 def span(seconds: float | None) -> str:
