@@ -97,8 +97,7 @@ def bench(rest: Sequence[str]) -> int:
 def powercut_lite(rest: Sequence[str]) -> int:
     """Kill the handheld a thousand times at random points and count what it lost."""
     environment.prepare("test")
-    os.environ["TALARIA_POWERCUTS"] = POWERCUTS
-    return _become("python", "-m", "pytest", "-k", "powercut", "-s", "tests/handhelds", *rest)
+    return _become("python", "-m", "tests.handhelds.powercut", "--kills", POWERCUTS, *rest)
 
 
 def system_deps(_: Sequence[str]) -> int:

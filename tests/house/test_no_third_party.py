@@ -20,7 +20,7 @@ FORBIDDEN = {
         r'|"[r]esolved"\s*:|--(extra-)?index-[u]rl|--find-[l]inks'
     ),
     "a path of one machine": re.compile(
-        r"(?<![\w.:/-])/(work|home/(?!user\b|you\b)\w+|root|Users/\w+|tmp/w)/|[A-Z]:\\Users\\"
+        r"(?<![\w.:/-])/(work|home/(?!user\b|you\b|ann\b)\w+|root|Users/\w+|tmp/w)/|[A-Z]:\\Users\\"
     ),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE [K]EY"),
     "an access token": re.compile(
@@ -88,7 +88,7 @@ def test_a_planted_fault_is_noticed(planted: str) -> None:
 
 
 def test_harmless_text_is_left_alone() -> None:
-    for text in ("the work/ folder", "https://example.com/work/1", "/home/you/talaria", "rework/x"):
+    for text in ("the work/ folder", "https://example.com/work/1", "/home/ann/talaria", "rework/x"):
         assert forbidden_text("a.txt", text) == [], text
 
 
