@@ -270,14 +270,18 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Stop the server whoever still uses it. Leaving the `with` is what users do instead."""
-        self._account = account_for(self.programs, self.root, self.data_dir)
-        control = [self.programs.path("pg_ctl"), "-D", self.data_dir.name, "-w", "-t", "60"]
         if self.server_pid() is None:
             return
+        self._account = account_for(self.programs, self.root, self.data_dir)
+        self._socket_dir = self._socket_dir_in_use()
+        control = [self.programs.path("pg_ctl"), "-D", self.data_dir.name, "-w", "-t", "60"]
         said = self._account.run([*control, "-m", "fast", "stop"], cwd=self.root)
         if self.server_pid() is not None:
             self._progress(f"The database would not stop ({said.stderr.strip()}); cutting it off")
             self._account.run([*control, "-m", "immediate", "stop"], cwd=self.root)
+        if self._socket_dir != self.root / "run":
+            with suppress(OSError):
+                self._socket_dir.rmdir()  # it was elsewhere: leave nothing there
 
     def _read_note(self) -> list[str]:
         """The lines of the server's own note: pid, data, start time, port, socket folder, ..."""
