@@ -93,7 +93,7 @@ def acknowledge(
     The first acknowledgement of an order's revision counts; a second delivery system, or a
     revision that is no longer the order's, changes nothing here. `by` is `delivery:TARGET`.
     """
-    entries = _close(conn, cell, delivery, "acknowledged", by, at)
+    entries = close(conn, cell, delivery, "acknowledged", by, at)
     order = queries.order(conn, cell, order_id)
     if order is not None and order["acknowledged_at"] is None and order["revision"] == revision:
         short = _follow(conn, cell, order, answers)
@@ -131,11 +131,6 @@ def ask_office(
             _tell(conn, cell, delivery, order, rule, None, figures, "office", None, None, at, by)
         ]
     publish(conn, cell, entries)
-
-
-def take_up(conn: Connection, cell: int, delivery: str, by: str, at: datetime) -> None:
-    """A person had the delivery sent again: what waited in the inbox about it is answered."""
-    publish(conn, cell, _close(conn, cell, delivery, "sent_again", by, at))
 
 
 def _follow(
@@ -224,7 +219,7 @@ def _tell(
     at: datetime,
     by: str,
 ) -> Entry:
-    """Write one line of the inbox; its sentence travels with it."""
+    """Write one line of the inbox."""
     conflict_id = derived("conflict", delivery, rule, line or "")
     scope = f"rep:{order['rep']}"
     decision = "as_answered" if needs is None else "hold_for_office"
@@ -233,17 +228,17 @@ def _tell(
     change = queries.submitting_change(conn, cell, order["id"]) or delivery
     row = (
         conflict_id, scope, 1, by, order["rep"], order["store"], order["id"], change, line, rule,
-        decision, yours, now, needs, rule, _json({**told, "says": says}).decode(), None,
+        decision, yours, now, needs, rule, _json(told).decode(), says, None,
         "waiting" if needs else "told", None, at,
     )  # fmt: skip
     push_queries.insert_conflicts(conn, cell, [row])
     return Entry(scope, "conflict", conflict_id)
 
 
-def _close(
+def close(
     conn: Connection, cell: int, delivery: str, resolution: str, by: str, at: datetime
 ) -> list[Entry]:
-    """Answer what waits in the inbox about a delivery."""
+    """Answer what waits in the inbox about a delivery; return the entries that tell of it."""
     ids = [derived("conflict", delivery, rule, "") for rule in (REFUSED, UNKNOWN)]
     closed = queries.resolve(conn, cell, ids, resolution, by, at)
     return [Entry(scope, "conflict", key) for key, scope in closed]

@@ -7,7 +7,7 @@ A delivery is a row written in the same transaction that accepted the order. Fro
 - `adapters.py`    what a delivery system can be asked (send, look up), and the HTTP one
 - `breaker.py`     when to leave a failing system alone, and when to try an order again; pure
 - `steps.py`       what becomes of a delivery after an answer; pure
-- `claims.py`      the transactions: claim before the request, settle after it, a person's word
+- `claims.py`      the two transactions: claim before the request, settle after it
 - `send.py`        the dispatcher: claims what is due, asks, settles; a bounded pool a target
 - `queries.py`     all SQL of the folder
 
@@ -15,5 +15,6 @@ The question the folder answers is "did it arrive?", and there are three answers
 the external number. No is a connection that was never made or a refusal in words. Everything else
 is *unknown* - the line went dead after the order was on it - and an unknown order is looked up by
 its reference before it is ever sent again. Where a system can neither be asked nor tell a repeat
-from a new order, the delivery is parked for a person, because only a person can find out.
+from a new order, the delivery is parked for a person, because only a person can find out; what a
+person then decides (send it again, or: it is there under this number) is in `sync/resend.py`.
 """

@@ -1,4 +1,4 @@
-"""The transactions around a request: claim before it, settle after it, and a person's word.
+"""The two transactions around a request: claim before it, settle after it.
 
 Between `claim` and `settle` nothing is locked. What ties them is the attempt's number: claiming
 raises it, and settling writes only under the number it was given. A dispatcher that was stopped
@@ -17,7 +17,16 @@ import msgspec
 from sqlalchemy import Connection
 
 from server.delivery import document, queries
-from server.delivery.adapters import Acknowledged, Answer, Finding
+from server.delivery.adapters import (
+    Acknowledged,
+    Answer,
+    CannotLookUp,
+    Finding,
+    NotFound,
+    Refused,
+    Retry,
+    Unknown,
+)
 from server.delivery.steps import Abilities, Act, Step, Tried, after
 from sync import acknowledge as orders
 
@@ -103,13 +112,15 @@ def settle(
     None, and nothing written, when the claim is no longer ours.
     """
     cell, order = claimed.cell, claimed.order
+    if not queries.hold_on(conn, cell, order.delivery, claimed.attempt):
+        return None
     tries, began, sent = queries.tries(conn, cell, order.delivery)
     sent_ago_s = None if sent is None else (moment - sent).total_seconds()
     tried = Tried(claimed.act, tries, (moment - began).total_seconds(), sent_ago_s)
     can = Abilities(row["can_look_up"], row["dedupes"], row["deadline_s"], settle_s)
     step = after(answer, tried, can, order.delivery)
     got = answer if isinstance(answer, Acknowledged) else None
-    ours = queries.settle(
+    queries.settle(
         conn,
         cell,
         order.delivery,
@@ -121,11 +132,10 @@ def settle(
         answer=msgspec.json.encode(got).decode() if got else None,
         error=step.error,
     )
-    if not ours:
-        return None
-    queries.end_attempt(
-        conn, cell, order.delivery, claimed.attempt, moment, name_of(answer), step.error
-    )
+    name = name_of(answer, claimed.act)
+    ends = step.ask is not None and not isinstance(answer, Refused)
+    outcome = step.state if ends else name
+    queries.end_attempt(conn, cell, order.delivery, claimed.attempt, moment, outcome, step.error)
     if got is not None:
         lines = [
             orders.LineAnswer(one.n, one.allocated, one.backordered, one.cut, one.reason)
@@ -135,46 +145,23 @@ def settle(
         orders.acknowledge(conn, cell, *about, lines, moment, claimed.by)
     elif step.ask:
         rule = orders.REFUSED if step.ask == "refused" else orders.UNKNOWN
-        reason = step.error or name_of(answer)
+        reason = step.error or name
         orders.ask_office(conn, cell, order.delivery, order.order, rule, reason, moment, claimed.by)
     return step
 
 
-def replay(conn: Connection, cell: int, delivery: str, by: str, moment: datetime) -> bool:
-    """A person has a failed or parked delivery sent again; False when it is neither.
-
-    `by` is `user:CODE`. The id on the wire stays the same, so a system that knows repeats cannot
-    take it twice. For a parked one the person vouches that it is not there.
-    """
-    if not queries.requeue(conn, cell, delivery, by, moment):
-        return False
-    queries.note(conn, cell, by, "delivery.replay", delivery, '{"state": "queued"}', moment)
-    orders.take_up(conn, cell, delivery, by, moment)
-    return True
-
-
-def enter_number(
-    conn: Connection, cell: int, delivery: str, external_no: str, by: str, moment: datetime
-) -> bool:
-    """A person found a failed or parked delivery at the other end and says its number there.
-
-    False when the delivery is in another state. ValueError for a number that cannot be one.
-    """
-    external_no = external_no.strip()
-    if not external_no or len(external_no) > 64 or not external_no.isprintable():
-        raise ValueError("an external number is 1 to 64 printable characters")
-    found = queries.enter(conn, cell, delivery, external_no, by, moment)
-    if found is None:
-        return False
-    after = msgspec.json.encode({"state": "acknowledged", "external_no": external_no}).decode()
-    queries.note(conn, cell, by, "delivery.enter_number", delivery, after, moment)
-    orders.acknowledge(
-        conn, cell, delivery, found["order_id"], found["revision"], external_no, [], moment, by
-    )
-    return True
-
-
-def name_of(answer: Answer | Finding) -> str:
-    """An answer's name in rows and metrics: acknowledged, not_found, ..."""
-    name = type(answer).__name__
-    return "".join("_" + one.lower() if one.isupper() else one for one in name).lstrip("_")
+def name_of(answer: Answer | Finding, act: Act) -> str:
+    """An answer's name in rows and metrics."""
+    match answer:
+        case Acknowledged():
+            return "acknowledged" if act == "send" else "found"
+        case Refused():
+            return "refused"
+        case Retry():
+            return "retry"
+        case Unknown():
+            return "unknown"
+        case NotFound():
+            return "missing"
+        case CannotLookUp():
+            return "cannot_look_up"

@@ -1,4 +1,4 @@
-"""All SQL of deliveries: what is due, claims and their fences, answers, replays.
+"""All SQL of deliveries: what is due, claims and their fences, answers.
 
 A claim raises `attempt`, and every later write of that claim names the number it got: whoever
 held the delivery before finds its number gone and writes nothing. Cell by cell, because rows of
@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from schemas.ids import uuid7
 from sync.queries.driver import columns, execute
 
 Row = dict[str, Any]
@@ -134,6 +133,17 @@ def keep_documents(conn: Connection, cell: int, documents: Sequence[tuple[str, s
     )
 
 
+def hold_on(conn: Connection, cell: int, delivery: str, attempt: int) -> bool:
+    """Lock a delivery that is still ours under this number; False when it no longer is."""
+    row = execute(
+        conn,
+        """SELECT 1 FROM delivery WHERE cell = %s AND id = %s AND attempt = %s
+             AND lease_until IS NOT NULL AND state IN ('sending', 'unknown') FOR UPDATE""",
+        [cell, delivery, attempt],
+    ).fetchone()
+    return row is not None
+
+
 def settle(
     conn: Connection,
     cell: int,
@@ -146,18 +156,15 @@ def settle(
     external_no: str | None = None,
     answer: str | None = None,
     error: str | None = None,
-) -> bool:
-    """Write what a claim came to; False (and nothing written) when the claim is no longer ours."""
-    return bool(
-        execute(
-            conn,
-            """UPDATE delivery SET state = %s, not_before = %s, changed_at = %s, error = %s,
-                   external_no = coalesce(%s, external_no), answer = coalesce(%s::jsonb, answer),
-                   lease_until = NULL, claimed_by = NULL
-               WHERE cell = %s AND id = %s AND attempt = %s AND lease_until IS NOT NULL
-                 AND state IN ('sending', 'unknown')""",
-            [state, not_before, moment, error, external_no, answer, cell, delivery, attempt],
-        ).rowcount
+) -> None:
+    """Write what a claim came to and end its lease; only after `hold_on`."""
+    execute(
+        conn,
+        """UPDATE delivery SET state = %s, not_before = %s, changed_at = %s, error = %s,
+               external_no = coalesce(%s, external_no), answer = coalesce(%s::jsonb, answer),
+               lease_until = NULL, claimed_by = NULL
+           WHERE cell = %s AND id = %s AND attempt = %s""",
+        [state, not_before, moment, error, external_no, answer, cell, delivery, attempt],
     )
 
 
@@ -179,74 +186,22 @@ def end_attempt(
 
 
 def tries(conn: Connection, cell: int, delivery: str) -> tuple[int, datetime, datetime | None]:
-    """Return (tries, when the first began, when the last sending began) since the last replay."""
+    """Return (tries, when the first began, when the last sending began).
+
+    Counted since a person last had it sent again: an attempt that ended it begins the count anew.
+    """
     row = execute(
         conn,
         """SELECT count(*), min(began_at), max(began_at) FILTER (WHERE act = 'send')
-           FROM delivery_attempt WHERE cell = %(cell)s AND delivery = %(id)s AND act <> 'replay'
+           FROM delivery_attempt WHERE cell = %(cell)s AND delivery = %(id)s
              AND attempt > coalesce((SELECT max(attempt) FROM delivery_attempt
-                 WHERE cell = %(cell)s AND delivery = %(id)s AND act = 'replay'), 0)""",
+                 WHERE cell = %(cell)s AND delivery = %(id)s
+                   AND outcome IN ('refused', 'failed', 'parked')), 0)""",
         {"cell": cell, "id": delivery},
     ).fetchone()
     if row is None or row[1] is None:
         raise LookupError(f"delivery {delivery} was never tried")
     return row[0], row[1], row[2]
-
-
-def requeue(conn: Connection, cell: int, delivery: str, by: str, moment: datetime) -> bool:
-    """Queue a failed or parked delivery again; False when it is neither.
-
-    The replay is an attempt of its own: it raises the fence, and tries are counted from it.
-    """
-    done = execute(
-        conn,
-        """WITH again AS (
-               UPDATE delivery SET state = 'queued', not_before = %(now)s, changed_at = %(now)s,
-                   attempt = attempt + 1, error = NULL
-               WHERE cell = %(cell)s AND id = %(id)s AND state IN ('failed', 'parked')
-               RETURNING cell, id, attempt)
-           INSERT INTO delivery_attempt (cell, delivery, attempt, act, began_at, ended_at, outcome,
-                                         detail)
-           SELECT cell, id, attempt, 'replay', %(now)s, %(now)s, 'queued', %(by)s FROM again""",
-        {"now": moment, "cell": cell, "id": delivery, "by": by},
-    )
-    return bool(done.rowcount)
-
-
-def enter(
-    conn: Connection, cell: int, delivery: str, external_no: str, by: str, moment: datetime
-) -> Row | None:
-    """A person found a parked delivery at the other end: acknowledge it by hand."""
-    found = _rows(
-        conn,
-        """UPDATE delivery SET state = 'acknowledged', external_no = %s, error = NULL,
-               attempt = attempt + 1, changed_at = %s
-           WHERE cell = %s AND id = %s AND state IN ('failed', 'parked')
-           RETURNING order_id::text, revision, attempt, target""",
-        [external_no, moment, cell, delivery],
-    )
-    if not found:
-        return None
-    execute(
-        conn,
-        """INSERT INTO delivery_attempt (cell, delivery, attempt, act, began_at, ended_at, outcome,
-                                         detail)
-           VALUES (%s, %s, %s, 'entered', %s, %s, 'acknowledged', %s)""",
-        [cell, delivery, found[0]["attempt"], moment, moment, by],
-    )
-    return found[0]
-
-
-def note(
-    conn: Connection, cell: int, by: str, action: str, delivery: str, after: str, moment: datetime
-) -> None:
-    """Write what a person did with a delivery into the audit."""
-    execute(
-        conn,
-        """INSERT INTO audit (cell, id, at, who, action, subject, after)
-           VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)""",
-        [cell, uuid7(), moment, by, action, f"delivery/{delivery}", after],
-    )
 
 
 def standing(conn: Connection) -> dict[tuple[str, str], int]:

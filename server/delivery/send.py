@@ -222,13 +222,13 @@ class Dispatcher:
         with self._lock:
             lane.breaker = _health(lane.breaker, answer, moment)
             self.counts["stale" if step is None else step.state] += 1
-        OUTCOMES.labels(ours.target, name_of(answer)).inc()
+        OUTCOMES.labels(ours.target, name_of(answer, ours.act)).inc()
         if step is None:
             log.warning("delivery.stale_claim", delivery=ours.order.delivery)
             return
         log.info(
             "delivery.settled", delivery=ours.order.delivery, target=ours.target,
-            act=ours.act, attempt=ours.attempt, outcome=name_of(answer), state=step.state,
+            act=ours.act, attempt=ours.attempt, outcome=name_of(answer, ours.act), state=step.state,
         )  # fmt: skip
         self._told(ours.cell)
 

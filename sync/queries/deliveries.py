@@ -137,3 +137,35 @@ def reopen(conn: Connection, cell: int, conflict: str, by: str) -> list[tuple[st
            WHERE cell = %s AND id = %s RETURNING id::text, scope""",
         [by, cell, conflict],
     ).fetchall()
+
+
+def send_again(conn: Connection, cell: int, delivery: str, at: datetime) -> str | None:
+    """Open a stuck delivery again, its fence raised; return its order."""
+    row = execute(
+        conn,
+        """UPDATE delivery d SET not_before = %(at)s, changed_at = %(at)s, attempt = attempt + 1,
+               state = CASE WHEN d.state = 'parked' AND EXISTS (
+                   SELECT 1 FROM cell f JOIN cell k ON k.company = f.company AND k.kind = 'company'
+                   JOIN delivery_target t ON t.cell = k.cell
+                   WHERE f.cell = d.cell AND t.code = d.target AND t.can_look_up)
+               THEN 'unknown' ELSE 'queued' END
+           WHERE d.cell = %(cell)s AND d.id = %(id)s AND d.state IN ('failed', 'parked')
+           RETURNING d.order_id::text""",
+        {"cell": cell, "id": delivery, "at": at},
+    ).fetchone()
+    return row[0] if row else None
+
+
+def enter_number(
+    conn: Connection, cell: int, delivery: str, external_no: str, at: datetime
+) -> tuple[str, int] | None:
+    """Acknowledge a stuck delivery, its fence raised; return (order, revision)."""
+    row = execute(
+        conn,
+        """UPDATE delivery SET state = 'acknowledged', external_no = %s, error = NULL,
+               attempt = attempt + 1, changed_at = %s
+           WHERE cell = %s AND id = %s AND state IN ('failed', 'parked')
+           RETURNING order_id::text, revision""",
+        [external_no, at, cell, delivery],
+    ).fetchone()
+    return (row[0], row[1]) if row else None
