@@ -17,6 +17,10 @@ from typing import NamedTuple
 
 import setup_environment as environment
 
+FLOOR = "15"
+"""The oldest PostgreSQL that must do; where it is installed the database tests run on it too."""
+NONE_FAILED = (0, 5)
+"""pytest's statuses for "all passed" and "nothing was chosen" (ARGS may narrow it to that)."""
 POWERCUTS = "1000"
 """How many times `make powercut-lite` kills the handheld; `make test` does it 50 times."""
 
@@ -75,9 +79,15 @@ def test(rest: Sequence[str]) -> int:
     environment.prepare("test")
     chromium = environment.ensure_chromium()
     checked = check()
-    choice = [] if chromium else ["-m", "not browser"]
+    pytest = ["python", "-m", "pytest", "-n", "2"]
+    on_floor = 0
+    if _has_floor():
+        print(f"--- tests of the database, on PostgreSQL {FLOOR} too", flush=True)
+        on_floor = _run(*pytest, "-m", "database and not browser", *rest, TALARIA_TEST_PG=FLOOR)
     print("--- tests", flush=True)
-    tested = _run("python", "-m", "pytest", "-n", "2", *choice, *rest)
+    tested = _run(*pytest, *([] if chromium else ["-m", "not browser"]), *rest)
+    if on_floor not in NONE_FAILED:
+        print(f"make test: tests failed on PostgreSQL {FLOOR}, see above", file=sys.stderr)
     if checked != 0:
         print("make test: the checks before the tests failed, see above", file=sys.stderr)
     if chromium is None:
@@ -85,7 +95,14 @@ def test(rest: Sequence[str]) -> int:
             "make test: the browser tests did not run, Chromium is missing: run `make system-deps`",
             file=sys.stderr,
         )
-    return 1 if checked or tested or chromium is None else 0
+    failed = checked or tested or on_floor not in NONE_FAILED or chromium is None
+    return 1 if failed else 0
+
+
+def _has_floor() -> bool:
+    """Whether the oldest PostgreSQL that must do is installed beside the embedded one."""
+    where = "from tests import conftest; raise SystemExit(conftest._programs({}) is None)"
+    return _run("python", "-c", where.format(FLOOR)) == 0
 
 
 def bench(rest: Sequence[str]) -> int:
@@ -141,9 +158,9 @@ def _environment() -> dict[str, str]:
     return dict(os.environ, PATH=path, VIRTUAL_ENV=str(environment.VENV))
 
 
-def _run(program: str, *arguments: str) -> int:
+def _run(program: str, *arguments: str, **more: str) -> int:
     command = [str(environment.BIN / program), *arguments]
-    return subprocess.call(command, cwd=environment.ROOT, env=_environment())
+    return subprocess.call(command, cwd=environment.ROOT, env=_environment() | more)
 
 
 def _become(program: str, *arguments: str) -> int:

@@ -15,6 +15,9 @@ test that asks for a database gets a copy of its own, thrown away after the test
     TALARIA_PG_BIN       as always: the folder of PostgreSQL's programs
 
 Nothing waits for the disk here; tests about durability start servers of their own.
+
+Tests that need a database are marked `database`, so that they can run again on another version.
+Hypothesis has no deadline: two busy cores make the quickest example slow now and then.
 """
 
 import fcntl
@@ -27,6 +30,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, LiteralString
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -46,6 +50,16 @@ Clone = Callable[[], tuple[str, str]]
 Empty = Callable[[], tuple[str, str]]
 
 _numbers = itertools.count(1)
+
+hypothesis.settings.register_profile("talaria", deadline=None)
+hypothesis.settings.load_profile("talaria")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a database."""
+    for item in items:
+        if "pg_bin" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
 
 
 def pytest_configure(config: pytest.Config) -> None:

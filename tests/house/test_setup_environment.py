@@ -106,6 +106,7 @@ def test_a_changed_lock_is_noticed(tmp_path: Path) -> None:
         ("/somewhere/chromium", (), 0),
         ("/somewhere/chromium", ("mypy",), 1),
         ("/somewhere/chromium", ("python",), 1),
+        ("/somewhere/chromium", ("floor",), 1),
         (None, (), 1),
     ],
 )
@@ -118,15 +119,17 @@ def test_everything_runs_and_any_failure_is_told(
 ) -> None:
     ran: list[tuple[str, ...]] = []
 
-    def run(*command: str) -> int:
+    def run(*command: str, **more: str) -> int:
         ran.append(command)
-        return int(command[0] in fails)
+        return int(("floor" if more else command[0]) in fails)
 
     monkeypatch.setattr(make, "_run", run)
+    monkeypatch.setattr(make, "_has_floor", lambda: True)
     monkeypatch.setattr(setup_environment, "prepare", lambda _: None)
     monkeypatch.setattr(setup_environment, "ensure_chromium", lambda: chromium)
     assert make.test([]) == status
-    assert [command[0] for command in ran] == ["ruff", "ruff", "mypy", "lint-imports", "python"]
+    programs = ["ruff", "ruff", "mypy", "lint-imports", "python", "python"]
+    assert [command[0] for command in ran] == programs
     without_browser = ran[-1][-2:] == ("-m", "not browser")
     assert without_browser == (chromium is None)
     assert ("make system-deps" in capsys.readouterr().err) == (chromium is None)
