@@ -25,6 +25,7 @@ from sync.verdicts import TELL, verdict
 
 OFFICE = "office"  # a scope no handheld carries: conflicts a rep may not see
 CARD_LINE = PARTS["card", "lines"]
+VISIT_STATES = ("planned", "skipped", "started", "done")  # a visit only ever goes forward
 _json = msgspec.json.Encoder().encode
 
 
@@ -82,17 +83,17 @@ class Effects:
 def save_visit(effects: Effects, pushed: Pushed) -> None:
     """Write a visit as told; several changes of one visit in a batch become one row."""
     body = pushed.body
-    before = effects.visits.get(body.id)
-    state = body.state
-    if before is not None and before[6] == "done" and state == "started":
-        state = "done"
     row = (
-        body.id, f"st:{body.store}", 1, effects.by, body.store, effects.carrier.rep, state,
+        body.id, f"st:{body.store}", 1, effects.by, body.store, effects.carrier.rep, body.state,
         body.planned_on, body.started_at, body.ended_at, body.lat_deg, body.lon_deg,
         body.distance_m, body.reason, body.note,
     )  # fmt: skip
+    before = effects.visits.get(body.id)
     if before is not None:
-        row = tuple(old if new is None else new for old, new in zip(before, row, strict=True))
+        told = [old if new is None else new for old, new in zip(before, row, strict=True)]
+        told[2] = before[2] + 1
+        told[6] = max(before[6], body.state, key=VISIT_STATES.index)
+        row = tuple(told)
     effects.visits[body.id] = row
     effects.entries.append(Entry(f"st:{body.store}", "visit", body.id))
     pushed.outcome, pushed.refs = "applied", {"visit": body.id}
@@ -116,8 +117,9 @@ def save_stop(effects: Effects, pushed: Pushed) -> None:
     """Write a stop of the rep's own plan; the last word in a batch stands."""
     body = pushed.body
     scope = f"rep:{effects.carrier.rep}"
+    before = effects.stops.get(body.id)
     effects.stops[body.id] = (
-        body.id, scope, 1, effects.by, effects.carrier.rep, body.store, body.day,
+        body.id, scope, before[2] + 1 if before else 1, effects.by, effects.carrier.rep, body.store, body.day,
         body.sequence, body.state, False, body.reason, body.visit,
     )  # fmt: skip
     effects.entries.append(Entry(scope, "plan_stop", body.id))

@@ -166,10 +166,11 @@ _VISITS = _insert(
     " planned_on date, started_at timestamptz, ended_at timestamptz, lat_deg numeric,"
     " lon_deg numeric, distance_m int, reason text, note text",
     # A begun visit never goes back, and a fact once told is not untold by a later silence.
-    """ON CONFLICT (cell, id) DO UPDATE SET version = visit.version + 1,
+    """ON CONFLICT (cell, id) DO UPDATE SET version = visit.version + excluded.version,
         changed_by = excluded.changed_by,
-        state = CASE WHEN excluded.state = 'done' OR visit.state = 'planned'
-                     THEN excluded.state ELSE visit.state END,
+        state = (ARRAY['planned', 'skipped', 'started', 'done'])[greatest(
+            array_position(ARRAY['planned', 'skipped', 'started', 'done'], excluded.state),
+            array_position(ARRAY['planned', 'skipped', 'started', 'done'], visit.state))],
         started_at = coalesce(visit.started_at, excluded.started_at),
         ended_at = coalesce(excluded.ended_at, visit.ended_at),
         distance_m = coalesce(excluded.distance_m, visit.distance_m),
@@ -180,7 +181,7 @@ _STOPS = _insert(
     "plan_stop",
     "id uuid, scope text, version int8, changed_by text, rep text, store uuid, day date,"
     " sequence int, state text, pinned bool, reason text, visit uuid",
-    """ON CONFLICT (cell, id) DO UPDATE SET version = plan_stop.version + 1,
+    """ON CONFLICT (cell, id) DO UPDATE SET version = plan_stop.version + excluded.version,
         changed_by = excluded.changed_by, day = excluded.day, sequence = excluded.sequence,
         state = CASE WHEN plan_stop.state IN ('started', 'done') AND excluded.state = 'planned'
                      THEN plan_stop.state ELSE excluded.state END,

@@ -15,7 +15,9 @@ from schemas.problem import Problem
 from schemas.rows import ROWS
 from server.database import snapshot
 from sync.carrier import Carrier
+from sync.feed import Entry, publish
 from sync.kinds import KINDS
+from sync.pull import read_page
 from sync.queries import pull as pull_queries
 from sync.queries.driver import execute
 from sync.scope import assign, unassign
@@ -90,7 +92,8 @@ def test_an_entry_key_without_scope_is_caught(
         last = {(kind, key): (scope, kind, key, act) for scope, kind, key, act in rows}
         for scope, kind, key, _ in last.values():
             execute(
-                conn, "DELETE FROM entry WHERE cell = %s AND kind = %s AND key = %s AND scope <> %s",
+                conn,
+                "DELETE FROM entry WHERE cell = %s AND kind = %s AND key = %s AND scope <> %s",
                 [cell, kind, key, scope],
             )  # fmt: skip
         return real(conn, cell, list(last.values()))
@@ -138,8 +141,6 @@ def _move_value(world: World, dice: random.Random, ids: list[str]) -> None:
                 " WHERE cell = %s AND id = %s",
                 [minor, CELL, order],
             )
-        from sync.feed import Entry, publish
-
         publish(conn, CELL, [Entry(f"st:{world.stores[0]}", "order", order) for order in ids])
 
 
@@ -256,11 +257,9 @@ def test_sql_and_wire_name_the_same_columns(world: World) -> None:
     """Each kind's row at rest comes with as many values as schemas/rows.py names."""
     with snapshot(world.engine) as conn:
         for kind in KINDS:
-            _, _, _, values = pull_queries._VALUES[kind]
+            table = pull_queries._VALUES[kind][0]
             row = execute(
-                conn,
-                f"SELECT {pull_queries._value(kind)} FROM (SELECT (NULL::{pull_queries._VALUES[kind][0]}).*)"
-                " t",
+                conn, f"SELECT {pull_queries._value(kind)} FROM (SELECT (NULL::{table}).*) t"
             ).fetchone()
             assert row is not None
             assert len(msgspec.json.decode(row[0])) == len(ROWS[kind]), kind
@@ -268,9 +267,6 @@ def test_sql_and_wire_name_the_same_columns(world: World) -> None:
 
 def test_an_unsupported_schema_is_told_which_ones_are(world: World) -> None:
     asked = SimpleNamespace(schema=9, epoch=None, cursor=None, page=None, limit=1, verify=False)
-    with snapshot(world.engine) as conn:
-        from sync.pull import read_page
-
-        with pytest.raises(Problem) as refusal:
-            read_page(conn, world.carrier(), asked)
+    with snapshot(world.engine) as conn, pytest.raises(Problem) as refusal:
+        read_page(conn, world.carrier(), asked)
     assert refusal.value.code == "schema_unsupported"
