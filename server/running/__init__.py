@@ -1,0 +1,19 @@
+"""What runs, and what keeps it running: the processes of Talaria.
+
+    talaria serve                       supervises, owns the embedded PostgreSQL
+      |- talaria web                    gunicorn: one process, many threads
+      '- talaria worker                 scheduled jobs and deliveries out
+
+- `web.py`        the gunicorn application
+- `arrive.py`     its worker class, which spends no thread on a request that is not there yet
+- `worker.py`     the scheduler while it holds the lease, and the dispatcher of deliveries
+- `jobs.py`       JOBS, one row for each thing done by the clock
+- `lease.py`      who schedules: a row with a fencing token; a holder that slept writes nothing
+- `serve.py`      the supervisor; `children.py` starts, watches and stops processes
+- `highwater.py`  notices a database that went back in time
+- `queries.py`    all SQL of the folder
+
+Any number of workers may run, on any number of machines. One of them holds the lease and ticks; the
+database decides what is done once. Every process dies well: it finishes what it has begun, and
+whatever was killed instead leaves nothing that the next start has to clean up.
+"""

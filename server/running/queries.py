@@ -1,0 +1,142 @@
+"""All SQL of the processes: the lease and its fence, runs of jobs, what is old enough to go."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.queries.driver import execute
+
+# --- the lease -----------------------------------------------------------------------------------
+
+
+def take_lease(conn: Connection, name: str, holder: str, ttl_s: float) -> int | None:
+    """Take a lease nobody holds (any more); return its token, or None when somebody does.
+
+    The token rises at every change of hands and never falls. The database's clock decides.
+    """
+    row = execute(
+        conn,
+        """INSERT INTO lease (name, holder, token, until)
+           VALUES (%(name)s, %(holder)s, 1,
+                   clock_timestamp() + make_interval(secs => %(ttl_s)s))
+           ON CONFLICT (name) DO UPDATE
+               SET holder = excluded.holder, token = lease.token + 1, until = excluded.until
+               WHERE lease.until < clock_timestamp()
+           RETURNING token""",
+        {"name": name, "holder": holder, "ttl_s": ttl_s},
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def renew_lease(conn: Connection, name: str, token: int, ttl_s: float) -> bool:
+    """Hold on to a lease for `ttl_s` more; False when it is somebody else's by now."""
+    done = execute(
+        conn,
+        """UPDATE lease SET until = clock_timestamp() + make_interval(secs => %s)
+           WHERE name = %s AND token = %s""",
+        [ttl_s, name, token],
+    )
+    return done.rowcount == 1
+
+
+def leave_lease(conn: Connection, name: str, token: int) -> None:
+    """Let go of a lease, if it is still ours, so that the next holder need not wait."""
+    execute(
+        conn,
+        "UPDATE lease SET until = clock_timestamp() WHERE name = %s AND token = %s",
+        [name, token],
+    )
+
+
+def holds_lease(conn: Connection, name: str, token: int, *, until_commit: bool = False) -> bool:
+    """Whether the token is still the lease's; with `until_commit` it then stays so until commit."""
+    lock = " FOR SHARE" if until_commit else ""
+    row = execute(
+        conn,
+        f"SELECT 1 FROM lease WHERE name = %s AND token = %s{lock}",  # noqa: S608 - a constant
+        [name, token],
+    ).fetchone()
+    return row is not None
+
+
+# --- runs of jobs --------------------------------------------------------------------------------
+
+
+def begin_run(conn: Connection, job: str, period: str, token: int) -> bool:
+    """Claim a job's run of one period; False when it was done, or is being done, elsewhere."""
+    done = execute(
+        conn,
+        """INSERT INTO job_run (job, period, token, began_at)
+           VALUES (%s, %s, %s, clock_timestamp()) ON CONFLICT DO NOTHING""",
+        [job, period, token],
+    )
+    return done.rowcount == 1
+
+
+def end_run(conn: Connection, job: str, period: str, outcome: str) -> None:
+    execute(
+        conn,
+        """UPDATE job_run SET ended_at = clock_timestamp(), outcome = %s
+           WHERE job = %s AND period = %s""",
+        [outcome, job, period],
+    )
+
+
+# --- what is old enough to go --------------------------------------------------------------------
+
+OLD = (
+    # A pull that was cut half way is begun anew after a day.
+    ("cursor pages", "DELETE FROM cursor WHERE page IS NOT NULL AND made_at < %s", 1),
+    # First the cursors that may not have seen a removal, then the removals (see `forget`).
+    ("cursors", "DELETE FROM cursor WHERE made_at < %s", 180),
+    (
+        "removals",
+        "DELETE FROM entry WHERE act IN ('gone', 'revoked') AND at < %s",
+        182,
+    ),
+    ("rate limits", "DELETE FROM rate_bucket WHERE at < %s", 2),
+    ("enrolment codes", "DELETE FROM enrolment WHERE expires_at < %s", 90),
+    ("runs of jobs", "DELETE FROM job_run WHERE began_at < %s", 400),
+)
+"""What, how it goes, and after how many days."""
+
+
+def forget(conn: Connection, statement: str, before: datetime) -> int:
+    """Delete what is older; return how many rows.
+
+    A removal may only go when no living cursor could have missed it: cursors are removed two days
+    earlier, in the same transaction. A handheld that comes back with one of them is told to
+    verify, which finds what went while it was away.
+    """
+    return execute(conn, statement, [before]).rowcount
+
+
+def mark_stale(conn: Connection, before: datetime) -> int:
+    """Handhelds that were not heard of since `before` become stale; return how many."""
+    return execute(
+        conn,
+        """UPDATE device SET state = 'stale' WHERE state = 'active'
+             AND greatest(last_push_at, last_pull_at, enrolled_at) < %s""",
+        [before],
+    ).rowcount
+
+
+# --- how far the database has come ---------------------------------------------------------------
+
+
+def high_water(conn: Connection) -> dict[str, Any]:
+    """The incarnation, the server it lives on, and the head of every feed."""
+    epoch = execute(conn, "SELECT epoch FROM incarnation").fetchone()
+    system = execute(
+        conn,
+        """SELECT s.system_identifier::text, c.timeline_id
+           FROM pg_control_system() s, pg_control_checkpoint() c""",
+    ).fetchone()
+    feeds = execute(conn, "SELECT cell::text, pos FROM feed ORDER BY cell").fetchall()
+    return {
+        "epoch": epoch[0] if epoch else None,
+        "system": system[0] if system else None,
+        "timeline": system[1] if system else None,
+        "feeds": dict(feeds),
+    }
