@@ -33,6 +33,7 @@ DEPARTMENTS = (
     "server.views",
     "server.office.views",
     "server.handheld.views",
+    "server.feeds.views",
 )
 """Modules whose `blueprint` is served. A new department is one line here."""
 
@@ -91,7 +92,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     https = settings.public_url.startswith("https://")
     app.config.update(
-        SECRET_KEY=settings.secret_key,
+        # Never empty: an empty key would let anybody sign a link that sets a password.
+        SECRET_KEY=settings.secret_key or secrets.token_urlsafe(48),
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         MAX_FORM_PARTS=2_000,

@@ -108,12 +108,11 @@ def held(conn: Connection, company: str, cells: Sequence[int], at_most: int = 10
 
 
 def conflicts(conn: Connection, orders: Sequence[tuple[int, str]]) -> list[Found]:
-    """What was told about these orders (cell, id), oldest first, with the verdict that told it."""
+    """What was told about these orders (cell, id), oldest first."""
     found = text("""
-        SELECT c.*, r.verdict FROM conflict c
+        SELECT c.* FROM conflict c
           JOIN unnest(cast(:cells AS int[]), cast(:ids AS uuid[])) AS o (cell, id)
             ON c.cell = o.cell AND c.order_id = o.id
-          LEFT JOIN receipt r ON r.cell = c.cell AND r.change = c.change
          ORDER BY c.at, c.line NULLS FIRST, c.id
     """)
     cells, ids = [cell for cell, _ in orders], [order for _, order in orders]
@@ -123,9 +122,7 @@ def conflicts(conn: Connection, orders: Sequence[tuple[int, str]]) -> list[Found
 def other_waiting(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
     """What else was kept for the office: changes that are no order, or could not be read."""
     found = text("""
-        SELECT c.cell, c.id, c.rule, c.message, c.decision, c.yours, c.now, c.arguments, c.at,
-               c.rep, c.change, coalesce(u.name, c.rep) AS rep_name, r.kind, r.outcome, r.verdict,
-               r.captured_at
+        SELECT c.*, coalesce(u.name, c.rep) AS rep_name, r.kind, r.outcome
           FROM conflict c
           LEFT JOIN receipt r ON r.cell = c.cell AND r.change = c.change
           LEFT JOIN app_user u ON u.company = :company AND u.code = c.rep

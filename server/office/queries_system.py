@@ -1,7 +1,6 @@
 """SQL of the pages about the system: people, deliveries, loads."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -67,41 +66,13 @@ def targets(conn: Connection, cells: Sequence[int]) -> list[Found]:
     return list(conn.execute(found, {"cells": list(cells)}))
 
 
-def replay_delivery(
-    conn: Connection,
-    company_cell: int,
-    cells: Sequence[int],
-    cell: int,
-    delivery: str,
-    now: datetime,
-) -> Found | None:
-    """Let a stuck delivery be tried again at once; None when it is not (or no longer) stuck.
-
-    It keeps its id, so the delivery system can tell that it is the same. An outcome that was
-    unknown stays unknown where the target can be asked: it is looked up before it is sent again.
-    """
+def may_see_delivery(conn: Connection, cells: Sequence[int], cell: int, delivery: str) -> bool:
     found = text("""
-        UPDATE delivery SET not_before = :now, changed_at = :now, lease_until = NULL,
-               claimed_by = NULL,
-               state = CASE WHEN (
-                   SELECT a.outcome FROM delivery_attempt a
-                    WHERE a.cell = delivery.cell AND a.delivery = delivery.id
-                    ORDER BY a.attempt DESC LIMIT 1) = 'unknown' AND EXISTS (
-                   SELECT 1 FROM delivery_target t WHERE t.cell = :company_cell
-                      AND t.code = delivery.target AND t.can_look_up)
-               THEN 'unknown' ELSE 'queued' END
+        SELECT 1 FROM delivery
          WHERE cell = :cell AND cell = ANY(:cells) AND id = cast(:id AS uuid)
-           AND state IN ('failed', 'parked')
-        RETURNING order_id, target, attempt
     """)
-    figures = {
-        "company_cell": company_cell,
-        "cell": cell,
-        "cells": list(cells),
-        "id": delivery,
-        "now": now,
-    }
-    return conn.execute(found, figures).one_or_none()
+    figures = {"cell": cell, "cells": list(cells), "id": delivery}
+    return conn.execute(found, figures).one_or_none() is not None
 
 
 def loads(conn: Connection, cells: Sequence[int], at_most: int = 200) -> list[Found]:

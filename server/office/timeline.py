@@ -1,18 +1,14 @@
 """One order's story, from the store to the delivery system, out of the rows that recorded it.
 
-Pure: rows in, events out, oldest first. What a rule said is quoted as the rep read it, from the
-stored verdict; what only the office may read is worded from the stored conflict.
+Pure: rows in, events out, oldest first. What a rule said is quoted as the rep read it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from server.office.words import clock, rule_word, span, state_word
-from sync.sentences import words
 
 Row = Any
 CLOCK_WRONG = timedelta(minutes=5)
@@ -21,7 +17,8 @@ ACTIONS = {
     "order.released": ("Released", "check", "done"),
     "order.overridden": ("Released against every rule", "check", "done"),
     "order.rejected": ("Rejected", "cross", "stop"),
-    "order.delivery_replayed": ("Delivery tried again", "arrow", "go"),
+    "order.delivery_replayed": ("Sent again", "arrow", "go"),
+    "order.number_entered": ("Delivery number entered", "check", "done"),
 }
 ATTEMPTS = {
     "acknowledged": ("The delivery system took it", "check", "done"),
@@ -29,8 +26,10 @@ ATTEMPTS = {
     "missing": ("Not there: it will be sent again", "half", "wait"),
     "unknown": ("No clear answer; it will be looked up before it is sent again", "half", "wait"),
     "retry": ("Not taken yet; it will be tried again", "half", "wait"),
+    "cannot_look_up": ("The delivery system cannot be asked about it", "half", "wait"),
     "refused": ("The delivery system refused it", "cross", "stop"),
-    "failed": ("Failed", "cross", "stop"),
+    "failed": ("Given up; a person decides", "cross", "stop"),
+    "parked": ("Nobody can tell whether it arrived; a person finds out", "pause", "stop"),
 }
 
 
@@ -191,26 +190,7 @@ def said(row: Row) -> Said:
     if row.resolved_at is not None:
         by = (row.resolved_by or "").partition(":")[2] or row.resolved_by or "the system"
         settled = f"{_plain(row.resolution or 'settled').lower()} by {by}, {clock(row.resolved_at)}"
-    return Said(rule_word(row.rule), sentence_of(row), row.line, settled)
-
-
-def sentence_of(row: Row) -> str:
-    verdict = msgspec.json.decode(row.verdict) if row.verdict else {}
-    for quoted in verdict.get("conflicts", ()):
-        if quoted.get("id") == str(row.id):
-            return str(quoted["says"])
-    figures = {**_figures(row.arguments or {}), "yours": row.yours, "now": row.now}
-    if row.message == row.rule or row.decision:
-        return words(row.message, row.decision, figures)
-    return _plain(row.message)
-
-
-def _figures(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored arguments are text; money becomes a number again, so that it is shown as money."""
-    return {
-        name: int(value) if name.endswith("_minor") and str(value).lstrip("-").isdigit() else value
-        for name, value in arguments.items()
-    }
+    return Said(rule_word(row.rule), row.says, row.line, settled)
 
 
 def _plain(name: str) -> str:
