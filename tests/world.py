@@ -76,6 +76,11 @@ class World:
         with self.begin() as conn:
             return conn.connection.driver_connection.execute(sql, args).fetchall()  # type: ignore[union-attr]
 
+    def run(self, sql: str, *args: Any) -> None:
+        """Carry out a statement."""
+        with self.begin() as conn:
+            conn.connection.driver_connection.execute(sql, args)  # type: ignore[union-attr]
+
     def one(self, sql: str, *args: Any) -> Any:
         """The single value of a query."""
         return self.rows(sql, *args)[0][0]

@@ -40,7 +40,7 @@ def decided_beside(world: World, bad: bytes) -> dict[str, Any]:
 
 
 def raw_order(world: World, **lines: str) -> bytes:
-    """An order as bytes with some JSON of its line replaced by other JSON, unseen by any encoder."""
+    """An order as bytes, with some JSON of its line replaced by what no encoder would write."""
     text = msgspec.json.encode(
         change(2, "order", "submit", order_body(world.stores[0], [("p002", 77)]))
     ).decode()

@@ -1,63 +1,13 @@
 """The sync protocol over HTTP: enrol with a code, push, pull, ask for verdicts again."""
 
 import gzip
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
-from schemas.ids import uuid7
-from server.app import create_app
-from server.auth import make_enrolment_code
-from server.settings import load
-from tests.world import World, build, change, clock_at, order_body
-
-
-@pytest.fixture
-def world(engine: Engine) -> World:
-    return build(engine)
-
-
-@pytest.fixture
-def client(world: World, database_url: str, tmp_path: Any) -> Iterator[FlaskClient]:
-    settings = load({"TALARIA_DATA_DIR": str(tmp_path), "DATABASE_URL": database_url})
-    app = create_app(settings, world.engine)
-    with app.test_client() as client:
-        yield client
-
-
-class Phone:
-    """A handheld made of nothing but HTTP."""
-
-    def __init__(self, client: FlaskClient, world: World, rep: str = "r01") -> None:
-        self.client = client
-        with world.begin() as conn:
-            code = make_enrolment_code(conn, world.company, rep, "user:admin", datetime.now(UTC))
-        self.install = uuid7()
-        answer = client.post(
-            "/sync/v1/enrol",
-            json={"code": code, "install": self.install, "model": "t", "app": "t"},
-        )
-        assert answer.status_code == 200, answer.text
-        self.me = answer.json or {}
-        self.headers = {"Authorization": f"Bearer {self.me['secret']}"}
-
-    def post(self, verb: str, body: dict[str, Any], **more: Any) -> Any:
-        full = {"device": self.me["device"], "install": self.install, "epoch": self.me["epoch"]}
-        return self.client.post(
-            f"/sync/v1/{verb}", data=msgspec.json.encode(full | body), headers=self.headers, **more
-        )
-
-    def push(self, *changes: dict[str, Any]) -> Any:
-        clock = clock_at(datetime.now(UTC))
-        return self.post("push", {"batch": uuid7(), "clock": clock, "changes": list(changes)})
-
-    def pull(self, cursor: str | None = None, page: str | None = None, **more: Any) -> Any:
-        return self.post("pull", {"cursor": cursor, "page": page, "schema": 1} | more)
+from tests.server.handheld.conftest import Phone
+from tests.world import World, change, order_body
 
 
 def test_an_enrolled_handheld_pulls_its_territory_pushes_an_order_and_sees_it(
@@ -141,11 +91,7 @@ def test_a_packed_push_is_read_and_a_torn_one_is_a_problem(
     client: FlaskClient, world: World
 ) -> None:
     phone = Phone(client, world)
-    full = {
-        "device": phone.me["device"], "install": phone.install, "epoch": None, "batch": uuid7(),
-        "clock": clock_at(datetime.now(UTC)),
-        "changes": [change(1, "order", "submit", order_body(world.stores[0], [("p001", 1)]))],
-    }  # fmt: skip
+    full = phone.batch(change(1, "order", "submit", order_body(world.stores[0], [("p001", 1)])))
     packed = gzip.compress(msgspec.json.encode(full))
     headers = phone.headers | {"Content-Encoding": "gzip"}
     torn = client.post("/sync/v1/push", data=packed[:-20], headers=headers)
