@@ -83,7 +83,9 @@ def test(rest: Sequence[str]) -> int:
     on_floor = 0
     if _has_floor():
         print(f"--- tests of the database, on PostgreSQL {FLOOR} too", flush=True)
-        on_floor = _run(*pytest, "-m", "database and not browser", *rest, TALARIA_TEST_PG=FLOOR)
+        on_floor = _run(
+            *pytest, "-m", "database and not browser and not slow", *rest, TALARIA_TEST_PG=FLOOR
+        )
     print("--- tests", flush=True)
     tested = _run(*pytest, *([] if chromium else ["-m", "not browser"]), *rest)
     if on_floor not in NONE_FAILED:

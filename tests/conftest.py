@@ -56,9 +56,9 @@ hypothesis.settings.load_profile("talaria")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a database."""
+    """Mark what needs a database; what starts servers of its own is about servers."""
     for item in items:
-        if "pg_bin" in getattr(item, "fixturenames", ()):
+        if "test_postgres" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
 
 
