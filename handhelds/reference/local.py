@@ -270,7 +270,7 @@ class Local(Field):
         return self.copy.position()
 
     def stage(self, page: Page, body: bytes) -> None:
-        self.copy.stage(page, body)
+        self.copy.stage(page, body, self.counted("answer"))
 
     def swap_in(self, page: Page) -> int:
         """Take the staged pages and this last one in, all at once; how many rows came."""

@@ -98,9 +98,14 @@ class Pulled:
     def position(self) -> Position:
         return Position(self.mark("cursor"), self.mark("staged_page"))
 
-    def stage(self, page: Page, body: bytes) -> None:
-        """Keep a page that is not the last; losing the handheld now costs only this page."""
+    def stage(self, page: Page, body: bytes, answers: int) -> None:
+        """Keep a page that is not the last; losing the handheld now costs only this page.
+
+        answers: how many verdicts were taken in so far.
+        """
         with self._writing():
+            if self.mark("staged_page") is None:
+                self._mark("staged_answers", answers)
             self.db.execute("INSERT INTO copy.staged (body) VALUES (?)", (body,))
             self._mark("staged_page", page.page)
 
@@ -117,15 +122,18 @@ class Pulled:
     def _unstage(self) -> None:
         self.db.execute("DELETE FROM copy.staged")
         self._mark("staged_page", None)
+        self._mark("staged_answers", None)
 
-    def swap_in(self, last: Page, covered: int, failpoint: Callable[[str], None]) -> int:
+    def swap_in(self, last: Page, answers: int, failpoint: Callable[[str], None]) -> int:
         """Take the staged pages and the last one in, in one transaction; returns rows put.
 
-        covered: how many verdicts had been taken in before this pull's last page was asked for;
-        work answered later than that stays laid over the copy.
+        answers: how many verdicts were taken in so far. Work answered after this pull's first
+        page was asked for may not be in it, and stays laid over the copy until the next one.
         """
         rows = 0
         with self._writing():
+            begun = self.mark("staged_answers")
+            covered = answers if begun is None else begun
             aside = self._empty() if self.mark("cursor") is None else {}
             for no, body in self.db.execute("SELECT no, body FROM copy.staged ORDER BY no"):
                 del no

@@ -128,6 +128,7 @@ class Double:
     calls: list[Call] = field(default_factory=list)
     lose: set[int] = field(default_factory=set)
     news: list[dict[str, Any]] = field(default_factory=list)
+    paged: bool = False  # every kind on a page of its own
 
     def send(self, call: Call) -> Reply | None:
         self.calls.append(call)
@@ -217,26 +218,34 @@ class Double:
             "gone": {},
             "directives": [],
         }
-        if asked["cursor"] is None:
-            shown = {k: {"columns": ROWS[k], "data": [*rows]} for k, rows in self.rows.items()}
-            for one in self.news:
-                for kind, part in one.get("rows", {}).items():
-                    shown.setdefault(kind, {"columns": ROWS[kind], "data": []})
-                    shown[kind]["data"] += part["data"]
-            return 200, page | {"rows": shown, "cursor": f"c-{len(self.news)}"}
-        past = asked["cursor"].removeprefix("c-")
-        if asked["epoch"] != self.epoch or not past.isdigit() or int(past) > len(self.news):
+        upto, kind_at = len(self.news), 0
+        if asked["page"]:
+            upto, kind_at = map(int, asked["page"].removeprefix("p-").split("-"))
+        since = self._since(asked)
+        if since is None:
             return 409, {"title": "unknown cursor", "status": 409, "next": "verify"}
-        at = int(past)
-        if at == len(self.news):
-            return 200, page | {"cursor": asked["cursor"]}
-        for one in self.news[at:]:
-            for kind, part in one.get("rows", {}).items():
-                page["rows"].setdefault(kind, {"columns": ROWS[kind], "data": []})
-                page["rows"][kind]["data"] += part["data"]
+        whole = asked["cursor"] is None
+        rows = {kind: [*rows] for kind, rows in self.rows.items()} if whole else {}
+        for one in self.news[since:upto]:
+            for kind, more in one.get("rows", {}).items():
+                rows.setdefault(kind, []).extend(more["data"])
             page["gone"] |= one.get("gone", {})
             page["scopes"] = one.get("scopes", page["scopes"])
-        return 200, page | {"cursor": f"c-{len(self.news)}"}
+        kinds = sorted(rows, key=list(ROWS).index)
+        last = not self.paged or kind_at >= len(kinds) - 1
+        for kind in kinds[kind_at:] if last else kinds[kind_at : kind_at + 1]:
+            page["rows"][kind] = {"columns": ROWS[kind], "data": rows[kind]}
+        if not last:
+            page |= {"complete": False, "page": f"p-{upto}-{kind_at + 1}"}
+        return 200, page | {"cursor": f"c-{upto}" if last else asked["cursor"]}
+
+    def _since(self, asked: dict[str, Any]) -> int | None:
+        """How much of the news the cursor stands for; None when it is not ours."""
+        if asked["cursor"] is None:
+            return 0
+        past = asked["cursor"].removeprefix("c-")
+        known = asked["epoch"] == self.epoch and past.isdigit() and int(past) <= len(self.news)
+        return int(past) if known else None
 
     def put(self, kind: str, *rows: list[Any], **more: Any) -> None:
         """Something new for the next pull."""
