@@ -136,7 +136,7 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
         (
             order.id, f"st:{decision.store}", 1, effects.by, order.number, decision.store,
             order.rep, order.device, body.visit, order.type, owner, 1, decision.state,
-            _json(holds).decode(), due, order.captured_at, order.captured_uncertain,
+            holds, [], due, order.captured_at, order.captured_uncertain,
             effects.received_at, effects.received_at, decision.deliver_on, body.po_no, body.note,
             order.currency, decision.net_minor, decision.exposure_minor, order.stock_as_of,
             order.credit_as_of, order.price_as_of, _json(dict(decision.caps)).decode(),
@@ -255,7 +255,7 @@ def _receipts(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms
             (
                 pushed.receipt_id, effects.carrier.device, n, effects.carrier.rep, pushed.kind,
                 pushed.act, pushed.outcome, pushed.subject, text, pushed.hash, body,
-                _json(depends).decode(), pushed.captured_at, pushed.uncertain, offset_ms,
+                depends, pushed.captured_at, pushed.uncertain, offset_ms,
                 effects.received_at,
             )
         )  # fmt: skip

@@ -37,6 +37,14 @@ def publish(conn: Connection, cell: int, entries: Iterable[Entry]) -> int:
     return queries.publish(conn, cell, list(newest.values()))
 
 
+def known_epoch(conn: Connection) -> str:
+    """Return this database's epoch; the server begins one before it serves."""
+    known = queries.epoch(conn)
+    if known is None:
+        raise LookupError("this database has no epoch yet: start the server once")
+    return known
+
+
 def ensure_epoch(conn: Connection) -> str:
     """Return this database's epoch, beginning the first one if there is none."""
     known = queries.epoch(conn)

@@ -263,8 +263,13 @@ def _decide_all(conn: Connection, batch: Batch, effects: Effects, everyone: list
     facts = gather(conn, ground, carrier.rep, stores, list(orders.values()), batch.received_at)
     if orders:
         effects.targets = fact_queries.targets(conn, carrier.company_cell)
+    others = [one.body.id for one in turns if one.kind != "order"]
+    owners = queries.owners(conn, effects.cell, others) if others else {}
     for one in turns:
-        _decide(effects, facts, one, orders.get(one.id))
+        if one.id not in orders and _is_not_theirs(one, owners, carrier.rep):
+            effects.hold(one, "id_reused")
+        else:
+            _decide(effects, facts, one, orders.get(one.id))
 
 
 def _turns(conn: Connection, batch: Batch, ready: list[Pushed]) -> Iterator[Pushed]:
@@ -283,6 +288,13 @@ def _turns(conn: Connection, batch: Batch, ready: list[Pushed]) -> Iterator[Push
                 yield one
     for one in left:
         one.outcome, one.keep_body = "waiting", True
+
+
+def _is_not_theirs(one: Pushed, owners: dict[str, tuple[str, str, str]], rep: str) -> bool:
+    """Whether the id stands for another row already: of somebody else, elsewhere, or a card."""
+    mine = (one.kind, rep, one.store or "")
+    known = owners.setdefault(one.body.id, mine)
+    return known != mine or (one.kind == "card" and known is not mine)
 
 
 def _decide(effects: Effects, facts: Facts, one: Pushed, order: Order | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.queries.driver import columns, execute
+from sync.queries.driver import columns, driver, execute
 
 Row = tuple[Any, ...]
 
@@ -62,6 +62,21 @@ def receipts(
     ).fetchall()
 
 
+def owners(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """Return (kind, rep, store) of the visits, cards and plan stops with these ids."""
+    rows = execute(
+        conn,
+        """SELECT id::text, 'visit', rep, store::text FROM visit
+           WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])
+           UNION ALL SELECT id::text, 'card', rep, store::text FROM visit_card
+           WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])
+           UNION ALL SELECT id::text, 'plan_stop', rep, store::text FROM plan_stop
+           WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])""",
+        {"cell": cell, "ids": list(ids)},
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
 def answered(conn: Connection, cells: Sequence[int], ids: Sequence[str]) -> set[str]:
     """Return those of these change ids that have been decided."""
     rows = execute(
@@ -96,71 +111,27 @@ def verdicts_from(
     return [row[0] for row in rows]
 
 
-def _insert(table: str, spec: str, tail: str = "", **written: str) -> tuple[str, int]:
-    """Compose INSERT ... SELECT FROM unnest for "name type, name type" columns.
+def _copy(conn: Connection, table: str, columns: str, cell: int, rows: Sequence[Row]) -> None:
+    """COPY rows into a table: nothing is there yet that they could meet."""
+    if rows:
+        statement = f"COPY {table} (cell, {columns}) FROM STDIN"
+        with driver(conn).cursor().copy(statement) as out:
+            for row in rows:
+                out.write_row((cell, *row))
 
-    written: SQL of columns that are not simply the array's value (unnest flattens arrays within
-    arrays, so those come as JSON), or that no array brings.
-    """
+
+def _merge(table: str, spec: str, tail: str) -> tuple[str, int]:
+    """Compose INSERT ... SELECT FROM unnest for "name type, name type" columns."""
     parts = [part.strip().split(" ") for part in spec.split(",")]
-    given = [name for name, _ in parts]
-    names = given + [name for name in written if name not in given]
+    names = ", ".join(name for name, _ in parts)
     casts = ", ".join(f"%s::{kind}[]" for _, kind in parts)
-    values = ", ".join(written.get(name, f"u.{name}") for name in names)
-    sql = (
-        f"INSERT INTO {table} (cell, {', '.join(names)}) SELECT %s, {values}"
-        f" FROM unnest({casts}) AS u({', '.join(given)}) {tail}"
+    return (
+        f"INSERT INTO {table} (cell, {names}) SELECT %s, u.* FROM unnest({casts}) u {tail}",
+        len(parts),
     )
-    return sql, len(parts)
 
 
-_RECEIPTS = _insert(
-    "receipt",
-    "change uuid, device text, n int8, rep text, kind text, act text, outcome text,"
-    " subject text, verdict text, body_hash bytea, body bytea, depends_on jsonb,"
-    " captured_at timestamptz, captured_uncertain bool, clock_offset_ms int8,"
-    " received_at timestamptz",
-    depends_on="ARRAY(SELECT jsonb_array_elements_text(u.depends_on))::uuid[]",
-)
-_ORDERS = _insert(
-    "orders",
-    "id uuid, scope text, version int8, changed_by text, number text, store uuid, rep text,"
-    " device text, visit uuid, type text, stock_owner text, revision int, state text,"
-    " holds jsonb, hold_due_at timestamptz, captured_at timestamptz,"
-    " captured_uncertain bool, received_at timestamptz, decided_at timestamptz,"
-    " deliver_on date, po_no text, note text, currency text, net_minor int8,"
-    " exposure_minor int8, stock_as_of timestamptz, credit_as_of timestamptz,"
-    " price_as_of timestamptz, caps jsonb",
-    holds="ARRAY(SELECT jsonb_array_elements_text(u.holds))",
-    released="'{}'",
-)
-_LINES = _insert(
-    "order_line",
-    "order_id uuid, n int, product text, uom text, typed numeric, quoted_price numeric,"
-    " unit_price numeric, discount_minor int8, promotion uuid, net_minor int8, ordered int,"
-    " confirmed int, backordered int, cut int, cut_reason text, reserved int, shipped int,"
-    " delivered int, state text, substitute text",
-)
-_CONFLICTS = _insert(
-    "conflict",
-    "id uuid, scope text, version int8, changed_by text, rep text, store uuid, order_id uuid,"
-    " change uuid, line int, rule text, decision text, yours text, now text, needs text,"
-    " message text, arguments jsonb, says text, proposed text, state text, due_at timestamptz,"
-    " at timestamptz",
-)
-_DELIVERIES = _insert(
-    "delivery",
-    "id uuid, order_id uuid, revision int, target text, store uuid, state text, attempt int,"
-    " not_before timestamptz, created_at timestamptz, changed_at timestamptz",
-    "ON CONFLICT DO NOTHING",
-)
-_CARDS = _insert(
-    "visit_card",
-    "id uuid, scope text, version int8, changed_by text, store uuid, visit uuid, rep text,"
-    " captured_at timestamptz, state text, lines jsonb",
-    "ON CONFLICT (cell, id) DO NOTHING",
-)
-_VISITS = _insert(
+_VISITS = _merge(
     "visit",
     "id uuid, scope text, version int8, changed_by text, store uuid, rep text, state text,"
     " planned_on date, started_at timestamptz, ended_at timestamptz, lat_deg numeric,"
@@ -177,7 +148,7 @@ _VISITS = _insert(
         reason = coalesce(excluded.reason, visit.reason),
         note = coalesce(excluded.note, visit.note)""",
 )
-_STOPS = _insert(
+_STOPS = _merge(
     "plan_stop",
     "id uuid, scope text, version int8, changed_by text, rep text, store uuid, day date,"
     " sequence int, state text, pinned bool, reason text, visit uuid",
@@ -189,14 +160,13 @@ _STOPS = _insert(
 )
 
 
-def _run(conn: Connection, spec: tuple[str, int], cell: int, rows: Sequence[Row]) -> None:
-    if rows:
-        execute(conn, spec[0], [cell, *columns(rows, spec[1])])
-
-
 def insert_receipts(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
     """Write receipts; a repeated id or number is a unique violation."""
-    _run(conn, _RECEIPTS, cell, rows)
+    columns = (
+        "change, device, n, rep, kind, act, outcome, subject, verdict, body_hash, body,"
+        " depends_on, captured_at, captured_uncertain, clock_offset_ms, received_at"
+    )
+    _copy(conn, "receipt", columns, cell, rows)
 
 
 def settle_receipts(conn: Connection, cell: int, rows: Sequence[tuple[str, str, str, Any]]) -> None:
@@ -213,32 +183,52 @@ def settle_receipts(conn: Connection, cell: int, rows: Sequence[tuple[str, str, 
 
 
 def insert_orders(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    """Write orders; `holds` comes as a JSON array, see _insert."""
-    _run(conn, _ORDERS, cell, rows)
+    columns = (
+        "id, scope, version, changed_by, number, store, rep, device, visit, type, stock_owner,"
+        " revision, state, holds, released, hold_due_at, captured_at, captured_uncertain,"
+        " received_at, decided_at, deliver_on, po_no, note, currency, net_minor,"
+        " exposure_minor, stock_as_of, credit_as_of, price_as_of, caps"
+    )
+    _copy(conn, "orders", columns, cell, rows)
 
 
 def insert_lines(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    _run(conn, _LINES, cell, rows)
+    columns = (
+        "order_id, n, product, uom, typed, quoted_price, unit_price, discount_minor, promotion,"
+        " net_minor, ordered, confirmed, backordered, cut, cut_reason, reserved, shipped,"
+        " delivered, state, substitute"
+    )
+    _copy(conn, "order_line", columns, cell, rows)
 
 
 def insert_conflicts(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    _run(conn, _CONFLICTS, cell, rows)
+    columns = (
+        "id, scope, version, changed_by, rep, store, order_id, change, line, rule, decision,"
+        " yours, now, needs, message, arguments, says, proposed, state, due_at, at"
+    )
+    _copy(conn, "conflict", columns, cell, rows)
 
 
 def insert_deliveries(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    _run(conn, _DELIVERIES, cell, rows)
+    columns = (
+        "id, order_id, revision, target, store, state, attempt, not_before, created_at, changed_at"
+    )
+    _copy(conn, "delivery", columns, cell, rows)
 
 
 def insert_cards(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    _run(conn, _CARDS, cell, rows)
+    columns = "id, scope, version, changed_by, store, visit, rep, captured_at, state, lines"
+    _copy(conn, "visit_card", columns, cell, rows)
 
 
 def save_visits(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    _run(conn, _VISITS, cell, rows)
+    if rows:
+        execute(conn, _VISITS[0], [cell, *columns(rows, _VISITS[1])])
 
 
 def save_stops(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    _run(conn, _STOPS, cell, rows)
+    if rows:
+        execute(conn, _STOPS[0], [cell, *columns(rows, _STOPS[1])])
 
 
 def reserve(conn: Connection, cell: int, rows: Sequence[tuple[str, str, int]]) -> None:

@@ -208,3 +208,26 @@ def test_a_handheld_clock_decades_off_changes_no_order(world: World, years: int)
     at = world.rows("SELECT captured_at, captured_uncertain FROM orders ORDER BY number, id")
     assert all(abs((datetime.now(UTC) - row[0]).days) < 365 * 41 for row in at)
     assert sorted(row[1] for row in at) == [False, True]
+
+
+def test_a_cards_id_used_again_is_held_not_swallowed(world: World) -> None:
+    card = {"id": uuid7(), "store": world.stores[0], "lines": []}
+    line = {"product": "p001", "on_shelf": False}
+    changes = [
+        change(1, "card", "submit", card),
+        change(2, "card", "submit", card | {"lines": [line]}),
+    ]
+    verdicts, _ = world.push(world.carrier(), changes)
+    assert [v["outcome"] for v in verdicts] == ["applied", "held"]
+    later, _ = world.push(world.carrier(), [change(3, "card", "submit", card)])
+    assert later[0]["outcome"] == "held"
+
+
+def test_another_reps_visit_cannot_be_overwritten(world: World) -> None:
+    other = world.add_device("d-2", "r02", no=2)
+    store, visit = world.stores[-2], uuid7()
+    begun = {"id": visit, "store": store, "state": "started", "note": "mine"}
+    world.push(world.carrier(), [change(1, "visit", "save", begun)])
+    verdicts, _ = world.push(other, [change(1, "visit", "save", begun | {"note": "yours"})])
+    assert verdicts[0]["outcome"] == "held"
+    assert world.one("SELECT note FROM visit") == "mine"
