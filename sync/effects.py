@@ -119,8 +119,8 @@ def save_stop(effects: Effects, pushed: Pushed) -> None:
     scope = f"rep:{effects.carrier.rep}"
     before = effects.stops.get(body.id)
     effects.stops[body.id] = (
-        body.id, scope, before[2] + 1 if before else 1, effects.by, effects.carrier.rep, body.store, body.day,
-        body.sequence, body.state, False, body.reason, body.visit,
+        body.id, scope, before[2] + 1 if before else 1, effects.by, effects.carrier.rep,
+        body.store, body.day, body.sequence, body.state, False, body.reason, body.visit,
     )  # fmt: skip
     effects.entries.append(Entry(scope, "plan_stop", body.id))
     pushed.outcome, pushed.refs = "applied", {"plan_stop": body.id}
