@@ -111,8 +111,8 @@ def company_cell(conn: Connection, company_id: str) -> int:
 
 def insert_person(conn: Connection, values: dict[str, Any]) -> bool:
     """A new account; False when the code is taken."""
-    done = conn.execute(insert_new(app_user).values(values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    new = insert_new(app_user).values(values).on_conflict_do_nothing().returning(app_user.c.code)
+    return conn.execute(new).one_or_none() is not None
 
 
 def change_person(conn: Connection, company_id: str, code: str, values: dict[str, Any]) -> None:
