@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 
 Hidden = Annotated[bool, typer.Option("--follow-parent", hidden=True)]
+Planted = Annotated[str, typer.Option("--plant", hidden=True)]
 
 
 @app.command()
@@ -33,14 +34,14 @@ def serve() -> None:
 
 
 @app.command()
-def web(follow_parent: Hidden = False) -> None:
+def web(follow_parent: Hidden = False, plant: Planted = "") -> None:
     """Answer requests only; for set-ups with DATABASE_URL and processes of their own.
 
     Example: DATABASE_URL=postgresql://... talaria web
     """
     from server.commands.run import web_only
 
-    web_only(follow_parent)
+    web_only(follow_parent, plant)
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """serve, web, worker."""
 
-import os
+from typing import Any
 
 from rich.console import Console
 
@@ -28,15 +28,16 @@ def show_where(settings: Settings) -> None:
         screen.print(f"  {what:<20} {address}", highlight=False, markup=False)
 
 
-def web_only(follow_parent: bool) -> None:
-    """`talaria web`."""
+def web_only(follow_parent: bool, plant: str = "") -> None:
+    """`talaria web`. plant: "no_receipts" makes the demo's server forget what it answered."""
     told.refuse_windows()
     settings = told.begin("web")
     _needs_database(settings, "web")
     from server.running import web
 
     with told.plainly():
-        web.run(settings, follow_parent=follow_parent, prepare=_plant)
+        prepare = _forgetful if plant == "no_receipts" else None
+        web.run(settings, follow_parent=follow_parent, prepare=prepare)
 
 
 def worker_only(follow_parent: bool) -> None:
@@ -58,7 +59,6 @@ def _needs_database(settings: Settings, command: str) -> None:
         )
 
 
-def _plant(app: object) -> None:
-    """The demo may ask for a known fault, so that its checks can be seen to fail."""
-    if os.environ.get("TALARIA_TEST_PLANT") == "no_receipts":
-        app.config["PLANT_NO_RECEIPTS"] = True  # type: ignore[attr-defined]
+def _forgetful(app: Any) -> None:
+    """A known fault, so that the demo's checks can be seen to fail."""
+    app.config["PLANT_NO_RECEIPTS"] = True

@@ -85,13 +85,16 @@ class Supervisor:
         app_url: str,
         *,
         more: Mapping[str, str] | None = None,
+        plant: str = "",
         progress: Progress = lambda words: None,
     ) -> None:
+        """more: further environment of the children. plant: a known fault, for the demo's tests."""
         refuse_taken_port(settings)
         empty_metrics_folder(settings.data_dir / "metrics")
         said = environment(settings, app_url, more or {})
         self.settings = settings
-        self.web = Child("web", command("web", "--follow-parent"), said)
+        planted = ["--plant", plant] if plant else []
+        self.web = Child("web", command("web", "--follow-parent", *planted), said)
         self.worker = Child("worker", command("worker", "--follow-parent"), said)
         self.children = [self.web, self.worker]
         self.stopping = threading.Event()

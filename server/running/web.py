@@ -130,9 +130,7 @@ def empty_metrics_folder(folder: Path) -> None:
     os.environ[METRICS_VARIABLE] = str(folder)
 
 
-def run(
-    settings: Settings, *, follow_parent: bool = False, prepare: Prepare | None = None
-) -> None:
+def run(settings: Settings, *, follow_parent: bool = False, prepare: Prepare | None = None) -> None:
     """Answer requests until told to stop.
 
     SIGTERM: finish what is being answered (at most DRAIN_S), then go. SIGHUP: replace the

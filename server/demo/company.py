@@ -1,0 +1,145 @@
+"""Turns a loaded company into a demo: people with passwords anyone may read, and trouble to meet.
+
+Stores, products, prices and receivables come from the loaded record. Added here, and nowhere
+stated otherwise: two reps, an order desk and an administrator; who visits whom today; one product
+that is nearly sold out; one store whose credit is blocked and one that is close to its limit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from schemas.ids import uuid7
+from server.access import people
+from server.access.devices import make_enrolment_code
+from server.database import transaction
+from server.demo import queries
+from sync.scope import assign
+from sync.write import write
+
+Row = dict[str, Any]
+Fill = Callable[[Engine], None]
+
+PEOPLE = (
+    ("ana", "Ana Reyes", ("rep",), ""),
+    ("ben", "Ben Ortiz", ("rep",), ""),
+    ("desk", "Dee Park (order desk)", ("order_desk",), "orders land here"),
+    ("admin", "Ada Moss (administrator)", ("admin",), "run the whole show"),
+)
+"""Code, name, roles, password. Public on purpose: this company exists only on this machine."""
+
+STORES_EACH = 12
+SHORT_LEFT = 18
+"""Units left of the product that runs short."""
+LIMIT_MINOR = 2_000
+BY = "user:admin"
+
+
+@dataclass
+class Cast:
+    """Who and what the day is about."""
+
+    company: str
+    name: str
+    code: str
+    zone: str
+    own_cell: int
+    cell: int
+    currency: str
+    stores: dict[str, list[Row]] = field(default_factory=dict)
+    goods: list[Row] = field(default_factory=list)
+
+    @property
+    def short(self) -> Row:
+        """The product that runs short; never the one that others are ordered of."""
+        return self.goods[-1]
+
+
+def found(engine: Engine, fill: Fill, url: str, secret: str) -> Cast:
+    """The company with its cast, made if it is not there; its delivery system is at `url`."""
+    with transaction(engine) as conn:
+        row = queries.company(conn)
+    if row is None:
+        fill(engine)
+        with transaction(engine) as conn:
+            row = queries.company(conn)
+    if row is None:
+        raise RuntimeError("the record that was loaded describes no company")
+    cast = Cast(
+        row["id"], row["name"], row["code"], row["zone"], row["own_cell"], row["cell"],
+        row["currency"],
+    )  # fmt: skip
+    with transaction(engine) as conn:
+        queries.set_target(conn, cast.own_cell, url, secret)
+    _people(engine, cast)
+    _assign(engine, cast)
+    with transaction(engine) as conn:
+        cast.stores = {rep: queries.assigned(conn, rep) for rep in ("ana", "ben")}
+        cast.goods = queries.products(conn, cast.cell, cast.own_cell)[:8]
+    _plan(engine, cast)
+    return cast
+
+
+def _people(engine: Engine, cast: Cast) -> None:
+    now = datetime.now(UTC)
+    for code, name, roles, password in PEOPLE:
+        with transaction(engine) as conn:
+            home = cast.cell if "rep" in roles else cast.own_cell
+            new = people.invite(conn, cast.company, code, name, roles, home, now)
+            if new and password:
+                people.set_password(conn, cast.company, code, password)
+
+
+def _assign(engine: Engine, cast: Cast) -> None:
+    """The busiest stores, one to Ana and one to Ben by turns; one store is visited by both."""
+    now = datetime.now(UTC)
+    with transaction(engine) as conn:
+        if queries.assigned(conn, "ana"):
+            return
+        found = [row["id"] for row in queries.stores(conn, cast.cell)[: STORES_EACH * 2]]
+    for rep, mine in (("ana", found[0::2]), ("ben", found[1::2])):
+        with transaction(engine) as conn:
+            assign(conn, cast.cell, rep, mine, BY, now)
+    with transaction(engine) as conn:
+        queries.age_grants(conn)
+
+
+def _plan(engine: Engine, cast: Cast) -> None:
+    today = datetime.now(ZoneInfo(cast.zone)).date()
+    with transaction(engine) as conn:
+        if queries.has_stops(conn, cast.cell, today):
+            return
+        write(
+            conn, cast.cell, "plan_stop",
+            [
+                {"id": uuid7(), "rep": rep, "store": store["id"], "day": today, "sequence": n,
+                 "state": "planned", "pinned": False, "reason": None, "visit": None}
+                for rep, stores in cast.stores.items() for n, store in enumerate(stores[:6], 1)
+            ],
+            BY,
+        )  # fmt: skip
+
+
+def trouble(engine: Engine, cast: Cast) -> None:
+    """What the day runs into: little stock of one product, a blocked store, a small limit."""
+    with transaction(engine) as conn:
+        rows = queries.stock_rows(conn, cast.cell, [cast.short["stock"]])
+        for row in rows:
+            row["on_hand"] = row["allocated"] + row["blocked"] + row["safety"] + SHORT_LEFT
+            row["as_of"] = datetime.now(UTC)
+        write(conn, cast.cell, "stock", rows, "load:stock")
+    with transaction(engine) as conn:
+        accounts = queries.account_rows(conn, cast.cell, [cast.stores["ana"][2]["id"]])
+        for row in accounts:
+            row["blocked_reason"] = "two invoices unpaid for 60 days"
+        write(conn, cast.cell, "receivable", accounts, BY)
+
+
+def enrolment_code(engine: Engine, cast: Cast, rep: str) -> str:
+    """A fresh code for one handheld of a rep."""
+    with transaction(engine) as conn:
+        return make_enrolment_code(conn, cast.company, rep, BY, datetime.now(UTC))
