@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from server.feeds.all import load_all
 from server.feeds.keep import keep_rejects
@@ -28,6 +29,7 @@ from server.feeds.validate import Rejects
 
 NAMES = (*FEEDS, "orders", "all")
 OpenEngine = Callable[[], AbstractContextManager[Engine]]
+STOPPED = "What was written whole stays, the rest is not there: the same command goes on with it."
 TABS = {"tab": "\t", "\\t": "\t"}
 
 
@@ -143,9 +145,9 @@ def _run(
                 if data is not None and feed == "all":
                     load_all(engine, data, where, ask, desk.keep, bar.tell)
                 elif file is not None:
-                    _load(
-                        engine, feed, [file, *lines], where, delimiter, ask, desk, bar, open_files
-                    )
+                    opened = _open(feed, [file, *lines], where, delimiter, open_files)
+                    for path, loaded, outcome in _load(engine, opened, ask, bar):
+                        desk.keep(path, loaded.rejects, outcome)
         except MappingProblem as why:
             errors.print("The mapping does not fit the file:", highlight=False)
             for one in why.problems:
@@ -153,6 +155,10 @@ def _run(
             code = 1
         except (Unreadable, Refused) as why:
             errors.print(str(why), highlight=False, markup=False)
+            code = 1
+        except (OperationalError, KeyboardInterrupt) as why:
+            stopped = "The database stopped answering" if why.args else "Stopped"
+            errors.print(f"{stopped}. {STOPPED}", highlight=False)
             code = 1
         desk.show(ask.strict)
     return code or (2 if any(one.rejected for one in desk.outcomes) else 0)
@@ -174,7 +180,7 @@ def _open(
     feed: str, paths: list[Path], where: str, delimiter: str | None, open_files: ExitStack
 ) -> list[tuple[Path, File]]:
     """Open the files, each with its mapping; after the first come the lines of orders."""
-    opened = []
+    opened: list[tuple[Path, File]] = []
     for path in paths:
         name = feed if not opened else "order_lines"
         mapping = where

@@ -161,7 +161,7 @@ def load(
     good = good_rows(source, bound, FEED_ROWS[feed], rejects)
     lines = list(_told(unique(good, FEEDS[feed].key, bound, rejects), source, tell))
     outcome.read, outcome.sha256 = source.read, source.sha256
-    if bound.extra:
+    if bound.extra and columns.plain:
         outcome.notes.append(f"Columns not used: {', '.join(bound.extra)}.")
     unread = rejects.rows
 

@@ -88,6 +88,7 @@ class ColumnMap:
     shape: Shape
     fields: Mapping[str, From]
     file_name: str | None = None
+    plain: bool = False
 
 
 def known_mappings() -> list[str]:
@@ -130,7 +131,7 @@ def plain(feed: str) -> ColumnMap:
     for name, field in FEED_ROWS[feed]().fields.items():
         transform = "int" if isinstance(field, wire.Money) else usual(field)
         fields[name] = From(transform, (name,), optional=True)
-    return ColumnMap(feed, Shape(), fields)
+    return ColumnMap(feed, Shape(), fields, plain=True)
 
 
 def usual(field: Field[Any]) -> str:

@@ -62,10 +62,10 @@ def show(console: Console, outcomes: Iterable[Outcome]) -> None:
     """The table of counts, and what is worth knowing about each file."""
     told = list(outcomes)
     table = Table(title="Would load" if any(one.dry_run for one in told) else "Loaded")
-    for name in ("feed", "file"):
-        table.add_column(name)
-    for name in ("read", "new", "changed", "same", "rejected", "seconds"):
-        table.add_column(name, justify="right")
+    table.add_column("feed", no_wrap=True)
+    table.add_column("file", overflow="fold")
+    for name in ("read", "new", "changed", "same", "bad", "s"):
+        table.add_column(name, justify="right", no_wrap=True)
     for one in told:
         counts = (one.read, one.new, one.changed, one.same, one.rejected)
         red = "[bold red]" if one.rejected else ""
@@ -75,6 +75,10 @@ def show(console: Console, outcomes: Iterable[Outcome]) -> None:
     for one in told:
         for note in one.notes:
             console.print(f"{one.feed}: {escape(note)}", highlight=False)
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= 0.05 else ""
 
 
 def show_changes(console: Console, outcome: Outcome) -> None:

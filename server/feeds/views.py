@@ -180,7 +180,8 @@ def _file(columns: ColumnMap, raw: IO[bytes], name: str, size: int, files: ExitS
 
 def _spooled(open_files: ExitStack) -> tuple[IO[bytes], int]:
     """The body on disk: it is read as slowly as the database takes it."""
-    spool = open_files.enter_context(tempfile.TemporaryFile())
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the others
+    open_files.callback(spool.close)
     while piece := request.stream.read(PIECE):
         spool.write(piece)
     size = spool.tell()
