@@ -74,3 +74,23 @@ def test_an_answer_that_cannot_be_given_is_told_as_a_hold() -> None:
 def test_a_delivery_day_beyond_the_calendar_is_decided_like_any_other() -> None:
     assert decide(*world({"deliver_on": "0001-01-01"})).outcome == "adjusted"
     assert decide(*world({"deliver_on": "9999-12-31"})).outcome == "held"
+
+
+def test_a_cut_line_is_never_dearer_than_the_line_credit_was_asked_about() -> None:
+    """5 at 0.0028 are 0.01, less a discount of 0.01: nothing. Worked out anew, the 2 that are
+    left would be 0.01 less a rounded share of 0.00, and pass a limit that is used up."""
+    line = {
+        **{"n": "1", "product": "20041", "uom": "each", "typed": "5", "quantity": "5"},
+        **{"unit_price": "0.0028", "discount_minor": "1", "promotion": None, "net_minor": "0"},
+    }
+    facts = {
+        "prices": {"base/20041": [{"price": "0.0028", "valid_from": "2026-01-01T00:00:00Z"}]},
+        "stock": {"3/20041": {"on_hand": "2"}},
+        "credit": {"store-1": {"limit_minor": "120000"}},
+    }
+    policy = [
+        {"rule": "stock_short", "choice": "cut"},
+        {"rule": "discount_not_granted", "params": {"percent": "100"}},
+    ]
+    decision = decide(*world({"lines": [line], "net_minor": "0"}, facts, policy))
+    assert (decision.state, decision.lines[0].confirmed, decision.net_minor) == ("accepted", 2, 0)
