@@ -31,5 +31,8 @@ def row_of(change: dict[str, Any], rep: str) -> dict[str, Any]:
 
 def _line(kind: str, line: dict[str, Any]) -> list[Any]:
     """A line in the order of PARTS; what only the server can say is empty."""
-    known = line | {"ordered": line["quantity"], "state": "submitted"} if kind == "order" else line
+    if kind == "order":
+        known = {"discount_minor": 0} | line | {"ordered": line["quantity"], "state": "submitted"}
+    else:
+        known = {"out_of_stock": False} | line
     return [known.get(name) for name in PARTS[kind, "lines"]]

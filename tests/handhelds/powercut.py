@@ -73,8 +73,9 @@ class Counts:
         return (
             f"powercut-lite: kills {self.kills.total()} ({sum(points.values())} at {len(points)} "
             f"named points), orders {self.orders}, lost {self.lost}, half-written "
-            f"{self.half_written}, numbers missing or doubled {self.numbers}, damaged {self.damaged}, "
-            f"left unsent {self.unsent}, not exactly once at the server {self.not_once}, "
+            f"{self.half_written}, numbers missing or doubled {self.numbers}, "
+            f"damaged {self.damaged}, left unsent {self.unsent}, "
+            f"not exactly once at the server {self.not_once}, "
             f"seed {seed}, {seconds:.0f} s"
         )
 
