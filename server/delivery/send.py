@@ -89,7 +89,7 @@ class Dispatcher:
         settle_s: float = SETTLE_S,
         told: Callable[[int], None] = lambda cell: None,
     ) -> None:
-        """`told(cell)` is called after each answer is committed: others have something to see."""
+        """`told(cell)` is called after each commit: somebody may be watching the orders."""
         self._engine, self._worker, self._adapters = engine, worker, adapters
         self._clock = clock or self._database_clock
         self._per_target, self._settle_s, self._told = per_target, settle_s, told
@@ -133,6 +133,8 @@ class Dispatcher:
                 self._open.add(future)
                 future.add_done_callback(self._open.discard)
             started += len(claims)
+            if claims:
+                self._told(row["cell"])  # their orders are "sent" now
         return started
 
     def wait(self) -> None:

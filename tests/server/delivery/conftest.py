@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,16 @@ from tests.world import World, build, change, order_body
 
 __all__ = ["Caller", "outgoing", "start"]
 ROOT = Path(__file__).parents[3]
+Process = Callable[..., Caller]
+Start = Callable[..., Caller]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def later(seconds: float) -> datetime:
+    return now() + timedelta(seconds=seconds)
 
 
 def outgoing(number: int = 1, **changed: Any) -> OutgoingOrder:

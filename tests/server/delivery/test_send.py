@@ -5,30 +5,19 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from server.delivery import queries
-from server.delivery.adapters import Acknowledged, CannotLookUp
-from server.delivery.claims import Claim, settle
-from server.delivery.claims import claim as take
-from server.delivery.send import Dispatcher, adapter_for, dispatch_once
+from server.delivery import claims
+from server.delivery.adapters import Answer, Finding, Unknown
+from server.delivery.claims import Claim
+from server.delivery.send import Dispatcher, dispatch_once, run
+from server.delivery.steps import Abilities, Step, Tried, after
+from server.hints import Hints
 from sync.resend import enter_number, send_again
-from tests.server.delivery.conftest import Depot
-from tests.server.demo.standin.conftest import Caller
-
-Process = Callable[..., Caller]
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def later(seconds: float) -> datetime:
-    return now() + timedelta(seconds=seconds)
+from tests.server.delivery.conftest import Depot, Process, Start, later, now
 
 
 def test_an_accepted_order_arrives_and_its_number_comes_back(
@@ -45,55 +34,6 @@ def test_an_accepted_order_arrives_and_its_number_comes_back(
     (document,) = standin.documents()
     assert (document["order_id"], document["order_no"]) == (order, row["number"])
     assert depot.attempts(order) == [("send", "acknowledged")]
-
-
-def test_short_and_cut_lines_come_back_and_give_back_stock_and_credit(
-    depot: Depot, process: Process
-) -> None:
-    standin = process(stock={"p001": 5}, short_as="cut")
-    depot.point_at(standin.url)
-    (order,) = depot.accept((0, 0))
-    store = depot.world.stores[0]
-    reserved = "SELECT reserved FROM stock WHERE product = 'p001'"
-    exposed = "SELECT ordered_minor FROM credit_account WHERE store = %s"
-    assert (depot.world.one(reserved), depot.world.one(exposed, store)) == (12, 12 * 250)
-    dispatch_once(depot.engine, now())
-    (line,) = depot.lines(order)
-    assert (line["confirmed"], line["backordered"], line["cut"]) == (5, 0, 7)
-    assert (line["state"], line["cut_reason"]) == ("partial", "not enough on hand")
-    assert (line["reserved"], line["net_minor"]) == (5, 5 * 250)
-    assert (depot.world.one(reserved), depot.world.one(exposed, store)) == (5, 5 * 250)
-    assert depot.order(order)["net_minor"] == 5 * 250
-    (told,) = depot.told()
-    assert (told["rule"], told["state"], told["needs"]) == ("delivery_short", "told", None)
-    assert told["says"] == (
-        f"Order {depot.order(order)['number']}: of Product p001 the delivery system allocated 5 of "
-        "12; 0 on backorder, 7 cut (not enough on hand)."
-    )
-
-
-def test_a_backordered_rest_keeps_its_value(depot: Depot, process: Process) -> None:
-    standin = process(stock={"p001": 5})
-    depot.point_at(standin.url)
-    (order,) = depot.accept((0, 0))
-    dispatch_once(depot.engine, now())
-    (line,) = depot.lines(order)
-    assert (line["confirmed"], line["backordered"], line["cut"]) == (5, 7, 0)
-    assert (line["state"], line["net_minor"], line["reserved"]) == ("partial", 12 * 250, 5)
-    assert depot.order(order)["exposure_minor"] == 12 * 250
-
-
-def test_order_and_notices_are_entries_that_handhelds_pull(depot: Depot, process: Process) -> None:
-    standin = process(stock={"p001": 5})
-    depot.point_at(standin.url)
-    (order,) = depot.accept((0, 0))
-    before = depot.world.one("SELECT pos FROM feed WHERE cell = 2")
-    dispatch_once(depot.engine, now())
-    fresh = depot.rows("SELECT kind, key, scope FROM entry WHERE pos > %s ORDER BY pos", before)
-    store = depot.world.stores[0]
-    assert {"kind": "order", "key": order, "scope": f"st:{store}"} in fresh
-    assert [one["scope"] for one in fresh if one["kind"] == "conflict"] == ["rep:r01"]
-    assert depot.order(order)["version"] == 3  # accepted, sent, acknowledged
 
 
 def test_a_refused_order_is_a_dead_letter_with_its_reason_and_one_word_sends_it_again(
@@ -232,82 +172,14 @@ def test_where_nobody_can_find_out_the_order_is_parked_for_a_person_who_ends_it(
 
 @pytest.mark.parametrize("lie", ["html", "no_number", "bad_json", "wrong_order", "wrong_lines",
                                  "redirect", "huge", "drip_headers"])  # fmt: skip
-def test_a_lie_never_gives_an_order_a_number(depot: Depot, process: Process, lie: str) -> None:
-    depot.point_at(process(lie=lie).url, deadline_s=1)
+def test_a_lie_never_gives_an_order_a_number(depot: Depot, start: Start, lie: str) -> None:
+    depot.point_at(start(lie=lie).url, deadline_s=1)
     (order,) = depot.accept((0, 0))
     assert dispatch_once(depot.engine, now()) == {"unknown": 1}
     assert dispatch_once(depot.engine, later(5)) == {"queued": 1}
     assert dispatch_once(depot.engine, later(5)) == {"unknown": 1}
     assert depot.order(order)["external_no"] is None
     assert depot.delivery(order)["external_no"] is None
-
-
-def test_orders_of_one_store_go_in_the_order_of_acceptance(depot: Depot, process: Process) -> None:
-    standin = process()
-    depot.point_at(standin.url)
-    first, second, other = depot.accept((0, 0), (0, 1), (1, 0))
-    third = depot.accept((0, 2))[0]
-    assert dispatch_once(depot.engine, now()) == {"acknowledged": 2}
-    assert {one["order_id"] for one in standin.documents()} == {first, other}
-    assert dispatch_once(depot.engine, now()) == {"acknowledged": 1}
-    assert dispatch_once(depot.engine, now()) == {"acknowledged": 1}
-    sent = [one["order_id"] for one in standin.documents() if one["order_id"] != other]
-    assert sent == [first, second, third]
-
-
-def test_a_store_whose_order_waits_holds_up_no_other_store(depot: Depot, process: Process) -> None:
-    depot.point_at(process(fail_first=1).url)
-    depot.accept((0, 0))
-    assert dispatch_once(depot.engine, now()) == {"queued": 1}
-    depot.accept((0, 1), (1, 0))
-    assert dispatch_once(depot.engine, now()) == {"queued": 1}
-    assert depot.world.one("SELECT count(*) FROM delivery WHERE attempt = 0") == 1
-
-
-def test_a_second_claim_finds_nothing_while_the_first_holds_its_lease(
-    depot: Depot, process: Process
-) -> None:
-    depot.point_at(process().url)
-    depot.accept((0, 0))
-    first = claims_of(depot, "a", now())
-    assert [one.act for one in first] == ["send"]
-    assert claims_of(depot, "b", now()) == []
-    assert claims_of(depot, "b", later(14)) == []  # deadline 5 s and ten more
-    (again,) = claims_of(depot, "b", later(16))
-    assert (again.act, again.attempt) == ("look_up", 2)
-
-
-def test_a_dispatcher_killed_between_sending_and_answer_leaves_an_order_that_is_looked_up(
-    depot: Depot, process: Process
-) -> None:
-    standin = process()
-    depot.point_at(standin.url)
-    (order,) = depot.accept((0, 0))
-    (claim,) = claims_of(depot, "killed", now())
-    adapter_for(lane_of(depot)).send(claim.order, 5)  # and here the process dies
-    assert depot.delivery(order)["state"] == "sending"
-    assert dispatch_once(depot.engine, later(16)) == {"acknowledged": 1}
-    assert depot.attempts(order) == [("send", None), ("look_up", "found")]
-    assert standin.counts()["attempts"] == 1
-
-
-def test_a_stale_holders_answer_is_refused_whole(depot: Depot, process: Process) -> None:
-    standin = process(timeout_p=1.0, timeout_how="cut", look_up=False)
-    depot.point_at(standin.url, can_look_up=False, dedupes=False)
-    (order,) = depot.accept((0, 0))
-    (slept,) = claims_of(depot, "slept", now())
-    (taken_up,) = claims_of(depot, "other", later(16))
-    late = Acknowledged("DS-LATE")
-    with depot.world.begin() as conn:
-        assert settle(conn, lane_of(depot), slept, late, later(17), 60) is None
-    assert depot.delivery(order)["state"] == "unknown"
-    assert depot.order(order)["external_no"] is None
-    with depot.world.begin() as conn:
-        step = settle(conn, lane_of(depot), taken_up, CannotLookUp("405"), later(17), 60)
-    assert step is not None
-    assert (step.state, depot.delivery(order)["state"]) == ("parked", "parked")
-    with depot.world.begin() as conn:
-        assert settle(conn, lane_of(depot), taken_up, late, later(18), 60) is None
 
 
 def test_a_process_that_slept_through_its_claim_does_not_send(
@@ -328,19 +200,6 @@ def test_a_process_that_slept_through_its_claim_does_not_send(
     assert dispatcher.counts == {"queued": 1}
     assert standin.counts()["attempts"] == 0
     assert depot.attempts(order) == [("send", "retry")]
-
-
-def test_a_changed_document_is_not_sent_under_the_same_delivery(
-    depot: Depot, process: Process
-) -> None:
-    standin = process(fail_first=1)
-    depot.point_at(standin.url)
-    (order,) = depot.accept((0, 0))
-    dispatch_once(depot.engine, now())
-    depot.run("UPDATE orders SET note = 'changed since' WHERE id = %s", order)
-    dispatch_once(depot.engine, later(5))
-    assert depot.delivery(order)["document"]["note"] is None
-    assert depot.delivery(order)["state"] == "acknowledged"
 
 
 def test_a_target_whose_row_cannot_be_used_waits_and_the_others_go_on(
@@ -365,15 +224,93 @@ def test_a_switched_off_target_is_left_alone(depot: Depot, process: Process) -> 
     assert dispatch_once(depot.engine, now()) == {"acknowledged": 1}
 
 
-def claims_of(depot: Depot, worker: str, moment: datetime) -> list[Claim]:
-    with depot.world.begin() as conn:
-        rows = queries.lanes(conn, moment)
-    if not rows:
-        return []
-    with depot.world.begin() as conn:
-        return take(conn, rows[0], worker, moment, 10)
+def test_a_slow_delivery_system_holds_up_no_other(depot: Depot, process: Process) -> None:
+    """Two systems get every order; one of them thinks for two seconds about each."""
+    slow, quick = process(delay_s=3.0), process()
+    depot.run(
+        "INSERT INTO delivery_target SELECT cell, 'quick', kind, url, secret, deadline_s,"
+        " can_look_up, dedupes, allow_private, enabled FROM delivery_target"
+    )
+    depot.point_at(slow.url)
+    depot.run("UPDATE delivery_target SET url = %s WHERE code = 'quick'", quick.url)
+    depot.accept((0, 0), (1, 1), (2, 2))
+    dispatcher = Dispatcher(depot.engine, "one", per_target=2)
+    began = time.monotonic()
+    assert dispatcher.start_due() == 4
+    while len(quick.documents()) < 3:
+        assert time.monotonic() - began < 3, "the slow system was waited for"
+        dispatcher.wake.wait(0.05)
+        dispatcher.start_due()
+    assert slow.documents() == []
+    dispatcher.close()
 
 
-def lane_of(depot: Depot) -> dict[str, Any]:
-    """The target's row, as lanes tell it."""
-    return {"cell": 2, **depot.rows("SELECT code AS target, * FROM delivery_target")[0]}
+def test_a_breaker_leaves_a_system_that_is_down_alone(depot: Depot, start: Start) -> None:
+    standin = start(fail_p=1.0)
+    depot.point_at(standin.url)
+    depot.accept((0, 0), (1, 1), (2, 2))
+    moment = [now()]
+    dispatcher = Dispatcher(depot.engine, "one", clock=lambda: moment[0])
+    for _ in range(3):
+        dispatcher.start_due()
+        dispatcher.wait()
+        moment[0] += timedelta(seconds=100)
+    tried = standin.counts()["attempts"]
+    assert tried == 7  # three, three: that opens it; then one that finds out for all
+    dispatcher.start_due()
+    dispatcher.wait()
+    assert standin.counts()["attempts"] == tried + 1
+    standin.behave(fail_p=0.0)
+    for _ in range(4):
+        moment[0] += timedelta(seconds=2000)
+        dispatcher.start_due()
+        dispatcher.wait()
+    assert depot.states() == {"acknowledged": 3}
+    dispatcher.close()
+
+
+def test_a_running_dispatcher_is_woken_by_a_hint_and_finishes_when_told_to_stop(
+    depot: Depot, database_url: str, start: Start
+) -> None:
+    depot.point_at(start().url)
+    stop = threading.Event()
+    told: list[int] = []
+    thread = threading.Thread(
+        target=run,
+        args=(stop, depot.engine, "one", database_url, "test"),
+        kwargs={"sweep_s": 30.0, "told": told.append},
+    )
+    thread.start()
+    hints = Hints(database_url, "test")
+    try:
+        until = time.monotonic() + 15
+        (order,) = depot.accept((0, 0))
+        while depot.delivery(order)["state"] != "acknowledged":
+            assert time.monotonic() < until, "the hint woke nobody"
+            hints.send("orders 2")
+            stop.wait(0.1)
+    finally:
+        stop.set()
+        thread.join(timeout=10)
+        hints.close()
+    assert not thread.is_alive()
+    assert set(told) == {2}
+
+
+def send_again_blindly(answer: Answer | Finding, tried: Tried, can: Abilities, seed: str) -> Step:
+    """The bug everybody writes first: no answer, so send it again."""
+    return Step("queued") if isinstance(answer, Unknown) else after(answer, tried, can, seed)
+
+
+@pytest.mark.parametrize(("step", "documents"), [(after, 1), (send_again_blindly, 2)])
+def test_a_dispatcher_that_sends_again_without_looking_up_would_be_caught(
+    depot: Depot, start: Start, monkeypatch: pytest.MonkeyPatch, step: Any, documents: int
+) -> None:
+    monkeypatch.setattr(claims, "after", step)
+    standin = start(timeout_first=1, timeout_how="cut", dedupe=False)
+    depot.point_at(standin.url, dedupes=False)
+    depot.accept((0, 0))
+    for wait_s in (0, 100, 200):
+        dispatch_once(depot.engine, later(wait_s))
+    assert depot.states() == {"acknowledged": 1}
+    assert standin.counts()["documents"] == documents

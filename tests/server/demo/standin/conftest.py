@@ -76,6 +76,10 @@ class Caller:
         found: list[dict[str, Any]] = self.client.get(f"{self.url}/documents").json()["documents"]
         return found
 
+    def attempts(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.client.get(f"{self.url}/attempts").json()["attempts"]
+        return found
+
     def signed(self, webhook_id: str, body: str, at: datetime | None) -> dict[str, str]:
         at = at or datetime.now(UTC)
         return {
