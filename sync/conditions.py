@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sync.terms.credit import exceeds
 from sync.terms.cutoff import has_closed, is_delivery_day
-from sync.terms.price import gross_minor, was_on_copy
+from sync.terms.price import was_on_copy
 from sync.terms.promotion import discount_minor, is_for, is_live
 from sync.terms.quantity import each_of, is_allowed
 from sync.working import Working, WorkingLine
@@ -144,7 +144,7 @@ def discount_is_not_the_promotions(w: Working, x: WorkingLine) -> bool:
     if x.promotion is None:
         return False
     line = x.line
-    gross = gross_minor(line.quantity, line.unit_price, x.digits)
+    gross = x.gross(line.quantity, line.unit_price)
     return line.discount_minor != discount_minor(x.promotion, line.quantity, gross)
 
 
@@ -178,7 +178,7 @@ def quantity_is_absurd(w: Working, x: WorkingLine) -> bool:
 
 def line_does_not_add_up(w: Working, x: WorkingLine) -> bool:
     line = x.line
-    gross = gross_minor(line.quantity, line.unit_price, x.digits)
+    gross = x.gross(line.quantity, line.unit_price)
     return line.net_minor != gross - line.discount_minor
 
 

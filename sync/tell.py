@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sync.conditions import twin_of
 from sync.decisions import Plain
-from sync.terms.price import gross_minor
 from sync.terms.promotion import discount_minor
 from sync.terms.quantity import each_of, raise_to_allowed
 from sync.working import Working, WorkingLine
@@ -133,7 +132,7 @@ def promotion(w: Working, x: WorkingLine) -> Told:
     line, name, begins, ends, gives = x.line, x.line.promotion, None, None, 0
     if x.promotion is not None:
         name, begins, ends = x.promotion.name, x.promotion.valid_from, x.promotion.valid_to
-        gross = gross_minor(line.quantity, line.unit_price, x.digits)
+        gross = x.gross(line.quantity, line.unit_price)
         gives = discount_minor(x.promotion, line.quantity, gross)
     more = _line(w, x, promotion=name, currency=w.order.currency)
     more |= {"began": _when(w, begins), "ended": _when(w, ends)}
@@ -181,7 +180,7 @@ def allowed(w: Working, x: WorkingLine) -> Told:
 
 
 def line_total(w: Working, x: WorkingLine) -> Told:
-    net = gross_minor(x.line.quantity, x.line.unit_price, x.digits) - x.line.discount_minor
+    net = x.gross(x.line.quantity, x.line.unit_price) - x.line.discount_minor
     more = _line(w, x, yours_minor=x.line.net_minor, now_minor=net, currency=w.order.currency)
     return Told(x.line.net_minor, net, net, more)
 

@@ -32,6 +32,7 @@ class WorkingLine:
         "digits",
         "discount",
         "doubtful",
+        "gross_known",
         "line",
         "most_net",
         "price",
@@ -50,6 +51,7 @@ class WorkingLine:
         self.quantity = line.quantity
         self.price = line.unit_price
         self.discount = line.discount_minor
+        self.gross_known: tuple[int, Decimal, int] | None = None
         self.product: ProductFacts | None = None
         self.promotion: PromotionFact | None = None
         self.price_now: Decimal | None = None
@@ -62,8 +64,16 @@ class WorkingLine:
         self.swapped: tuple[str, int] | None = None
         self.most_net: int | None = None
 
-    def gross(self, quantity: int) -> int:
-        return gross_minor(quantity, self.price, self.digits)
+    def gross(self, quantity: int, price: Decimal | None = None) -> int:
+        """Value of a quantity before discount, at the price that stands unless one is given.
+
+        The last answer is kept: most lines are asked about one quantity at one price, often."""
+        price = self.price if price is None else price
+        known = self.gross_known
+        if known is None or known[0] != quantity or known[1] is not price:
+            known = (quantity, price, gross_minor(quantity, price, self.digits))
+            self.gross_known = known
+        return known[2]
 
     def net(self) -> int:
         """Value of the whole quantity that stands, in minor units."""

@@ -9,7 +9,9 @@ import re
 
 from tests.house.tree import expect_none, faults, files
 
-PURE = re.compile(r"^sync/(rules|conditions|decisions|facts)\.py$|^sync/terms/")
+PURE = re.compile(
+    r"^sync/(rules|conditions|decisions|facts|working|conclude|tell|sentences)\.py$|^sync/terms/"
+)
 PURE_ROUTES = re.compile(r"^routes/(frequency|plan|sequence|distance|adviser)\.py$")
 IMPURE = frozenset(
     """now utcnow today time monotonic perf_counter uuid1 uuid4 uuid7 random randint choice shuffle
