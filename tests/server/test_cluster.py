@@ -56,9 +56,11 @@ def test_next_start_waits_for_the_orphan_of_a_killed_one(tmp_path: Path, pg_bin:
     slow_bin = build_that(tmp_path / "bin", pg_bin, "initdb", slow)
     command = [sys.executable, "-c", ENTER, str(root), str(slow_bin)]
     assert subprocess.run(command, stderr=subprocess.DEVNULL).returncode == -9
-    with (root / "gate.lock").open() as gate, pytest.raises(BlockingIOError):
-        fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    go.touch()
+    try:
+        with (root / "gate.lock").open() as gate, pytest.raises(BlockingIOError):
+            fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        go.touch()
     with EmbeddedPostgres(root, pg_bin, durable=False):
         assert trace.read_text() == "ended\n"
 
