@@ -79,3 +79,15 @@ PARTS: dict[tuple[str, str], tuple[str, ...]] = {
         "state",
     ),
 }  # fmt: skip
+
+
+def columns_table() -> str:
+    """The columns of each kind as PROTOCOL.md prints them."""
+    lines = ["| kind | columns, in this order |", "| --- | --- |"]
+    for kind, names in ROWS.items():
+        shown = [
+            f"{name} [{', '.join(PARTS[kind, name])}]" if (kind, name) in PARTS else name
+            for name in names
+        ]
+        lines.append(f"| {kind} | {', '.join(shown)} |")
+    return "\n".join(lines)
