@@ -35,6 +35,7 @@ INDEXES = {
     "plan_stop": "day",
 }
 _SHAPE = zlib.crc32(repr((ROWS, PARTS, SEARCHED, INDEXES)).encode())
+_GTIN = PARTS["product", "uoms"].index("gtin")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -42,6 +43,17 @@ def folded(text: str) -> str:
     """Text as searched: no case, no accents, width-neutral."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+def _search_text(values: Iterable[Any]) -> str:
+    """What a row is found by. Of a product's units, only the barcodes."""
+    words: list[str] = []
+    for value in values:
+        if type(value) is list:
+            words += [unit[_GTIN] for unit in value if unit[_GTIN]]
+        elif value is not None:
+            words.append(str(value))
+    return folded(" ".join(words))
 
 
 def make_copy_tables(db: sqlite3.Connection) -> None:
@@ -176,17 +188,14 @@ class Pulled:
         data: Iterable[list[Any]] = part.data
         if places != list(range(len(part.columns))):
             data = ([None if at is None else row[at] for at in places] for row in part.data)
-        values: Iterable[list[Any]] = (
-            [_encode(v).decode() if type(v) in (list, dict) else v for v in row] for row in data
-        )
         width = len(ROWS[kind])
         if kind in SEARCHED:
             at = [ROWS[kind].index(name) for name in SEARCHED[kind]]
-            values = (
-                [*row, folded(" ".join(str(row[i]) for i in at if row[i] is not None))]
-                for row in values
-            )
+            data = ([*row, _search_text(row[i] for i in at)] for row in data)
             width += 1
+        values: Iterable[list[Any]] = (
+            [_encode(v).decode() if type(v) in (list, dict) else v for v in row] for row in data
+        )
         marks = ", ".join("?" * width)
         self.db.executemany(f'INSERT OR REPLACE INTO copy."{kind}" VALUES ({marks})', values)
         return len(part.data)
