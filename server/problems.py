@@ -37,9 +37,9 @@ TRANSLATED = {
 PAGES = "/office"
 """Below this path people read the answer, elsewhere programs do."""
 
-BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53100", "53300", "25006"}
-"""SQLSTATEs of a database that is well but cannot just now: serialization, deadlock, lock or
-statement timeout, full disk, too many connections, read-only during a failover."""
+BUSY_STATES = {"40001", "40P01", "55P03", "57014", "25006"}
+"""SQLSTATEs of a database that is there but cannot just now: serialization, deadlock, lock or
+statement timeout, read-only during a failover; and all of class 53: disk, memory, connections."""
 
 
 def install(app: Flask) -> None:
@@ -85,13 +85,13 @@ def _fields(error: HTTPException) -> dict[str, Any]:
 def from_database(error: DBAPIError) -> Response:
     """503 when the database is away or busy; any other error of SQL is our own fault."""
     state = getattr(error.orig, "sqlstate", None)
+    if state is not None and (state in BUSY_STATES or state[:2] == "53"):
+        log.warning("database.busy", sqlstate=state)
+        return answer(Problem("server_busy"))
     away = isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57"))
     if away or error.connection_invalidated:
         log.warning("database.away", sqlstate=state)
         return answer(Problem("database_unavailable"))
-    if state in BUSY_STATES:
-        log.warning("database.busy", sqlstate=state)
-        return answer(Problem("server_busy"))
     return from_surprise(error)
 
 

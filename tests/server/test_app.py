@@ -95,7 +95,7 @@ def test_metrics_count_by_route_and_only_this_machine_may_ask(client: FlaskClien
 
 def test_browsers_are_kept_strict(client: FlaskClient) -> None:
     for path in ("/office/sign-in", "/healthz", "/nowhere", "/office/static/console.css"):
-        headers = client.get(path).headers
+        headers = client.get(path, buffered=True).headers
         assert "default-src 'self'" in headers["Content-Security-Policy"], path
         assert "unsafe" not in headers["Content-Security-Policy"], path
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"], path
@@ -179,13 +179,13 @@ def test_json_travels_compressed_and_pages_with_secrets_do_not(client: FlaskClie
 
 
 def test_files_with_their_version_are_kept_for_a_year(client: FlaskClient) -> None:
-    kept = client.get("/office/static/console.css?v=1").headers["Cache-Control"]
+    kept = client.get("/office/static/console.css?v=1", buffered=True).headers["Cache-Control"]
     assert "max-age=31536000" in kept
     assert client.get("/office/sign-in").headers["Cache-Control"] == "no-store"
 
 
 def test_a_path_cannot_leave_the_static_folder(client: FlaskClient) -> None:
-    for path in ("../views.py", "..%2fviews.py", "%2e%2e/words.py", "/etc/passwd"):
+    for path in ("../views.py", "..%2fviews.py", "%2e%2e/words.py", "vendor"):
         assert client.get(f"/office/static/{path}").status_code == 404, path
 
 
