@@ -11,7 +11,7 @@ from sync.terms.cutoff import has_closed, is_delivery_day
 from sync.terms.price import was_on_copy
 from sync.terms.promotion import discount_minor, is_for, is_live
 from sync.terms.quantity import each_of, is_allowed
-from sync.working import Working, WorkingLine
+from sync.working import Working, WorkingLine, had_right
 
 # --- authority and the order itself ---------------------------------------------------------------
 
@@ -20,12 +20,7 @@ def rep_had_no_right(w: Working) -> bool:
     """The rep carried the store neither at capture (or within the grace after) nor does now."""
     if w.store is None:
         return False
-    grace = timedelta(days=w.params["store_not_mine"]["grace_days"])
-    return not any(
-        one.valid_from <= moment and (one.valid_to is None or moment <= one.valid_to + late)
-        for one in w.grants
-        for moment, late in ((w.at, grace), (w.now, timedelta()))
-    )
+    return not had_right(w.grants, w.at, w.now, w.params["store_not_mine"]["grace_days"])
 
 
 def order_is_here_already(w: Working) -> bool:

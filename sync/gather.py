@@ -29,7 +29,6 @@ from sync.queries import facts as queries
 BASE_LIST = "base"
 PRICES_SINCE = timedelta(days=120)  # captured work older than this meets today's prices only
 TWINS_WITHIN = timedelta(hours=48)
-RIGHT_GRACE = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ def gather(
     if stores:
         _stores(facts, queries.stores(conn, ground.cell, stores), ground.zone)
         _grants(conn, facts, ground.home_cell, rep, sorted({*stores, *facts.stores}))
+        _policies(conn, facts, ground.company_cell)
     if not orders:
         return facts
     mine = sorted({order.store for order in orders} | set(facts.stores))
@@ -72,20 +72,16 @@ def gather(
     earliest = min(order.captured_at for order in orders) - TWINS_WITHIN
     _twins(facts, queries.twins(conn, ground.cell, mine, earliest))
     facts.known = queries.known_orders(conn, ground.cell, [order.id for order in orders])
-    facts.policies = tuple(
-        Policy(rule, choice, params or {}, banner, store)
-        for rule, choice, params, banner, store in queries.policies(conn, ground.company_cell)
-    )
     return facts
 
 
-def carried(facts: Facts, rep: str, store: str, at: datetime | None) -> bool:
-    """Say whether the rep carried a store at capture, until shortly before it, or now."""
-    moments = ((at or facts.now, RIGHT_GRACE), (facts.now, timedelta()))
-    return any(
-        grant.valid_from <= moment and (grant.valid_to is None or moment <= grant.valid_to + late)
-        for grant in facts.grants.get((rep, store), ())
-        for moment, late in moments
+def _policies(conn: Connection, facts: Facts, company_cell: int) -> None:
+    banners = sorted({store.banner for store in facts.stores.values() if store.banner})
+    facts.policies = tuple(
+        Policy(rule, choice, params or {}, banner, store)
+        for rule, choice, params, banner, store in queries.policies(
+            conn, company_cell, banners, sorted(facts.stores)
+        )
     )
 
 
@@ -112,12 +108,13 @@ def _promotions(conn: Connection, facts: Facts, company_cell: int, orders: Seque
 def _stores(facts: Facts, rows: queries.Rows, company_zone: str) -> None:
     for row in rows:
         (store_id, code, name, status, zone, price_list, warehouse, banner, channel, grade,
-         merged_into, reason, weekdays, cut_off, warehouse_zone, lead_days) = row  # fmt: skip
+         merged_into, reason, weekdays, cut_off, warehouse_zone, lead_days,
+         currency) = row  # fmt: skip
         lists = tuple(dict.fromkeys(name for name in (price_list, BASE_LIST) if name))
         zone = zone or warehouse_zone or company_zone
         facts.stores[store_id] = StoreFacts(
             id=store_id, code=code, name=name, status=status, zone=zone, price_lists=lists,
-            warehouse=warehouse, banner=banner, channel=channel, class_=grade,
+            warehouse=warehouse, banner=banner, channel=channel, class_=grade, currency=currency,
             merged_into=merged_into, blocked_reason=reason if status == "on_hold" else None,
         )  # fmt: skip
         if cut_off:

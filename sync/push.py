@@ -29,10 +29,10 @@ from sync.carrier import Carrier
 from sync.effects import Effects
 from sync.facts import Facts, Line, Order
 from sync.feed import known_epoch
-from sync.gather import Ground, carried, gather
+from sync.gather import Ground, gather
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
-from sync.rules import decide, fold
+from sync.rules import decide, fold, rep_carried
 from sync.verdicts import replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -310,7 +310,7 @@ def _decide(effects: Effects, facts: Facts, one: Pushed, order: Order | None) ->
         does.submit_order(effects, one, order, decision)
     elif one.kind == "plan_stop":
         does.save_stop(effects, one)
-    elif not carried(facts, effects.carrier.rep, one.store or "", one.captured_at):
+    elif not rep_carried(facts, effects.carrier.rep, one.store or "", one.captured_at or facts.now):
         effects.hold(one, "store_not_mine")
     elif one.kind == "visit":
         does.save_visit(effects, one)

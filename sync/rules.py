@@ -16,6 +16,7 @@ its sentences (sentences.py), and examples in contract/rules/<rule>.json for eve
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, ParamSpec, cast
 
 from sync import conditions as c
@@ -25,9 +26,9 @@ from sync.conclude import conclude, fold
 from sync.decisions import Answer, Conflict, Decision, Effect, Who
 from sync.facts import Facts, Order, Policy
 from sync.tell import Told
-from sync.working import Working, WorkingLine
+from sync.working import Working, WorkingLine, chosen, had_right
 
-__all__ = ["QUESTIONS", "RULES", "Rule", "decide", "fold", "validate_policies"]
+__all__ = ["QUESTIONS", "RULES", "Rule", "decide", "fold", "rep_carried", "validate_policies"]
 
 P = ParamSpec("P")
 
@@ -286,6 +287,19 @@ class _Asking:
                 private=private,
             )
         )
+
+
+def rep_carried(facts: Facts, rep: str, store: str, at: datetime) -> bool:
+    """Whether a rep's visit or card of a store may stand: the authority question without an order.
+
+    `store_not_mine` answers it for both, with the same grace and the same choices.
+    """
+    found = facts.stores.get(store)
+    choices, params = chosen(facts, found, _PARAMS)
+    if choices.get("store_not_mine") == PASS.__name__ and found is not None:
+        return True
+    grants = facts.grants.get((rep, store), ())
+    return had_right(grants, at, facts.now, params["store_not_mine"]["grace_days"])
 
 
 def validate_policies(policies: Iterable[Policy]) -> list[str]:

@@ -4,7 +4,7 @@ Conditions read it, decisions change it, and the order as taken and the facts st
 keeps what one line takes from the next within the same order: stock and promotion budget.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -113,6 +113,38 @@ class WorkingLine:
             self.discount = min(self.discount, before)
 
 
+def chosen(
+    facts: Facts, store: StoreFacts | None, defaults: Mapping[str, Params]
+) -> tuple[dict[str, str], Mapping[str, Params]]:
+    """The office's choices and params for a store, by rule: store over banner over company."""
+    choices: dict[str, str] = {}
+    if not facts.policies:
+        return choices, defaults
+    store_id = None if store is None else store.id
+    banner = None if store is None else store.banner
+    params = dict(defaults)
+    for strength in (0, 1, 2):
+        for one in facts.policies:
+            if (2 if one.store else 1 if one.banner else 0) != strength:
+                continue
+            if one.store not in (None, store_id) or one.banner not in (None, banner):
+                continue
+            if one.choice is not None:
+                choices[one.rule] = one.choice
+            if one.params:
+                params[one.rule] = {**params.get(one.rule, {}), **one.params}
+    return choices, params
+
+
+def had_right(grants: Iterable[Grant], at: datetime, now: datetime, grace_days: int) -> bool:
+    """Whether one of the grants held at capture, until shortly before it, or holds now."""
+    return any(
+        one.valid_from <= moment and (one.valid_to is None or moment <= one.valid_to + late)
+        for one in grants
+        for moment, late in ((at, timedelta(days=grace_days)), (now, timedelta()))
+    )
+
+
 class Working:
     """An order as it stands so far, where it stands, and what was said about it."""
 
@@ -150,25 +182,7 @@ class Working:
                 x.price_now = price_for(store.price_lists, x.line.product, facts.prices, facts.now)
 
     def _follow_policies(self, store: StoreFacts | None) -> None:
-        """Store over banner over company; each may set the choice, some params, or both."""
-        self.params: Mapping[str, Params] = self._defaults
-        self.choices: dict[str, str] = {}
-        if not self.facts.policies:
-            return
-        store_id = None if store is None else store.id
-        banner = None if store is None else store.banner
-        params = dict(self._defaults)
-        for strength in (0, 1, 2):
-            for one in self.facts.policies:
-                if (2 if one.store else 1 if one.banner else 0) != strength:
-                    continue
-                if one.store not in (None, store_id) or one.banner not in (None, banner):
-                    continue
-                if one.choice is not None:
-                    self.choices[one.rule] = one.choice
-                if one.params:
-                    params[one.rule] = {**params.get(one.rule, {}), **one.params}
-        self.params = params
+        self.choices, self.params = chosen(self.facts, store, self._defaults)
 
     @property
     def grants(self) -> tuple[Grant, ...]:

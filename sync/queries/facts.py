@@ -59,8 +59,13 @@ def stores(conn: Connection, cell: int, ids: Sequence[str]) -> Rows:
            )
            SELECT f.id::text, f.code, f.name, f.status, f.zone, f.price_list, f.warehouse,
                   f.banner, f.channel, f.store_class, f.merged_into::text, f.status_reason,
-                  f.delivery_days, w.cut_off, w.zone, f.lead_days
-           FROM found f LEFT JOIN warehouse w ON w.cell = f.cell AND w.code = f.warehouse""",
+                  f.delivery_days, w.cut_off, w.zone, f.lead_days,
+                  coalesce(l.currency, co.currency)
+           FROM found f
+           JOIN cell c ON c.cell = f.cell JOIN company co ON co.id = c.company
+           JOIN cell own ON own.company = c.company AND own.kind = 'company'
+           LEFT JOIN price_list l ON l.cell = own.cell AND l.code = coalesce(f.price_list, 'base')
+           LEFT JOIN warehouse w ON w.cell = f.cell AND w.code = f.warehouse""",
         {"cell": cell, "ids": list(ids)},
     ).fetchall()
 
@@ -139,12 +144,16 @@ def known_orders(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, s
     return dict(rows.fetchall())
 
 
-def policies(conn: Connection, company_cell: int) -> Rows:
-    """Return every policy of the company."""
+def policies(
+    conn: Connection, company_cell: int, banners: Sequence[str], stores: Sequence[str]
+) -> Rows:
+    """Return the company's policies that may touch these banners and stores."""
     return execute(
         conn,
-        "SELECT rule, choice, params, banner, store::text FROM policy WHERE cell = %s",
-        [company_cell],
+        """SELECT rule, choice, params, banner, store::text FROM policy
+           WHERE cell = %s AND (banner IS NULL OR banner = ANY(%s))
+             AND (store IS NULL OR store = ANY(%s::uuid[]))""",
+        [company_cell, list(banners), list(stores)],
     ).fetchall()
 
 
