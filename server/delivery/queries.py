@@ -47,15 +47,18 @@ def lanes(conn: Connection, moment: datetime) -> list[Row]:
     )
 
 
+# An array, not a join: a freshly filled table has no statistics, and a join was then planned so
+# that one claim among 10,000 took 0.8 s; this takes 16 ms, with statistics 11. The 64 to spare are
+# for rows that another dispatcher is just claiming.
 _CLAIM = f"""
-WITH due AS (
+WITH heads AS MATERIALIZED (
+    SELECT DISTINCT ON (store) id, state, not_before, lease_until, created_at FROM delivery
+    WHERE cell = %(cell)s AND target = %(target)s AND state IN ('queued', 'sending', 'unknown')
+    ORDER BY store, created_at, order_id, revision
+), due AS (
     SELECT d.cell, d.id, d.state FROM delivery d
-    WHERE d.cell = %(cell)s AND d.target = %(target)s AND {_DUE}
-      AND NOT EXISTS (
-          SELECT 1 FROM delivery e
-          WHERE e.cell = d.cell AND e.target = d.target AND e.store = d.store
-            AND e.state IN ('queued', 'sending', 'unknown')
-            AND (e.created_at, e.order_id, e.revision) < (d.created_at, d.order_id, d.revision))
+    WHERE d.cell = %(cell)s AND {_DUE} AND d.id = ANY(ARRAY(
+        SELECT id FROM heads WHERE {_DUE} ORDER BY created_at LIMIT %(n)s + 64))
     ORDER BY d.created_at, d.order_id, d.revision
     LIMIT %(n)s FOR UPDATE SKIP LOCKED
 )
