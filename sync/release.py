@@ -91,8 +91,6 @@ def release(
     effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
     effects.orders = []
     does.write_rows(conn, effects)
-    if decision.state != "held":
-        queries.forget_body(conn, cell, f"order/{order_id}")
     _audit(conn, cell, order_id, f"order.{how}", by, now, held, decision.state, note)
     if held.scope != row[1]:
         effects.entries.append(Entry(held.scope, "order", order_id, "gone"))
@@ -115,7 +113,6 @@ def reject(
     )  # fmt: skip
     how = f"rejected: {reason}" if reason else "rejected"
     settled = queries.resolve_conflicts(conn, cell, order_id, [], how, by, now)
-    queries.forget_body(conn, cell, f"order/{order_id}")
     _audit(conn, cell, order_id, "order.rejected", by, now, held, "rejected", reason)
     publish(conn, cell, [Entry(held.scope, "order", order_id), *_told(settled)])
 

@@ -75,13 +75,6 @@ def held_change(conn: Connection, cell: int, change: str) -> tuple[Any, ...] | N
     ).fetchone()
 
 
-def forget_body(conn: Connection, cell: int, subject: str) -> None:
-    """Nobody needs the change as sent any more."""
-    execute(
-        conn, "UPDATE receipt SET body = NULL WHERE cell = %s AND subject = %s", [cell, subject]
-    )
-
-
 def reserved_lines(conn: Connection, cell: int, order_id: str) -> list[tuple[str, int]]:
     """Return (product, quantity kept) of an order's lines."""
     return execute(
