@@ -8,7 +8,9 @@ queries_pulled.py takes it in. What the screens read is in queries.py.
 # ruff: noqa: S608 - names of tables and columns come from schemas/rows.py, values are bound
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from uuid import uuid4
 import msgspec
 
 from handhelds.reference.answers import EnrolAnswer, Page, PushAnswer
-from handhelds.reference.clock import Clock, instant, offset_ms
+from handhelds.reference.clock import Clock, instant, moment, offset_ms
 from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
 from handhelds.reference.queries_field import Field, NotSaved
 from handhelds.reference.queries_pulled import Pulled
@@ -30,6 +32,11 @@ KEPT_DAYS = 90
 
 def hash_of(raw: bytes) -> bytes:
     return blake2b(raw, digest_size=16).digest()
+
+
+def is_intact(row: sqlite3.Row) -> bool:
+    """Whether a change's bytes are those that were saved."""
+    return type(row["raw"]) is bytes and hash_of(row["raw"]) == row["hash"]
 
 
 class Local(Field):
@@ -136,7 +143,7 @@ class Local(Field):
             self.db.execute("DELETE FROM main.fact WHERE name IN ('set_back', 'wiped')")
             self.keep_fact("enrolment", msgspec.to_builtins(answer) | {"install": install})
             self.keep_fact("epoch", answer.epoch)
-            self._keep_offset(answer.server_time)
+            self._keep_time(answer.server_time)
         if other_rep:
             self.copy.wipe()
         elif other:
@@ -156,9 +163,9 @@ class Local(Field):
                 " AND (n IS NULL OR n > ?) ORDER BY n IS NULL, n, seq",
                 (after_n,),
             ).fetchall():
-                raw = bytes(one["raw"])
-                if hash_of(raw) != one["hash"]:
+                if not is_intact(one):
                     continue
+                raw = one["raw"]
                 size += len(raw)
                 if len(waiting) == at_most or (waiting and size > at_most_bytes):
                     break
@@ -172,7 +179,7 @@ class Local(Field):
     def damaged(self) -> list[str]:
         """Ids of waiting changes whose bytes are not what was saved."""
         rows = self.db.execute("SELECT id, raw, hash FROM main.change WHERE outcome IS NULL")
-        return [row["id"] for row in rows if hash_of(bytes(row["raw"])) != row["hash"]]
+        return [row["id"] for row in rows if not is_intact(row)]
 
     def keep_verdicts(self, answer: PushAnswer) -> Kept:
         """Take answered changes out of the outbox, and notice a server that lost its last hours
@@ -220,7 +227,7 @@ class Local(Field):
             other_epoch = self.fact("epoch") != answer.epoch
             self.keep_fact("epoch", answer.epoch)
             self.keep_fact("acknowledged_through", answer.acknowledged_through)
-            self._keep_offset(answer.server_time)
+            self._keep_time(answer.server_time)
             self._drop_old(now)
         if other_epoch:
             self.copy.forget_cursor()
@@ -245,9 +252,27 @@ class Local(Field):
             self.keep_fact("offered_again", seen)
         return again
 
-    def _keep_offset(self, server_time: str) -> None:
-        """How far the server's clock is ahead of ours, in milliseconds, as measured just now."""
-        self.keep_fact("offset_ms", offset_ms(server_time, self.clock))
+    def _keep_time(self, server_time: str) -> None:
+        """Remember what time the server said it was, and when on a counter no one can set."""
+        at = {"monotonic_ms": self.clock.monotonic_ms(), "boot": self.clock.boot()}
+        offset = {"offset_ms": offset_ms(server_time, self.clock)}
+        self.keep_fact("time", {"server": server_time} | at | offset)
+
+    def now(self) -> datetime:
+        """The time by the server's clock, as well as it can be known here.
+
+        Since the last talk: its time plus what the counter says has passed, whatever happened to
+        the wall clock. After a restart of the machine: the wall clock plus the offset measured
+        then, but never earlier than that talk.
+        """
+        kept = self.fact("time")
+        if kept is None:
+            return self.clock.now()
+        then = moment(kept["server"])
+        passed_ms = self.clock.monotonic_ms() - kept["monotonic_ms"]
+        if kept["boot"] == self.clock.boot() and passed_ms >= 0:
+            return then + timedelta(milliseconds=passed_ms)
+        return max(then, self.clock.now() + timedelta(milliseconds=kept["offset_ms"]))
 
     def _drop_old(self, now: str) -> None:
         """Forget what was answered 90 days ago: no server loses more than that."""
@@ -277,7 +302,7 @@ class Local(Field):
         rows = self.copy.swap_in(page, self.counted("answer"), self.failpoint)
         with self.writing():
             self.keep_fact("epoch", page.epoch)
-            self._keep_offset(page.server_time)
+            self._keep_time(page.server_time)
         return rows
 
     def forget_staged(self) -> None:

@@ -104,8 +104,8 @@ class Pad:
         self.queries = Queries(local.db)
 
     def now(self) -> datetime:
-        """The handheld's clock, corrected by the offset measured at the last sync."""
-        return self.clock.now() + timedelta(milliseconds=self.local.fact("offset_ms") or 0)
+        """The time by the server's clock, as well as it can be known offline."""
+        return self.local.now()
 
     def company(self) -> Row:
         enrolment = self.local.fact("enrolment")

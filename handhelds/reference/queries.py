@@ -35,6 +35,17 @@ def parts(kind: str, name: str, rows: list[list[Any]] | None) -> list[Row]:
     return [dict(zip(PARTS[kind, name], row, strict=False)) for row in rows or ()]
 
 
+def _readable(raw: Any) -> Row:
+    """A stored change; one whose bytes were damaged on the disk reads as empty."""
+    try:
+        found = _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        found = None
+    return (
+        found if isinstance(found, dict) and isinstance(found.get("body"), dict) else {"body": {}}
+    )
+
+
 class Queries:
     """Reads of one handheld. Everything here works without a network, always."""
 
@@ -119,7 +130,7 @@ class Queries:
         return [
             dict(one)
             | {
-                "raw": _decode(one["raw"]),
+                "raw": _readable(one["raw"]),
                 "verdict": None if one["verdict"] is None else _decode(one["verdict"]),
             }
             for one in found

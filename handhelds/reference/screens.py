@@ -26,7 +26,7 @@ def status(rep: Rep, server: str | None) -> Screen:
     queue = local.queue()
     if enrolment is None:
         return {"enrolled": False, "home": str(local.home), "pending": queue.pending}
-    offset_s = (local.fact("offset_ms") or 0) / 1000
+    offset_s = round((pad.now() - rep.clock.now()).total_seconds(), 3)
     notes = [
         f"{len(local.damaged())} unsent changes are damaged on this disk: tell the office"
     ] * bool(local.damaged())

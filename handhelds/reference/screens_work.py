@@ -99,14 +99,13 @@ def outbox(rep: Rep) -> Screen:
 def _change(rep: Rep, one: Row) -> Screen:
     at = rep.queries.store(one["store"])
     body = one["raw"]["body"]
-    if one["kind"] == "order":
-        what = f"order {body['number']}, {len(body['lines'])} lines"
-    elif one["kind"] == "card":
-        what = f"visit card, {len(body['lines'])} products"
-    elif one["kind"] == "visit":
-        what = f"visit {body['state']}"
-    else:
-        what = f"plan {body['day']}, stop {body['sequence']}: {body['state']}"
+    lines = len(body.get("lines", ()))
+    what = {
+        "order": f"order {body.get('number')}, {lines} lines",
+        "card": f"visit card, {lines} products",
+        "visit": f"visit {body.get('state')}",
+        "plan_stop": f"plan {body.get('day')}, stop {body.get('sequence')}: {body.get('state')}",
+    }[one["kind"]]
     return {
         "id": one["id"],
         "n": one["n"],

@@ -63,7 +63,7 @@ class Rep:
             "store": store["id"],
             "state": "started",
             "planned_on": stop["day"] if stop else None,
-            "started_at": instant(self.clock.now()),
+            "started_at": instant(self.pad.now()),
         }
         return self._save("visit", "save", body)
 
@@ -75,7 +75,7 @@ class Rep:
             raise Refused(f"no visit is open in {store['name']}")
         body = self._visit_body(visit) | {
             "state": "done",
-            "ended_at": instant(self.clock.now()),
+            "ended_at": instant(self.pad.now()),
             "reason": reason,
             "note": note if note is not None else visit["note"],
         }
