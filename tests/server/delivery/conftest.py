@@ -153,7 +153,15 @@ def process(tmp_path: Path) -> Iterator[Callable[..., Caller]]:
         folder = tmp_path / f"standin-{len(running)}"
         folder.mkdir()
         (folder / "secret").write_text(SECRET)
-        command = [sys.executable, "-m", "server.demo.standin", "--port", "0", "--data", folder]
+        command = [
+            sys.executable,
+            "-m",
+            "server.demo.standin",
+            "--port",
+            "0",
+            "--data",
+            str(folder),
+        ]
         one = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         running.append(one)
         assert one.stdout is not None

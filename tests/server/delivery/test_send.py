@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from server.delivery import claims
+from server.delivery import claims, send
 from server.delivery.adapters import Answer, Finding, Unknown
 from server.delivery.claims import Claim
 from server.delivery.send import Dispatcher, dispatch_once, run
@@ -194,12 +194,31 @@ def test_a_process_that_slept_through_its_claim_does_not_send(
     def claim_and_sleep(*args: Any) -> list[Claim]:
         return [dataclasses.replace(one, until_s=time.monotonic() - 1) for one in claim(*args)]
 
-    dispatcher._claim = claim_and_sleep  # type: ignore[method-assign]
+    dispatcher._claim = claim_and_sleep  # type: ignore[method-assign, assignment]
     dispatcher.start_due()
     dispatcher.close()
     assert dispatcher.counts == {"queued": 1}
     assert standin.counts()["attempts"] == 0
     assert depot.attempts(order) == [("send", "retry")]
+
+
+def test_an_answer_that_cannot_be_written_is_found_again_by_look_up(
+    depot: Depot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away between the request and its answer."""
+    standin = start()
+    depot.point_at(standin.url)
+    (order,) = depot.accept((0, 0))
+
+    def gone(*_: Any) -> None:
+        raise ConnectionError("the database is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(send, "settle", gone)
+        assert dispatch_once(depot.engine, now()) == {"unsettled": 1}
+    assert depot.delivery(order)["state"] == "sending"
+    assert dispatch_once(depot.engine, later(16)) == {"acknowledged": 1}
+    assert standin.counts()["attempts"] == 1
 
 
 def test_a_target_whose_row_cannot_be_used_waits_and_the_others_go_on(
