@@ -14,7 +14,7 @@ from handhelds.reference.queries import Row, parts
 from handhelds.reference.visit import Rep, Wanted
 from sync.terms.quantity import EXACT, round_half_up
 
-_LINE = re.compile(r"\A(?P<product>.+):(?P<typed>[0-9]+(?:\.[0-9]+)?)\s*(?P<uom>[a-z]*)\Z", re.I)
+_LINE = re.compile(r"\A(?P<product>.+):\s*(?P<typed>[0-9]+(?:\.[0-9]+)?)\s*(?P<uom>[a-z]*)\Z", re.I)
 _COUNTS = {"facings": "facings", "shelf": "shelf_stock", "back": "back_stock"}
 SPELLINGS = {"": "each", "c": "case", "cs": "case", "cases": "case", "ea": "each", "pcs": "each"}
 

@@ -53,7 +53,7 @@ def ids(start: int = 0) -> Callable[[], str]:
     return new_id
 
 
-def row(kind: str, **values: Any) -> list[Any]:
+def row(kind: str, /, **values: Any) -> list[Any]:
     """A row as it travels; what is not given is empty."""
     filled = {"version": 1, "scope": "company"} | values
     unknown = set(filled) - set(ROWS[kind])
