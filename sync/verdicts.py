@@ -28,12 +28,6 @@ TELL = {
     " kept until the server is upgraded.",
     "server_fault": "The server could not decide this change. It is kept, and a person looks at"
     " it.",
-    "delivery_short": "The delivery system confirmed {confirmed} of {yours} of {code} in order"
-    " {number}. {backordered} are on backorder. {reason}",
-    "delivery_refused": "The delivery system refused order {number}: {reason}. The office looks"
-    " at it.",
-    "delivery_unknown": "Nobody knows whether the delivery system has order {number}: {reason}."
-    " The office looks at it.",
     "store_not_mine": "The store was not yours when this was captured. It is kept, and the office"
     " decides.",
 }

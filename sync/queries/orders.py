@@ -1,4 +1,4 @@
-"""SQL of one order's later life: release, rejection, what the delivery system answered."""
+"""SQL of a held order's later life: release, rejection, lapse."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from sync.queries.driver import columns, execute
+from sync.queries.driver import execute
 
 
 class Held(NamedTuple):
@@ -174,40 +174,6 @@ def note(
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
         [cell, audit_id, at, who, action, subject, before, after],
     )
-
-
-def answer_lines(
-    conn: Connection, cell: int, order_id: str, rows: Sequence[tuple[Any, ...]]
-) -> None:
-    """Write what the delivery system answered per line: (n, confirmed, backordered, cut reason).
-
-    What it neither confirms nor backorders is cut.
-    """
-    if rows:
-        execute(
-            conn,
-            """UPDATE order_line l SET confirmed = u.confirmed, backordered = u.backordered,
-                   cut = l.ordered - u.confirmed - u.backordered,
-                   cut_reason = coalesce(u.reason, l.cut_reason),
-                   reserved = least(l.reserved, u.confirmed),
-                   state = CASE WHEN u.confirmed = l.ordered THEN 'confirmed'
-                                WHEN u.confirmed > 0 THEN 'partial'
-                                WHEN u.backordered > 0 THEN 'backordered' ELSE 'cut' END
-               FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[])
-                    AS u(n, confirmed, backordered, reason)
-               WHERE l.cell = %s AND l.order_id = %s AND l.n = u.n
-                 AND u.confirmed + u.backordered <= l.ordered""",
-            [*columns(rows, 4), cell, order_id],
-        )
-
-
-def line_figures(conn: Connection, cell: int, order_id: str) -> list[tuple[int, str, int]]:
-    """Return (n, product, ordered) of an order's lines."""
-    return execute(
-        conn,
-        "SELECT n, product, ordered FROM order_line WHERE cell = %s AND order_id = %s ORDER BY n",
-        [cell, order_id],
-    ).fetchall()
 
 
 def overdue_holds(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
