@@ -90,6 +90,7 @@ class Web(BaseApplication):  # type: ignore[misc]
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
+        self.cfg.settings_of_talaria = self.settings  # for arrive.py, which gets nothing else
 
     def load(self) -> Any:
         """The application, in the process that will answer; called after the fork."""
