@@ -6,6 +6,8 @@ once. A command that cannot do what was asked says in one line why and what to d
 """
 
 import sys
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -53,6 +55,47 @@ def worker(follow_parent: Hidden = False) -> None:
     from server.commands.run import worker_only
 
     worker_only(follow_parent)
+
+
+@app.command()
+def load(
+    feed: Annotated[
+        str,
+        typer.Argument(help="stores, products, prices, stock, receivables, orders; or all."),
+    ],
+    file: Annotated[Path | None, typer.Argument(help="CSV, plain or gzip; not for all.")] = None,
+    data: Annotated[Path | None, typer.Option(help="The folder of files, for all.")] = None,
+    map: Annotated[
+        str, typer.Option(help="Mapping: a TOML file, a folder of them, or a name: plain, iowa.")
+    ] = "plain",
+    lines: Annotated[
+        list[Path] | None, typer.Option(help="A file of lines of the orders; may be repeated.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="All rows or none.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="What the file leaves out is gone (stock) or paid.")
+    ] = False,
+    company: Annotated[str | None, typer.Option(help="Its code, if there are several.")] = None,
+    cell: Annotated[str | None, typer.Option(help="Code of the depot of new stores.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(help="When the data is of; else when this file was first loaded."),
+    ] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Such as ';' or tab.")] = None,
+    shift_days: Annotated[int, typer.Option(help="Move every day of the data by so many.")] = 0,
+) -> None:
+    """Load what other systems know, from CSV. Exit code 2: rows were rejected.
+
+    Example: talaria load all --data ./record --map iowa
+    """
+    from server.commands import told
+    from server.feeds.command import run_load
+    from server.feeds.load import Ask
+
+    ask = Ask("command line", company, cell, dry_run, strict, full, as_of, shift_days)
+    code = run_load(told.opened, feed, file, data, map, lines or [], delimiter, ask)
+    raise typer.Exit(code)
 
 
 @app.command()

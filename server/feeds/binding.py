@@ -91,9 +91,7 @@ def bind(mapping: ColumnMap, header: Sequence[str], options: Options) -> Bound:
         twice = [column for column in source.columns if header.count(column) > 1]
         problems += [f"The header has {column!r} more than once." for column in twice]
         if not source.optional or fields[name].required:
-            problems += [
-                f"The file has no column {one!r}{nearest(one, header)}." for one in missing
-            ]
+            problems += [f"The file has no column {one!r}{nearest(one, header)}" for one in missing]
         if missing or twice:
             continue
         places = tuple(header.index(column) for column in source.columns)

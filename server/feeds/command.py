@@ -4,15 +4,12 @@ Exit code 0: every row is loaded or was there already. 2: some rows were rejecte
 FILE.rejects.csv; the good ones are loaded, unless --strict). 1: nothing could be loaded.
 """
 
-import getpass
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import psycopg
 from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -20,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from server.feeds.all import load_all
 from server.feeds.keep import keep_rejects
 from server.feeds.load import FEEDS, Ask, Outcome, load
-from server.feeds.mapping import PLAIN, ColumnMap, MappingProblem, find_mapping, known_mappings
+from server.feeds.mapping import ColumnMap, MappingProblem, find_mapping
 from server.feeds.orders import File, load_orders
 from server.feeds.plan import Refused
 from server.feeds.read import Unreadable, open_path
@@ -68,70 +65,11 @@ class Desk:
         self.console.print(next_step(self.outcomes, strict))
 
 
-def load_command(open_engine: OpenEngine) -> Callable[..., None]:
-    """The function behind `talaria load`, for the command line that owns the database."""
-
-    def load_(
-        feed: Annotated[str, typer.Argument(help=f"One of: {', '.join(NAMES)}.")],
-        file: Annotated[
-            Path | None, typer.Argument(help="CSV, plain or gzip. Not for all.")
-        ] = None,
-        map: Annotated[
-            str,
-            typer.Option(
-                help="A mapping: a TOML file, a folder of them, or one of "
-                f"{', '.join(known_mappings())}. plain: columns named like the fields."
-            ),
-        ] = PLAIN,
-        data: Annotated[Path | None, typer.Option(help="Folder of files, for all.")] = None,
-        lines: Annotated[
-            list[Path] | None, typer.Option(help="Lines of the orders; may be repeated.")
-        ] = None,
-        dry_run: Annotated[
-            bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
-        ] = False,
-        strict: Annotated[
-            bool, typer.Option("--strict", help="All or nothing: one bad row and none loads.")
-        ] = False,
-        full: Annotated[
-            bool,
-            typer.Option(
-                "--full", help="The file is complete: stock missing in it is none, items are paid."
-            ),
-        ] = False,
-        company: Annotated[str | None, typer.Option(help="Code; needed if several.")] = None,
-        cell: Annotated[
-            str | None, typer.Option(help="Code of the depot, if the mapping names none.")
-        ] = None,
-        as_of: Annotated[
-            datetime | None,
-            typer.Option(
-                help="Moment the data is of. Else: when this very file was first loaded.",
-                formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
-            ),
-        ] = None,
-        delimiter: Annotated[
-            str | None, typer.Option(help="Between fields, if not what the mapping says.")
-        ] = None,
-        shift_days: Annotated[
-            int, typer.Option(help="Move every day in the data; old data looks recent.")
-        ] = 0,
-    ) -> None:
-        """Load stores, products, prices, stock, receivables or orders of the past from CSV."""
-        ask = Ask(
-            f"command line: {getpass.getuser()}", company, cell, dry_run, strict, full, as_of,
-            shift_days,
-        )  # fmt: skip
-        raise typer.Exit(_run(open_engine, feed, file, map, data, lines or [], delimiter, ask))
-
-    return load_
-
-
-def _run(
-    open_engine: OpenEngine, feed: str, file: Path | None, where: str, data: Path | None,
+def run_load(
+    open_engine: OpenEngine, feed: str, file: Path | None, data: Path | None, where: str,
     lines: list[Path], delimiter: str | None, ask: Ask,
 ) -> int:  # fmt: skip
-    """Load, show, and return the exit code."""
+    """Load a file, or with feed "all" the folder `data`; show it, and return the exit code."""
     screen, errors = Console(), Console(stderr=True)
     problem = _usage(feed, file, data, lines)
     if problem:
@@ -139,28 +77,28 @@ def _run(
         return 1
     desk = Desk(screen, ask.dry_run)
     code = 0
-    with ExitStack() as open_files:
+    with ExitStack() as held:
         try:
-            with open_engine() as engine, Bar(errors) as bar:
-                if data is not None and feed == "all":
-                    load_all(engine, data, where, ask, desk.keep, bar.tell)
-                elif file is not None:
-                    opened = _open(feed, [file, *lines], where, delimiter, open_files)
-                    for path, loaded, outcome in _load(engine, opened, ask, bar):
-                        desk.keep(path, loaded.rejects, outcome)
+            opened = [] if file is None else _open(feed, [file, *lines], where, delimiter, held)
+            engine, bar = held.enter_context(open_engine()), held.enter_context(Bar(errors))
+            if data is not None and feed == "all":
+                load_all(engine, data, where, ask, desk.keep, bar.tell)
+            else:
+                for path, loaded, outcome in _load(engine, opened, ask, bar):
+                    desk.keep(path, loaded.rejects, outcome)
         except MappingProblem as why:
-            errors.print("The mapping does not fit the file:", highlight=False)
+            errors.print("The mapping does not fit:", highlight=False)
             for one in why.problems:
                 errors.print(f"  {one}", highlight=False, markup=False)
             code = 1
         except (Unreadable, Refused) as why:
             errors.print(str(why), highlight=False, markup=False)
             code = 1
-        except (OperationalError, KeyboardInterrupt) as why:
+        except (OperationalError, psycopg.OperationalError, KeyboardInterrupt) as why:
             stopped = "The database stopped answering" if why.args else "Stopped"
             errors.print(f"{stopped}. {STOPPED}", highlight=False)
             code = 1
-        desk.show(ask.strict)
+    desk.show(ask.strict)
     return code or (2 if any(one.rejected for one in desk.outcomes) else 0)
 
 

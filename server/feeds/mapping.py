@@ -146,10 +146,11 @@ def parse(text: str, feed: str) -> ColumnMap:
     except tomllib.TOMLDecodeError as why:
         raise MappingProblem([f"The mapping is not TOML: {why}."]) from None
     problems = _unknown("a mapping", document, {"file", "fields"})
-    told = document.get("file", {})
+    told, named = document.get("file", {}), document.get("fields", {})
+    if not (isinstance(told, dict) and isinstance(named, dict)):
+        raise MappingProblem([*problems, "file and fields must be tables: [file], [fields]."])
     problems += _unknown("[file]", told, FILE_KEYS)
     fields = FEED_ROWS[feed]().fields
-    named = document.get("fields", {})
     problems += _unknown(f"the fields of {feed}", named, fields)
     found: dict[str, From] = {}
     for name, options in named.items():
@@ -217,17 +218,17 @@ def _unknown(where: str, given: Iterable[str], known: Iterable[str], what: str =
     """A sentence for each name that is not known, with the nearest that is."""
     all_known = list(known)
     return [
-        f"{where}: there is no {what + ' ' if what else ''}{one!r}{nearest(one, all_known)}."
+        f"{where}: there is no {what + ' ' if what else ''}{one!r}{nearest(one, all_known)}"
         for one in given
         if one not in all_known
     ]
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """ "; did you mean ...?" or the list of what there is."""
+    """The end of a sentence: "; did you mean ...?" or the list of what there is."""
     words = list(known)
     close = get_close_matches(str(name), words, 1, 0.6)
-    return f"; did you mean {close[0]!r}?" if close else f" (there is {_or(words)})"
+    return f"; did you mean {close[0]!r}?" if close else f" (there is {_or(words)})."
 
 
 def _or(words: Iterable[str]) -> str:

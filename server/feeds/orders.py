@@ -13,12 +13,15 @@ UUIDv7 like any other, when it is first written, and keeps it.
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from schemas.feed_rows import FEED_ROWS
 from schemas.ids import uuid7
@@ -92,10 +95,12 @@ def load_orders(
                         log(conn, company, outcome, ask, now)
             return outcomes
         finally:
-            conn.rollback()  # whatever was under way
-            with conn.begin():
-                staged.drop(conn)
-                staged.unlock(conn, company.id)
+            # A connection that is gone took its staging tables and its place with it.
+            with suppress(SQLAlchemyError, psycopg.Error):
+                conn.rollback()  # whatever was under way
+                with conn.begin():
+                    staged.drop(conn)
+                    staged.unlock(conn, company.id)
 
 
 def _load(

@@ -16,6 +16,7 @@ from schemas.ids import uuid7
 from server.feeds import queries
 from server.feeds.plan import Plan, Refused, Run, differing
 from server.feeds.validate import Line
+from sync.settle import settle_reservations
 
 BIRTH = {"allocated": 0, "blocked": 0, "safety": 0, "due_quantity": None, "due_on": None,
          "source": None}  # fmt: skip
@@ -31,6 +32,8 @@ def plan_stock(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     products = queries.product_codes(conn, run.company.own_cell)
     good = [line for line in lines if _belongs(run, line, warehouses, products)]
     ages = _ages(run, good, warehouses, conn)
+    for code, as_of in sorted(ages.items()):
+        settle_reservations(conn, warehouses[code], code, as_of)
     stored = queries.stock(conn, run.field_cells(), list(ages))
     known = {(row["warehouse"], row["product"]): row for row in stored}
     listed = set()
