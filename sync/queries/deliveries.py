@@ -169,3 +169,24 @@ def enter_number(
         [external_no, at, cell, delivery],
     ).fetchone()
     return (row[0], row[1]) if row else None
+
+
+def settle_lines(
+    conn: Connection, cell: int, warehouse: str, as_of: datetime
+) -> list[tuple[str, int]]:
+    """Free what lines of orders acknowledged by `as_of` keep; return (product, quantity) of each."""
+    return execute(
+        conn,
+        """WITH kept AS (
+               SELECT l.order_id, l.n, l.product, l.reserved
+               FROM orders o JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id
+               WHERE o.cell = %(cell)s AND o.stock_owner = %(warehouse)s
+                 AND o.acknowledged_at <= %(as_of)s AND l.reserved > 0
+               ORDER BY l.order_id, l.n FOR UPDATE OF l
+           ), freed AS (
+               UPDATE order_line l SET reserved = 0 FROM kept
+               WHERE l.cell = %(cell)s AND l.order_id = kept.order_id AND l.n = kept.n
+           )
+           SELECT product, reserved FROM kept""",
+        {"cell": cell, "warehouse": warehouse, "as_of": as_of},
+    ).fetchall()
