@@ -7,6 +7,7 @@ where a script does: with --json every verb prints one JSON document and asks no
 import os
 import platform
 import sys
+import time
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ import typer
 from rich.console import Console
 
 from handhelds.reference import link, screens, screens_work, tables
-from handhelds.reference.answers import SENTENCES, Ending
+from handhelds.reference.answers import SENTENCES, Call, Ending, Reply
 from handhelds.reference.cli_work import work
 from handhelds.reference.pad import Refused
 from handhelds.reference.told import StoreArgument, Told, Verb, day_of, opened
@@ -23,6 +24,7 @@ from handhelds.reference.visit import Rep
 from schemas.ids import uuid7
 
 APP = "reference 0.1"
+FOR_EVER = 1_000_000
 app = typer.Typer(
     help="A rep's handheld: works without a network, syncs when there is one.",
     no_args_is_help=True,
@@ -58,13 +60,16 @@ def enrol(
     server: Annotated[str, typer.Option(help="The server's address.")] = "http://127.0.0.1:8080",
 ) -> None:
     """Make this handheld one of the company's."""
-    with opened(verb) as (told, rep):
-        with closing(link.Wire(server)) as wire:
-            ending = link.enrol(rep.local, wire.send, code, platform.node() or "laptop", APP)
-        if ending.state == "done":
-            with rep.local.writing():
-                rep.local.keep_fact("server", server)
-        _ended(told, rep, ending, "This handheld is enrolled. Fetch your stores: `sync`.")
+    with opened(verb) as (told, rep), closing(link.Wire(server)) as wire:
+        ending = link.enrol(rep.local, wire.send, code, platform.node() or "laptop", APP)
+        if ending.state != "done":
+            # "Your work could not be read" would be no answer to a code that was mistyped.
+            said = SENTENCES[ending.state] if ending.state != "refused" else "No."
+            _say(told, rep, ending, said, wire)
+            raise typer.Exit(2)
+        with rep.local.writing():
+            rep.local.keep_fact("server", server)
+        _say(told, rep, ending, "This handheld is enrolled. Fetch your stores: `sync`.", wire)
 
 
 @app.command()
@@ -72,20 +77,52 @@ def sync(
     verb: Verb,
     tries: Annotated[int, typer.Option(min=1, help="How often to try a bad line.")] = 4,
     server: Annotated[str | None, typer.Option(help="Another address of the server.")] = None,
+    watch: Annotated[bool, typer.Option(help="Go on: whenever something waits.")] = False,
 ) -> None:
     """Send what waits and fetch what is new."""
-    with opened(verb) as (told, rep):
-        quiet = told.json
+    with opened(verb) as (told, rep), closing(link.Wire(_server(rep, server))) as wire:
+        while True:
+            ending = _synced(told, rep, wire, FOR_EVER if watch else tries)
+            _say(told, rep, ending, SENTENCES[ending.state], wire)
+            if ending.state != "done":
+                raise typer.Exit(2)
+            if not watch:
+                return
+            _wait_for_work(rep)
 
-        def wait_told(ending: Ending, wait_s: float) -> None:
-            if not quiet:
-                told.console.print(f"{SENTENCES[ending.state]} Next try in {wait_s:.0f} s.")
 
-        waiting = told.console.status("Syncing ...") if told.asks() else nullcontext()
-        with closing(link.Wire(_server(rep, server))) as wire, waiting:
-            ending = link.sync(rep.local, wire.send, rep.clock, uuid7, tries=tries, tell=wait_told)
-        counts = {"sent_bytes": wire.sent_bytes, "received_bytes": wire.received_bytes}
-        _ended(told, rep, ending, SENTENCES[ending.state], counts)
+def _synced(told: Told, rep: Rep, wire: link.Wire, tries: int) -> Ending:
+    """One sync, its progress shown where somebody watches."""
+
+    def tell(ending: Ending, wait_s: float) -> None:
+        if not told.json:
+            told.console.print(f"{SENTENCES[ending.state]} Next try in {wait_s:.0f} s.")
+
+    with told.console.status("Syncing ...") if told.asks() else nullcontext() as shown:
+
+        def send(call: Call) -> Reply | None:
+            reply = wire.send(call)
+            if shown is not None:
+                shown.update(_so_far(call, wire))
+            return reply
+
+        return link.sync(rep.local, send, rep.clock, uuid7, tries=tries, tell=tell)
+
+
+def _wait_for_work(rep: Rep) -> None:
+    """Wait until something new waits to be sent, at most a minute: then there may be news."""
+    before = rep.local.queue().pending
+    for _ in range(60):
+        time.sleep(1)
+        if rep.local.queue().pending > before:
+            return
+
+
+def _so_far(call: Call, wire: link.Wire) -> str:
+    """How far a sync has come, for somebody who watches."""
+    doing = "Sending what waits" if call.path.endswith("/push") else "Fetching what is new"
+    sent, received = wire.sent_bytes / 1000, wire.received_bytes / 1000
+    return f"{doing} ... {sent:.0f} kB sent, {received:.0f} kB received"
 
 
 def _server(rep: Rep, given: str | None) -> str:
@@ -95,33 +132,30 @@ def _server(rep: Rep, given: str | None) -> str:
     return str(kept)
 
 
-def _ended(
-    told: Told, rep: Rep, ending: Ending, well: str, more: dict[str, int] | None = None
-) -> None:
-    """Say how a talk ended; exit 0 only if it was done."""
+def _say(told: Told, rep: Rep, ending: Ending, said: str, wire: link.Wire) -> None:
+    """Say how a talk ended, and what the rep has to read then."""
     pending = rep.local.queue().pending
-    said = well if ending.state == "done" else SENTENCES[ending.state]
-    screen = {
-        "state": ending.state,
-        "says": said,
-        "detail": ending.detail,
-        "answered": ending.answered,
-        "pages": ending.pages,
-        "rows": ending.rows,
-        "pending": pending,
-        **(more or {}),
-    }
     if told.json:
+        screen = {
+            "state": ending.state,
+            "says": said,
+            "detail": ending.detail,
+            "answered": ending.answered,
+            "pages": ending.pages,
+            "rows": ending.rows,
+            "pending": pending,
+            "sent_bytes": wire.sent_bytes,
+            "received_bytes": wire.received_bytes,
+        }
         told.show(screen, None)
-    else:
-        figures = f"{ending.answered} answered, {ending.rows} rows fetched, {pending} waiting"
-        told.console.print(f"{said} ({figures})", highlight=False)
-        if ending.detail and ending.state != "done":
-            told.console.print(ending.detail, highlight=False, markup=False)
-        if rep.local.fact("enrolment") and rep.queries.unread():
-            tables.show(told.console, tables.verdicts(screens_work.verdicts(rep, everything=False)))
-    if ending.state != "done":
-        raise typer.Exit(2)
+        return
+    counts = {"answered": ending.answered, "rows fetched": ending.rows, "waiting": pending}
+    figures = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    told.console.print(f"{said} ({figures})" if figures else said, highlight=False)
+    if ending.detail and ending.state != "done":
+        told.console.print(ending.detail, highlight=False, markup=False)
+    if rep.local.fact("enrolment") and rep.queries.unread():
+        tables.show(told.console, tables.verdicts(screens_work.verdicts(rep, everything=False)))
 
 
 # --- looking ---------------------------------------------------------------------------------

@@ -43,7 +43,8 @@ class Proposal:
 def proposals(pad: Pad, store: Row) -> list[Proposal]:
     """Products of the store's cards, orders and must-stock list: gaps first, then by name."""
     today = pad.today(store)
-    cards = sorted(pad.queries.rows("card", store["id"]), key=_captured, reverse=True)
+    dated = (row for row in pad.queries.rows("card", store["id"]) if row["captured_at"])
+    cards = sorted(dated, key=_captured, reverse=True)
     orders = [row for row in pad.queries.rows("order", store["id"]) if row["state"] not in NOT_SOLD]
     must = must_stock(pad, store, today)
     lines = {id(order): parts("order", "lines", order["lines"]) for order in orders}
@@ -117,7 +118,7 @@ def days_to_next(pad: Pad, store: Row, today: date) -> int:
 
 
 def _captured(row: Row) -> str:
-    return str(row["captured_at"] or "")
+    return str(row["captured_at"])
 
 
 def _day(row: Row, pad: Pad, store: Row) -> date:

@@ -6,6 +6,7 @@ A state is told by a word, never by colour alone. Every empty list says what to 
 from datetime import datetime
 from typing import Any
 
+from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -32,17 +33,34 @@ def money(minor: int | None, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
 
 
-def _table(*columns: str, title: str | None = None) -> Table:
-    """Columns whose name begins with > are figures: to the right."""
-    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
-    for name in columns:
-        right = name.startswith(">")
-        made.add_column(name.lstrip(">"), justify="right" if right else "left")
-    return made
+class _Table:
+    """Rows under headings; a heading that begins with > is of figures, to the right. A column in
+    which nothing stands is left out: a narrow screen has room for what matters."""
+
+    def __init__(self, *headings: str, title: str | None = None) -> None:
+        self.headings, self.title = headings, title
+        self.rows: list[list[str]] = []
+
+    def add(self, *values: Any) -> None:
+        self.rows.append(["" if value is None else escape(str(value)) for value in values])
+
+    def __rich__(self) -> Table:
+        made = Table(title=self.title, title_justify="left", title_style="bold", box=box.SIMPLE)
+        full = [n for n in range(len(self.headings)) if any(row[n] for row in self.rows)]
+        for n in full:
+            right = self.headings[n].startswith(">")
+            made.add_column(self.headings[n].lstrip(">"), justify="right" if right else "left")
+        for row in self.rows:
+            made.add_row(*(row[n] for n in full))
+        return made
 
 
-def _cells(*values: Any) -> list[str]:
-    return ["" if value is None else escape(str(value)) for value in values]
+def _price(text: str | None) -> str:
+    """A unit price with at least two digits after the point."""
+    if text is None:
+        return ""
+    whole, _, rest = text.partition(".")
+    return f"{whole}.{rest:0<2}"
 
 
 def _when(text: str | None) -> str:
@@ -60,8 +78,7 @@ def status(screen: Screen) -> RenderableType:
             "Not enrolled yet. Ask the office for a code, then:\n"
             "  talaria-handheld enrol CODE --server https://..."
         )
-    shown = _table("", "")
-    shown.show_header = False
+    shown = Table(box=None, show_header=False, pad_edge=False)
     waits = screen["pending"]
     since = f", oldest from {screen['oldest']['words']}" if screen["oldest"] else ""
     shown.add_row("rep", escape(f"{screen['rep']['name']} ({screen['rep']['code']})"))
@@ -86,28 +103,28 @@ def today(screen: Screen) -> RenderableType:
             f"No stops on {screen['day']}. Plan one: talaria-handheld plan add STORE "
             f"{screen['day']}, or look for a store: talaria-handheld stores WORDS"
         )
-    shown = _table(">#", "store", "name", "town", "state", ">overdue", "", title=screen["day"])
+    shown = _Table(">#", "store", "name", "town", "state", ">overdue", "", title=screen["day"])
     for stop in screen["stops"]:
         at = stop["store"]
         overdue = stop["overdue_minor"]
         note = f"blocked: {stop['blocked']}" if stop["blocked"] else ""
-        shown.add_row(
-            *_cells(stop["sequence"], at["code"], at["name"], at["city"], stop["state"]),
+        shown.add(
+            *(stop["sequence"], at["code"], at["name"], at["city"], stop["state"]),
             money(overdue, screen["currency"]) if overdue else "",
-            escape(note or _sent(stop)),
+            note or _sent(stop),
         )
     more = [f"{screen['pending']} waiting to be sent"] * bool(screen["pending"])
     more += [f"{screen['unread']} to read: `verdicts`"] * bool(screen["unread"])
-    return Group(shown, Text(" - ".join(more)))
+    return Group(shown, *[Text("; ".join(more))] * bool(more))
 
 
 def stores(screen: Screen) -> RenderableType:
     """Stores found."""
     if not screen["stores"]:
         return Text(f"No store has all of: {screen['words']}. Try fewer letters.")
-    shown = _table("store", "name", "address", "town", "status")
+    shown = _Table("store", "name", "address", "town", "status")
     for at in screen["stores"]:
-        shown.add_row(*_cells(at["code"], at["name"], at["address"], at["city"], at["status"]))
+        shown.add(at["code"], at["name"], at["address"], at["city"], at["status"])
     return shown
 
 
@@ -115,8 +132,8 @@ def store(screen: Screen) -> RenderableType:
     """One store on one screen: newest first."""
     at, owed, currency = screen["store"], screen["owed"], screen["currency"]
     head = Text(f"{at['code']} {at['name']}", style="bold")
-    where = ", ".join(str(at[name]) for name in ("address", "city") if at[name])
-    told = [head, Text(f"{where} - {at['status']}")]
+    where = [str(at[name]) for name in ("address", "city", "status") if at[name]]
+    told = [head, Text(", ".join(where))]
     if at["grey"]:
         told.append(Text("! No longer yours. It stays here until your work for it was answered."))
     if owed["blocked_reason"]:
@@ -138,35 +155,35 @@ def store(screen: Screen) -> RenderableType:
 def _items(screen: Screen) -> RenderableType:
     if not screen["items"]:
         return Text("No open items.")
-    shown = _table("number", "issued", "due", ">amount", ">open", "paid", title="Owed and paid")
+    shown = _Table("number", "issued", "due", ">amount", ">open", "paid", title="Owed and paid")
     for one in screen["items"][:12]:
         amounts = (money(one[name], screen["currency"]) for name in ("amount_minor", "open_minor"))
         mark = "disputed" if one["disputed"] else one["paid_on"]
-        shown.add_row(*_cells(one["number"], one["issued_on"], one["due_on"], *amounts, mark))
+        shown.add(one["number"], one["issued_on"], one["due_on"], *amounts, mark)
     return shown
 
 
 def _orders(screen: Screen) -> RenderableType:
     if not screen["orders"]:
         return Text(f"No orders yet. Take one: talaria-handheld order {screen['store']['code']}")
-    shown = _table("order", "taken", "deliver", "state", ">value", "", title="Last orders")
+    shown = _Table("order", "taken", "deliver", "state", ">value", "", title="Last orders")
     for one in screen["orders"]:
         held = f" for {', '.join(one['holds'])}" if one["holds"] else ""
         state = "waits to be sent" if one["unsent"] else f"{one['state']}{held}"
         value = money(one["net_minor"], screen["currency"])
         taken = _when(one["captured_at"])
         number, last = one["number"], one["external_no"]
-        shown.add_row(*_cells(number, taken, one["deliver_on"], state, value, last))
+        shown.add(number, taken, one["deliver_on"], state, value, last)
     return shown
 
 
 def _cards(screen: Screen) -> RenderableType:
     if not screen["cards"]:
         return Text(f"No visit cards yet: talaria-handheld card {screen['store']['code']}")
-    shown = _table("card of", ">products", ">on shelf", ">out of stock", "", title="Visit cards")
+    shown = _Table("card of", ">products", ">on shelf", ">out of stock", "", title="Visit cards")
     for one in screen["cards"]:
         counts = (one["products"], one["on_shelf"], one["out_of_stock"])
-        shown.add_row(*_cells(_when(one["captured_at"]), *counts, _sent(one)))
+        shown.add(_when(one["captured_at"]), *counts, _sent(one))
     return shown
 
 
@@ -175,7 +192,7 @@ def _contacts(screen: Screen) -> RenderableType:
         " ".join(str(one[name]) for name in ("name", "role", "phone") if one[name])
         for one in screen["contacts"]
     ]
-    return Text("Contacts: " + "; ".join(lines) if lines else "")
+    return Text("Contacts: " + ("; ".join(lines) or "none"))
 
 
 def stock(screen: Screen) -> RenderableType:
@@ -183,7 +200,7 @@ def stock(screen: Screen) -> RenderableType:
     if not screen["products"]:
         return Text(f"No product has all of: {screen['words']}. Try fewer letters.")
     title = f"{screen['warehouse']}: stock as of {screen['age']['words']}"
-    shown = _table("product", "name", ">pieces", ">cases", "due", ">price", "", title=title)
+    shown = _Table("product", "name", ">pieces", ">cases", "due", ">price", "", title=title)
     for one in screen["products"]:
         there, case = one["available"], one["case"]
         cases = "" if there is None or case < 2 else str(max(0, there) // case)
@@ -192,9 +209,8 @@ def stock(screen: Screen) -> RenderableType:
         if one["substitute"]:
             note += f", instead: {one['substitute']}"
         left = "not listed" if there is None else there
-        shown.add_row(
-            *_cells(one["product"], one["name"], left, cases, due, one["price"], note.strip(", "))
-        )
+        price = _price(one["price"])
+        shown.add(*(one["product"], one["name"], left, cases, due, price, note.strip(", ")))
     return shown
 
 
@@ -203,7 +219,7 @@ def order_pad(screen: Screen, number: str | None = None) -> RenderableType:
     currency = screen["currency"]
     at = screen["store"]
     title = f"{at['code']} {at['name']}: " + (f"order {number}" if number else "not saved yet")
-    shown = _table(
+    shown = _Table(
         *("product", "name", ">cases", ">+ pieces", ">= pieces", ">each", ">off", ">net"),
         *(">stock", ""),
         title=title,
@@ -214,9 +230,9 @@ def order_pad(screen: Screen, number: str | None = None) -> RenderableType:
         left = "?" if one["available"] is None else one["available"]
         pieces = (one["cases"], one["rest"]) if one["case"] > 1 else ("", "")
         net = money(one["net_minor"], currency)
-        shown.add_row(
-            *_cells(one["product"], one["name"], *pieces, one["quantity"], one["unit_price"]),
-            *_cells(off, net, left, note),
+        each = _price(one["unit_price"])
+        shown.add(
+            *(one["product"], one["name"], *pieces, one["quantity"], each, off, net, left, note),
         )
     owed = screen["credit"]
     told = [
@@ -244,7 +260,7 @@ def suggestions(screen: Screen) -> RenderableType:
     if not screen["suggestions"]:
         return Text("Nothing to go by yet: no card, no order, no must-stock list for this store.")
     title = f"{screen['store']['code']} {screen['store']['name']}: suggested order"
-    shown = _table("product", "name", ">cases", ">pieces", "because", title=title)
+    shown = _Table("product", "name", ">cases", ">pieces", "because", title=title)
     for one in screen["suggestions"]:
         because = "; ".join(
             f"{step['how']} = {step['value']} {STEP_WORDS.get(step['name'], step['name'])}"
@@ -256,8 +272,7 @@ def suggestions(screen: Screen) -> RenderableType:
             because += " (a count or a delivery looks wrong)"
         if one["counted_on"]:
             because += f" (counted {one['counted_on']})"
-        cells = _cells(one["product"], one["name"], one["cases"], one["quantity"], because)
-        shown.add_row(*cells)
+        shown.add(one["product"], one["name"], one["cases"], one["quantity"], because)
     return shown
 
 
@@ -268,12 +283,12 @@ def plan(screen: Screen) -> RenderableType:
             f"Nothing planned from {screen['first']} on. Plan a stop: "
             "talaria-handheld plan add STORE DAY"
         )
-    shown = _table("day", ">#", "store", "name", "town", "state", "")
+    shown = _Table("day", ">#", "store", "name", "town", "state", "")
     for stop in screen["stops"]:
         at = stop["store"] or {"code": None, "name": "a store no longer here", "city": None}
         note = "fixed by the office" if stop["pinned"] else _sent(stop)
         place = (stop["day"], stop["sequence"])
-        shown.add_row(*_cells(*place, at["code"], at["name"], at["city"], stop["state"], note))
+        shown.add(*place, at["code"], at["name"], at["city"], stop["state"], note)
     return shown
 
 
@@ -281,13 +296,13 @@ def outbox(screen: Screen) -> RenderableType:
     """What waits."""
     if not screen["changes"]:
         return Text("The outbox is empty: everything was received.")
-    shown = _table("what", "store", "taken", "undo with", title="Waiting to be sent")
+    shown = _Table("what", "store", "taken", "undo with", title="Waiting to be sent")
     for one in screen["changes"]:
-        undo = f"undo {one['number'] or one['id']}" if one["undo"] else "may be sent already"
+        undo = f"undo {one['number'] or one['id'][-6:]}" if one["undo"] else "may be sent already"
         if one["damaged"]:
             undo = "damaged on this disk: tell the office"
         at = f"{one['store']['code'] or ''} {one['store']['name']}"
-        shown.add_row(*_cells(one["what"], at, one["age"]["words"], undo))
+        shown.add(one["what"], at, one["age"]["words"], undo)
     return shown
 
 

@@ -203,11 +203,15 @@ class Rep:
     # --- taking back -----------------------------------------------------------------------------
 
     def undo(self, what: str) -> str:
-        """Take back unsent work by its order number or change id; returns the change's id."""
-        for change in self.queries.changes():
-            if what in (change["id"], change["raw"]["body"].get("number")):
-                self.local.undo(change["id"])
-                return str(change["id"])
+        """Take back unsent work by its order number, or by the end of its change's id; returns
+        the whole id."""
+        waiting = self.queries.changes()
+        named = [one["id"] for one in waiting if one["raw"]["body"].get("number") == what]
+        if not named and len(what) >= 6:
+            named = [one["id"] for one in waiting if one["id"].endswith(what)]
+        if len(named) == 1:
+            self.local.undo(named[0])
+            return str(named[0])
         raise Refused(f"nothing called {what} waits here: see `outbox`")
 
     # --- one way to save -----------------------------------------------------------------------

@@ -183,17 +183,20 @@ class Double:
         self.receipts[change["id"]] = verdict
         self.bodies[change["id"]] = text
         if verdict["outcome"] in ("applied", "adjusted"):
-            self._feed(change["kind"], change["body"], verdict["state"])
+            self._feed(change, verdict["state"])
         return verdict
 
-    def _feed(self, kind: str, body: dict[str, Any], state: str | None) -> None:
+    def _feed(self, change: dict[str, Any], state: str | None) -> None:
         """What the change made, for the next pull, as its author gets it back."""
+        kind, body = change["kind"], change["body"]
         lines = [
             [line.get("quantity") if name == "ordered" else line.get(name) for name in names]
             for names in [PARTS.get((kind, "lines"), ())]
             for line in body.get("lines", ())
         ]
         own = {name: body[name] for name in ROWS[kind] if name in body}
+        if "captured_at" in ROWS[kind]:
+            own["captured_at"] = change["captured"]["wall"]
         scope = "rep:r07" if kind == "plan_stop" else f"st:{body['store']}"
         mine = own | {"scope": scope, "rep": "r07", "state": state or body.get("state")}
         self.put(kind, row(kind, **mine | ({"lines": lines} if lines else {})))
