@@ -12,7 +12,7 @@ from server.feeds.plan import Refused
 from server.feeds.validate import Rejects
 from tests.server.feeds.conftest import Bench
 
-DEMO = Path("server/demo/data").absolute()
+DEMO = Path(__file__).parents[3] / "server/demo/data"
 
 
 def load_folder(engine: Engine, folder: Path, where: str = "iowa", **ask: int) -> list[Outcome]:
@@ -89,7 +89,7 @@ def test_a_mapping_folder_of_ones_own_may_have_only_some_feeds(
 ) -> None:
     own = tmp_path / "own"
     own.mkdir()
-    iowa = Path("server/feeds/mappings/iowa")
+    iowa = Path(__file__).parents[3] / "server/feeds/mappings/iowa"
     for name in ("company", "products"):
         (own / f"{name}.toml").write_text((iowa / f"{name}.toml").read_text())
     with pytest.raises(MappingProblem, match="has nothing for stock"):

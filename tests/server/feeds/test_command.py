@@ -13,7 +13,7 @@ from server.commands import told
 from tests.server.feeds.conftest import PRODUCTS, STORES, Bench
 
 Run = Callable[..., tuple[int, str]]
-IOWA = Path("server/feeds/mappings/iowa").absolute()
+IOWA = Path(__file__).parents[3] / "server/feeds/mappings/iowa"
 
 
 @pytest.fixture
