@@ -1,5 +1,7 @@
 """Framing says "whole" at the last byte of a request, however it is cut, and never before."""
 
+from itertools import pairwise
+
 from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 from hypothesis import given
@@ -30,7 +32,7 @@ def requests(draw: st.DrawFn) -> bytes:
 
 def feed(framing: Framing, data: bytes, cuts: list[int]) -> list[Has]:
     places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
-    return [framing.feed(data[a:b]) for a, b in zip(places, places[1:], strict=False) if a < b]
+    return [framing.feed(data[a:b]) for a, b in pairwise(places) if a < b]
 
 
 @given(requests(), st.lists(st.integers(0, 1000), max_size=8))
