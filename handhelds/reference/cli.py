@@ -154,7 +154,7 @@ def _say(told: Told, rep: Rep, ending: Ending, said: str, wire: link.Wire) -> No
     told.console.print(f"{said} ({figures})" if figures else said, highlight=False)
     if ending.detail and ending.state != "done":
         told.console.print(ending.detail, highlight=False, markup=False)
-    if rep.local.fact("enrolment") and rep.queries.unread():
+    if rep.local.fact("enrolment") and rep.queries.to_read():
         tables.show(told.console, tables.verdicts(screens_work.verdicts(rep, everything=False)))
 
 
@@ -239,7 +239,10 @@ def verdicts(
     with opened(verb) as (told, rep):
         screen = screens_work.verdicts(rep, everything=everything)
         told.show(screen, tables.verdicts(screen))
-        rep.local.mark_read([one["id"] for one in screen["verdicts"]])
+        rep.local.mark_read(
+            [one["id"] for one in screen["verdicts"]],
+            [(one["id"], one["version"]) for one in screen["notices"]],
+        )
 
 
 def main() -> None:

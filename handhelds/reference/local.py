@@ -96,13 +96,14 @@ class Local(Field):
                     raise NotSaved("later work depends on it: undo that first")
             self.db.execute("DELETE FROM main.change WHERE id = ?", (change_id,))
 
-    def mark_read(self, change_ids: Sequence[str]) -> None:
-        """The rep has seen these verdicts."""
+    def mark_read(self, change_ids: Sequence[str], notices: Sequence[tuple[str, int]]) -> None:
+        """The rep has seen these verdicts, and these notices (id, version)."""
         now = instant(self.clock.now())
         with self.writing():
             self.db.executemany(
                 "UPDATE main.change SET read_at = ? WHERE id = ?", [(now, i) for i in change_ids]
             )
+            self.db.executemany("INSERT OR REPLACE INTO main.seen VALUES (?, ?)", notices)
 
     # --- what device.py asks to have remembered ----------------------------------------------
 
@@ -284,6 +285,11 @@ class Local(Field):
 
     def is_set_back(self) -> bool:
         return bool(self.fact("set_back"))
+
+    def has_waiting(self) -> bool:
+        """Whether the server holds a change of ours until another one comes."""
+        found = self.db.execute("SELECT 1 FROM main.change WHERE outcome = 'waiting'").fetchone()
+        return found is not None
 
     def queue(self) -> Queue:
         row = self.db.execute(

@@ -140,6 +140,23 @@ class Queries:
         """Changes whose verdict says more than "taken as sent" and was not read yet."""
         return self.changes("outcome IS NOT NULL AND outcome <> 'applied' AND read_at IS NULL")
 
+    def notices(self, *, everything: bool = False) -> list[Row]:
+        """What office and delivery system say of the rep's work, newest first: not what a verdict
+        told already, unless it has been answered since; only unread ones unless `everything`."""
+        told = {
+            conflict.get("id")
+            for change in self.changes("verdict IS NOT NULL")
+            for conflict in change["verdict"].get("conflicts", ())
+        }
+        seen = "SELECT 1 FROM main.seen s WHERE s.id = conflict.id AND s.version >= conflict.version"
+        where = "1" if everything else f"NOT EXISTS ({seen})"
+        found = self.pulled("conflict", f"{where} ORDER BY coalesce(resolved_at, at) DESC")
+        return [row for row in found if row["id"] not in told or row["resolution"]]
+
+    def to_read(self) -> int:
+        """How many verdicts and notices wait to be read."""
+        return len(self.unread()) + len(self.notices())
+
     def counts(self) -> dict[str, int]:
         """How many rows of each kind the copy holds."""
         return {

@@ -53,6 +53,12 @@ CREATE TABLE IF NOT EXISTS main.captured (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS main.captured_store ON captured (kind, store);
 
+-- Notices of the office and the delivery system (kind conflict) that the rep has read.
+CREATE TABLE IF NOT EXISTS main.seen (
+  id TEXT PRIMARY KEY,
+  version INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS copy.mark (     -- cursor, as_of, covered, staged_...
   name TEXT PRIMARY KEY,
   value

@@ -53,7 +53,7 @@ def status(rep: Rep, server: str | None) -> Screen:
         "receivable": age(pad, pad.as_of("receivable")),
         "clock_offset_s": offset_s,
         "rows": {kind: count for kind, count in rep.queries.counts().items() if count},
-        "unread": len(rep.queries.unread()),
+        "unread": rep.queries.to_read(),
         "notes": notes,
         "directives": local.copy.mark("directives") or [],
     }
@@ -91,7 +91,7 @@ def today(rep: Rep, day: date | None = None) -> Screen:
         "day": on.isoformat(),
         "stops": shown,
         "pending": rep.local.queue().pending,
-        "unread": len(rep.queries.unread()),
+        "unread": rep.queries.to_read(),
         "currency": pad.company()["currency"],
     }
 

@@ -132,5 +132,11 @@ def verdicts(rep: Rep, *, everything: bool) -> Screen:
         }
         for one in reversed(found)
     ]
-    answered = rep.queries.pulled("conflict", "resolution IS NOT NULL ORDER BY resolved_at DESC")
-    return {"verdicts": shown, "answers": answered[:20]}
+    notices = [_notice(rep, row) for row in rep.queries.notices(everything=everything)]
+    return {"verdicts": shown, "notices": notices}
+
+
+def _notice(rep: Rep, row: Row) -> Screen:
+    at = rep.queries.store(row["store"]) if row["store"] else None
+    names = ("id", "version", "rule", "line", "says", "state", "resolution", "needs", "at")
+    return {name: row.get(name) for name in names} | {"store": store_line(at) if at else None}

@@ -314,8 +314,12 @@ def verdicts(screen: Screen) -> RenderableType:
         told.append(Text(head, style="bold"))
         says = [conflict.get("says") for conflict in one["conflicts"]] or [one["says"]]
         told += [Text(f"  {sentence}") for sentence in says if sentence]
-    for answer in screen["answers"]:
-        told.append(Text(f"The office answered on {answer['rule']}: {answer['resolution']}"))
+    for one in screen["notices"]:
+        at = f" at {one['store']['name']}" if one["store"] else ""
+        answered = f": {one['resolution'].replace('_', ' ')}" if one["resolution"] else ""
+        told.append(Text(f"{one['rule'].replace('_', ' ')}{at}{answered}", style="bold"))
+        if one["says"]:
+            told.append(Text(f"  {one['says']}"))
     if not told:
         return Text("Nothing to read: everything was taken as you sent it.")
     return Group(*told)

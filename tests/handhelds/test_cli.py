@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from handhelds.reference.cli import app
-from tests.handhelds.double import Clock, Double
+from tests.handhelds.double import STORE, Clock, Double, row
 from tests.handhelds.over_http import listening
 
 Run = Callable[..., Result]
@@ -94,6 +94,31 @@ def test_an_adjusted_order_is_told_in_the_servers_sentence_until_it_was_read(
     assert sentence in ready("verdicts").output
     assert "Nothing to read" in ready("verdicts").output
     assert sentence in ready("verdicts", "--all").output
+
+
+def test_what_office_and_delivery_system_say_is_read_once_and_again_when_answered(
+    ready: Run, double: Double
+) -> None:
+    notice = {
+        "id": "n1",
+        "scope": "rep:r07",
+        "store": STORE,
+        "rule": "delivery_short",
+        "says": "3 of 12 were delivered.",
+        "state": "told",
+        "at": "2026-11-21T12:00:00Z",
+    }
+    double.put("conflict", row("conflict", **notice))
+    with listening(double) as server:
+        assert "3 of 12 were delivered" in ready("sync", "--server", server).output
+        assert "1: see `verdicts`" in ready("status").output
+        assert "delivery short at Nick's" in ready("verdicts").output
+        assert "Nothing to read" in ready("verdicts").output
+        answered = notice | {"version": 2, "state": "resolved", "resolution": "cut_rest"}
+        double.put("conflict", row("conflict", **answered))
+        ready("sync", "--server", server)
+    assert "delivery short at Nick's: cut rest" in ready("verdicts").output
+    assert "Nothing to read" in ready("verdicts").output
 
 
 def test_without_a_network_a_sync_says_so_and_keeps_everything(ready: Run) -> None:

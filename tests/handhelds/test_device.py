@@ -151,3 +151,13 @@ def test_a_sync_with_a_full_disk_fetches_nothing_but_still_sends(
     ending = handheld.sync()
     assert (ending.state, ending.answered) == ("no_room", 1)
     assert handheld.local.queue().pending == 0
+
+
+def test_what_waits_for_something_else_is_asked_after_at_every_sync(handheld: Handheld) -> None:
+    order = handheld.rep.order("1042", [Wanted("904", "2")])
+    handheld.server.outcomes[order["id"]] = {"outcome": "waiting"}
+    handheld.sync()
+    assert handheld.local.queue().pending == 0
+    pushes = len(sent(handheld))
+    handheld.sync()
+    assert [push["changes"] for push in sent(handheld)[pushes:]] == [[]]
