@@ -1,0 +1,71 @@
+"""`python -m bench`: everything measured once, one table in Markdown on the standard output."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import company, history, queries
+from bench.ground import ground_in
+from bench.machine import Foreign, named
+from bench.measures import day_batch, nothing_new
+from bench.run import Progress, Run
+from bench.table import Row, markdown
+
+MEASURES: dict[str, Callable[[Run], list[Row]]] = {
+    "nothing": nothing_new.measure,
+    "push": day_batch.measure,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the measures asked for and print the table; 1 when a goal was missed with --strict."""
+    asked = _parser().parse_args(arguments)
+    progress = Progress()
+    foreign = Foreign()
+    rows: list[Row] = []
+    folder = Path(tempfile.mkdtemp(prefix="talaria-bench-", dir=asked.data))
+    try:
+        with ground_in(folder, progress) as ground:
+            progress("building the company")
+            made = company.found(ground.engine, progress)
+            history.lay_down(made, made.reps["r01"], progress)
+            ground.tidy()
+            ground.start_web()
+            run = Run(ground, made, asked.quick, asked.long)
+            for name, measure in MEASURES.items():
+                if asked.only and name not in asked.only:
+                    continue
+                progress(f"measuring: {name}")
+                found = measure(run)
+                for row in found:
+                    progress("  " + " | ".join(cell for cell in row.cells() if cell))
+                rows += found
+            with ground.plain() as raw:
+                machine = named(folder, queries.version(raw))
+        print(markdown(rows))
+        print(f"\nMachine: {machine}; other programs took {foreign.share():.0%} of it meanwhile.")
+        for note in run.notes:
+            print(note)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    missed = [row.measure for row in rows if row.met is False]
+    if missed:
+        print(f"\nGoals missed: {'; '.join(missed)}")
+    return 1 if missed and asked.strict else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few rounds: about a minute")
+    parser.add_argument("--long", action="store_true", help="also with a million orders")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, help="these measures alone")
+    parser.add_argument("--data", help="folder for the database; its disk is what is measured")
+    parser.add_argument("--strict", action="store_true", help="exit 1 when a goal is missed")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
