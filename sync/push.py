@@ -28,7 +28,6 @@ from sync.batch import Pushed, correct_clock, read, reread
 from sync.carrier import Carrier
 from sync.effects import Effects
 from sync.facts import Facts, Line, Order
-from sync.feed import known_epoch
 from sync.gather import Ground, gather
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
@@ -79,22 +78,22 @@ def push(
     changes: Sequence[ChangeRaw],
     received_at: datetime,
     *,
+    epoch: str = "",
     failpoint: Failpoint = _no_failpoint,
     check_receipts: bool = True,
 ) -> PushAnswer:
     """Decide a batch and say what became of each change.
 
     begin: opens a READ COMMITTED transaction that commits when left in peace. clock: the decoded
-    schemas.change.Clock of the envelope. Raises only what the database raises when it is gone.
+    schemas.change.Clock of the envelope. epoch: the database's, said again in the answer. Raises
+    only what the database raises when it is gone.
     """
     batch = Batch(carrier, clock, received_at, failpoint, check_receipts)
     pushed = [read(change, carrier.device) for change in changes]
     for one in pushed:
         correct_clock(one, clock, received_at)
-    answer = PushAnswer([], 0, "")
-    with begin() as conn:
-        answer.epoch = known_epoch(conn)
-        _find_cells(conn, carrier, pushed)
+    answer = PushAnswer([], 0, epoch)
+    _find_cells(begin, carrier, pushed)
     told: list[Pushed] = []
     for cell in sorted({one.cell for one in pushed} | {carrier.cell}):
         mine = [one for one in pushed if one.cell == cell]
@@ -110,10 +109,13 @@ def push(
     return answer
 
 
-def _find_cells(conn: Connection, carrier: Carrier, pushed: list[Pushed]) -> None:
+def _find_cells(begin: Begin, carrier: Carrier, pushed: list[Pushed]) -> None:
     """A change belongs to its store's cell; a plan, or an unknown store, to the rep's own."""
+    cells: dict[str, int] = {}
     stores = {one.store for one in pushed if one.store is not None and one.kind != "plan_stop"}
-    cells = fact_queries.store_cells(conn, carrier.company, sorted(stores)) if stores else {}
+    if stores and len(carrier.cells) > 1:
+        with begin() as conn:
+            cells = fact_queries.store_cells(conn, carrier.company, sorted(stores))
     for one in pushed:
         home = one.kind == "plan_stop" or one.store is None
         one.cell = carrier.cell if home else cells.get(one.store or "", carrier.cell)

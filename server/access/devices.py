@@ -44,6 +44,10 @@ class Device:
     state: str
     schema: int
     acknowledged_n: int
+    last_pull_at: datetime | None
+    company_cell: int
+    cells: tuple[int, ...]  # the company's field cells
+    epoch: str
 
     @property
     def who(self) -> str:
@@ -66,7 +70,8 @@ def device_of(conn: Connection, authorization: str | None) -> Device:
     row = queries.device_with_secret(conn, _digest(secret))
     if row is None:
         raise Problem("not_authenticated")
-    return Device(**{name: getattr(row, name) for name in Device.__dataclass_fields__})
+    told = {name: getattr(row, name) for name in Device.__dataclass_fields__}
+    return Device(**told | {"cells": tuple(row.cells)})
 
 
 def make_enrolment_code(conn: Connection, company: str, rep: str, by: str, now: datetime) -> str:

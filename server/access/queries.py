@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from schemas.ids import uuid7
@@ -153,9 +154,19 @@ def use_code(conn: Connection, code_hash: bytes, device_id: str, now: datetime) 
     )
 
 
+_CELLS = select(cell.c.company, cell.c.kind, cell.c.cell).subquery()
 DEVICE_AND_REP = (
     select(
         device,
+        select(_CELLS.c.cell)
+        .where(_CELLS.c.company == device.c.company, _CELLS.c.kind == "company")
+        .scalar_subquery()
+        .label("company_cell"),
+        select(func.array_agg(aggregate_order_by(_CELLS.c.cell, _CELLS.c.cell)))
+        .where(_CELLS.c.company == device.c.company, _CELLS.c.kind == "field")
+        .scalar_subquery()
+        .label("cells"),
+        select(incarnation.c.epoch).scalar_subquery().label("epoch"),
         app_user.c.name.label("rep_name"),
         app_user.c.state.label("rep_state"),
         company.c.code.label("company_code"),

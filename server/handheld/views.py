@@ -1,6 +1,6 @@
 """HTTP of the sync protocol: POST enrol, push, pull; GET receipts (sync/contract/PROTOCOL.md)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, cast
 
 import msgspec
@@ -18,7 +18,6 @@ from schemas.verdict import PushAnswer as PushAnswerSchema
 from server import asking
 from server.auth import enrol, needs
 from server.database import snapshot, transaction
-from server.handheld.queries import company_cells
 from sync.carrier import Carrier
 from sync.pull import Answer, read_page
 from sync.push import push as push_batch
@@ -36,6 +35,7 @@ _PULL = compiled(PullRequest)
 _ENROL = compiled(EnrolRequest)
 _encode = msgspec.json.Encoder().encode
 MOST_RECEIPTS = 5_000
+HEARTBEAT = timedelta(minutes=5)  # a pull that brings nothing is noted this often
 
 
 def _body() -> bytes:
@@ -57,11 +57,9 @@ def _carrier(asked: Any) -> Carrier:
         raise Problem("wrong_device")
     if asked is not None and asked.install != device.install:
         raise Problem("device_in_use_elsewhere")
-    with asking.engine().connect() as conn:
-        company_cell, cells = company_cells(conn, device.company)
     return Carrier(
-        device.id, device.cell, cells, device.company, company_cell, device.zone, device.rep,
-        device.install, device.state,
+        device.id, device.cell, device.cells, device.company, device.company_cell, device.zone,
+        device.rep, device.install, device.state,
     )  # fmt: skip
 
 
@@ -102,7 +100,8 @@ def push() -> Response:
     failpoint = current_app.extensions.get("failpoint", _calm)
     answer = push_batch(
         lambda: transaction(asking.engine()), carrier, envelope.clock, split.changes, received_at,
-        failpoint=failpoint, check_receipts=not current_app.config.get("PLANT_NO_RECEIPTS"),
+        epoch=asking.device().epoch, failpoint=failpoint,
+        check_receipts=not current_app.config.get("PLANT_NO_RECEIPTS"),
     )  # fmt: skip
     for fault in answer.faults:
         log.error("push_fault", fault=fault, device=carrier.device)
@@ -141,6 +140,11 @@ def pull() -> Response:
         raise Problem("device_revoked")
     with snapshot(asking.engine()) as conn:
         answer = read_page(conn, carrier, asked)
+    heard = asking.device().last_pull_at
+    if answer.keep is None and (heard is None or received_at - heard > HEARTBEAT):
+        with transaction(asking.engine()) as conn:
+            health = _health(asked, received_at)
+            pull_queries.keep_health(conn, carrier.cell, carrier.device, health)
     if answer.keep is not None:
         with transaction(asking.engine()) as conn:
             feed_queries.keep_cursor(conn, answer.keep)

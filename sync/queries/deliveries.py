@@ -174,7 +174,7 @@ def enter_number(
 def settle_lines(
     conn: Connection, cell: int, warehouse: str, as_of: datetime
 ) -> list[tuple[str, int]]:
-    """Free what lines of orders acknowledged by `as_of` keep; return (product, quantity) of each."""
+    """Free what orders acknowledged by `as_of` keep; return (product, quantity) of each line."""
     return execute(
         conn,
         """WITH kept AS (
