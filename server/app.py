@@ -112,6 +112,7 @@ def _configure(app: Flask, settings: Settings) -> None:
             "text/css",
             "text/javascript",
             "text/csv",
+            "image/svg+xml",
         ],
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["zstd", "gzip"],

@@ -1,0 +1,127 @@
+"""A real Chromium in front of a real server, for what only a browser can tell.
+
+The server runs in a thread of the test, so a test can reach into it; the company behind it is
+tests/world.py's. Every page that is opened is watched: a word of the browser about its content
+security policy, a script error or a dialog fails the test that caused it.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import Engine
+from werkzeug.serving import make_server
+
+from server.hints import Hints
+from tests.server.console import PASSWORD, enlist, make_app
+from tests.world import World, build
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+VENDOR = Path(__file__).resolve().parents[2] / "server" / "office" / "static" / "vendor"
+MAPPED = "talaria_browser"
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("TALARIA_TEST_CHROMIUM") or next(
+        (found for name in NAMES if (found := shutil.which(name))), None
+    )
+    if path is None:
+        pytest.skip("no Chromium here: `make system-deps` installs one")
+    assert (VENDOR / "htmx.min.js").exists(), "browser files are missing: `make test` fetches them"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, chromium_sandbox=False, args=FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    return build(engine, stores=4, products=4, on_hand=100, limit_minor=50_000)
+
+
+@pytest.fixture
+def app(world: World, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = make_app(world.engine, database_url, tmp_path, TALARIA_HINT_CHANNEL=MAPPED)
+    hints = Hints(database_url, MAPPED)
+    app.extensions["hint"] = hints.send
+    enlist(world, "dora", "order_desk")
+    enlist(world, "alma", "admin")
+    yield app
+    hints.close()
+    if "live" in app.extensions:
+        app.extensions["live"].close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the server listens, as a browser writes it."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    server.block_on_close = False  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
+    """Open a page of one's own browser, signed in as CODE unless that is empty."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(path: str = "/office/", code: str = "dora", **more: object) -> Page:
+        context = chromium.new_context(base_url=address, **more)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: _note(complaints, said.type, said.text))
+        page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+        page.on("dialog", lambda dialog: (complaints.append("a dialog"), dialog.dismiss()))
+        page.goto("/office/sign-in" if code else path)
+        if code:
+            sign_in(page, code)
+            page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note(complaints: list[str], kind: str, text: str) -> None:
+    refused = "status of 401" in text or "status of 503" in text  # tests of refusals expect these
+    if kind == "error" and not refused:
+        complaints.append(text)
+
+
+def sign_in(page: Page, code: str, password: str = PASSWORD) -> None:
+    page.get_by_label("User name").fill(code)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def expect_live(page: Page) -> None:
+    """Wait until the page hears of changes by itself."""
+    expect(page.locator("#live")).to_have_attribute("data-is", "live")
