@@ -66,9 +66,7 @@ def test_an_order_whose_hint_was_lost_appears_all_the_same(
     expect(number(page, rep.order([("p001", 4)]))).to_be_visible()
 
 
-def test_a_held_order_released_by_one_changes_for_the_other(
-    open_page: OpenPage, rep: Rep
-) -> None:
+def test_a_held_order_released_by_one_changes_for_the_other(open_page: OpenPage, rep: Rep) -> None:
     body = rep.order([("p001", 300)])
     board, inbox = open_page(), open_page("/office/held", code="alma")
     expect_live(board)
@@ -192,9 +190,7 @@ def test_what_a_rep_typed_never_runs(open_page: OpenPage, rep: Rep, world: World
         expect(page.locator("main")).to_contain_text("alert(1)")
 
 
-def test_the_board_fits_a_phone_and_prints_without_its_frame(
-    open_page: OpenPage, rep: Rep
-) -> None:
+def test_the_board_fits_a_phone_and_prints_without_its_frame(open_page: OpenPage, rep: Rep) -> None:
     for quantity in (1, 300, 7):
         rep.order([("p001", quantity), ("p002", 3)])
     page = open_page(**PHONE)

@@ -42,9 +42,7 @@ def test_every_place_opens_fits_and_breaks_no_policy(
     open_page: OpenPage, width: int, scheme: str
 ) -> None:
     """What the browser says about its policy or a script fails in the fixture."""
-    page = open_page(
-        code="alma", viewport={"width": width, "height": 800}, color_scheme=scheme
-    )
+    page = open_page(code="alma", viewport={"width": width, "height": 800}, color_scheme=scheme)
     for place, heading in PLACES.items():
         page.get_by_role("navigation").get_by_role("link", name=place, exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)

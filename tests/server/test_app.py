@@ -194,5 +194,3 @@ def test_without_a_secret_key_a_random_one_is_used(settings: Settings, engine: E
     other = made.create_app(replace(settings, secret_key=""), engine)
     assert bare.config["SECRET_KEY"]
     assert bare.config["SECRET_KEY"] != other.config["SECRET_KEY"]
-
-

@@ -46,9 +46,7 @@ def test_a_stranger_is_shown_the_way_in_and_comes_back_to_where_he_was_going(
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example", "/office/\\evil", "/sync/v1/pull"]
 )
-def test_signing_in_never_leads_out_of_the_console(
-    app: Flask, world: World, target: str
-) -> None:
+def test_signing_in_never_leads_out_of_the_console(app: Flask, world: World, target: str) -> None:
     enlist(world, "dora", "order_desk")
     assert Console(app, world).sign_in("dora", next=target).headers["Location"] == BOARD
 
@@ -77,9 +75,7 @@ def test_guessing_one_account_is_braked_whatever_the_address(app: Flask, world: 
     assert statuses == [401] * 6 + [429] * 4
 
 
-def test_guessing_from_one_address_is_braked_whatever_the_account(
-    app: Flask, world: World
-) -> None:
+def test_guessing_from_one_address_is_braked_whatever_the_account(app: Flask, world: World) -> None:
     console = Console(app, world)
     statuses = [console.sign_in(f"name{n}", "wrong password").status_code for n in range(25)]
     assert statuses.count(401) == auth.FROM_ADDRESS.burst
@@ -114,9 +110,7 @@ def test_every_session_of_a_person_can_be_ended(app: Flask, world: World, end: s
     assert other.get(BOARD).status_code == 302
 
 
-def test_a_form_without_its_token_or_from_another_site_is_refused(
-    app: Flask, world: World
-) -> None:
+def test_a_form_without_its_token_or_from_another_site_is_refused(app: Flask, world: World) -> None:
     admin = signed_in(app, world, "alma", "admin")
     assert admin.client.post("/office/sign-out").status_code == 403
     assert admin.client.post("/office/sign-out", data={"csrf_token": "x"}).status_code == 403

@@ -93,9 +93,7 @@ def test_what_is_no_order_or_another_cells_disturbs_nobody(
     hints.close()
 
 
-def test_a_browser_that_comes_back_is_told_at_once_if_it_is_behind(
-    hub: Hub, world: World
-) -> None:
+def test_a_browser_that_comes_back_is_told_at_once_if_it_is_behind(hub: Hub, world: World) -> None:
     change_an_order(world)
     now = number(_positions(world), [CELL])
     behind = hub.join([CELL], last=f"{CELL}:0").events()

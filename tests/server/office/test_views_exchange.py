@@ -1,6 +1,5 @@
 """Stuck deliveries and loads in the console."""
 
-
 import pytest
 from flask import Flask
 
@@ -44,9 +43,7 @@ def test_a_delivery_that_is_there_is_entered_by_its_number(
     assert world.rows("SELECT state, external_no FROM orders") == [("acknowledged", "DS-1")]
 
 
-def test_nobody_touches_a_delivery_of_another_cell(
-    app: Flask, world: World, stuck: str
-) -> None:
+def test_nobody_touches_a_delivery_of_another_cell(app: Flask, world: World, stuck: str) -> None:
     east = signed_in(app, world, "eve", "supervisor", cell=3)
     assert east.post(f"/office/deliveries/{CELL}/{stuck}/again").status_code == 404
     assert "D1-000001" not in east.page("/office/deliveries")
@@ -62,5 +59,3 @@ def test_loads_tell_their_figures(desk: Console, world: World) -> None:
     page = desk.page("/office/loads")
     for word in ("stores.csv", "1,736", "1,720", "14 s"):
         assert word in page, word
-
-

@@ -23,9 +23,7 @@ def test_an_empty_inbox_says_what_would_be_in_it(desk: Console) -> None:
     assert "Nothing is held" in desk.page("/office/held")
 
 
-def test_the_inbox_says_why_in_the_words_the_rep_read(
-    desk: Console, push: Push
-) -> None:
+def test_the_inbox_says_why_in_the_words_the_rep_read(desk: Console, push: Push) -> None:
     body, verdict = push([("p001", 300)])
     page = desk.page("/office/held")
     assert body["number"] in page
@@ -47,9 +45,7 @@ def test_releasing_accepts_the_order_and_the_story_says_who(
     assert "paid by telephone" in story
 
 
-def test_releasing_needs_a_ticked_reason(
-    desk: Console, held: dict[str, Any], world: World
-) -> None:
+def test_releasing_needs_a_ticked_reason(desk: Console, held: dict[str, Any], world: World) -> None:
     assert "Tick the reasons you clear" in decide(desk, held, "release")
     assert state_of(world, held) == "held"
 
@@ -85,9 +81,7 @@ def test_whoever_comes_second_is_told(desk: Console, held: dict[str, Any]) -> No
     assert "Somebody was quicker" in decide(desk, held, "release", rule="credit_exceeded")
 
 
-def test_a_decision_leads_back_to_where_it_was_made(
-    desk: Console, held: dict[str, Any]
-) -> None:
+def test_a_decision_leads_back_to_where_it_was_made(desk: Console, held: dict[str, Any]) -> None:
     path = f"/office/orders/{CELL}/{held['id']}"
     for back, target in ((path, path), ("https://evil.example", "/office/held")):
         told = desk.post(f"{path}/decide", follow=False, answer="release", back=back)
@@ -118,9 +112,7 @@ def test_readers_see_the_reasons_and_no_buttons(
     assert 'value="release"' not in page
 
 
-def test_nobody_decides_for_another_cell(
-    app: Flask, world: World, held: dict[str, Any]
-) -> None:
+def test_nobody_decides_for_another_cell(app: Flask, world: World, held: dict[str, Any]) -> None:
     east = signed_in(app, world, "eve", "supervisor", cell=3)
     path = f"/office/orders/{CELL}/{held['id']}/decide"
     assert east.post(path, answer="release", rule="credit_exceeded").status_code == 404

@@ -111,9 +111,7 @@ def test_an_order_of_another_cell_or_none_is_not_found(
     assert east.get("/office/orders/3/nonsense").status_code == 404
 
 
-def test_what_a_rep_typed_is_shown_and_never_run(
-    desk: Console, push: Push, world: World
-) -> None:
+def test_what_a_rep_typed_is_shown_and_never_run(desk: Console, push: Push, world: World) -> None:
     evil = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e"
     body, _ = push([("p001", 1)], note=evil, po_no="{{ 7*7 }}")
     world.rows("UPDATE store SET name = %s RETURNING 1", evil)

@@ -64,24 +64,21 @@ def test_an_invited_account_cannot_be_made_active_without_a_password(
     assert "not possible from here" in told.text
 
 
-def test_a_change_is_in_the_audit_trail_with_before_and_after(
-    admin: Console, world: World
-) -> None:
+def test_a_change_is_in_the_audit_trail_with_before_and_after(admin: Console, world: World) -> None:
     enlist(world, "dora", "order_desk")
     admin.post("/office/people/dora", name="Dora K", role=["finance"], state="active")
     rows = world.rows("SELECT who, before->>'name', after->>'name' FROM audit")
     assert rows == [("user:alma", "Dora", "Dora K")]
 
 
-def test_an_admin_of_one_cell_sees_and_changes_only_its_people(
-    app: Flask, world: World
-) -> None:
+def test_an_admin_of_one_cell_sees_and_changes_only_its_people(app: Flask, world: World) -> None:
     east = signed_in(app, world, "eve", "admin", cell=3)
     page = east.page("/office/people/")
     assert "Ana" not in page
     assert east.get("/office/people/r01").status_code == 404
     told = east.post("/office/people/r01", name="X", role=["rep"], state="left")
     assert told.status_code == 404
-    assert "belongs" in east.post(
-        "/office/people/", code="new", name="New", role=["admin"], cell="1"
-    ).text
+    assert (
+        "belongs"
+        in east.post("/office/people/", code="new", name="New", role=["admin"], cell="1").text
+    )

@@ -40,9 +40,7 @@ def test_a_list_says_how_many_nobody_carries(admin: Console, world: World) -> No
     assert "4 active ones nobody carries" in admin.page("/office/stores")
 
 
-def test_ticked_stores_go_to_a_rep_and_the_handheld_is_told(
-    admin: Console, world: World
-) -> None:
+def test_ticked_stores_go_to_a_rep_and_the_handheld_is_told(admin: Console, world: World) -> None:
     told = admin.post("/office/assignments", to="r02", act="give", store=world.stores[:2]).text
     assert "Ben now carries 2 stores more" in told
     assert carried(world, "r02") == {"s001", "s002", "s003", "s004"}

@@ -54,9 +54,7 @@ def test_a_state_nobody_foresaw_is_still_readable() -> None:
         (None, "USD", "–"),
     ],
 )
-def test_money_is_written_as_people_write_it(
-    minor: int | None, currency: str, shown: str
-) -> None:
+def test_money_is_written_as_people_write_it(minor: int | None, currency: str, shown: str) -> None:
     assert words.money(minor, currency) == shown
 
 
