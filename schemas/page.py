@@ -65,6 +65,7 @@ class Page(Wire):
     complete = Flag(required=True)
     page = Code(required=True, allow_none=True)
     server_time = Instant(required=True)
+    acknowledged_through = Whole(required=True)
     as_of = fields.Nested(AsOf, required=True)
     scopes = fields.Nested(Scopes, required=True)
     rows = fields.Dict(keys=Code(), values=fields.Nested(Rows), required=True)

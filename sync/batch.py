@@ -61,6 +61,7 @@ class Pushed:
     keep_body: bool = False
     receipt_id: str = ""
     stored: str | None = None  # a verdict given earlier
+    again: bool = False  # given to another device, or number, of the same rep
 
     @property
     def kind(self) -> str:

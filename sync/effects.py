@@ -242,15 +242,15 @@ def _receipts(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms
     new: list[tuple[Any, ...]] = []
     settled: list[tuple[str, str, str, bytes | None]] = []
     for pushed in batch:
-        if pushed.stored is not None:
+        if pushed.stored is not None and not (pushed.again and pushed.receipt_id != pushed.id):
             continue
-        text, body = verdict(pushed), pushed.raw if pushed.keep_body else None
+        text, body = pushed.stored or verdict(pushed), pushed.raw if pushed.keep_body else None
         if pushed.waited:
             if pushed.outcome != "waiting":
                 settled.append((pushed.receipt_id, pushed.outcome, text, body))
             continue
         depends = pushed.change.depends_on if pushed.change is not None else []
-        n = pushed.n if pushed.receipt_id == pushed.id else None
+        n = pushed.n if pushed.again or pushed.receipt_id == pushed.id else None
         new.append(
             (
                 pushed.receipt_id, effects.carrier.device, n, effects.carrier.rep, pushed.kind,

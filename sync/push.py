@@ -32,7 +32,7 @@ from sync.gather import Ground, gather
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
 from sync.rules import decide, fold, rep_carried
-from sync.verdicts import replayed, verdict
+from sync.verdicts import renumbered, replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 Failpoint = Callable[[str], None]
@@ -148,7 +148,7 @@ def _forget(pushed: list[Pushed]) -> None:
     for one in pushed:
         one.outcome, one.state, one.says, one.stored = "", None, "", None
         one.refs, one.told, one.keep_body = {}, [], False
-        one.receipt_id = one.id
+        one.receipt_id, one.again = one.id, False
 
 
 def _together(
@@ -218,11 +218,15 @@ def _repeats(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) ->
     for one in pushed:
         same = by_id.get(one.id)
         twin = seen.get(one.id) or seen.get(one.n if one.n is not None else one.id)
-        if same is not None and (same[1], same[2], same[3]) == (device, one.n, one.hash):
+        if twin is not None and (twin.id, twin.n, twin.hash) == (one.id, one.n, one.hash):
+            continue
+        if same is not None and (same[3], same[6]) == (one.hash, batch.carrier.rep):
             one.stored, one.outcome = same[5], same[4]
+            one.again = (same[1], same[2]) != (device, one.n) and one.n not in by_n
+            if one.again and one.outcome != "waiting":
+                one.receipt_id = derived("again", device, one.n, one.id)
+                one.stored = renumbered(same[5], one.n)
         elif same is not None or one.n in by_n or twin is not None:
-            if twin is not None and (twin.id, twin.n, twin.hash) == (one.id, one.n, one.hash):
-                continue
             one.receipt_id = reused[one.id]
             if one.receipt_id in by_id:
                 one.stored = by_id[one.receipt_id][5]

@@ -65,6 +65,11 @@ def _conflict(told: Told) -> dict[str, Any]:
     }
 
 
+def renumbered(stored: str, n: int | None) -> str:
+    """A stored verdict under the number that the same change has on another handheld."""
+    return _encode(msgspec.json.decode(stored) | {"n": n}).decode()
+
+
 def replayed(stored: str) -> str:
     """Mark a stored verdict as given before."""
     return (

@@ -175,6 +175,7 @@ def _page(answer: Answer, now: datetime) -> bytes:
         "complete": answer.complete,
         "page": answer.page,
         "server_time": _stamp(now),
+        "acknowledged_through": asking.device().acknowledged_n,
         "as_of": {
             "stock": stock and _stamp(stock),
             "receivable": receivable and _stamp(receivable),

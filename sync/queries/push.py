@@ -53,10 +53,10 @@ def numbers_after(conn: Connection, cells: Sequence[int], device: str, n: int) -
 def receipts(
     conn: Connection, cell: int, device: str, ids: Sequence[str], ns: Sequence[int]
 ) -> list[Row]:
-    """Return (change, device, n, body_hash, outcome, verdict) of changes answered before."""
+    """Return (change, device, n, body_hash, outcome, verdict, rep) of changes answered before."""
     return execute(
         conn,
-        """SELECT change::text, device, n, body_hash, outcome, verdict FROM receipt
+        """SELECT change::text, device, n, body_hash, outcome, verdict, rep FROM receipt
            WHERE cell = %s AND (change = ANY(%s::uuid[]) OR (device = %s AND n = ANY(%s)))""",
         [cell, list(ids), device, list(ns)],
     ).fetchall()

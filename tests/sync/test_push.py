@@ -30,6 +30,21 @@ def test_a_repeat_gets_the_stored_verdict_and_no_second_effect(world: World) -> 
     assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 5
 
 
+def test_the_same_change_from_the_reps_new_handheld_gets_its_stored_verdict(world: World) -> None:
+    """A handheld is lost after its outbox was copied to its successor: nothing is doubled."""
+    sent = change(1, "order", "submit", order_body(world.stores[0], [("p001", 5)]))
+    first, _ = world.push(world.carrier(), [sent])
+    successor = world.add_device("d-9", "r01", no=9)
+    for _ in range(2):
+        again, answer = world.push(successor, [sent | {"n": 1}])
+        assert again == [first[0] | {"replayed": True}]
+        assert answer.acknowledged_through == 1
+    assert world.one("SELECT count(*) FROM orders") == 1
+    stranger = world.add_device("d-8", "r02", no=8)
+    verdicts, _ = world.push(stranger, [sent])
+    assert (verdicts[0]["outcome"], verdicts[0]["conflicts"][0]["rule"]) == ("held", "id_reused")
+
+
 def test_visit_card_and_plan_stop_are_taken(world: World) -> None:
     store, visit = world.stores[0], uuid7()
     card = {"id": uuid7(), "store": store, "visit": visit,
