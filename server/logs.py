@@ -8,6 +8,7 @@ quote the row ("Key (code)=(...)") and SQLAlchemy's the parameters.
 
 import logging
 import os
+import re
 import sys
 import traceback
 from typing import TextIO
@@ -29,6 +30,7 @@ FIELDS = frozenset(
 """Every field a log line may have."""
 
 FRAMES = 12
+REPR = re.compile(r"([A-Za-z_][\w.]*)\(")
 FOREIGN = ("gunicorn.error", "apscheduler.scheduler", "alembic")
 """Libraries whose own words are logged; of others it is only told that they complained."""
 
@@ -118,6 +120,9 @@ def places(error: BaseException) -> str:
 
 
 def _only_known(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    error = event.get("error")
+    if isinstance(error, str) and (shown := REPR.match(error)):
+        event["error"] = shown[1]  # repr(error) quotes the message as well
     return {
         name: value
         for name, value in event.items()

@@ -117,10 +117,13 @@ def test_killed_outright_the_next_start_takes_over(data: Path, pg_bin: Path) -> 
 @pytest.mark.slow
 def test_everything_killed_at_once_it_is_back_within_seconds(data: Path, pg_bin: Path) -> None:
     with served(data, pg_bin) as first:
-        everything = psutil.Process(first.running.pid).children(recursive=True)
-        for one in [psutil.Process(first.running.pid), *everything]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                one.kill()
+        postmaster = EmbeddedPostgres(data / "pg", pg_bin).server_pid()
+        assert postmaster is not None
+        for pid in (first.running.pid, postmaster):
+            parent = psutil.Process(pid)
+            for one in [parent, *parent.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
         with served(data, pg_bin, first.port) as second:
             second.running.send_signal(signal.SIGTERM)
             assert second.running.wait(timeout=40) == 0

@@ -1,0 +1,62 @@
+"""Children that die are started again, ever more slowly; they are stopped politely, then rudely."""
+
+import sys
+import time
+
+import pytest
+
+from server.running import children
+from server.running.children import Child, command, stop_all
+from tests.server.running.ports import until
+
+
+def python(words: str) -> list[str]:
+    return [sys.executable, "-c", words]
+
+
+def test_a_child_that_dies_is_started_again_with_growing_pauses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(children, "FIRST_PAUSE_S", 0.05)
+    child = Child("short", python("raise SystemExit(3)"), {}, pause_s=0.05)
+    child.start()
+    pauses = []
+    while child.deaths < 4:
+        before = child.deaths
+        child.look()
+        if child.deaths > before:
+            pauses.append(round(child.due_s - time.monotonic(), 2))
+        time.sleep(0.005)
+    assert child.last_exit == 3
+    assert [0.01 <= pause <= 0.5 for pause in pauses] == [True] * 4
+    assert pauses == sorted(pauses)
+    stop_all([child], 5)
+
+
+def test_a_child_that_was_well_for_long_starts_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(children, "WELL_AFTER_S", 0.0)
+    child = Child("old", python("pass"), {}, pause_s=20.0)
+    child.start()
+    until(lambda: not child.alive)
+    child.look()
+    assert child.due_s - time.monotonic() <= children.FIRST_PAUSE_S
+
+
+def test_who_does_not_end_when_asked_is_killed() -> None:
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"  # noqa: E501
+    polite = Child("polite", python("import time; time.sleep(60)"), {})
+    stubborn = Child("stubborn", python(deaf), {})
+    for child in (polite, stubborn):
+        child.start()
+    time.sleep(0.5)
+    assert not stop_all([polite, stubborn], 1.0)
+    assert not polite.alive
+    assert not stubborn.alive
+    assert stubborn.process is not None
+    assert stubborn.process.returncode == -9
+
+
+def test_our_commands_are_run_by_this_python() -> None:
+    assert command("web")[:2] == [sys.executable, "-m"]

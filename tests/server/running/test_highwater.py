@@ -1,0 +1,79 @@
+"""A database that went back in time begins a new epoch before anybody is served."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from server.database import transaction
+from server.running import highwater
+from sync.feed import Entry, begin_epoch, publish
+from tests import world
+from tests.world import CELL
+
+
+def why(engine: Engine, data: Path) -> str | None:
+    with transaction(engine) as conn:
+        return highwater.why_new_epoch(conn, data)
+
+
+def sql(engine: Engine, text: str) -> None:
+    with transaction(engine) as conn:
+        raw = conn.connection.driver_connection
+        assert raw is not None
+        raw.execute(text)
+
+
+@pytest.fixture
+def kept(engine: Engine, tmp_path: Path) -> Path:
+    world.build(engine)
+    highwater.keep(tmp_path, engine)
+    return tmp_path
+
+
+def test_the_database_that_was_left_goes_on(engine: Engine, kept: Path) -> None:
+    assert why(engine, kept) is None
+    with transaction(engine) as conn:
+        publish(conn, CELL, [Entry("st:x", "visit", "y", "gone")])
+    assert why(engine, kept) is None
+
+
+def test_a_feed_that_went_back_is_noticed(engine: Engine, kept: Path) -> None:
+    with transaction(engine) as conn:
+        publish(conn, CELL, [Entry("st:x", "visit", "y", "gone")])
+    highwater.keep(kept, engine)
+    sql(engine, f"UPDATE feed SET pos = pos - 1 WHERE cell = {CELL}")
+    told = why(engine, kept)
+    assert told is not None
+    assert f"feed {CELL} went back" in told
+
+
+def test_a_new_epoch_begun_by_a_restore_is_not_begun_twice(engine: Engine, kept: Path) -> None:
+    sql(engine, "UPDATE feed SET pos = 0")
+    with transaction(engine) as conn:
+        begin_epoch(conn, "restored")
+    assert why(engine, kept) is None
+
+
+def test_the_same_epoch_elsewhere_is_noticed(engine: Engine, kept: Path) -> None:
+    text = (kept / highwater.FILE).read_text()
+    with transaction(engine) as conn:
+        system = highwater.queries.high_water(conn)["system"]
+    (kept / highwater.FILE).write_text(text.replace(system, "1234"))
+    assert why(engine, kept) == "the same epoch on another PostgreSQL server"
+
+
+def test_a_file_that_cannot_be_read_or_is_not_there_says_nothing(
+    engine: Engine, kept: Path
+) -> None:
+    for content in ("", "{", "[]", '{"epoch": 3}'):
+        (kept / highwater.FILE).write_text(content)
+        assert why(engine, kept) is None
+    (kept / highwater.FILE).unlink()
+    assert why(engine, kept) is None
+
+
+def test_nothing_is_written_when_nothing_moved(engine: Engine, kept: Path) -> None:
+    before = (kept / highwater.FILE).stat().st_ino
+    highwater.keep(kept, engine)
+    assert (kept / highwater.FILE).stat().st_ino == before

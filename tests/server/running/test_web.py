@@ -1,0 +1,74 @@
+"""The configuration of gunicorn is ours alone, and metrics of all processes meet."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from server.running.arrive import ArrivingWorker
+from server.running.web import METRICS_VARIABLE, Web, empty_metrics_folder
+from server.settings import load
+from tests.server.running.ports import answers, free_port, get, process, until
+
+
+def test_nothing_outside_changes_the_configuration(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "gunicorn.conf.py").write_text("threads = 1\nbind = '0.0.0.0:1'\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--threads 2 --bind 0.0.0.0:2")
+    monkeypatch.setenv("WEB_CONCURRENCY", "7")
+    cfg = Web(load({"TALARIA_PORT": "8123"})).cfg
+    assert cfg.threads == 64
+    assert cfg.workers == 1
+    assert [str(address) for address in cfg.address] == ["('127.0.0.1', 8123)"]
+    assert cfg.worker_class is ArrivingWorker
+    assert cfg.control_socket_disable
+    assert not cfg.preload_app
+    assert cfg.limit_request_line <= 8190
+
+
+def test_an_address_of_the_new_internet_is_understood() -> None:
+    cfg = Web(replace(load({}), host="::1")).cfg
+    assert cfg.address == [("::1", 8080)]
+
+
+def test_the_metrics_folder_is_empty_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(METRICS_VARIABLE, raising=False)
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    (folder / "counter_1.db").write_bytes(b"of another day")
+    empty_metrics_folder(folder)
+    assert list(folder.iterdir()) == []
+    assert os.environ[METRICS_VARIABLE] == str(folder)
+    monkeypatch.delenv(METRICS_VARIABLE)
+
+
+def test_two_processes_count_together(database_url: str, tmp_path: Path) -> None:
+    port = free_port()
+    said = {
+        "DATABASE_URL": database_url, "TALARIA_PORT": str(port), "TALARIA_WEB_WORKERS": "2",
+        "TALARIA_DATA_DIR": str(tmp_path),
+    }  # fmt: skip
+    log = tmp_path / "log"
+    with process("server.cli", "web", environ=said, log=log):
+        until(lambda: answers(port, "/healthz"), 60)
+        until(lambda: log.read_text().count("Booting worker") == 2)
+        for _ in range(40):
+            assert get(port, "/healthz")[0] == 200
+        told = get(port, "/metrics")[1].decode()
+    line = next(
+        one for one in told.splitlines()
+        if one.startswith("talaria_requests_total") and 'route="/healthz"' in one
+    )  # fmt: skip
+    assert float(line.rsplit(" ", 1)[1]) >= 41
+
+
+def test_without_a_database_it_says_which_command_brings_one(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with process("server.cli", "web", environ={"HOME": str(tmp_path)}, log=log) as running:
+        assert running.wait(timeout=30) == 1
+    assert "talaria serve" in log.read_text()
