@@ -62,9 +62,19 @@ class Hub:
         with self._lock:
             self._streams.discard(stream)
 
-    def close(self) -> None:
-        """Stop listening; open streams only beat their hearts from now on."""
+    def end(self) -> None:
+        """Let every stream end, without waiting: browsers come back by themselves, elsewhere or
+        to whoever follows us. From now on nobody joins."""
         self._stop.set()
+        with self._lock:
+            self._at_most = 0
+            ending = list(self._streams)
+        for stream in ending:
+            stream.end()
+
+    def close(self) -> None:
+        """End, and wait for the listener."""
+        self.end()
         if self._thread is not None:
             self._thread.join(2)
 
@@ -99,11 +109,17 @@ class Stream:
         self.cells = cells
         self._hub, self._last = hub, last
         self._waiting: queue.Queue[dict[int, int]] = queue.Queue(maxsize=WAITING)
+        self._ended = False
 
     def tell(self, positions: dict[int, int]) -> None:
         """Orders changed. A stream that has that many events waiting will look again anyway."""
         with suppress(queue.Full):
             self._waiting.put_nowait(positions)
+
+    def end(self) -> None:
+        """Make whoever writes to the browser stop, at once."""
+        self._ended = True
+        self.tell({})
 
     def close(self) -> None:
         self._hub.leave(self)
@@ -111,16 +127,17 @@ class Stream:
     def events(self, heartbeat_s: float = HEARTBEAT_S) -> Iterator[str]:
         """What is sent to the browser, for as long as it listens."""
         try:
-            yield "retry: 2000\n: open\n\n"
             with self._hub.engine.connect() as conn:
-                yield from self._news(queries.orders_positions(conn))
-            while True:
+                positions = queries.orders_positions(conn)
+            yield "retry: 2000\n: open\n\n"
+            yield from self._news(positions)
+            while not self._ended:
                 try:
                     positions = self._waiting.get(timeout=heartbeat_s)
                 except queue.Empty:
                     yield ": still here\n\n"  # also finds out that the browser has gone
                 else:
-                    yield from self._news(positions)
+                    yield from () if self._ended else self._news(positions)
         finally:
             self.close()
 

@@ -119,6 +119,19 @@ def test_no_more_streams_than_there_is_room_and_a_closed_one_makes_room(hub: Hub
     assert hub.open_streams == 2
 
 
+def test_a_server_that_stops_ends_its_streams_at_once(hub: Hub) -> None:
+    stream = hub.join([CELL])
+    told = stream.events()
+    next(told)
+    threading.Timer(0.2, hub.end).start()
+    began = time.monotonic()
+    assert list(told) == []
+    assert time.monotonic() - began < 5
+    assert hub.open_streams == 0
+    with pytest.raises(Full):
+        hub.join([CELL])
+
+
 def test_a_stream_that_does_not_keep_up_is_not_waited_for(hub: Hub) -> None:
     stream = hub.join([CELL])
     for n in range(100):
