@@ -1,6 +1,7 @@
 """`python -m bench`: everything measured once, one table in Markdown on the standard output."""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -10,13 +11,28 @@ from pathlib import Path
 from bench import company, history, queries
 from bench.ground import ground_in
 from bench.machine import Foreign, named
-from bench.measures import day_batch, nothing_new
+from bench.measures import (
+    board,
+    curves,
+    day_batch,
+    delta,
+    first_pull,
+    memory,
+    nothing_new,
+    slow_line,
+)
 from bench.run import Progress, Run
 from bench.table import Row, markdown
 
 MEASURES: dict[str, Callable[[Run], list[Row]]] = {
     "nothing": nothing_new.measure,
     "push": day_batch.measure,
+    "first": first_pull.measure,
+    "delta": delta.measure,
+    "line": slow_line.measure,
+    "board": board.measure,
+    "curves": curves.measure,
+    "memory": memory.measure,
 }
 
 
@@ -24,7 +40,6 @@ def main(arguments: list[str]) -> int:
     """Run the measures asked for and print the table; 1 when a goal was missed with --strict."""
     asked = _parser().parse_args(arguments)
     progress = Progress()
-    foreign = Foreign()
     rows: list[Row] = []
     folder = Path(tempfile.mkdtemp(prefix="talaria-bench-", dir=asked.data))
     try:
@@ -34,6 +49,7 @@ def main(arguments: list[str]) -> int:
             history.lay_down(made, made.reps["r01"], progress)
             ground.tidy()
             ground.start_web()
+            foreign = Foreign([os.getpid(), ground.postgres_pid])
             run = Run(ground, made, asked.quick, asked.long)
             for name, measure in MEASURES.items():
                 if asked.only and name not in asked.only:
@@ -45,8 +61,9 @@ def main(arguments: list[str]) -> int:
                 rows += found
             with ground.plain() as raw:
                 machine = named(folder, queries.version(raw))
+            others = foreign.share()
         print(markdown(rows))
-        print(f"\nMachine: {machine}; other programs took {foreign.share():.0%} of it meanwhile.")
+        print(f"\nMachine: {machine}; other programs took {others:.0%} of it meanwhile.")
         for note in run.notes:
             print(note)
     finally:

@@ -45,9 +45,9 @@ class Meter:
 class Foreign:
     """How much of the machine others took meanwhile: a noisy run says so of itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, ours: Iterable[int]) -> None:
         self._busy_s, self._all_s = _machine_s()
-        self._ours = Meter([os.getpid()])
+        self._ours = Meter(ours)
 
     def share(self) -> float:
         """CPU time of others as a part of all there was, 0 to 1."""

@@ -103,7 +103,8 @@ class Phone:
         answer = self.post("push", body)
         outcomes = [one["outcome"] for one in answer.json["verdicts"]]
         odd = sorted({one for one in outcomes if one not in ("applied", "adjusted")})
-        assert len(outcomes) == number and not odd, f"{len(outcomes)} verdicts, among them {odd}"
+        assert len(outcomes) == number, f"{len(outcomes)} verdicts for {number} changes"
+        assert not odd, f"changes were {odd}"
         return answer
 
     def page(self, page: str | None = None) -> Answer:

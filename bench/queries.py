@@ -231,3 +231,20 @@ def grow(raw: Raw, cell: int, begin: int, number: int, spared: Sequence[str]) ->
 def heads(raw: Raw) -> list[tuple[Any, ...]]:
     """The least a pull must ask: how far the feeds are."""
     return raw.execute("SELECT cell, pos FROM feed").fetchall()
+
+
+# --- deliveries ----------------------------------------------------------------------------------
+
+
+def settle_deliveries(raw: Raw) -> None:
+    """Call everything delivered that was pushed so far."""
+    raw.execute("UPDATE delivery SET state = 'acknowledged' WHERE state <> 'acknowledged'")
+
+
+def aim_deliveries(raw: Raw, url: str, secret: str) -> None:
+    raw.execute("UPDATE delivery_target SET url = %s, secret = %s", [url, secret])
+
+
+def deliveries_waiting(raw: Raw) -> int:
+    row = raw.execute("SELECT count(*) FROM delivery WHERE state <> 'acknowledged'").fetchone()
+    return int(row[0]) if row else 0

@@ -80,7 +80,8 @@ def figure(
         met = value < most
     elif least is not None:
         met = value > least
-    goal = wanted("<" if least is None else ">", most if least is None else least, aim, unit)
+    sign = "<" if least is None and not unit.startswith("/") else ">"  # rates are to be high
+    goal = wanted(sign, most if least is None else least, aim, unit)
     return Row(
         measure,
         str(rounds),

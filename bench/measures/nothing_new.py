@@ -33,14 +33,8 @@ def measure(run: Run) -> list[Row]:
     def still() -> None:
         return None
 
-    def elsewhere() -> None:
-        """Something happens in a store that this rep does not carry."""
-        store = run.company.stores[-1]
-        with transaction(run.company.engine) as conn:
-            publish(conn, CELL, [Entry(f"st:{store}", "store", store)])
-
     rows = []
-    for words, before in (("heads still", still), ("heads moved by others", elsewhere)):
+    for words, before in (("heads still", still), ("heads moved by others", lambda: elsewhere(run))):
         for _ in range(10):
             before()
             _empty(outside)
@@ -72,6 +66,13 @@ def _cpu(run: Run, rounds: int, before: Callable[[], None], work: Callable[[], o
     for _ in range(rounds):
         before()
     return max(0.0, both_ms - meter.ms()) / rounds
+
+
+def elsewhere(run: Run) -> None:
+    """Something happens in a store that `wide` does not carry."""
+    store = run.company.stores[-1]
+    with transaction(run.company.engine) as conn:
+        publish(conn, CELL, [Entry(f"st:{store}", "store", store)])
 
 
 def _empty(phone: Phone) -> float:

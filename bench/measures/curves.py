@@ -1,0 +1,96 @@
+"""Costs as work grows: a document by size of its batch, and everything by orders in the tables."""
+
+from bench import queries
+from bench.company import CELL
+from bench.measures.day_batch import pushing
+from bench.measures.delta import change
+from bench.phone import Kept, Phone
+from bench.run import Run
+from bench.table import Row, number
+from bench.timing import median
+from bench.work import documents
+
+SIZES = (1, 10, 40, 160, 500)
+
+
+def measure(run: Run) -> list[Row]:
+    """The curve of batches, then batches and pulls again with many more orders at rest."""
+    rows = [_batches(run, SIZES)]
+    levels = [20_000] if run.quick else [100_000]
+    if run.long:
+        levels.append(1_000_000)
+    here = _orders(run)
+    rows.append(_at_rest(run, here))
+    for level in levels:
+        run.said(f"  filling up to {level:,} orders")
+        with run.ground.plain() as raw:
+            begun = queries.count(raw, "orders")
+            spared = run.company.reps["r01"].stores
+            queries.grow(raw, CELL, begun, max(0, level - begun), spared)
+        run.age()
+        rows.append(_at_rest(run, _orders(run)))
+    return rows
+
+
+def _orders(run: Run) -> int:
+    with run.ground.plain() as raw:
+        return queries.count(raw, "orders")
+
+
+def _batches(run: Run, sizes: tuple[int, ...]) -> Row:
+    """Milliseconds and CPU of a document, by how many go together."""
+    rounds = run.rounds(quick=2, full=5)
+    reps = pushing(run)
+    each: dict[int, list[float]] = {size: [] for size in sizes}
+    cpu: dict[int, float] = dict.fromkeys(sizes, 0.0)
+    for n in range(-1, rounds):
+        for size in sizes:
+            phone = Phone(Kept(run.ground.url), run.company, next(reps))
+            changes = documents(run.company, phone.rep, size)
+            meter = run.ground.server_cpu()
+            answer = phone.push(changes)
+            if n >= 0:
+                cpu[size] += meter.ms() / rounds / size
+                each[size].append(answer.ms / size)
+        run.age()
+    middle = {size: median(each[size]) for size in sizes}
+    return Row(
+        "push, ms a document in batches of " + ", ".join(map(str, sizes)),
+        str(rounds),
+        " / ".join(number(middle[size]) for size in sizes),
+        cpu=" / ".join(number(cpu[size]) for size in sizes),
+        ratio=f"{number(middle[sizes[-1]] / middle[40])} x (500 : 40)",
+        goal="flat",
+        met=middle[sizes[-1]] < 1.5 * middle[40],
+    )
+
+
+def _at_rest(run: Run, orders: int) -> Row:
+    """A day's batch, a pull of 550 changed rows, an empty pull."""
+    rounds = run.rounds(quick=3, full=10)
+    reps = pushing(run)
+    pulling = Phone(Kept(run.ground.url), run.company, run.company.reps["r01"])
+    pulling.pull()
+    push, delta, empty = [], [], []
+    meter_ms = 0.0
+    for n in range(-1, rounds):
+        phone = Phone(Kept(run.ground.url), run.company, next(reps))
+        changes = documents(run.company, phone.rep, 40)
+        meter = run.ground.server_cpu()
+        pushed = phone.push(changes).ms
+        spent_ms = meter.ms()
+        change(run)
+        pulled = sum(page.ms for page in pulling.pull()[0])
+        nothing = sum(page.ms for page in pulling.pull()[0])
+        if n >= 0:
+            push.append(pushed)
+            delta.append(pulled)
+            empty.append(nothing)
+            meter_ms += spent_ms / rounds
+    return Row(
+        f"with {orders:,} orders: batch of 40 / pull of 550 rows / empty pull",
+        str(rounds),
+        f"{number(median(push))} / {number(median(delta))} / {number(median(empty))} ms",
+        cpu=f"{number(meter_ms)} ms (push)",
+        goal="flat",
+    )
