@@ -109,7 +109,7 @@ class Stream:
         self.cells = cells
         self._hub, self._last = hub, last
         self._waiting: queue.Queue[dict[int, int]] = queue.Queue(maxsize=WAITING)
-        self._ended = False
+        self._ended = threading.Event()
 
     def tell(self, positions: dict[int, int]) -> None:
         """Orders changed. A stream that has that many events waiting will look again anyway."""
@@ -118,7 +118,7 @@ class Stream:
 
     def end(self) -> None:
         """Make whoever writes to the browser stop, at once."""
-        self._ended = True
+        self._ended.set()
         self.tell({})
 
     def close(self) -> None:
@@ -131,13 +131,13 @@ class Stream:
                 positions = queries.orders_positions(conn)
             yield "retry: 2000\n: open\n\n"
             yield from self._news(positions)
-            while not self._ended:
+            while not self._ended.is_set():
                 try:
                     positions = self._waiting.get(timeout=heartbeat_s)
                 except queue.Empty:
                     yield ": still here\n\n"  # also finds out that the browser has gone
                 else:
-                    yield from () if self._ended else self._news(positions)
+                    yield from () if self._ended.is_set() else self._news(positions)
         finally:
             self.close()
 
