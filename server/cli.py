@@ -1,27 +1,84 @@
 """`talaria`: the command line of whoever runs it.
 
-Every command imports what it needs when it is called, so that --help and typing errors answer at
-once. A command that cannot do what was asked says in one line why and what to do, and exits 1;
-2 is a mistake in how it was called (or rows rejected by a load).
+Every command imports what it needs when it is called, and whole groups are read only when one of
+theirs is, so that --help and typing errors answer at once. A command that cannot do what was asked
+says in one line why and what to do, and exits 1; 2 is a mistake in how it was called, or rows that
+a load rejected.
 """
 
 import sys
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+Hidden = Annotated[bool, typer.Option("--follow-parent", hidden=True)]
+Planted = Annotated[str, typer.Option("--plant", hidden=True)]
+
+LATER = {
+    "company": "Companies: add, list.",
+    "user": "Accounts: add, list, reset-password, suspend, resume, roles.",
+    "device": "Handhelds: code, list, revoke.",
+    "target": "Delivery systems: add, list.",
+    "db": "The database's tables: upgrade, check.",
+}
+"""Groups that are read when one of their commands is called, and their lines in --help."""
+GROUPS = {
+    "company": ("server.commands.companies", "company"),
+    "user": ("server.commands.people", "user"),
+    "device": ("server.commands.devices", "device"),
+    "target": ("server.commands.companies", "target"),
+    "db": ("server.commands.data", "db"),
+}
+"""Where they are."""
+
+
+class Lazy(TyperGroup):
+    """Reads a group's module when one of its commands is called; --help needs none of them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *LATER]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        return found or (_named(cmd_name) if cmd_name in LATER else None)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] in LATER:
+            return args[0], _found(args[0]), args[1:]
+        return super().resolve_command(ctx, args)
+
+
+def _named(name: str) -> Any:
+    """What stands in --help for a command that is not read yet."""
+
+    def later() -> None: ...
+
+    later.__doc__ = LATER[name]
+    shown = typer.Typer(add_completion=False)
+    shown.command(name)(later)
+    return get_command(shown)
+
+
+def _found(name: str) -> Any:
+    """The group itself."""
+    module, attribute = GROUPS[name]
+    found = get_command(getattr(import_module(module), attribute))
+    found.name = name
+    return found
+
 
 app = typer.Typer(
+    cls=Lazy,
     help="Talaria: orders taken without a network, decided, and delivered once.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
 )
-
-Hidden = Annotated[bool, typer.Option("--follow-parent", hidden=True)]
-Planted = Annotated[str, typer.Option("--plant", hidden=True)]
 
 
 @app.command()
@@ -114,6 +171,52 @@ def demo(
 
 
 @app.command()
+def backup(file: Path) -> None:
+    """Write everything to one file, while all goes on running.
+
+    Example: talaria backup monday.dump
+    """
+    from server.commands.data import backup_to
+
+    backup_to(file)
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Fill an empty database from a backup; handhelds then offer again what it does not know.
+
+    Example: talaria restore monday.dump
+    """
+    from server.commands.data import restore_from
+
+    restore_from(file)
+
+
+@app.command()
+def settings(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As in the README.")] = False,
+) -> None:
+    """Every setting, its value in force, and what it does.
+
+    Example: talaria settings
+    """
+    from server.commands.data import show_settings
+
+    show_settings(markdown)
+
+
+@app.command("check-policies")
+def check_policies() -> None:
+    """Look for policies that no rule can follow; exit 1 if there are any.
+
+    Example: talaria check-policies
+    """
+    from server.commands import data
+
+    data.check_policies()
+
+
+@app.command()
 def version() -> None:
     """Print the version.
 
@@ -133,7 +236,7 @@ def version() -> None:
 def main() -> None:
     """The command `talaria`."""
     try:
-        app()
+        app(prog_name="talaria")
     except KeyboardInterrupt:
         sys.exit(130)
 
