@@ -6,6 +6,7 @@ has been read to its end. New and changed orders are written in parts of a few t
 transaction of its own with whole orders in it: a load that is stopped leaves no half order, and
 the next one finds what was written to be the same and goes on.
 
+An order's lines are replaced by those of the files if these have any of it, else left as they are.
 An order of the past is known by its number among those that no handheld made. It gets its id, a
 UUIDv7 like any other, when it is first written, and keeps it.
 """
@@ -53,6 +54,7 @@ NOBODY = "history"
 FAULTS = {
     "store": ("store", "Load the store first, or correct its code."),
     "twice": ("number", "Another line of the file says this already: keep one of the two."),
+    "no_lines": ("number", "No file of lines has a line of it: pass them all with --lines."),
     "lines": ("number", "None of its lines can be loaded: see the rejects of the lines' files."),
 }
 LINE_FAULTS = {

@@ -115,7 +115,10 @@ def resolve(conn: Connection, own_cell: int, cells: Sequence[int], with_lines: b
     raw.execute("CREATE INDEX ON feed_line_ready (seq)")
     raw.execute("ANALYZE feed_line_ready")
     raw.execute(
-        """UPDATE feed_order_ready r SET fault = 'lines' WHERE fault IS NULL AND NOT EXISTS (
+        """UPDATE feed_order_ready r SET fault = CASE
+               WHEN EXISTS (SELECT 1 FROM feed_line_ready l WHERE l.seq = r.seq) THEN 'lines'
+               ELSE 'no_lines' END
+           WHERE fault IS NULL AND order_id IS NULL AND NOT EXISTS (
                SELECT 1 FROM feed_line_ready l WHERE l.seq = r.seq AND l.fault IS NULL)"""
     )
 
@@ -160,7 +163,8 @@ _LINES_DIFFER = """
     FULL JOIN (
         SELECT r.seq, l.order_id, l.n, l.product, l.ordered, l.net_minor
         FROM feed_order_ready r JOIN order_line l ON l.cell = r.cell AND l.order_id = r.order_id
-        WHERE r.fault IS NULL
+        WHERE r.fault IS NULL AND EXISTS (
+            SELECT 1 FROM feed_line_ready x WHERE x.seq = r.seq AND x.fault IS NULL)
     ) o ON o.order_id = f.order_id AND o.n = f.n
     WHERE ROW(f.product, f.quantity, f.amount_minor)
         IS DISTINCT FROM ROW(o.product, o.ordered, o.net_minor)

@@ -78,6 +78,28 @@ def test_a_line_no_longer_in_the_files_is_taken_out_of_its_order(stocked: Bench)
     assert orders(stocked)[0] == ("A1", "s1", 2_520, 1)
 
 
+def test_an_order_whose_lines_are_in_no_file_is_new_only_with_them(stocked: Bench) -> None:
+    first = stocked.orders(HEADERS, [LINES_1])
+    assert (first[0].new, first[0].rejected) == (2, 1)
+    assert stocked.rejected == [(4, "number", "A3", module.FAULTS["no_lines"][1])]
+    second = stocked.orders(HEADERS, [LINES_2])  # A1 and A2 are there, their lines stay
+    assert (second[0].new, second[0].changed, second[0].same, second[0].rejected) == (1, 0, 2, 0)
+    assert orders(stocked) == [("A1", "s1", 2_520, 2), ("A2", "s2", 500, 1), ("A3", "s1", 100, 1)]
+
+
+def test_lines_that_are_all_rejected_leave_those_of_an_order_that_is_there(stocked: Bench) -> None:
+    stocked.orders(HEADERS, [LINES_1, LINES_2])
+    outcomes = stocked.orders(HEADERS, [LINES_1, LINES_2.replace("p1", "p9")])
+    assert (outcomes[0].same, outcomes[2].rejected) == (3, 1)
+    assert orders(stocked)[2] == ("A3", "s1", 100, 1)
+
+
+def test_an_order_all_of_whose_lines_are_bad_does_not_come_in_without_them(stocked: Bench) -> None:
+    stocked.orders(HEADERS, [LINES_1, LINES_2.replace("p1", "p9")])
+    assert [row[0] for row in orders(stocked)] == ["A1", "A2"]
+    assert (4, "number", "A3", module.FAULTS["lines"][1]) in stocked.rejected
+
+
 def test_headers_alone_leave_the_lines(stocked: Bench) -> None:
     stocked.orders(HEADERS, [LINES_1, LINES_2])
     outcomes = stocked.orders(HEADERS.replace("5.00", "6.00"))
@@ -110,12 +132,7 @@ def test_every_kind_of_bad_row_is_rejected_and_the_good_orders_load(stocked: Ben
         (6, "product", "p9", "Load the product first, or correct its code."),
         (7, "ordered_on", "2026-02-30", "Write a day of the calendar, such as 2026-11-23."),
         (7, "quantity", "-3", "Sales have bottles and amounts above zero, returns below."),
-        (
-            8,
-            "number",
-            "A6",
-            "None of its lines can be loaded: see the rejects of the lines' files.",
-        ),
+        (8, "number", "A6", module.FAULTS["no_lines"][1]),
         (8, "quantity", "one", "Write a whole number, such as 12."),
     ]
     assert [(one.read, one.new, one.rejected) for one in outcomes] == [(7, 3, 4), (9, 3, 6)]
