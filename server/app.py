@@ -17,14 +17,14 @@ from importlib import import_module
 import structlog
 from flask import Flask, Response, g, request
 from flask_compress import Compress
-from flask_smorest import Api
-from flask_smorest import Blueprint as Described
+from flask_smorest import Blueprint as DescribedBlueprint
 from prometheus_client import Counter, Histogram
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import auth, problems
 from server.database import engine_for
+from server.described import Described
 from server.hints import Hints
 from server.settings import Settings
 
@@ -74,12 +74,12 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     _observe(app)
     auth.install(app)
     Compress(app)
-    api = Api(app)
+    api = Described(app)
     app.extensions["api"] = api
     problems.install(app)  # after Api, which brings answers to errors of its own
     for department in DEPARTMENTS:
         blueprint = import_module(department).blueprint
-        if isinstance(blueprint, Described):
+        if isinstance(blueprint, DescribedBlueprint):
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)

@@ -11,6 +11,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from schemas.problem import NEXT, PROBLEMS
 from server import asking, auth, migrate
 from server.auth import needs
+from server.described import spec_of
 
 blueprint = Blueprint("site", __name__)
 
@@ -59,7 +60,7 @@ def metrics() -> Response:
 @needs("public")
 def docs() -> str:
     """The HTTP interface, readable."""
-    spec = _spec()
+    spec = spec_of(current_app)
     return render_template("docs.html", spec=spec, calls=list(_calls(spec)))
 
 
@@ -67,7 +68,7 @@ def docs() -> str:
 @needs("public")
 def openapi() -> Response:
     """The same for programs: OpenAPI 3.1."""
-    return Response(msgspec.json.encode(_spec()), content_type="application/json")
+    return Response(msgspec.json.encode(spec_of(current_app)), content_type="application/json")
 
 
 @blueprint.get("/docs/problems")
@@ -75,11 +76,6 @@ def openapi() -> Response:
 def problem_list() -> str:
     """Every error the server can answer, and what to do about each."""
     return render_template("problems.html", problems=PROBLEMS, advice=NEXT)
-
-
-def _spec() -> dict[str, Any]:
-    spec: dict[str, Any] = current_app.extensions["api"].spec.to_dict()
-    return spec
 
 
 def _calls(spec: dict[str, Any]) -> Any:

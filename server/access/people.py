@@ -34,6 +34,7 @@ class Person:
     company: str
     company_code: str
     company_name: str
+    company_source: str | None
     currency: str
     zone: str
     code: str
@@ -61,6 +62,7 @@ def person_of(conn: Connection, company: str, code: str) -> Person | None:
         company=row.company,
         company_code=row.company_code,
         company_name=row.company_name,
+        company_source=row.company_source,
         currency=row.currency,
         zone=row.zone,
         code=row.code,

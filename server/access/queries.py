@@ -88,6 +88,7 @@ def person(conn: Connection, company_id: str, code: str, lock: bool = False) -> 
             app_user,
             company.c.code.label("company_code"),
             company.c.name.label("company_name"),
+            company.c.source.label("company_source"),
             company.c.currency,
             company.c.zone,
             cell.c.kind.label("cell_kind"),

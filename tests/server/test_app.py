@@ -163,6 +163,11 @@ def test_the_openapi_description_is_valid_and_names_the_protocol(client: FlaskCl
     assert {"/sync/v1/enrol", "/sync/v1/push", "/sync/v1/pull"} <= set(told["paths"])
     page = client.get("/docs").text
     assert "/sync/v1/push" in page
+    push = told["paths"]["/sync/v1/push"]["post"]
+    assert push["security"] == [{"handheld": []}]
+    assert "security" not in told["paths"]["/sync/v1/enrol"]["post"]
+    errors = told["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    assert list(errors) == ["application/problem+json"]
 
 
 def test_the_page_of_problems_explains_each(client: FlaskClient) -> None:
