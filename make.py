@@ -79,7 +79,7 @@ def test(rest: Sequence[str]) -> int:
     environment.prepare("test")
     chromium = environment.ensure_chromium()
     checked = check()
-    pytest = ["python", "-m", "pytest", "-n", "2"]
+    pytest = ["python", "-m", "pytest", "-n", str(_testers())]
     on_floor = 0
     if _has_floor():
         print(f"--- tests of the database, on PostgreSQL {FLOOR} too", flush=True)
@@ -99,6 +99,11 @@ def test(rest: Sequence[str]) -> int:
         )
     failed = checked or tested or on_floor not in NONE_FAILED or chromium is None
     return 1 if failed else 0
+
+
+def _testers() -> int:
+    """Processes to test with: one a core, but some tests start servers and watch the clock."""
+    return max(2, min(8, os.cpu_count() or 2))
 
 
 def _has_floor() -> bool:
