@@ -57,7 +57,9 @@ class Handheld:
             if visits:
                 self.rep.start_visit(code)
             lines = [
-                Wanted(one.code, str(made.chance.randint(1, 6)), made.chance.choice(("case", "each")))
+                Wanted(
+                    one.code, str(made.chance.randint(1, 6)), made.chance.choice(("case", "each"))
+                )
                 for one in made.chance.sample(made.products, 10)
             ]
             self.rep.order(code, lines)

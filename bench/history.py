@@ -80,7 +80,7 @@ def _order(
 ) -> tuple[Row, list[Row]]:
     rep.orders += 1
     order_id = _id(when)
-    lines = []
+    lines: list[Row] = []
     for n, product in enumerate(made.chance.sample(carried, ORDER_LINES), 1):
         typed = made.chance.randint(1, 6)
         uom, size = made.chance.choice((("case", product.case), ("each", 1)))
@@ -106,11 +106,6 @@ def _order(
 
 
 def _id(when: datetime) -> str:
-    """An id as its author made it back then; ids made later than now must not come out lower."""
-    return _past(int(when.timestamp() * 1000))
-
-
-def _past(ms: int) -> str:
-    fresh = uuid7()
-    stamp = f"{ms:012x}"
+    """An id as its author made it back then (uuid7 itself never goes back)."""
+    stamp, fresh = f"{int(when.timestamp() * 1000):012x}", uuid7()
     return f"{stamp[:8]}-{stamp[8:]}{fresh[13:]}"

@@ -1,9 +1,9 @@
 """A lens, not a claim: which statements and which functions a request spends its time in.
 
-    python -m bench.statements            every statement of a push, a delta, an empty and a
-                                          first pull: how often, and milliseconds as they wait
-    python -m bench.statements --python   the functions of Python too (their times then mislead
-                                          about statements: the profiler slows Python alone)
+python -m bench.statements            every statement of a push, a delta, an empty and a
+                                      first pull: how often, and milliseconds as they wait
+python -m bench.statements --python   the functions of Python too (their times then mislead
+                                      about statements: the profiler slows Python alone)
 """
 
 import argparse
@@ -16,8 +16,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,70 +30,82 @@ from bench.phone import Inside, Phone
 from bench.run import Progress, Run
 from bench.work import day
 
-Spent = dict[str, list[float]]
+Spent = dict[str, list[tuple[float, float]]]
+"""By the statement's words: milliseconds waited and milliseconds of PostgreSQL's CPU, each time."""
+
+WORDS = 110
+WARM = 12  # times before the first one counts: by then statements are prepared
 
 
-@contextmanager
-def watched() -> Iterator[Spent]:
-    """Every statement of this process by its words: the milliseconds of each time."""
-    spent: Spent = defaultdict(list)
-    execute, commit, rollback = (
-        psycopg.Cursor.execute, psycopg.Connection.commit, psycopg.Connection.rollback,
-    )  # fmt: skip
-    leave = psycopg.Copy.__exit__
+class Watch:
+    """While open, notes every statement that goes through psycopg in this process.
 
-    def note(words: Any, began_s: float) -> None:
-        text = words if isinstance(words, str) else bytes(words).decode() if isinstance(words, bytes) else str(words)
-        spent[re.sub(r"\s+", " ", text).strip()[:110]].append((time.perf_counter() - began_s) * 1000)
+    PostgreSQL's CPU is what the kernel counts for the connection's own server process, so it
+    means the same on a busy machine; where there is no /proc it stays 0.
+    """
 
-    def watched_execute(self: Any, query: Any, *args: Any, **more: Any) -> Any:
-        began_s = time.perf_counter()
-        try:
-            return execute(self, query, *args, **more)
-        finally:
-            note(query, began_s)
+    def __init__(self) -> None:
+        self.spent: Spent = defaultdict(list)
+        self._real: list[tuple[Any, str, Any]] = []
 
-    def watched_leave(self: Any, *args: Any) -> Any:
-        began_s = time.perf_counter()
-        try:
-            return leave(self, *args)
-        finally:
-            note(f"(end of copy) {self.cursor._query.query.decode() if self.cursor._query else ''}", began_s)
+    def __enter__(self) -> Spent:
+        self._replace(psycopg.Cursor, "execute", lambda cursor, query, *_: (cursor, query))
+        self._replace(psycopg.Copy, "__exit__", lambda copy, *_: (copy.cursor, _end_of(copy)))
+        self._replace(psycopg.Connection, "commit", lambda conn: (conn, "COMMIT"))
+        self._replace(psycopg.Connection, "rollback", lambda conn: (conn, "ROLLBACK"))
+        return self.spent
 
-    def watched_commit(self: Any) -> None:
-        began_s = time.perf_counter()
-        commit(self)
-        note("COMMIT", began_s)
+    def __exit__(self, *_: object) -> None:
+        for owner, name, real in self._real:
+            setattr(owner, name, real)
 
-    def watched_rollback(self: Any) -> None:
-        began_s = time.perf_counter()
-        rollback(self)
-        note("ROLLBACK", began_s)
+    def _replace(self, owner: Any, name: str, about: Callable[..., tuple[Any, Any]]) -> None:
+        real = getattr(owner, name)
+        self._real.append((owner, name, real))
 
-    psycopg.Cursor.execute = watched_execute  # type: ignore[method-assign]
-    psycopg.Connection.commit = watched_commit  # type: ignore[method-assign]
-    psycopg.Connection.rollback = watched_rollback  # type: ignore[method-assign]
-    psycopg.Copy.__exit__ = watched_leave  # type: ignore[method-assign]
+        def noted(thing: Any, *args: Any, **more: Any) -> Any:
+            where, query = about(thing, *args)
+            pid = getattr(where, "connection", where).info.backend_pid
+            before_ms, began_s = _cpu_ms(pid), time.perf_counter()
+            try:
+                return real(thing, *args, **more)
+            finally:
+                waited_ms = (time.perf_counter() - began_s) * 1000
+                self.spent[_words(query)].append((waited_ms, _cpu_ms(pid) - before_ms))
+
+        setattr(owner, name, noted)
+
+
+def _end_of(copy: Any) -> str:
+    query = copy.cursor._query
+    return f"(end of) {query.query.decode()}" if query else "(end of) COPY"
+
+
+def _words(query: Any) -> str:
+    text = query.decode() if isinstance(query, bytes) else str(query)
+    return re.sub(r"\s+", " ", text).strip()[:WORDS]
+
+
+def _cpu_ms(pid: int) -> float:
     try:
-        yield spent
-    finally:
-        psycopg.Cursor.execute = execute  # type: ignore[method-assign]
-        psycopg.Connection.commit = commit  # type: ignore[method-assign]
-        psycopg.Connection.rollback = rollback  # type: ignore[method-assign]
-        psycopg.Copy.__exit__ = leave  # type: ignore[method-assign]
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
+    except OSError:
+        return 0.0
 
 
-def look(name: str, times: int, before: Callable[[], Any], work: Callable[[Any], Any], python: bool) -> None:
+def look(
+    name: str, times: int, before: Callable[[], Any], work: Callable[[Any], Any], python: bool
+) -> None:
     """Print the statements of `work`, done `times` times, each after `before`."""
-    for _ in range(3):
+    for _ in range(min(times, WARM)):
         work(before())
     whole: list[float] = []
     cpu: list[float] = []
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.thread_time)  # CPU, not the wall: others run here too
     every: Spent = defaultdict(list)
     for _ in range(times):
         made = before()
-        with watched() as spent:
+        with Watch() as spent:
             if python:
                 profile.enable()
             began_s, began_cpu_s = time.perf_counter(), time.process_time()
@@ -103,15 +114,19 @@ def look(name: str, times: int, before: Callable[[], Any], work: Callable[[Any],
             cpu.append((time.process_time() - began_cpu_s) * 1000)
             if python:
                 profile.disable()
-        for words, ms in spent.items():
-            every[words] += ms
+        for words, spells in spent.items():
+            every[words] += spells
     middle, middle_cpu = sorted(whole)[times // 2], sorted(cpu)[times // 2]
-    trips = sum(len(ms) for ms in every.values()) / times
-    waited = sum(sum(ms) for ms in every.values()) / times
-    print(f"\n## {name}: {middle:.1f} ms, CPU of Python {middle_cpu:.1f} ms, "
-          f"{trips:.1f} statements that wait {waited:.1f} ms in all\n")  # fmt: skip
-    for words, ms in sorted(every.items(), key=lambda one: -sum(one[1])):
-        print(f"{sum(ms) / times:8.2f} ms {len(ms) / times:5.1f} x  best {min(ms):6.2f}  {words}")
+    trips = sum(len(spells) for spells in every.values()) / times
+    waited_ms, spent_ms = (
+        sum(one[at] for s in every.values() for one in s) / times for at in (0, 1)
+    )
+    print(f"\n## {name}: {middle:.1f} ms, CPU of Python {middle_cpu:.1f} ms, PostgreSQL "
+          f"{spent_ms:.1f} ms, {trips:.1f} statements in {waited_ms:.1f} ms\n")  # fmt: skip
+    print(f"{'CPU':>8} {'waited':>8} {'times':>6}  a request")
+    for words, spells in sorted(every.items(), key=lambda one: -sum(ms for _, ms in one[1])):
+        waited_ms, spent_ms = (sum(one[at] for one in spells) / times for at in (0, 1))
+        print(f"{spent_ms:8.2f} {waited_ms:8.2f} {len(spells) / times:6.1f}  {words}")
     if python:
         out = io.StringIO()
         pstats.Stats(profile, stream=out).sort_stats("tottime").print_stats(28)

@@ -25,6 +25,13 @@ const look = () => document.querySelectorAll("tr[id^=o]").forEach((row) => {
 });
 new MutationObserver(look).observe(document, {childList: true, subtree: true});
 """
+FETCH = """
+async () => {
+  const began = performance.now();
+  await (await fetch("/office/orders/rows")).text();
+  return performance.now() - began;
+}
+"""
 
 
 def measure(run: Run) -> list[Row]:
@@ -55,18 +62,13 @@ def measure(run: Run) -> list[Row]:
             row = f"o{changes[0]['body']['id']}"
             page.wait_for_function("row => window.seenAt[row]", arg=row, timeout=WAIT_MS)
             seen_ms = page.evaluate("row => window.seenAt[row]", row)
-            fetched_ms = page.evaluate(
-                "async () => { const at = performance.now();"
-                " await (await fetch('/office/orders/rows')).text(); return performance.now() - at; }"
-            )
+            fetched_ms = page.evaluate(FETCH)
             if n >= 0:
                 shown.append(max(0.0, seen_ms - answered_ms))
                 loaded.append(fetched_ms)
             time.sleep(PAUSE_S)
         browser.close()
-    return [
-        times(NAME, shown, floor_ms=loaded, floor="(fetching the board's rows)", aim_ms=1000)
-    ]
+    return [times(NAME, shown, floor_ms=loaded, floor="(fetching the board's rows)", aim_ms=1000)]
 
 
 def _chromium() -> str | None:

@@ -1,22 +1,26 @@
 """A day's batch in one request: 20 orders of 10 lines and 20 cards of 15, decided and committed."""
 
 import threading
-from collections.abc import Iterator
-from itertools import cycle
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, cycle
 
 from bench import queries
 from bench.company import Rep
-from bench.floors import Floor
+from bench.floors import Floor, Rows
 from bench.phone import Inside, Kept, Phone
 from bench.run import Run
 from bench.table import Row, figure, times
-from bench.work import batch, day
+from bench.work import Change, batch, day
 from server.hints import conninfo
 
 GOAL_MS, AIM_MS = 60, 35
 AIM_CPU_MS = 20
 AT_ONCE = 8
 AIM_REPLAY_MS = 8  # 5,000 documents a second
+DOCUMENTS = 40
+WARM = 3
 NAME = "a day's batch (40 documents, 500 lines)"
 
 
@@ -31,45 +35,61 @@ def alone(run: Run) -> list[Row]:
     """One rep at a time: over HTTP, its replay, the floors, in process, in turns."""
     rounds = run.rounds(quick=8, full=30)
     floor = Floor(conninfo(run.ground.pg.owner_url))
-    over, again, within = [], [], []
-    copied, copied_all, unnested = [], [], []
-    cpu_ms = 0.0
+    took: dict[str, list[float]] = defaultdict(list)
     reps = pushing(run)
-    for n in range(-3, rounds):
-        phone = Phone(Kept(run.ground.url), run.company, next(reps))
-        changes = day(run.company, phone.rep)
-        body = batch(run.company, phone.rep, changes)
-        meter = run.ground.server_cpu()
-        pushed = phone.pushed(body, len(changes))
-        spent_ms = meter.ms()
-        repeated = phone.pushed(body, len(changes))
-        assert all(one.get("replayed") for one in repeated.json["verdicts"]), "decided twice"
-        rows = floor.rows_of(changes)
-        figures = floor.copy_ms(rows), floor.copy_all_ms(rows), floor.unnest_ms(rows)
-        here = Phone(Inside(run.ground.app), run.company, next(reps))
-        inside = here.push(day(run.company, here.rep))
-        if n < 0:
-            continue  # warming up
-        cpu_ms += spent_ms / rounds
-        over.append(pushed.ms)
-        again.append(repeated.ms)
-        within.append(inside.ms)
-        for into, ms in zip((copied, copied_all, unnested), figures, strict=True):
-            into.append(ms)
+    for n in range(-WARM, rounds):
+        one = _one_round(run, floor, next(reps), next(reps))
+        for name, ms in one.items() if n >= 0 else ():
+            took[name].append(ms)
     floor.close()
-    least = "(documents, unnest)"
+    cpu_ms = sum(took["cpu"]) / rounds
+    plain = took["unnest"], "(documents, unnest)"
     return [
-        times(f"{NAME}: HTTP", over, cpu_ms=cpu_ms, floor_ms=unnested, floor=least,
-              goal_ms=GOAL_MS, aim_ms=AIM_MS),
-        times(f"{NAME}: HTTP", over, floor_ms=copied, floor="(documents, COPY)"),
-        times(f"{NAME}: HTTP", over, floor_ms=copied_all,
-              floor="(with receipts, entries, deliveries, COPY)"),
-        times(f"{NAME}: in process", within, floor_ms=unnested, floor=least, goal_ms=GOAL_MS,
-              aim_ms=AIM_MS),
+        _times("HTTP", took["http"], plain, cpu_ms=cpu_ms, goal_ms=GOAL_MS, aim_ms=AIM_MS),
+        _times("HTTP", took["http"], (took["copy"], "(documents, COPY)")),
+        _times("HTTP", took["http"], (took["copy_all"], "(and all it leaves behind, COPY)")),
+        _times("in process", took["in"], plain, goal_ms=GOAL_MS, aim_ms=AIM_MS),
+        _times("the same again (replay), HTTP", took["replay"], plain, aim_ms=AIM_REPLAY_MS),
         figure(f"{NAME}: server CPU", cpu_ms, "ms", rounds=rounds, aim=AIM_CPU_MS),
-        times(f"{NAME}: the same again (replay)", again, floor_ms=unnested, floor=least,
-              aim_ms=AIM_REPLAY_MS),
-    ]  # fmt: skip
+    ]
+
+
+def _times(
+    words: str,
+    samples_ms: list[float],
+    floor: tuple[list[float], str],
+    *,
+    cpu_ms: float | None = None,
+    goal_ms: float | None = None,
+    aim_ms: float | None = None,
+) -> Row:
+    return times(
+        f"{NAME}: {words}", samples_ms, cpu_ms=cpu_ms, floor_ms=floor[0], floor=floor[1],
+        goal_ms=goal_ms, aim_ms=aim_ms,
+    )  # fmt: skip
+
+
+def _one_round(run: Run, floor: Floor, first: Rep, second: Rep) -> dict[str, float]:
+    """Milliseconds of each way, one after the other."""
+    phone = Phone(Kept(run.ground.url), run.company, first)
+    changes = day(run.company, first)
+    body = batch(run.company, first, changes)
+    meter = run.ground.server_cpu()
+    pushed = phone.pushed(body, len(changes))
+    spent_ms = meter.ms()
+    repeated = phone.pushed(body, len(changes))
+    assert all(one.get("replayed") for one in repeated.json["verdicts"]), "decided twice"
+    rows = floor.rows_of(changes)
+    inside = Phone(Inside(run.ground.app), run.company, second)
+    return {
+        "http": pushed.ms,
+        "cpu": spent_ms,
+        "replay": repeated.ms,
+        "copy": floor.copy_ms(rows),
+        "copy_all": floor.copy_all_ms(rows),
+        "unnest": floor.unnest_ms(rows),
+        "in": inside.push(day(run.company, second)).ms,
+    }
 
 
 def commits(run: Run) -> list[Row]:
@@ -94,69 +114,61 @@ def commits(run: Run) -> list[Row]:
 
 
 def at_once(run: Run) -> list[Row]:
-    """Eight reps push at the same moment, again and again."""
+    """Eight reps of one warehouse push at the same moment, again and again."""
     rounds = run.rounds(quick=3, full=9)
-    reps = list(run.company.reps.values())[:AT_ONCE]
     floors = [Floor(conninfo(run.ground.pg.owner_url), f"_{n}") for n in range(AT_ONCE)]
+    reps = list(run.company.reps.values())[:AT_ONCE]
     phones = [Phone(Kept(run.ground.url), run.company, rep) for rep in reps]
-    over: list[float] = []
-    least: list[float] = []
+    over: list[list[float]] = []
+    least: list[list[float]] = []
     cpu_ms = 0.0
     for n in range(-1, rounds):
         batches = [day(run.company, phone.rep) for phone in phones]
         meter = run.ground.server_cpu()
-        took = together(
-            [_pusher(phone, changes) for phone, changes in zip(phones, batches, strict=True)]
-        )
+        took = together([_push(*one) for one in zip(phones, batches, strict=True)])
         spent_ms = meter.ms()
         rows = [floor.rows_of(changes) for floor, changes in zip(floors, batches, strict=True)]
-        plain = together([_floor(floor, one) for floor, one in zip(floors, rows, strict=True)])
+        plain = together([_unnest(*one) for one in zip(floors, rows, strict=True)])
         if n >= 0:
-            over += took
-            least += plain
+            over.append(took)
+            least.append(plain)
             cpu_ms += spent_ms / rounds / AT_ONCE
     for floor in floors:
         floor.close()
+    words = f"{AT_ONCE} reps at once"
     return [
-        times(f"{NAME}: {AT_ONCE} reps at once, each", over, cpu_ms=cpu_ms, floor_ms=least,
-              floor=f"(unnest, {AT_ONCE} connections)", aim_ms=60),
-        figure(f"{NAME}: {AT_ONCE} reps at once, documents a second",
-               40 * AT_ONCE * 1000 / _mean_longest(over), "/s", rounds=rounds,
-               floor=40 * AT_ONCE * 1000 / _mean_longest(least), floor_is="(unnest)", aim=2500),
+        _times(words, [*chain(*over)], ([*chain(*least)], f"(unnest, {AT_ONCE} connections)"),
+               cpu_ms=cpu_ms, aim_ms=60),
+        figure(f"{NAME}: {words}, documents a second", _a_second(over), "/s", rounds=rounds,
+               floor=_a_second(least), floor_is="(unnest)", aim=2500),
     ]  # fmt: skip
 
 
-def _mean_longest(samples_ms: list[float]) -> float:
-    """The mean time until all of a round had their answer, in milliseconds."""
-    rounds = [samples_ms[at : at + AT_ONCE] for at in range(0, len(samples_ms), AT_ONCE)]
-    return sum(max(one) for one in rounds) / len(rounds)
+def _a_second(rounds: list[list[float]]) -> float:
+    """Documents a second, counted until the last of a round had its answer."""
+    spent_s = sum(max(one) for one in rounds) / 1000
+    return DOCUMENTS * AT_ONCE * len(rounds) / spent_s
 
 
-def _pusher(phone: Phone, changes):  # type: ignore[no-untyped-def]
+def _push(phone: Phone, changes: list[Change]) -> Callable[[], float]:
     body = batch(phone.made, phone.rep, changes)
     return lambda: phone.pushed(body, len(changes)).ms
 
 
-def _floor(floor: Floor, rows):  # type: ignore[no-untyped-def]
+def _unnest(floor: Floor, rows: Rows) -> Callable[[], float]:
     return lambda: floor.unnest_ms(rows)
 
 
-def together(work) -> list[float]:  # type: ignore[no-untyped-def]
+def together(work: list[Callable[[], float]]) -> list[float]:
     """Do all of `work` at the same moment, a thread each; what each returned."""
     gate = threading.Barrier(len(work))
-    found: list[float | None] = [None] * len(work)
 
-    def do(at: int) -> None:
+    def do(one: Callable[[], float]) -> float:
         gate.wait()
-        found[at] = work[at]()
+        return one()
 
-    threads = [threading.Thread(target=do, args=(at,)) for at in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert None not in found, "one of the reps got no answer"
-    return [one for one in found if one is not None]
+    with ThreadPoolExecutor(len(work)) as pool:
+        return list(pool.map(do, work))
 
 
 def pushing(run: Run) -> Iterator[Rep]:

@@ -69,7 +69,5 @@ def _floor(run: Run, stores: list[str]) -> bytes:
         return b"".join(
             piece
             for table in ("stock", "credit_account", "open_item")
-            for piece in queries.text_out(
-                raw, table, queries.TERRITORY[table], {"stores": stores}
-            )
+            for piece in queries.text_out(raw, table, queries.TERRITORY[table], {"stores": stores})
         )

@@ -34,7 +34,10 @@ def measure(run: Run) -> list[Row]:
         return None
 
     rows = []
-    for words, before in (("heads still", still), ("heads moved by others", lambda: elsewhere(run))):
+    for words, before in (
+        ("heads still", still),
+        ("heads moved by others", lambda: elsewhere(run)),
+    ):
         for _ in range(10):
             before()
             _empty(outside)

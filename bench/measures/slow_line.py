@@ -26,7 +26,7 @@ def measure(run: Run) -> list[Row]:
         changes = handheld.day(run.company, codes[n * STORES :][:STORES], visits=visits)
         change(run)
         with SlowLine(run.ground.url) as line:
-            answered, ms = timed(lambda: handheld.sync(line.url))  # noqa: B023
+            answered, ms = timed(lambda: handheld.sync(line.url))
             up_kb, down_kb = line.up.bytes / 1024, line.down.bytes / 1024
             connections = line.connections
         assert answered == changes == handheld_changes(visits), f"{answered} of {changes} answered"
