@@ -22,12 +22,14 @@ MEMBERS_LIMIT = 100
 """An honest envelope or change has about ten."""
 
 _BLANKS = re.compile(rb"[ \t\n\r]*+")
-_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+# Only classes of bytes are possessive, never groups: before Python 3.11.5 `re` matches those wrongly.
+_QUOTED = rb'"[^"\\]*+(?:\\.[^"\\]*+)*"'
+_TEXT = re.compile(_QUOTED, re.DOTALL)
 _PLAIN = re.compile(rb'[^ \t\n\r,:\[\]{}"]++')
-_FLAT = rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+'  # anything but brackets
+_FLAT = rb'[^"\[\]{}]*+(?:' + _QUOTED + rb'[^"\[\]{}]*+)*'  # anything but brackets
 _TO_BRACKETS = re.compile(  # skips texts, numbers and innermost lists and objects in one go
-    rb"(?:" + _FLAT + rb"(?:\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\]))*+"
-    + _FLAT + rb"(?:([\[{]++)|([\]}]++))",
+    _FLAT + rb"(?:(?:\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\])" + _FLAT + rb")*"
+    + rb"(?:([\[{]++)|([\]}]++))",
     re.DOTALL,
 )  # fmt: skip
 
