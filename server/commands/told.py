@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
@@ -72,9 +72,6 @@ def opened(found: Settings | None = None) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
-
-
-Work = Callable[[], None]
 
 
 def refuse_windows() -> None:

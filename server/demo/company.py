@@ -33,9 +33,8 @@ PEOPLE = (
 """Code, name, roles, password. Public on purpose: this company exists only on this machine."""
 
 STORES_EACH = 12
-SHORT_LEFT = 18
-"""Units left of the product that runs short."""
-LIMIT_MINOR = 2_000
+ROOM_MINOR = 5_000
+"""What the store close to its limit may still order."""
 BY = "user:admin"
 
 
@@ -55,18 +54,25 @@ class Cast:
 
     @property
     def short(self) -> Row:
-        """The product that runs short; never the one that others are ordered of."""
+        """The product that runs short; nothing else is ordered of it."""
         return self.goods[-1]
 
+    @property
+    def short_left(self) -> int:
+        """Bottles left of it: a case and a half, for two stores that want a case each."""
+        return int(self.short["case_each"]) * 3 // 2
 
-def found(engine: Engine, fill: Fill, url: str, secret: str) -> Cast:
-    """The company with its cast, made if it is not there; its delivery system is at `url`."""
+
+def found(engine: Engine, fill: Fill | None, url: str, secret: str) -> Cast:
+    """The company with its cast; its delivery system is at `url`.
+
+    `fill` loads the record; None when that was done. What is there already stays as it is, so a
+    start that was interrupted is simply begun again.
+    """
+    if fill is not None:
+        fill(engine)
     with transaction(engine) as conn:
         row = queries.company(conn)
-    if row is None:
-        fill(engine)
-        with transaction(engine) as conn:
-            row = queries.company(conn)
     if row is None:
         raise RuntimeError("the record that was loaded describes no company")
     cast = Cast(
@@ -126,16 +132,21 @@ def _plan(engine: Engine, cast: Cast) -> None:
 
 def trouble(engine: Engine, cast: Cast) -> None:
     """What the day runs into: little stock of one product, a blocked store, a small limit."""
+    now = datetime.now(UTC)
     with transaction(engine) as conn:
         rows = queries.stock_rows(conn, cast.cell, [cast.short["stock"]])
         for row in rows:
-            row["on_hand"] = row["allocated"] + row["blocked"] + row["safety"] + SHORT_LEFT
-            row["as_of"] = datetime.now(UTC)
+            row["on_hand"] = row["allocated"] + row["blocked"] + row["safety"] + cast.short_left
+            row["as_of"] = now
         write(conn, cast.cell, "stock", rows, "load:stock")
+    blocked, limited = cast.stores["ana"][2]["id"], cast.stores["ben"][1]["id"]
     with transaction(engine) as conn:
-        accounts = queries.account_rows(conn, cast.cell, [cast.stores["ana"][2]["id"]])
+        accounts = queries.account_rows(conn, cast.cell, [blocked, limited])
         for row in accounts:
-            row["blocked_reason"] = "two invoices unpaid for 60 days"
+            if row["store"] == blocked:
+                row["blocked_reason"] = "two invoices unpaid for 60 days"
+            else:
+                row["limit_minor"] = row["open_minor"] + ROOM_MINOR
         write(conn, cast.cell, "receivable", accounts, BY)
 
 

@@ -1,4 +1,4 @@
-"""The order desk of the demo: signs in to the console and releases what is held, over HTTP."""
+"""The order desk of the demo: signs in to the console and decides what is held, over HTTP."""
 
 import re
 
@@ -24,14 +24,14 @@ class Desk:
         """The page of what is held."""
         return self._client.get("/office/held").text
 
-    def release(self, cell: int, order: str, rules: list[str], note: str) -> None:
-        """Clear reasons of a held order."""
+    def decide(self, cell: int, order: str, answer: str, rules: list[str], note: str) -> None:
+        """Release a held order (clearing these reasons) or reject it, as the forms do."""
         page = self._client.get(f"/office/orders/{cell}/{order}")
         said = self._client.post(
             f"/office/orders/{cell}/{order}/decide",
             data={
                 "csrf_token": _token(page.text),
-                "answer": "release",
+                "answer": answer,
                 "rule": rules,
                 "note": note,
             },

@@ -46,12 +46,14 @@ def set_target(conn: Connection, cell: int, url: str, secret: str) -> None:
 
 
 def stores(conn: Connection, cell: int) -> list[Row]:
-    """The depot's active stores: those that bought most first, then by code."""
+    """The depot's active stores that pay what they owe: those that buy most often first."""
     return _rows(
         conn,
         """SELECT s.id::text, s.code, s.name, s.city, count(o.id) AS orders
-           FROM store s LEFT JOIN orders o ON o.cell = s.cell AND o.store = s.id
-           WHERE s.cell = %s AND s.status = 'active'
+           FROM store s JOIN credit_account a ON a.cell = s.cell AND a.store = s.id
+           LEFT JOIN orders o ON o.cell = s.cell AND o.store = s.id
+           WHERE s.cell = %s AND s.status = 'active' AND a.blocked_reason IS NULL
+             AND (a.limit_minor IS NULL OR a.limit_minor - a.open_minor > 500000)
            GROUP BY s.cell, s.id ORDER BY count(o.id) DESC, s.code""",
         [cell],
     )
@@ -69,20 +71,21 @@ def assigned(conn: Connection, rep: str) -> list[Row]:
 
 
 def products(conn: Connection, cell: int, own_cell: int) -> list[Row]:
-    """Products with a base price and plenty of stock, the most bought first."""
+    """Products by the case of 6 or 12 with plenty of stock and a base price, most bought first."""
     return _rows(
         conn,
-        """SELECT p.code, p.name, t.id::text AS stock, t.warehouse, t.on_hand, u.num AS case_each
+        """SELECT p.code, p.name, t.id::text AS stock, t.warehouse, u.num AS case_each
            FROM product p
            JOIN stock t ON t.cell = %(cell)s AND t.product = p.code
-           LEFT JOIN product_uom u ON u.cell = p.cell AND u.product = p.code AND u.uom = 'case'
+           JOIN product_uom u ON u.cell = p.cell AND u.product = p.code AND u.uom = 'case'
+             AND u.num IN (6, 12) AND u.den = 1
            LEFT JOIN (SELECT product, count(*) AS n FROM order_line WHERE cell = %(cell)s
                       GROUP BY product) AS sold ON sold.product = p.code
-           WHERE p.cell = %(own)s AND p.status = 'active'
-             AND t.on_hand - t.allocated - t.blocked - t.safety - t.reserved > 60
+           WHERE p.cell = %(own)s AND p.status = 'active' AND p.multiple IN (1, 6, 12)
+             AND t.on_hand - t.allocated - t.blocked - t.safety - t.reserved >= 60
              AND EXISTS (SELECT FROM price r WHERE r.cell = p.cell AND r.product = p.code
                            AND r.list = 'base')
-           ORDER BY coalesce(sold.n, 0) DESC, p.code LIMIT 40""",
+           ORDER BY coalesce(sold.n, 0) DESC, p.code LIMIT 8""",
         {"cell": cell, "own": own_cell},
     )
 
@@ -200,20 +203,3 @@ def promised(conn: Connection, cell: int, product: str) -> Row:
            FROM stock t WHERE t.cell = %s AND t.product = %s""",
         [cell, product],
     )[0]
-
-
-def add_company(conn: Connection, id: str, code: str, name: str, currency: str, zone: str) -> None:
-    execute(
-        conn,
-        """INSERT INTO company (id, code, name, currency, zone, last_device_no)
-           VALUES (%s, %s, %s, %s, %s, 0)""",
-        [id, code, name, currency, zone],
-    )
-
-
-def add_cell(conn: Connection, cell: int, company: str, kind: str, code: str) -> None:
-    execute(
-        conn,
-        "INSERT INTO cell (cell, company, kind, code, name) VALUES (%s, %s, %s, %s, %s)",
-        [cell, company, kind, code, code],
-    )

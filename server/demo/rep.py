@@ -37,13 +37,17 @@ class Rep:
     stores: list[dict[str, Any]] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
     """Orders that the handheld said were saved."""
+    last_s: float = 0.0
+    """How long the last verb took."""
 
     def does(self, *words: str, well: tuple[int, ...] = (0,)) -> dict[str, Any]:
         """Run a verb and return what it showed. Raises VerbFailed on an exit code not in `well`."""
+        began_s = time.monotonic()
         done = subprocess.run(
             command(self.home, *words), capture_output=True, text=True, timeout=VERB_S,
             env=_environ(),
         )  # fmt: skip
+        self.last_s = time.monotonic() - began_s
         if done.returncode not in well:
             raise VerbFailed(
                 f"{self.name}'s handheld: {' '.join(words)} -> {done.returncode}: "

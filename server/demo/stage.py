@@ -8,7 +8,6 @@
 import contextlib
 import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from server.database import make_engine
 from server.demo.company import Cast, Fill, found
 from server.demo.line import Line
 from server.running.serve import Progress, Supervisor, heeding, prepared
-from server.settings import Settings, load
+from server.settings import Settings, load, with_secret_key
 
 STANDIN_S = 20
 
@@ -57,18 +56,11 @@ def demo_settings(root: Path, port: int) -> Settings:
     chosen = {
         "TALARIA_DATA_DIR": str(root / "talaria"),
         "TALARIA_PORT": str(port),
-        "TALARIA_SECRET_KEY": _secret(root),
         "TALARIA_LOG_LEVEL": os.environ.get("TALARIA_LOG_LEVEL", "warning"),
     }
     if "TALARIA_PG_BIN" in os.environ:
         chosen["TALARIA_PG_BIN"] = os.environ["TALARIA_PG_BIN"]
-    return load(chosen)
-
-
-def _secret(root: Path) -> str:
-    from server.files import first_file
-
-    return first_file(root / "secret_key", secrets.token_urlsafe(48).encode()).decode()
+    return with_secret_key(load(chosen))
 
 
 def free_port(wanted: int) -> int:
@@ -95,7 +87,9 @@ def set_up(
         engine = make_engine(app_url, pool_size=4, statement_timeout_s=120)
         running.callback(engine.dispose)
         progress("Looking at the company")
-        cast = found(engine, fill, standin_url, secret)
+        loaded = root / "record-loaded"
+        cast = found(engine, None if loaded.exists() else fill, standin_url, secret)
+        loaded.touch()
         more = {
             "TALARIA_SECRET_KEY": settings.secret_key,
             "TALARIA_LOG_LEVEL": settings.log_level,

@@ -1,4 +1,4 @@
-"""The day told as it happens, a line for each thing; then what was claimed, and whether it is so."""
+"""The day told as it happens, a line for each thing; then what was claimed, and if it is so."""
 
 import time
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rich.console import Console
 
-WIDTH = 12
+WHO = 16
 
 
 @dataclass
@@ -27,36 +27,33 @@ class Timeline:
     claims: list[Claim] = field(default_factory=list)
 
     def chapter(self, words: str) -> None:
-        self.screen.print(f"\n{words}", style="bold", highlight=False, markup=False)
+        self._print(f"\n{words}", "bold")
 
     def tell(self, who: str, words: str, *more: str) -> None:
         """One line: the clock, seconds since the beginning, who, and what; `more` is set below."""
         passed_s = time.monotonic() - self.began_s
         at = datetime.now().astimezone().strftime("%H:%M:%S")
-        self.screen.print(
-            f"{at} {passed_s:6.1f} s  {who:<{WIDTH}} {words}", highlight=False, markup=False
-        )
+        self._print(f"{at} {passed_s:5.1f} s  {who:<{WHO}} {words}")
         for line in more:
-            self.screen.print(f"{'':<{20 + WIDTH}}{line}", highlight=False, markup=False)
+            self._print(f"{'':<{18 + WHO}}{line}", "dim")
 
-    def claim(self, says: str, true: bool, found: object = "") -> bool:
+    def claim(self, says: str, true: object, found: object = "") -> None:
         """State something; it is counted at the end whether it was true."""
         self.claims.append(Claim(says, bool(true), str(found)))
-        return bool(true)
 
     def verdict(self) -> bool:
         """Print every claim with its answer; whether all are true."""
         self.chapter("What was claimed, and what the two databases say")
         for claim in self.claims:
-            mark, style = ("  true  ", "green") if claim.true else ("  FALSE ", "bold red")
-            said = f"{claim.says}" + (f"  [{claim.found}]" if claim.found else "")
-            self.screen.print(mark, style=style, end="", highlight=False, markup=False)
-            self.screen.print(said, highlight=False, markup=False)
+            mark, style = ("   true", "green") if claim.true else ("  FALSE", "bold red")
+            self.screen.print(mark, style=style, end="  ", highlight=False, markup=False)
+            self._print(claim.says + (f"  ({claim.found})" if claim.found else ""))
         wrong = sum(not claim.true for claim in self.claims)
-        words = (
-            f"All {len(self.claims)} claims are true."
-            if not wrong
-            else f"{wrong} of {len(self.claims)} claims are not true."
-        )
-        self.screen.print(words, style="bold green" if not wrong else "bold red", highlight=False)
+        if wrong:
+            self._print(f"{wrong} of {len(self.claims)} claims are NOT true.", "bold red")
+        else:
+            self._print(f"All {len(self.claims)} claims are true.", "bold green")
         return not wrong
+
+    def _print(self, words: str, style: str = "") -> None:
+        self.screen.print(words, style=style, highlight=False, markup=False, soft_wrap=True)

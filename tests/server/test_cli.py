@@ -14,8 +14,10 @@ from typer.testing import CliRunner, Result
 
 from server.access.people import check_password
 from server.cli import GROUPS, LATER, _found, app
-from server.database import transaction
+from server.database import make_engine, transaction
+from sync.feed import known_epoch
 from tests import world
+from tests.conftest import Empty
 
 Run = Callable[..., Result]
 
@@ -196,13 +198,24 @@ def test_a_wrong_setting_is_told_with_its_remedy(run: Run, monkeypatch: pytest.M
 
 
 def test_a_backup_is_restored_with_a_new_epoch(
-    run: Run, engine: Engine, clone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, engine: Engine, empty: Empty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.build(engine)
     file = tmp_path / "all.dump"
     assert "MB" in run("backup", str(file)).output
-    assert "restore writes over nothing" in run("restore", str(file), code=1).output
+    assert "writes over nothing" in run("restore", str(file), code=1).output
     assert "no file" in run("restore", str(tmp_path / "other.dump"), code=1).output
+    app_url, owner_url = empty()
+    monkeypatch.setenv("DATABASE_URL", app_url)
+    monkeypatch.setenv("DATABASE_OWNER_URL", owner_url)
+    assert "offer again" in run("restore", str(file)).output
+    assert "Ada" in run("user", "list").output
+    with transaction(engine) as conn:
+        before = known_epoch(conn)
+    restored = make_engine(app_url)
+    with transaction(restored) as conn:
+        assert known_epoch(conn) != before
+    restored.dispose()
 
 
 def test_the_version_is_a_version(run: Run) -> None:
