@@ -62,6 +62,7 @@ class Pushed:
     receipt_id: str = ""
     stored: str | None = None  # a verdict given earlier
     again: bool = False  # given to another device, or number, of the same rep
+    n_taken: bool = False  # its number belongs to another change: no receipt may have it twice
 
     @property
     def kind(self) -> str:

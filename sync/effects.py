@@ -250,7 +250,7 @@ def _receipts(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms
                 settled.append((pushed.receipt_id, pushed.outcome, text, body))
             continue
         depends = pushed.change.depends_on if pushed.change is not None else []
-        n = pushed.n if pushed.again or pushed.receipt_id == pushed.id else None
+        n = None if pushed.n_taken else pushed.n
         new.append(
             (
                 pushed.receipt_id, effects.carrier.device, n, effects.carrier.rep, pushed.kind,

@@ -21,18 +21,19 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection
 
-from schemas.ids import derived
 from schemas.strict import ChangeRaw
 from sync import effects as does
-from sync.batch import Pushed, correct_clock, read, reread
+from sync.batch import Pushed, correct_clock, read
 from sync.carrier import Carrier
 from sync.effects import Effects
 from sync.facts import Facts, Line, Order
+from sync.feed import Entry
 from sync.gather import Ground, gather
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
+from sync.repeats import cells_waiting, find_cells, sort_out
 from sync.rules import decide, fold, rep_carried
-from sync.verdicts import renumbered, replayed, verdict
+from sync.verdicts import replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 Failpoint = Callable[[str], None]
@@ -93,32 +94,36 @@ def push(
     for one in pushed:
         correct_clock(one, clock, received_at)
     answer = PushAnswer([], 0, epoch)
-    _find_cells(begin, carrier, pushed)
-    told: list[Pushed] = []
-    for cell in sorted({one.cell for one in pushed} | {carrier.cell}):
+    cells = find_cells(begin, carrier, pushed)
+    told: dict[tuple[str, int | None], Pushed] = {}
+    for cell in cells:
         mine = [one for one in pushed if one.cell == cell]
-        done, answer.acknowledged_through, wrote = _cell(begin, batch, cell, mine)
-        told += done
-        if wrote:
-            answer.cells.add(cell)
-    told.sort(key=lambda one: (one.n or 0, one.id))
+        _take(begin, batch, answer, told, cell, mine)
+    decided = -1
+    while len(cells) > 1 and decided != (decided := _decided(told)):
+        for cell in cells_waiting(begin, carrier):  # for what another cell has decided just now
+            _take(begin, batch, answer, told, cell, [])
     answer.verdicts = [
-        replayed(one.stored) if one.stored is not None else verdict(one) for one in told
+        replayed(one.stored) if one.stored is not None else verdict(one)
+        for one in sorted(told.values(), key=lambda one: (one.n or 0, one.id))
     ]
     answer.faults = batch.faults
     return answer
 
 
-def _find_cells(begin: Begin, carrier: Carrier, pushed: list[Pushed]) -> None:
-    """A change belongs to its store's cell; a plan, or an unknown store, to the rep's own."""
-    cells: dict[str, int] = {}
-    stores = {one.store for one in pushed if one.store is not None and one.kind != "plan_stop"}
-    if stores and len(carrier.cells) > 1:
-        with begin() as conn:
-            cells = fact_queries.store_cells(conn, carrier.company, sorted(stores))
-    for one in pushed:
-        home = one.kind == "plan_stop" or one.store is None
-        one.cell = carrier.cell if home else cells.get(one.store or "", carrier.cell)
+def _decided(told: dict[tuple[str, int | None], Pushed]) -> int:
+    return sum(one.outcome != "waiting" for one in told.values())
+
+
+def _take(
+    begin: Begin, batch: Batch, answer: PushAnswer, told: dict[tuple[str, int | None], Pushed],
+    cell: int, pushed: list[Pushed],
+) -> None:  # fmt: skip
+    """Decide one cell's part, and note what is to be answered."""
+    done, answer.acknowledged_through, wrote = _cell(begin, batch, cell, pushed)
+    told |= {(one.id, one.n): one for one in done}
+    if wrote:
+        answer.cells.add(cell)
 
 
 def _cell(
@@ -148,7 +153,7 @@ def _forget(pushed: list[Pushed]) -> None:
     for one in pushed:
         one.outcome, one.state, one.says, one.stored = "", None, "", None
         one.refs, one.told, one.keep_body = {}, [], False
-        one.receipt_id, one.again = one.id, False
+        one.receipt_id, one.again, one.n_taken = one.id, False, False
 
 
 def _together(
@@ -175,26 +180,41 @@ def _one_by_one(
     carrier = batch.carrier
     acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
     everyone = _repeats(conn, batch, cell, pushed)
-    entries = []
-    for one in sorted(everyone, key=lambda one: one.n or 0):
-        effects = Effects(cell, carrier, batch.received_at)
-        try:
-            with conn.begin_nested():
-                _decide_all(conn, batch, effects, [one])
-                does.flush(conn, effects, [one], batch.offset_ms)
-        except psycopg.OperationalError:
-            raise
-        except Exception as fault:
-            batch.faults.append(f"{one.id}: {type(fault).__name__}: {fault}"[:300])
-            _forget([one])
-            effects = Effects(cell, carrier, batch.received_at)
-            effects.hold(one, "server_fault")
-            does.flush(conn, effects, [one], batch.offset_ms)
-        entries += effects.entries
+    entries: list[Entry] = []
+    left = sorted(everyone, key=lambda one: one.n or 0)
+    while left:
+        for one in left:
+            entries += _alone(conn, batch, cell, one)
+        waits = [one for one in left if one.outcome == "waiting" and one.stored is None]
+        left = waits if len(waits) < len(left) else []
+        for one in left:
+            one.waited = True  # it has a receipt now, and perhaps what it waited for
     wrote = any(one.stored is None for one in everyone)
     acknowledged = _acknowledge(conn, batch, acknowledged, wrote)
     does.announce(conn, Effects(cell, carrier, batch.received_at, entries=entries))
     return _answered(everyone, pushed), acknowledged, wrote
+
+
+def _alone(conn: Connection, batch: Batch, cell: int, one: Pushed) -> list[Entry]:
+    """Decide and write one change behind a savepoint; return the entries that tell of it."""
+    effects = Effects(cell, batch.carrier, batch.received_at)
+    try:
+        with conn.begin_nested():
+            _decide_all(conn, batch, effects, [one])
+            does.flush(conn, effects, [one], batch.offset_ms)
+    except psycopg.OperationalError:
+        raise
+    except Exception as fault:
+        if one.stored is not None:
+            raise
+        batch.faults.append(f"{one.id}: {type(fault).__name__}: {fault}"[:300])
+        receipt_id = one.receipt_id
+        _forget([one])
+        one.receipt_id = receipt_id
+        effects = Effects(cell, batch.carrier, batch.received_at)
+        effects.hold(one, "server_fault")
+        does.flush(conn, effects, [one], batch.offset_ms)
+    return effects.entries
 
 
 def _answered(everyone: list[Pushed], asked: list[Pushed]) -> list[Pushed]:
@@ -205,40 +225,7 @@ def _answered(everyone: list[Pushed], asked: list[Pushed]) -> list[Pushed]:
 
 def _repeats(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> list[Pushed]:
     """Find what was answered before, and what waited for this batch."""
-    if not batch.check_receipts:
-        return list(pushed)
-    device = batch.carrier.device
-    reused = {one.id: derived("reused", one.id, one.n, one.hash.hex()) for one in pushed}
-    ns = [one.n for one in pushed if one.n is not None]
-    found = queries.receipts(conn, cell, device, [*reused, *reused.values()], ns)
-    by_id = {row[0]: row for row in found}
-    by_n = {row[2]: row for row in found if row[1] == device and row[2] is not None}
-    seen: dict[Any, Pushed] = {}
-    everyone: list[Pushed] = []
-    for one in pushed:
-        same = by_id.get(one.id)
-        twin = seen.get(one.id) or seen.get(one.n if one.n is not None else one.id)
-        if twin is not None and (twin.id, twin.n, twin.hash) == (one.id, one.n, one.hash):
-            continue
-        if same is not None and (same[3], same[6]) == (one.hash, batch.carrier.rep):
-            one.stored, one.outcome = same[5], same[4]
-            one.again = (same[1], same[2]) != (device, one.n) and one.n not in by_n
-            if one.again and one.outcome != "waiting":
-                one.receipt_id = derived("again", device, one.n, one.id)
-                one.stored = renumbered(same[5], one.n)
-        elif same is not None or one.n in by_n or twin is not None:
-            one.receipt_id = reused[one.id]
-            if one.receipt_id in by_id:
-                one.stored = by_id[one.receipt_id][5]
-        seen[one.id] = one
-        if one.n is not None:
-            seen[one.n] = one
-        everyone.append(one)
-    stored = queries.waiting(conn, cell, device)
-    waited = [reread(bytes(raw), at, unsure) for raw, at, unsure in stored]
-    mine = {one.id for one in everyone if one.outcome == "waiting"}
-    everyone = [one for one in everyone if one.id not in mine]
-    return everyone + waited
+    return sort_out(conn, batch.carrier, cell, pushed) if batch.check_receipts else list(pushed)
 
 
 def _decide_all(conn: Connection, batch: Batch, effects: Effects, everyone: list[Pushed]) -> None:

@@ -62,6 +62,31 @@ def receipts(
     ).fetchall()
 
 
+def receipt_cells(
+    conn: Connection, cells: Sequence[int], device: str, ids: Sequence[str], ns: Sequence[int]
+) -> list[tuple[int, str, int]]:
+    """Return (cell, change, n or 0) of receipts with one of these ids, or numbers of a handheld."""
+    return execute(
+        conn,
+        """SELECT cell, change::text, CASE WHEN device = %s THEN coalesce(n, 0) ELSE 0 END
+           FROM receipt WHERE cell = ANY(%s) AND change = ANY(%s::uuid[])
+           UNION SELECT cell, change::text, n FROM receipt
+           WHERE cell = ANY(%s) AND device = %s AND n = ANY(%s)""",
+        [device, list(cells), list(ids), list(cells), device, list(ns)],
+    ).fetchall()
+
+
+def waiting_cells(conn: Connection, cells: Sequence[int], device: str) -> set[int]:
+    """Return the cells in which a change of a handheld waits for another one."""
+    rows = execute(
+        conn,
+        """SELECT DISTINCT cell FROM receipt
+           WHERE cell = ANY(%s) AND device = %s AND outcome = 'waiting'""",
+        [list(cells), device],
+    )
+    return {row[0] for row in rows}
+
+
 def owners(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     """Return (kind, rep, store) of the visits, cards and plan stops with these ids."""
     rows = execute(
@@ -96,6 +121,20 @@ def waiting(conn: Connection, cell: int, device: str) -> list[Row]:
            WHERE cell = %s AND device = %s AND outcome = 'waiting' ORDER BY n""",
         [cell, device],
     ).fetchall()
+
+
+def adopt_waiting(
+    conn: Connection, cell: int, device: str, rows: Sequence[tuple[str, int | None, bytes]]
+) -> None:
+    """Hand waiting changes (change, n, raw) to the handheld that sent them last."""
+    if rows:
+        execute(
+            conn,
+            """UPDATE receipt r SET device = %s, n = u.n, body = u.body
+               FROM unnest(%s::uuid[], %s::int8[], %s::bytea[]) AS u(change, n, body)
+               WHERE r.cell = %s AND r.change = u.change AND r.outcome = 'waiting'""",
+            [device, *columns(rows, 3), cell],
+        )
 
 
 def verdicts_from(
