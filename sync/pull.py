@@ -147,8 +147,11 @@ def _scopes(conn: Connection, carrier: Carrier, stand: Stand, answer: Answer) ->
     known = stand.positions.get(carrier.cell)
     if known is not None and not queries.grants_changed(conn, carrier.cell, carrier.rep, known):
         return
+    own = f"rep:{carrier.rep}"  # in the feed of each cell that speaks to the rep, and for good
     wanted = set(queries.grants(conn, carrier.cell, carrier.rep))
-    wanted |= {(carrier.company_cell, "company"), (carrier.cell, f"rep:{carrier.rep}")}
+    wanted |= {(cell, own) for cell, _ in wanted if cell != carrier.company_cell}
+    wanted |= {(carrier.company_cell, "company"), (carrier.cell, own)}
+    wanted |= {one for one in (*stand.held, *stand.adding) if one[1] == own}
     begun = stand.adding[0] if stand.adding else None
     gone = {scope for scope in (*stand.held, *stand.adding) if scope not in wanted}
     stand.held -= gone
@@ -179,9 +182,9 @@ def _add(conn: Connection, stand: Stand, answer: Answer, limit: int) -> None:
                 one for one in stand.adding[:STORES_AT_ONCE]
                 if one[0] == cell and scope_family(one[1]) == family
             ]  # fmt: skip
-            owners = [one[1].partition(":")[2] for one in done]
+            scopes = [one[1] for one in done]
             for kind in kinds_of(scope):
-                answer.put(kind, queries.rows_by_owner(conn, kind, cell, owners))
+                answer.put(kind, queries.rows_by_scope(conn, kind, cell, scopes))
         if whole_from_here:
             stand.fresh.update(done)
         whole_from_here = True

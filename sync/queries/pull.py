@@ -115,14 +115,19 @@ def rows_by_key(
     return RowsText(*row) if row and row[0] else _NONE
 
 
-def rows_by_owner(conn: Connection, kind: str, cell: int, owners: Sequence[str]) -> RowsText:
-    """Return all rows of a kind in the scopes of these owners (stores, reps, lists ...)."""
+def rows_by_scope(conn: Connection, kind: str, cell: int, scopes: Sequence[str]) -> RowsText:
+    """Return all rows of a kind in these scopes of one family.
+
+    Found by the column that names the scope's owner, which has the index; yet a row of a rep may
+    lie in a scope that the rep does not carry (a conflict that is the office's alone).
+    """
     table, key, owner, _ = _VALUES[kind]
     row = execute(
         conn,
         f"""SELECT count(*), string_agg({_value(kind)}, ','), NULL FROM {table} t
-            WHERE cell = %s AND {owner or key} = ANY(%s::{_OWNER_TYPE.get(kind, "uuid")}[])""",
-        [cell, list(owners)],
+            WHERE cell = %s AND {owner or key} = ANY(%s::{_OWNER_TYPE.get(kind, "uuid")}[])
+              AND scope = ANY(%s)""",
+        [cell, [scope.partition(":")[2] for scope in scopes], list(scopes)],
     ).fetchone()
     return RowsText(row[0], row[1], []) if row and row[0] else _NONE
 

@@ -270,3 +270,15 @@ def test_an_unsupported_schema_is_told_which_ones_are(world: World) -> None:
     with snapshot(world.engine) as conn, pytest.raises(Problem) as refusal:
         read_page(conn, world.carrier(), asked)
     assert refusal.value.code == "schema_unsupported"
+
+
+def test_what_is_only_for_the_office_reaches_no_handheld(world: World) -> None:
+    """A foreign store's status, told to the office, not to the rep: also on the first pull."""
+    foreign = world.stores[-1]
+    world.run("UPDATE store SET status = 'closed' WHERE id = %s", foreign)
+    body = order_body(foreign, [("p001", 1)])
+    world.push(world.carrier(), [change(1, "order", "submit", body)])
+    assert world.one("SELECT count(*) FROM conflict WHERE scope = 'office'") == 1
+    copy = Copy(world, world.carrier())
+    copy.pull()
+    assert [row[1] for row in copy.rows["conflict"].values()] == ["rep:r01"]
