@@ -4,8 +4,12 @@ A sentence is found by (rule, decision) and its places are filled from the confl
 `now` and its arguments. How a place looks follows from its name: `_minor` is money, a time or a
 day is shown short, nothing is shown as "unknown". Other languages are further tables with the
 same keys; a missing sentence falls back to English.
+
+A name written from right to left stands between two marks that keep it together (FSI and PDI of
+Unicode's bidirectional algorithm): without them it would turn the words and figures around it.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -200,9 +204,9 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
         _HOLD: "There is no stock figure for {product}. The office decides.",
     },
     "product_sell_out": {
-        "cut": "{product} is being sold out: you ordered {yours}, {now} were left. {confirmed} "
+        "cut": "{product} is being sold out: you ordered {yours}, only {now} left. {confirmed} "
         "confirmed, {cut} left out.",
-        "substitute": "{product} is being sold out: you ordered {yours}, {now} were left. "
+        "substitute": "{product} is being sold out: you ordered {yours}, only {now} left. "
         "{confirmed} confirmed, {substituted} sent as {substitute}.",
     },
     "stock_out": {
@@ -218,19 +222,19 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
     },
     "stock_short": {
         _FILL: "You ordered {yours} of {product} at {captured}, with stock as of {stock_as_of}; "
-        "{now} are left. {confirmed} confirmed, {backordered} on backorder.",
+        "only {now} left. {confirmed} confirmed, {backordered} on backorder.",
         "cut": "You ordered {yours} of {product} at {captured}, with stock as of {stock_as_of}; "
-        "{now} are left. {confirmed} confirmed, {cut} left out.",
+        "only {now} left. {confirmed} confirmed, {cut} left out.",
         "substitute": "You ordered {yours} of {product} at {captured}, with stock as of "
-        "{stock_as_of}; {now} are left. {confirmed} confirmed, {substituted} sent as "
+        "{stock_as_of}; only {now} left. {confirmed} confirmed, {substituted} sent as "
         "{substitute}, {backordered} on backorder.",
         _HOLD: "You ordered {yours} of {product} at {captured}, with stock as of {stock_as_of}; "
-        "{now} are left. The office decides about the rest.",
+        "only {now} left. The office decides about the rest.",
     },
     # What the delivery system answered (acknowledge.py); no rules of ours, but people read them.
     "delivery_short": {
         "as_answered": "Order {number}: of {product} the delivery system allocated {allocated} of "
-        "{yours}; {backordered} on backorder, {cut} cut ({reason}).",
+        "{yours} ({reason}); {backordered} on backorder, {cut} cut.",
     },
     "delivery_refused": {
         _HOLD: "The delivery system did not take order {number} for {store}: {reason}. The office "
@@ -255,6 +259,7 @@ _ABSENT = {
     "substitute": "nothing",
     "each": "no whole number of",
 }
+_TURNS = frozenset(("R", "AL", "RLE", "RLO", "RLI"))
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -297,4 +302,11 @@ def _shown(name: str, value: Plain, currency: str) -> str:
     if name in _DATES:
         day = date.fromisoformat(value)
         return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return value
+    return _kept_together(value)
+
+
+def _kept_together(text: str) -> str:
+    """A text that turns the reading direction, isolated; any other as it is."""
+    if text.isascii() or _TURNS.isdisjoint(map(unicodedata.bidirectional, text)):
+        return text
+    return f"\u2068{text}\u2069"

@@ -157,7 +157,7 @@ def test_short_stock_is_told_in_a_sentence_and_the_pulled_order_shows_what_stand
     assert handheld.sync().state == "done"
     (told,) = handheld.queries.unread()
     assert told["outcome"] == "adjusted"
-    assert "1,000 are left" in told["verdict"]["conflicts"][0]["says"]
+    assert "only 1,000 left" in told["verdict"]["conflicts"][0]["says"]
     back = handheld.queries.row("order", taken["id"])
     assert back is not None
     (line,) = parts("order", "lines", back["lines"])

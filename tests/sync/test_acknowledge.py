@@ -104,8 +104,8 @@ def test_the_rep_reads_a_sentence_about_each_short_line(world: World) -> None:
     assert told == [
         (
             "rep:r01", "delivery_short", None, "told", 1,
-            "Order D1-000001: of Product p001 the delivery system allocated 5 of 12; 4 on "
-            "backorder, 3 cut (not enough on hand).",
+            "Order D1-000001: of Product p001 the delivery system allocated 5 of 12 (not enough "
+            "on hand); 4 on backorder, 3 cut.",
             made_by,
         )
     ]  # fmt: skip

@@ -77,7 +77,7 @@ def test_figures_read_as_people_write_them() -> None:
 def test_what_is_not_known_is_said_to_be_unknown() -> None:
     one = conflict(product="Cola", captured="2026-11-21T03:42:00-06:00", stock_as_of=None)
     assert sentence(one) == (
-        "You ordered 12 of Cola at 21 Nov 03:42, with stock as of an unknown time; 3 are left. "
+        "You ordered 12 of Cola at 21 Nov 03:42, with stock as of an unknown time; only 3 left. "
         "unknown confirmed, unknown on backorder."
     )
 
@@ -94,3 +94,20 @@ def test_a_conflict_of_a_rule_without_words_still_shows_something() -> None:
 def test_braces_in_a_name_do_no_harm() -> None:
     one = conflict(product="{yours.__class__} 100%", captured=None, stock_as_of=None)
     assert "{yours.__class__} 100%" in sentence(one)
+
+
+def test_a_name_written_from_right_to_left_turns_nothing_around_it() -> None:
+    one = conflict(product="\u0643\u0648\u0644\u0627 1 l", captured=None, stock_as_of=None)
+    assert "12 of \u2068\u0643\u0648\u0644\u0627 1 l\u2069 at" in sentence(one)
+    for name in ("Caf\u00e9 \u65e5\u672c 24/7", "Cola 1 l"):
+        assert not {"\u2068", "\u2069"} & set(sentence(conflict(product=name)))
+
+
+def test_no_sentence_shows_a_code_or_a_time_of_machines() -> None:
+    for case in CASES:
+        order, facts = world(
+            case.get("order"), case.get("facts"), case.get("policy"), case.get("released")
+        )
+        for one in decide(order, facts).conflicts:
+            said = sentence(one)
+            assert not re.search(r"[a-z]_[a-z]|\d\dT\d\d|\dZ\b|None|unknown$", said), said
