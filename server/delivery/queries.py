@@ -205,13 +205,3 @@ def tries(conn: Connection, cell: int, delivery: str) -> tuple[int, datetime, da
     if row is None or row[1] is None:
         raise LookupError(f"delivery {delivery} was never tried")
     return row[0], row[1], row[2]
-
-
-def standing(conn: Connection) -> dict[tuple[str, str], int]:
-    """Return how many deliveries are in each (target, state) that is not acknowledged."""
-    rows = execute(
-        conn,
-        """SELECT target, state, count(*) FROM delivery WHERE state <> 'acknowledged'
-           GROUP BY target, state""",
-    )
-    return {(target, state): n for target, state, n in rows.fetchall()}

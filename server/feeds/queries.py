@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Uuid, any_, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Uuid, any_, bindparam, insert, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import Select
 
@@ -170,12 +170,6 @@ def first_loaded(conn: Connection, cell: int, feed: str, sha256: str) -> datetim
 def log_load(conn: Connection, row: Mapping[str, Any]) -> None:
     """Write down a run of a feed."""
     conn.execute(insert(office.load).values(**row))
-
-
-def end_load(conn: Connection, cell: int, id: str, row: Mapping[str, Any]) -> None:
-    """Write down how a run ended."""
-    table = office.load
-    conn.execute(update(table).where(table.c.cell == cell, table.c.id == id).values(**row))
 
 
 def log_audit(conn: Connection, row: Mapping[str, Any]) -> None:

@@ -77,10 +77,6 @@ def show(console: Console, outcomes: Iterable[Outcome]) -> None:
             console.print(f"{one.feed}: {escape(note)}", highlight=False)
 
 
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.1f}" if seconds >= 0.05 else ""
-
-
 def show_changes(console: Console, outcome: Outcome) -> None:
     """The first changes of a dry run: what is new, and each field from old to new."""
     told = sorted(outcome.changes, key=lambda one: one.fields is None)[:CHANGES_SHOWN]

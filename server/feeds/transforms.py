@@ -31,7 +31,6 @@ class Options:
     shift_days: int = 0
 
 
-_WHOLE = re.compile(r"\A[+-]?[0-9]{1,18}\Z")
 _TRUE = frozenset({"1", "true", "yes", "y", "t", "x"})
 _FALSE = frozenset({"0", "false", "no", "n", "f"})
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199

@@ -1,7 +1,7 @@
 """SQL of the pages about the field: handhelds, stores, who carries which store."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -125,12 +125,3 @@ def cells_of_stores(conn: Connection, cells: Sequence[int], ids: Sequence[str]) 
     """)
     rows = conn.execute(found, {"cells": list(cells), "ids": list(ids)})
     return {str(row.id): row.cell for row in rows}
-
-
-def enrolments_open(conn: Connection, company: str, now: datetime) -> int:
-    """Codes that were made and neither used nor over."""
-    found = text("""
-        SELECT count(*) FROM enrolment
-         WHERE company = :company AND used_at IS NULL AND expires_at > :now
-    """)
-    return int(conn.execute(found, {"company": company, "now": now}).scalar_one())

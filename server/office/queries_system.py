@@ -28,14 +28,6 @@ def cells(conn: Connection, company: str, numbers: Sequence[int]) -> list[Found]
     return list(conn.execute(found, {"company": company, "cells": list(numbers)}))
 
 
-def active_admins(conn: Connection, company: str) -> int:
-    found = text("""
-        SELECT count(*) FROM app_user
-         WHERE company = :company AND state = 'active' AND 'admin' = ANY(roles)
-    """)
-    return int(conn.execute(found, {"company": company}).scalar_one())
-
-
 DELIVERIES = """
     SELECT d.*, o.number, o.net_minor, o.currency, s.name AS store_name,
            (SELECT a.outcome FROM delivery_attempt a WHERE a.cell = d.cell AND a.delivery = d.id
