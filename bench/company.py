@@ -29,6 +29,7 @@ ZONE, WAREHOUSE, LIST = "America/Chicago", "w1", "base"
 DESK, PASSWORD = "desk", "seven sleepy herons"
 SEED = 20_261_121
 SCOPES = 300
+STORES_OF_A_REP = 200
 SHORT_OF_EVERY = 50
 """Every so many-th product is nearly sold out, so that a day meets short stock."""
 
@@ -106,10 +107,11 @@ def found(engine: Engine, progress: Callable[[str], None], reps: int = 9) -> Com
     _people(made, [f"r{n:02d}" for n in range(1, reps + 1)] + ["wide"])
     progress("  500 products with prices, promotions and stock")
     _goods(made)
-    progress(f"  {reps * 200:,} stores with receivables")
-    _stores(made, reps * 200)
+    each = STORES_OF_A_REP
+    progress(f"  {reps * each:,} stores with receivables")
+    _stores(made, reps * each)
     for n in range(reps):
-        _assign(made, f"r{n + 1:02d}", made.stores[n * 200 : (n + 1) * 200])
+        _assign(made, f"r{n + 1:02d}", made.stores[n * each : (n + 1) * each])
     _assign(made, "wide", made.stores[: SCOPES - 4])  # and company, price list, warehouse, rep
     return made
 

@@ -100,9 +100,11 @@ def types(raw: Raw, table: str) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def text_out(raw: Raw, table: str, which: str, args: dict[str, Any]) -> list[bytes]:
+def text_out(
+    raw: Raw, table: str, which: str, args: dict[str, Any], schema: str = "public"
+) -> list[bytes]:
     """Rows as COPY writes them, in the pieces they came in."""
-    query = sql.SQL("COPY (SELECT * FROM {} WHERE ").format(sql.Identifier("public", table))
+    query = sql.SQL("COPY (SELECT * FROM {} WHERE ").format(sql.Identifier(schema, table))
     query += sql.SQL(which) + sql.SQL(") TO STDOUT")
     with raw.cursor().copy(query, args) as out:
         return [bytes(piece) for piece in out]
