@@ -36,7 +36,10 @@ class Unknown(TypeError):
 
 
 class Compiled:
-    """One schema's struct type, decoder, and way back to marshmallow's words."""
+    """One schema's struct type, decoder, and way back to marshmallow's words.
+
+    ``msgspec.json.encode`` writes a struct under the schema's own keys, unset fields left out.
+    """
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
@@ -49,11 +52,6 @@ class Compiled:
         Errors: ``msgspec.MsgspecError``, ``UnicodeDecodeError``, ``RecursionError``.
         """
         return self._decoder.decode(raw)
-
-    def load_fast(self, raw: bytes | msgspec.Raw) -> dict[str, Any]:
-        """As ``decode``, but the plain dict that marshmallow's ``load`` would give."""
-        loaded: dict[str, Any] = plain(self._decoder.decode(raw))
-        return loaded
 
     def accept(self, raw: bytes | msgspec.Raw) -> tuple[Any, list[dict[str, str]] | None]:
         """JSON -> (struct, None), or (None, errors as ``{"path": "lines.3.quantity", "says":
@@ -76,27 +74,11 @@ class Compiled:
         except ValidationError as refusal:
             return None, told(refusal.messages, self.schema)
 
-    def encode(self, value: Any) -> bytes:
-        """Struct -> JSON under the schema's own keys; fields left unset are left out."""
-        return msgspec.json.encode(value)
-
 
 @cache
 def compiled(schema: type[Schema] | Schema) -> Compiled:
     """The fast decoder of ``schema``, made once. ``Unknown`` if the compiler cannot promise it."""
     return Compiled(schema() if isinstance(schema, type) else schema)
-
-
-def plain(value: Any) -> Any:
-    """A struct as the dict marshmallow would have loaded: absent fields absent."""
-    if isinstance(value, msgspec.Struct):
-        pairs = ((name, getattr(value, name)) for name in value.__struct_fields__)
-        return {name: plain(one) for name, one in pairs if one is not msgspec.UNSET}
-    if type(value) is list:
-        return [plain(one) for one in value]
-    if type(value) is dict:
-        return {key: plain(one) for key, one in value.items()}
-    return value
 
 
 def _read(marker: type, value: Any) -> Any:
