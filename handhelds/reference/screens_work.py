@@ -101,8 +101,8 @@ def _change(rep: Rep, one: Row) -> Screen:
     body = one["raw"]["body"]
     lines = len(body.get("lines", ()))
     what = {
-        "order": f"order {body.get('number')}, {lines} lines",
-        "card": f"visit card, {lines} products",
+        "order": f"order {body.get('number')}, {lines} line{'' if lines == 1 else 's'}",
+        "card": f"visit card, {lines} product{'' if lines == 1 else 's'}",
         "visit": f"visit {body.get('state')}",
         "plan_stop": f"plan {body.get('day')}, stop {body.get('sequence')}: {body.get('state')}",
     }[one["kind"]]

@@ -9,6 +9,7 @@ from typing import Any
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -168,7 +169,8 @@ def _orders(screen: Screen) -> RenderableType:
         return Text(f"No orders yet. Take one: talaria-handheld order {screen['store']['code']}")
     shown = _Table("order", "taken", "deliver", "state", ">value", "", title="Last orders")
     for one in screen["orders"]:
-        held = f" for {', '.join(one['holds'])}" if one["holds"] else ""
+        why = ", ".join(rule.replace("_", " ") for rule in one["holds"] or ())
+        held = f" for {why}" if why else ""
         state = "waits to be sent" if one["unsent"] else f"{one['state']}{held}"
         value = money(one["net_minor"], screen["currency"])
         taken = _when(one["captured_at"])
@@ -313,16 +315,21 @@ def verdicts(screen: Screen) -> RenderableType:
         head = f"{one['what']} at {one['store']['name']}: {one['outcome']}"
         told.append(Text(head, style="bold"))
         says = [conflict.get("says") for conflict in one["conflicts"]] or [one["says"]]
-        told += [Text(f"  {sentence}") for sentence in says if sentence]
+        told += [_below(sentence) for sentence in says if sentence]
     for one in screen["notices"]:
         at = f" at {one['store']['name']}" if one["store"] else ""
         answered = f": {one['resolution'].replace('_', ' ')}" if one["resolution"] else ""
         told.append(Text(f"{one['rule'].replace('_', ' ')}{at}{answered}", style="bold"))
         if one["says"]:
-            told.append(Text(f"  {one['says']}"))
+            told.append(_below(one["says"]))
     if not told:
         return Text("Nothing to read: everything was taken as you sent it.")
     return Group(*told)
+
+
+def _below(sentence: str) -> RenderableType:
+    """A sentence set in under its heading, however many lines of a narrow screen it takes."""
+    return Padding(Text(sentence), (0, 0, 0, 2), expand=False)
 
 
 def show(console: Console, what: RenderableType) -> None:
