@@ -14,14 +14,11 @@ import zstandard
 
 from schemas.problem import Problem
 
-BODY_LIMIT_BYTES = 8 * 1024 * 1024
 READ_BYTES = 64 * 1024
 ZSTD_FEED_BYTES = 256  # four bytes of zstd can stand for 128 KiB: 256 for 8 MiB, and no more
 
 
-def inflate(
-    body: bytes | BinaryIO, encoding: str | None, limit_bytes: int = BODY_LIMIT_BYTES
-) -> bytes:
+def inflate(body: bytes | BinaryIO, encoding: str | None, limit_bytes: int) -> bytes:
     """The body as it was before packing; reads no more than it must and keeps memory flat.
 
     ``Problem``: body_too_large (packed or not, over ``limit_bytes``), body_damaged (cut short,

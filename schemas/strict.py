@@ -5,7 +5,7 @@ inside a transaction, and neither minds a key that stands twice. So all of that 
 name, before anything is decided. What is wrong with the request as a whole is a ``Problem``; what
 is wrong inside one change is that change's fault alone:
 
-    raw = inflate(request.stream, request.headers.get("Content-Encoding"))
+    raw = inflate(request.stream, request.headers.get("Content-Encoding"), limit_bytes)
     envelope, changes = split_changes(raw)
     for each in changes: each.fault is None, or a code of PROBLEMS
 
@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from schemas.packed import BODY_LIMIT_BYTES as BODY_LIMIT_BYTES
 from schemas.packed import inflate as inflate
 from schemas.problem import Problem
 from schemas.torn import Torn, elements, members

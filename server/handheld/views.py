@@ -39,7 +39,8 @@ HEARTBEAT = timedelta(minutes=5)  # a pull that brings nothing is noted this oft
 
 
 def _body() -> bytes:
-    return inflate(cast(BinaryIO, request.stream), request.headers.get("Content-Encoding"))
+    packed, encoding = cast(BinaryIO, request.stream), request.headers.get("Content-Encoding")
+    return inflate(packed, encoding, asking.settings().max_body_bytes)
 
 
 def _struct(shape: Any, raw: bytes) -> Any:

@@ -4,6 +4,7 @@ import gzip
 import resource
 import time
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -109,3 +110,11 @@ def test_another_epoch_says_verify(phone: Phone) -> None:
 def test_a_receipt_number_that_is_none_is_refused(phone: Phone) -> None:
     answer = phone.client.get("/sync/v1/receipts?from_n=many", headers=phone.headers)
     refused(answer, 422, "envelope_invalid")
+
+
+def test_a_body_is_bounded_by_the_operators_setting_once_it_is_unpacked(phone: Phone) -> None:
+    settings = phone.client.application.extensions["settings"]
+    small = replace(settings, max_body_bytes=64 * 1024)
+    phone.client.application.extensions["settings"] = small
+    packed = gzip.compress(msgspec.json.encode(phone.batch()) + b" " * small.max_body_bytes)
+    refused(phone.post("push", packed, **{"Content-Encoding": "gzip"}), 413, "body_too_large")
