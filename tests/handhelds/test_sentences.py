@@ -285,9 +285,12 @@ def test_no_screen_of_a_rep_shows_the_code_of_a_rule(held: Held) -> None:
         "net_minor": 129,
     }
     held.double.put("order", row("order", **order, holds=holds, lines=[]))
+    held.sync()
+    store = held.prints("store", "1042")
+    assert "credit exceeded" in plain(store)
     held.take({name: of_rule(one) for name, one in RULES.items()})
     waiting = held.prints("outbox")
     held.sync()
-    for printed in (waiting, held.prints("store", "1042"), held.prints("verdicts", "--all")):
+    for printed in (store, waiting, held.prints("verdicts", "--all")):
         assert re.findall(r"[a-z]+_[a-z_]+", printed) == []
         assert "1 lines" not in printed
