@@ -16,9 +16,7 @@ import errno
 import resource
 import selectors
 import socket
-import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -343,8 +341,6 @@ class ArrivingWorker(ThreadWorker):  # type: ignore[misc]
         super().handle_exit(sig, frame)
 
     def _end_streams(self) -> None:
-        end: Callable[[], None] | None = getattr(
-            getattr(self.wsgi, "extensions", {}).get("live"), "close", None
-        )
-        if end is not None:
-            threading.Thread(target=end, name="end-streams", daemon=True).start()
+        live = getattr(self.wsgi, "extensions", {}).get("live")
+        if live is not None:
+            live.end()

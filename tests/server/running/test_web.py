@@ -1,14 +1,21 @@
 """The configuration of gunicorn is ours alone, and metrics of all processes meet."""
 
 import os
+import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from server.access.people import set_password
+from server.database import transaction
+from server.demo.desk import Desk
 from server.running.arrive import ArrivingWorker
 from server.running.web import METRICS_VARIABLE, Web, empty_metrics_folder
 from server.settings import load
+from tests import world
 from tests.server.running.ports import answers, free_port, get, process, until
 
 
@@ -72,3 +79,27 @@ def test_without_a_database_it_says_which_command_brings_one(tmp_path: Path) -> 
     with process("server.cli", "web", environ={"HOME": str(tmp_path)}, log=log) as running:
         assert running.wait(timeout=30) == 1
     assert "talaria serve" in log.read_text()
+
+
+def test_stopping_ends_open_streams_at_once(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    built = world.build(engine)
+    with transaction(engine) as conn:
+        set_password(conn, built.company, "desk", "a long enough one")
+    port = free_port()
+    said = {
+        "DATABASE_URL": database_url, "TALARIA_PORT": str(port), "TALARIA_DATA_DIR": str(tmp_path)
+    }  # fmt: skip
+    with process("server.cli", "web", environ=said) as running:
+        until(lambda: answers(port, "/healthz"), 60)
+        desk = Desk(f"http://127.0.0.1:{port}", "desk", "a long enough one")
+        with desk._client.stream("GET", "/office/events") as stream:
+            pieces = stream.iter_bytes()
+            assert b"open" in next(pieces)
+            running.send_signal(signal.SIGTERM)
+            asked_s = time.monotonic()
+            assert b"".join(pieces) == b""
+            assert running.wait(timeout=20) == 0
+            assert time.monotonic() - asked_s < 8
+        desk.close()
