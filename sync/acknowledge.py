@@ -96,8 +96,8 @@ def acknowledge(
     entries = close(conn, cell, delivery, "acknowledged", by, at)
     order = queries.order(conn, cell, order_id)
     if order is not None and order["acknowledged_at"] is None and order["revision"] == revision:
-        short = _follow(conn, cell, order, answers)
-        queries.acknowledge(conn, cell, order_id, external_no, at, by)
+        short, lost_minor = _follow(conn, cell, order, answers)
+        queries.acknowledge(conn, cell, order_id, external_no, lost_minor, at, by)
         entries.append(Entry(order["scope"], "order", order_id))
         for line, answer in short:
             entries.append(_notice(conn, cell, delivery, order, line, answer, at, by))
@@ -135,8 +135,8 @@ def ask_office(
 
 def _follow(
     conn: Connection, cell: int, order: dict[str, Any], answers: Sequence[LineAnswer]
-) -> list[tuple[_Line, LineAnswer]]:
-    """Write the lines that differ from what was asked, and return them."""
+) -> tuple[list[tuple[_Line, LineAnswer]], int]:
+    """Write the lines that differ from what was asked; return them, and the credit freed."""
     said = {answer.n: answer for answer in answers}
     lines = {row[0]: _Line(*row) for row in queries.lines(conn, cell, order["id"])}
     released: dict[str, int] = {}
@@ -153,6 +153,7 @@ def _follow(
         released[line.product] = released.get(line.product, 0) + reserved - line.reserved
         lost_minor += net_minor - line.net_minor
         short.append((line, answer))
+    lost_minor = max(0, min(lost_minor, order["exposure_minor"]))
     _release(conn, cell, order, released, lost_minor)
     if short:
         rows = [
@@ -164,16 +165,15 @@ def _follow(
             for line, answer in short
         ]  # fmt: skip
         queries.set_lines(conn, cell, order["id"], rows)
-    return short
+    return short, lost_minor
 
 
 def _release(
     conn: Connection, cell: int, order: dict[str, Any], released: dict[str, int], lost_minor: int
 ) -> None:
     """Give back credit and stock that the answer freed; locks in the order a push takes them."""
-    lost_minor = min(lost_minor, order["exposure_minor"])
     freed = sorted((product, units) for product, units in released.items() if units)
-    if lost_minor > 0:
+    if lost_minor:
         fact_queries.lock_credit(conn, cell, [order["store"]])
         push_queries.expose(conn, cell, [(order["store"], -lost_minor)])
     if freed:

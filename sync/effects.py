@@ -5,6 +5,7 @@ entries and the feed's counter come last (feed.publish).
 """
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,6 +38,8 @@ class Effects:
     carrier: Carrier
     received_at: datetime
     targets: list[str] = field(default_factory=list)
+    warehouses: dict[str, str] = field(default_factory=dict)  # by store: who serves it
+    counted: Container[tuple[str, str]] = ()  # (warehouse, product) that stock is kept of
     orders: list[tuple[Any, ...]] = field(default_factory=list)
     lines: list[tuple[Any, ...]] = field(default_factory=list)
     conflicts: list[tuple[Any, ...]] = field(default_factory=list)
@@ -114,13 +117,19 @@ def submit_card(effects: Effects, pushed: Pushed) -> None:
 
 
 def save_stop(effects: Effects, pushed: Pushed) -> None:
-    """Write a stop of the rep's own plan; the last word in a batch stands."""
+    """Write a stop of the rep's own plan; the last word in a batch stands, but a begun stop is
+    not planned again and its visit is not forgotten (the same as queries.save_stops)."""
     body = pushed.body
     scope = f"rep:{effects.carrier.rep}"
     before = effects.stops.get(body.id)
+    state, visit, version = body.state, body.visit, 1
+    if before is not None:
+        version, visit = before[2] + 1, visit or before[11]
+        if before[8] in ("started", "done") and state == "planned":
+            state = before[8]
     effects.stops[body.id] = (
-        body.id, scope, before[2] + 1 if before else 1, effects.by, effects.carrier.rep,
-        body.store, body.day, body.sequence, body.state, False, body.reason, body.visit,
+        body.id, scope, version, effects.by, effects.carrier.rep,
+        body.store, body.day, body.sequence, state, False, body.reason, visit,
     )  # fmt: skip
     effects.entries.append(Entry(scope, "plan_stop", body.id))
     pushed.outcome, pushed.refs = "applied", {"plan_stop": body.id}
@@ -131,7 +140,7 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
     body = pushed.body
     holds = [hold.rule for hold in decision.holds]
     due = min((hold.due for hold in decision.holds), default=None)
-    owner = decision.reserve[0][0] if decision.reserve else ""
+    owner = effects.warehouses.get(decision.store, "")
     effects.orders.append(
         (
             order.id, f"st:{decision.store}", 1, effects.by, order.number, decision.store,
@@ -142,8 +151,11 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
             order.credit_as_of, order.price_as_of, _json(dict(decision.caps)).decode(),
         )
     )  # fmt: skip
-    effects.lines += line_rows(order, decision)
-    for warehouse, product, quantity in decision.reserve:
+    # What nobody counts may be promised, and cannot be kept: no row of stock could give it back.
+    reserve = [(w, product, each) for w, product, each in decision.reserve
+               if (w, product) in effects.counted]  # fmt: skip
+    effects.lines += line_rows(order, decision, reserve)
+    for warehouse, product, quantity in reserve:
         effects.reserved[warehouse, product] += quantity
     for promotion, minor in decision.caps:
         effects.capped[promotion] += minor
@@ -159,10 +171,12 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
     pushed.refs = {"order": order.id}
 
 
-def line_rows(order: Order, decision: Decision) -> list[tuple[Any, ...]]:
-    """The rows of order_line that a decision makes, with what each keeps reserved."""
+def line_rows(
+    order: Order, decision: Decision, reserve: list[tuple[str, str, int]]
+) -> list[tuple[Any, ...]]:
+    """The rows of order_line that a decision makes, with what each keeps of what is reserved."""
     kept: dict[str, int] = defaultdict(int)
-    for _, product, quantity in decision.reserve:
+    for _, product, quantity in reserve:
         kept[product] += quantity
     typed: dict[int, Line] = {line.n: line for line in order.lines}
     rows: list[tuple[Any, ...]] = []

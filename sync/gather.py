@@ -75,6 +75,11 @@ def gather(
     return facts
 
 
+def served_by(facts: Facts) -> dict[str, str]:
+    """Return the warehouse of each store among the facts."""
+    return {store.id: store.warehouse or "" for store in facts.stores.values()}
+
+
 def _policies(conn: Connection, facts: Facts, company_cell: int) -> None:
     banners = sorted({store.banner for store in facts.stores.values() if store.banner})
     facts.policies = tuple(

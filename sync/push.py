@@ -28,7 +28,7 @@ from sync.carrier import Carrier
 from sync.effects import Effects
 from sync.facts import Facts, Line, Order
 from sync.feed import Entry
-from sync.gather import Ground, gather
+from sync.gather import Ground, gather, served_by
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
 from sync.repeats import cells_waiting, find_cells, sort_out
@@ -254,6 +254,7 @@ def _decide_all(conn: Connection, batch: Batch, effects: Effects, everyone: list
     stores = sorted({one.store for one in turns if one.store})
     ground = Ground(effects.cell, carrier.company_cell, carrier.cell, carrier.zone)
     facts = gather(conn, ground, carrier.rep, stores, list(orders.values()), batch.received_at)
+    effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
     if orders:
         effects.targets = fact_queries.targets(conn, carrier.company_cell)
     others = [one.body.id for one in turns if one.kind != "order"]

@@ -17,8 +17,9 @@ from sync import effects as does
 from sync.batch import reread
 from sync.carrier import Carrier
 from sync.effects import Effects
+from sync.facts import Order
 from sync.feed import Entry, publish
-from sync.gather import Ground, gather
+from sync.gather import Ground, gather, served_by
 from sync.push import order_of
 from sync.queries import facts as fact_queries
 from sync.queries import orders as queries
@@ -54,15 +55,16 @@ def release(
     """
     held = _lock(conn, cell, order_id)
     cleared = EVERY_RULE if override else frozenset(held.released) | set(rules or held.holds)
-    taken = queries.as_taken(conn, cell, f"order/{order_id}")
+    taken = queries.as_taken(conn, cell, order_id)
     if taken is None:
         raise NotHeld(f"order {held.number} has no change as taken to decide again")
     raw, captured_at, uncertain, device, rep = taken
     one = reread(bytes(raw), captured_at, uncertain)
     company, company_cell, home, zone = queries.ground(conn, cell, rep)
+    ground, order = Ground(cell, company_cell, home, zone), order_of(one, rep, device)
+    _lock_all(conn, ground, order_id, held, order)
     _give_back(conn, cell, company_cell, order_id, held)
-    order = order_of(one, rep, device)
-    facts = gather(conn, Ground(cell, company_cell, home, zone), rep, [order.store], [order], now)
+    facts = gather(conn, ground, rep, [order.store], [order], now)
     facts.known.pop(order_id, None)
     for store, twins in facts.twins.items():
         facts.twins[store] = [twin for twin in twins if twin.order != order_id]
@@ -70,6 +72,7 @@ def release(
     decision = decide(order, facts)
     carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
     effects = Effects(cell, carrier, now, targets=fact_queries.targets(conn, company_cell))
+    effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
     does.submit_order(effects, one, order, decision)
     row = effects.orders[0]
     holds = [hold.rule for hold in decision.holds]
@@ -120,7 +123,8 @@ def reject(
 def release_change(conn: Connection, cell: int, change: str, by: str, now: datetime) -> str:
     """Let a held visit or card stand although its store was not the rep's; return its kind.
 
-    Raises NotHeld, also for a change that could not be read: there is nothing to let stand.
+    Raises NotHeld, also for a change that could not be read or whose row is there already, of
+    somebody else or elsewhere: there is nothing to let stand.
     """
     row = queries.held_change(conn, cell, change)
     if row is None:
@@ -129,12 +133,17 @@ def release_change(conn: Connection, cell: int, change: str, by: str, now: datet
     if kind not in ("visit", "card"):
         raise NotHeld(f"a held {kind} cannot be let stand from here")
     one = reread(bytes(raw), captured_at, uncertain)
+    if one.body is None:
+        raise NotHeld(f"this {kind} was made by a newer handheld and cannot be read yet")
+    there = push_queries.owners(conn, cell, [one.body.id]).get(one.body.id)
+    if there is not None and (kind == "card" or there != (kind, rep, one.store)):
+        raise NotHeld(f"another {there[0]} has this id: this one cannot stand beside it")
     company, company_cell, home, zone = queries.ground(conn, cell, rep)
     carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
     effects = Effects(cell, carrier, now)
     (does.save_visit if kind == "visit" else does.submit_card)(effects, one)
     does.write_rows(conn, effects)
-    push_queries.settle_receipts(conn, cell, [(one.id, one.outcome, verdict(one), None)])
+    push_queries.settle_receipts(conn, cell, [(change, one.outcome, verdict(one), None)])
     settled = queries.resolve_change(conn, cell, change, "released", by, now)
     queries.note(
         conn, cell, uuid7(), now, by, "change.released", f"{kind}/{one.body.id}", None, None
@@ -159,6 +168,23 @@ def _lock(conn: Connection, cell: int, order_id: str) -> queries.Held:
         state = "is not here" if held is None else f"{held.number} is {held.state}"
         raise NotHeld(f"order {state}: it is not held any more")
     return held
+
+
+def _lock_all(
+    conn: Connection, ground: Ground, order_id: str, held: queries.Held, order: Order
+) -> None:
+    """Lock what the order keeps and what deciding it again needs at once, in the order of locks:
+    one after the other, a push that is just being decided could stand in the way of both."""
+    cell, company_cell = ground.cell, ground.company_cell
+    stores = {row[0]: row[6] for row in fact_queries.stores(conn, cell, [order.store])}
+    fact_queries.lock_credit(conn, cell, sorted({held.store, order.store, *stores}))
+    named = {line.promotion for line in order.lines if line.promotion}
+    fact_queries.lock_promotions(conn, company_cell, sorted(named | set(held.caps)))
+    codes = sorted({line.product for line in order.lines})
+    products = {row[0] for row in fact_queries.products(conn, company_cell, codes)}
+    products.update(queries.products_of(conn, cell, order_id))
+    warehouses = {held.stock_owner, *stores.values()}
+    fact_queries.lock_stock(conn, cell, sorted(warehouses), sorted(products))
 
 
 def _give_back(

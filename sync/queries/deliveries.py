@@ -85,9 +85,11 @@ def set_lines(conn: Connection, cell: int, order_id: str, rows: Sequence[Row]) -
 
 
 def acknowledge(
-    conn: Connection, cell: int, order_id: str, external_no: str, at: datetime, by: str
-) -> None:
-    """Give an order its external number; its value follows from its lines."""
+    conn: Connection, cell: int, order_id: str, external_no: str, lost_minor: int, at: datetime,
+    by: str,
+) -> None:  # fmt: skip
+    """Give an order its external number; its value follows from its lines. lost_minor: what its
+    store owes less, as taken off its credit account."""
     execute(
         conn,
         """UPDATE orders o SET
@@ -95,11 +97,11 @@ def acknowledge(
                external_no = %(no)s, acknowledged_at = %(at)s,
                version = version + 1, changed_by = %(by)s,
                net_minor = sums.net_minor,
-               exposure_minor = least(exposure_minor, sums.net_minor)
+               exposure_minor = exposure_minor - %(lost)s
            FROM (SELECT coalesce(sum(net_minor), 0) AS net_minor FROM order_line
                  WHERE cell = %(cell)s AND order_id = %(id)s) AS sums
            WHERE o.cell = %(cell)s AND o.id = %(id)s""",
-        {"no": external_no, "at": at, "by": by, "cell": cell, "id": order_id},
+        {"no": external_no, "lost": lost_minor, "at": at, "by": by, "cell": cell, "id": order_id},
     )
 
 
@@ -108,8 +110,9 @@ def submitting_change(conn: Connection, cell: int, order_id: str) -> str | None:
     row = execute(
         conn,
         """SELECT change::text FROM receipt WHERE cell = %s AND subject = %s
+             AND verdict::json #>> '{refs,order}' = %s
            ORDER BY received_at, n LIMIT 1""",
-        [cell, f"order/{order_id}"],
+        [cell, f"order/{order_id}", order_id],
     ).fetchone()
     return row[0] if row else None
 

@@ -54,14 +54,18 @@ def ground(conn: Connection, cell: int, rep: str) -> tuple[str, int, int, str]:
     return row[0], row[1], row[2], row[3]
 
 
-def as_taken(conn: Connection, cell: int, subject: str) -> tuple[Any, ...] | None:
-    """Return (raw change, captured_at, uncertain, device, rep) of the change that made a row."""
+def as_taken(conn: Connection, cell: int, order_id: str) -> tuple[Any, ...] | None:
+    """Return (raw change, captured_at, uncertain, device, rep) of the change that made an order.
+
+    Other changes may name the order, and be older (they waited) or kept too; only the verdict of
+    the one that made it refers to the order.
+    """
     return execute(
         conn,
         """SELECT body, captured_at, captured_uncertain, device, rep FROM receipt
            WHERE cell = %s AND subject = %s AND body IS NOT NULL
-           ORDER BY received_at LIMIT 1""",
-        [cell, subject],
+             AND verdict::json #>> '{refs,order}' = %s""",
+        [cell, f"order/{order_id}", order_id],
     ).fetchone()
 
 
@@ -177,13 +181,13 @@ def note(
 
 
 def overdue_holds(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
-    """Return held orders whose time is up and that still keep stock."""
+    """Return held orders whose time is up and that still keep stock or a promotion's budget."""
     return execute(
         conn,
         """SELECT o.cell, o.id::text FROM orders o
-           WHERE o.state = 'held' AND o.hold_due_at < %s AND EXISTS (
+           WHERE o.state = 'held' AND o.hold_due_at < %s AND (o.caps <> '{}' OR EXISTS (
                SELECT FROM order_line l
-               WHERE l.cell = o.cell AND l.order_id = o.id AND l.reserved > 0)
+               WHERE l.cell = o.cell AND l.order_id = o.id AND l.reserved > 0))
            ORDER BY o.cell, o.hold_due_at LIMIT %s""",
         [now, limit],
     ).fetchall()

@@ -8,6 +8,7 @@ import pytest
 
 from sync import acknowledge as orders
 from sync.acknowledge import REFUSED, UNKNOWN, LineAnswer
+from sync.release import release
 from tests.world import CELL, World, change, order_body
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -159,3 +160,16 @@ def test_what_only_a_person_can_end_waits_in_the_inbox_once_and_can_come_back(
     assert inbox() == [("resolved", "office", "acknowledged", 2)]
     ask()
     assert inbox() == [("waiting", "office", None, 3)]
+
+
+def test_what_an_order_adds_to_a_stores_debt_is_the_same_on_both_sides(world: World) -> None:
+    """An order given away with more off than it is worth: it owes nothing, and never less."""
+    body = order_body(world.stores[0], [("p001", 2)], type="free")
+    body["lines"][0] |= {"discount_minor": 900, "net_minor": -400}
+    body["net_minor"] = -400
+    world.push(world.carrier(), [change(1, "order", "submit", body)])
+    with world.begin() as conn:
+        assert release(conn, CELL, body["id"], None, "user:desk", AT) == "accepted"
+    answer(world, body["id"], world.one("SELECT id::text FROM delivery"))
+    assert world.one("SELECT exposure_minor FROM orders") == 0
+    assert freed(world)[1] == 0

@@ -1,7 +1,10 @@
 """A batch in, one verdict for each change out."""
 
+from sqlalchemy import Engine
+
 from schemas.ids import uuid7
-from tests.world import World, change, order_body
+from sync.write import write
+from tests.world import COMPANY_CELL, World, build, change, order_body
 
 
 def test_an_order_is_decided_reserved_and_queued_for_delivery(world: World) -> None:
@@ -62,3 +65,43 @@ def test_visit_card_and_plan_stop_are_taken(world: World) -> None:
     assert [v["outcome"] for v in verdicts] == ["applied"] * 4
     assert world.one("SELECT state FROM visit WHERE id = %s", visit) == "done"
     assert world.one("SELECT lines->0->>0 FROM visit_card") == "p001"
+
+
+def test_what_the_warehouse_keeps_no_count_of_is_promised_and_never_reserved(world: World) -> None:
+    """The office chose so. A later count of it would otherwise have to give back what none had."""
+    rule = {"rule": "stock_unknown", "choice": "confirm_all", "params": "{}"}
+    with world.begin() as conn:
+        write(
+            conn, COMPANY_CELL, "policy",
+            [{"id": uuid7(), "banner": None, "store": None, **rule}], "user:admin",
+        )  # fmt: skip
+    world.run("DELETE FROM stock WHERE product = 'p001'")
+    body = order_body(world.stores[0], [("p001", 5), ("p002", 2)])
+    verdicts, _ = world.push(world.carrier(), [change(1, "order", "submit", body)])
+    assert verdicts[0]["state"] == "accepted"
+    assert world.rows("SELECT product, confirmed, reserved FROM order_line ORDER BY n") == [
+        ("p001", 5, 0), ("p002", 2, 2),
+    ]  # fmt: skip
+
+
+def test_an_order_of_what_is_all_on_backorder_names_its_warehouse_too(engine: Engine) -> None:
+    world = build(engine, on_hand=0)
+    body = order_body(world.stores[0], [("p001", 5)])
+    world.push(world.carrier(), [change(1, "order", "submit", body)])
+    assert world.rows("SELECT state, stock_owner FROM orders") == [("accepted", "w1")]
+
+
+def test_a_stop_ends_the_same_in_one_batch_or_in_two(world: World) -> None:
+    visit, ends = uuid7(), []
+    for batched in (True, False):
+        stop = {"id": uuid7(), "store": world.stores[0], "day": "2026-11-21", "sequence": 1}
+        n = 1 if batched else 3
+        saves = [
+            change(n, "plan_stop", "save", stop | {"state": "done", "visit": visit}),
+            change(n + 1, "plan_stop", "save", stop | {"state": "planned", "sequence": 4}),
+        ]
+        for batch in [saves] if batched else [[one] for one in saves]:
+            world.push(world.carrier(), batch)
+        row = "SELECT state, sequence, visit::text, version FROM plan_stop WHERE id = %s"
+        ends.append(world.rows(row, stop["id"]))
+    assert ends == [[("done", 4, visit, 2)]] * 2

@@ -1,11 +1,14 @@
 """The office's answer to held orders."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from sync.release import NotHeld, lapse, reject, release
+from schemas.ids import uuid7
+from sync.carrier import Carrier
+from sync.release import NotHeld, lapse, reject, release, release_change
 from tests.world import CELL, World, build, change, order_body
 
 
@@ -69,3 +72,63 @@ def test_a_hold_beyond_its_time_gives_its_stock_back_and_stays_held(world: World
     with world.begin() as conn:
         assert release(conn, CELL, order, None, "user:desk", datetime.now(UTC)) == "accepted"
     assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 10
+
+
+def test_an_order_is_decided_again_as_it_was_taken_and_from_no_other_change(world: World) -> None:
+    """A change that waited names the same order, and arrived before the one that made it."""
+    at, before = datetime.now(UTC), uuid7()
+    body = order_body(world.stores[0], [("p001", 10)])
+    other = order_body(world.stores[0], [("p002", 99)]) | {"id": body["id"]}
+    visit = {"id": uuid7(), "store": world.stores[0], "state": "done"}
+    for changes in (
+        [change(2, "order", "submit", other, depends_on=[before])],
+        [change(3, "order", "submit", body)],
+        [change(1, "visit", "save", visit, id=before)],
+    ):
+        at += timedelta(seconds=1)
+        world.push(world.carrier(), changes, received_at=at)
+    with world.begin() as conn:
+        assert release(conn, CELL, str(body["id"]), None, "user:desk", at) == "accepted"
+    assert world.rows("SELECT product, ordered FROM order_line") == [("p001", 10)]
+
+
+def _held_visit(world: World, carrier: Carrier, made: dict[str, Any], rule: str) -> str:
+    verdicts, _ = world.push(carrier, [made])
+    assert verdicts[0]["conflicts"][0]["rule"] == rule
+    return str(world.one("SELECT change::text FROM receipt WHERE outcome = 'held'"))
+
+
+def _visit(n: int, store: str, **more: Any) -> dict[str, Any]:
+    return change(n, "visit", "save", {"id": uuid7(), "store": store, "state": "done"}, **more)
+
+
+def test_letting_a_change_stand_touches_no_other_changes_receipt(world: World) -> None:
+    first = _visit(1, world.stores[0])
+    world.push(world.carrier(), [first])
+    before = world.one("SELECT verdict FROM receipt")
+    held = _held_visit(
+        world, world.carrier(), _visit(2, world.stores[1], id=first["id"]), "id_reused"
+    )
+    with world.begin() as conn:
+        assert release_change(conn, CELL, held, "user:desk", datetime.now(UTC)) == "visit"
+    assert world.one("SELECT verdict FROM receipt WHERE change = %s", first["id"]) == before
+    assert world.one("SELECT outcome FROM receipt WHERE change = %s", held) == "applied"
+    assert world.one("SELECT count(*) FROM visit") == 2
+
+
+def test_a_visit_under_the_id_of_somebody_elses_cannot_be_let_stand(world: World) -> None:
+    first = _visit(1, world.stores[0])
+    world.push(world.carrier(), [first])
+    theirs = _visit(1, world.stores[-1])
+    theirs["body"]["id"] = first["body"]["id"]
+    held = _held_visit(world, world.add_device("d-2", "r02", no=2), theirs, "id_reused")
+    with world.begin() as conn, pytest.raises(NotHeld):
+        release_change(conn, CELL, held, "user:desk", datetime.now(UTC))
+    assert world.rows("SELECT rep, version FROM visit") == [("r01", 1)]
+
+
+def test_a_visit_of_a_newer_version_waits_for_the_upgrade(world: World) -> None:
+    made = _visit(1, world.stores[0]) | {"v": 9}
+    held = _held_visit(world, world.carrier(), made, "version_unknown")
+    with world.begin() as conn, pytest.raises(NotHeld):
+        release_change(conn, CELL, held, "user:desk", datetime.now(UTC))
