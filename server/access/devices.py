@@ -8,7 +8,7 @@ bits, kept hashed, never renewed on its own: a lost reply must not lock an hones
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -201,7 +201,5 @@ def _let_in(
         },
         "epoch": queries.epoch(conn),
         "schema": SCHEMA,
-        "server_time": now.astimezone(UTC)
-        .isoformat(timespec="microseconds")
-        .replace("+00:00", "Z"),
+        "server_time": now,
     }

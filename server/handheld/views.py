@@ -1,6 +1,6 @@
 """HTTP of the sync protocol: POST enrol, push, pull; GET receipts (sync/contract/PROTOCOL.md)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
 import msgspec
@@ -68,10 +68,6 @@ def _json(text: bytes, status: int = 200) -> Response:
     return Response(text, status=status, content_type="application/json")
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
 @blueprint.route("/enrol", methods=["POST"])
 @needs("public")
 @blueprint.doc(requestBody={"content": {"application/json": {"schema": EnrolRequest}}})
@@ -112,7 +108,7 @@ def push() -> Response:
     text = (
         f'{{"verdicts":[{",".join(answer.verdicts)}],'
         f'"acknowledged_through":{answer.acknowledged_through},'
-        f'"epoch":"{answer.epoch}","server_time":"{_stamp(asking.now())}"}}'
+        f'"epoch":"{answer.epoch}","server_time":{_encode(asking.now()).decode()}}}'
     )
     return _json(text.encode())
 
@@ -175,12 +171,9 @@ def _page(answer: Answer, now: datetime) -> bytes:
         "cursor": answer.cursor,
         "complete": answer.complete,
         "page": answer.page,
-        "server_time": _stamp(now),
+        "server_time": now,
         "acknowledged_through": asking.device().acknowledged_n,
-        "as_of": {
-            "stock": stock and _stamp(stock),
-            "receivable": receivable and _stamp(receivable),
-        },
+        "as_of": {"stock": stock, "receivable": receivable},
         "scopes": {"added": answer.added, "dropped": answer.dropped},
         "gone": answer.gone,
         "directives": [],
