@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def main(arguments: list[str]) -> int:
                 if asked.only and name not in asked.only:
                     continue
                 progress(f"measuring: {name}")
-                found = measure(run)
+                found = attempt(name, measure, run)
                 for row in found:
                     progress("  " + " | ".join(cell for cell in row.cells() if cell))
                 rows += found
@@ -72,6 +73,16 @@ def main(arguments: list[str]) -> int:
     if missed:
         print(f"\nGoals missed: {'; '.join(missed)}")
     return 1 if missed and asked.strict else 0
+
+
+def attempt(name: str, measure: Callable[[Run], list[Row]], run: Run) -> list[Row]:
+    """The rows of a measure; one that breaks is a row that says so, and the others still count."""
+    try:
+        return measure(run)
+    except Exception as trouble:
+        traceback.print_exc()
+        why = " ".join(str(trouble).split())[:120]
+        return [Row(name, p50=f"not measured: {type(trouble).__name__}: {why}", met=False)]
 
 
 def _parser() -> argparse.ArgumentParser:

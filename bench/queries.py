@@ -203,7 +203,7 @@ _GROW_LINES = """
 INSERT INTO order_line (cell, order_id, n, product, uom, typed, quoted_price, unit_price,
     discount_minor, net_minor, ordered, confirmed, backordered, cut, reserved, shipped, delivered,
     state)
-SELECT o.cell, o.id, n, (20000 + 7 * ((n * 37 + hashtext(o.number) & 1023) %% 500))::text,
+SELECT o.cell, o.id, n, (20000 + 7 * (((hashtext(o.number) & 1023) + n * 37) %% 500))::text,
        'each', 3, 4.11, 4.11, 0, 1234, 3, 3, 0, 0, 0, 3, 3, 'confirmed'
 FROM orders o CROSS JOIN generate_series(1, 10) n
 WHERE o.cell = %(cell)s AND o.device = 'd-old'
