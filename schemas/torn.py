@@ -22,7 +22,7 @@ MEMBERS_LIMIT = 100
 """An honest envelope or change has about ten."""
 
 _BLANKS = re.compile(rb"[ \t\n\r]*+")
-# Only classes of bytes are possessive, never groups: before Python 3.11.5 `re` matches those wrongly.
+# Only classes of bytes are possessive, never groups: before Python 3.11.5 `re` gets those wrong.
 _QUOTED = rb'"[^"\\]*+(?:\\.[^"\\]*+)*"'
 _TEXT = re.compile(_QUOTED, re.DOTALL)
 _PLAIN = re.compile(rb'[^ \t\n\r,:\[\]{}"]++')
