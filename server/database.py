@@ -37,6 +37,7 @@ class _IdLoader(Loader):
 TRY_AGAIN = ("40001", "40P01")
 """SQLSTATEs of a transaction that lost a race through no fault of its own: serialization
 failure, deadlock. Nothing of it happened; the same work may simply be done again."""
+TRIES = 3
 
 
 def engine_for(settings: Settings) -> Engine:
@@ -59,7 +60,6 @@ def make_engine(
     statement_timeout_s: float = 5,
     lock_timeout_s: float = 2,
     prepare_threshold: int | None = 5,
-    application_name: str = "talaria",
 ) -> Engine:
     """A pool of at most `pool_size` connections, opened when first needed.
 
@@ -78,7 +78,7 @@ def make_engine(
         json_deserializer=msgspec.json.decode,
         connect_args={
             "prepare_threshold": prepare_threshold,
-            "application_name": application_name,
+            "application_name": "talaria",
             "connect_timeout": 5,
         },
     )
@@ -124,21 +124,21 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
-def in_transaction(engine: Engine, work: Callable[[Connection], T], tries: int = 3) -> T:
+def in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
     """What `work` returns, done in one transaction; done again when it lost a race.
 
-    `work` must have no effect but through its connection. After `tries` attempts the last
-    error is raised as it came.
+    `work` must have no effect but through its connection. An error of the last of TRIES attempts
+    is raised as it came.
     """
-    for attempt in range(1, tries + 1):
+    for _ in range(TRIES - 1):
         try:
             with transaction(engine) as connection:
                 return work(connection)
         except DBAPIError as error:
-            state = getattr(error.orig, "sqlstate", None)
-            if state not in TRY_AGAIN or attempt == tries:
+            if getattr(error.orig, "sqlstate", None) not in TRY_AGAIN:
                 raise
-    raise ValueError("tries must be at least 1")
+    with transaction(engine) as connection:
+        return work(connection)
 
 
 def driver(connection: Connection) -> psycopg.Connection[Any]:

@@ -34,7 +34,10 @@ def publish(conn: Connection, cell: int, entries: Iterable[Entry]) -> int:
     newest = {entry[:3]: entry for entry in entries}
     if not newest:
         return 0
-    return queries.publish(conn, cell, list(newest.values()))
+    written = queries.publish(conn, cell, list(newest.values()))
+    if written != len(newest):
+        raise LookupError(f"cell {cell} has no feed: what was written would reach nobody")
+    return written
 
 
 def known_epoch(conn: Connection) -> str:

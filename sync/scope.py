@@ -55,6 +55,12 @@ def regrant(conn: Connection, rep: str, home: int, now: datetime) -> int:
     Wanted: each store assigned, its price list and the base list, its warehouse. Takes the feed's
     counter of the rep's home cell last.
     """
+    return publish(conn, home, _regrant(conn, rep, home, now))
+
+
+def _regrant(conn: Connection, rep: str, home: int, now: datetime) -> list[Entry]:
+    """Write the grants; two who assign to one rep at once wait for each other here."""
+    queries.lock_rep(conn, home, rep)
     wanted = set(queries.wanted_scopes(conn, home, rep, now.date()))
     held = {(cell, scope): grant for grant, cell, scope in queries.open_grants(conn, home, rep)}
     new = sorted(wanted - held.keys())
@@ -66,12 +72,16 @@ def regrant(conn: Connection, rep: str, home: int, now: datetime) -> int:
     own = f"rep:{rep}"
     entries = [Entry(own, "grant", f"{cell} {scope}", "granted") for cell, scope in new]
     entries += [Entry(own, "grant", f"{cell} {scope}", "revoked") for cell, scope in over]
-    return publish(conn, home, entries)
+    return entries
 
 
 def tell_due(conn: Connection, now: datetime) -> int:
-    """Let assignments that begin or end today take effect; run by the scheduler."""
-    told = 0
-    for home, rep in queries.reps_with_due_dates(conn, now.date()):
-        told += regrant(conn, rep, home, now)
-    return told
+    """Bring the grants of all reps in line; run by the scheduler.
+
+    Assignments begin and end by the day, also one on which no server ran, and a load may have
+    given a store another price list or warehouse.
+    """
+    entries: dict[int, list[Entry]] = {}
+    for home, rep in queries.reps_out_of_line(conn, now.date()):
+        entries.setdefault(home, []).extend(_regrant(conn, rep, home, now))
+    return sum(publish(conn, home, entries[home]) for home in sorted(entries))

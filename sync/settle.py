@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sync.queries import deliveries as queries
+from sync.queries import facts as fact_queries
 from sync.queries import push as push_queries
 
 
@@ -17,9 +18,12 @@ def settle_reservations(conn: Connection, cell: int, warehouse: str, as_of: date
     """Give back the reservations of orders acknowledged by `as_of`; returns how many lines.
 
     Call it before the snapshot's rows are read or written: order lines are locked before stock,
-    as an acknowledgement does. Availability is told by the snapshot's own write, or by the job.
+    and the warehouse's stock in the order of a push. Availability is told by the snapshot's own
+    write, or by the job.
     """
     freed = queries.settle_lines(conn, cell, warehouse, as_of)
+    if freed:
+        fact_queries.lock_warehouse(conn, cell, warehouse)
     sums: dict[str, int] = {}
     for product, quantity in freed:
         sums[product] = sums.get(product, 0) - quantity

@@ -28,6 +28,7 @@ class Shape:
     birth: Mapping[str, Any] = field(default_factory=dict)
     settled: Mapping[str, str] = field(default_factory=dict)
     quiet: frozenset[str] = frozenset()
+    order: tuple[str, ...] = ()  # columns in whose order a push locks its rows; empty: the key
 
 
 _AVAILABLE = (
@@ -49,6 +50,7 @@ SHAPES: dict[str, Shape] = {
     "stock": Shape(
         trade.stock, "id", "warehouse", birth={"reserved": 0},
         settled={"published": _AVAILABLE}, quiet=frozenset({"as_of", "source"}),
+        order=("warehouse", "product"),
     ),
     "plan_stop": Shape(captured.plan_stop, "id", "rep"),
     "conflict": Shape(exchange.conflict, "id", "rep"),
@@ -120,7 +122,7 @@ def write(
         entries += [Entry(scope, kind, key, "gone") for key, scope in left]
         written = queries.upsert(
             conn, shape.table, cell, shape.key, columns, by=by, birth=_birth(shape, rows[0]),
-            settled=shape.settled, quiet=shape.quiet, touched=(),
+            settled=shape.settled, quiet=shape.quiet, touched=(), order=shape.order or (shape.key,),
         )  # fmt: skip
     for table, keys, given_rows in late:
         touched.update(_write_parts(conn, cell, table, keys, given_rows, whole_parts))

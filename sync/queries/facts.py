@@ -48,6 +48,16 @@ def lock_stock(
     ).fetchall()
 
 
+def lock_warehouse(conn: Connection, cell: int, warehouse: str) -> None:
+    """Lock all stock of a warehouse, sorted as `lock_stock` does."""
+    execute(
+        conn,
+        """SELECT FROM stock WHERE cell = %s AND warehouse = %s
+           ORDER BY warehouse, product FOR UPDATE""",
+        [cell, warehouse],
+    )
+
+
 def stores(conn: Connection, cell: int, ids: Sequence[str]) -> Rows:
     """Return the stores and, if they were merged, the stores they live on in."""
     return execute(

@@ -122,13 +122,46 @@ def end_grants(conn: Connection, home: int, ids: Sequence[str], now: datetime) -
         )
 
 
-def reps_with_due_dates(conn: Connection, day: date) -> list[tuple[int, str]]:
-    """Return (home cell, rep) of reps with an assignment that begins or has ended by this day."""
+def lock_rep(conn: Connection, home: int, rep: str) -> None:
+    """Wait for whoever is changing what a rep carries."""
+    execute(
+        conn,
+        "SELECT FROM app_user WHERE cell = %s AND code = %s FOR NO KEY UPDATE",
+        [home, rep],
+    )
+
+
+def reps_out_of_line(conn: Connection, day: date) -> list[tuple[int, str]]:
+    """Return (home cell, rep) of reps whose grants are not those `wanted_scopes` has for a day."""
     return execute(
         conn,
-        """SELECT DISTINCT u.cell, u.code FROM assignment a
-           JOIN cell c ON c.cell = a.cell
-           JOIN app_user u ON u.company = c.company AND u.code = a.rep
-           WHERE (a.valid_from = %(day)s AND a.made_at::date < %(day)s) OR a.valid_to = %(day)s""",
+        """WITH rep AS (
+               SELECT u.cell AS home, u.company, u.code FROM app_user u
+               WHERE EXISTS (SELECT FROM scope_grant g WHERE g.cell = u.cell AND g.rep = u.code)
+                  OR EXISTS (SELECT FROM cell c JOIN assignment a ON a.cell = c.cell
+                             WHERE c.company = u.company AND a.rep = u.code)
+           ), mine AS (
+               SELECT rep.home, rep.company, rep.code, s.cell, s.id, s.price_list, s.warehouse
+               FROM rep JOIN cell c ON c.company = rep.company
+               JOIN assignment a ON a.cell = c.cell AND a.rep = rep.code
+                   AND a.valid_from <= %(day)s AND (a.valid_to IS NULL OR a.valid_to > %(day)s)
+               JOIN store s ON s.cell = a.cell AND s.id = a.store
+           ), lists AS (
+               SELECT c.company, l.cell, l.code FROM cell c
+               JOIN price_list l ON l.cell = c.cell WHERE c.kind = 'company'
+           ), wanted AS (
+               SELECT home, code AS rep, cell, 'st:' || id AS scope FROM mine
+               UNION SELECT home, code, cell, 'wh:' || warehouse FROM mine
+               UNION SELECT rep.home, rep.code, l.cell, 'pl:base'
+               FROM rep JOIN lists l ON l.company = rep.company AND l.code = 'base'
+               UNION SELECT mine.home, mine.code, l.cell, 'pl:' || l.code
+               FROM mine JOIN lists l ON l.company = mine.company AND l.code = mine.price_list
+           ), held AS (
+               SELECT cell AS home, rep, scope_cell AS cell, scope FROM scope_grant
+               WHERE told_begin AND NOT told_end
+           )
+           SELECT DISTINCT home, rep FROM (
+               (TABLE wanted EXCEPT TABLE held) UNION ALL (TABLE held EXCEPT TABLE wanted)) differ
+           WHERE rep IN (SELECT code FROM rep) ORDER BY home, rep""",
         {"day": day},
     ).fetchall()

@@ -63,8 +63,11 @@ def upsert(
     settled: Mapping[str, str],
     quiet: frozenset[str],
     touched: Sequence[str],
+    order: Sequence[str],
 ) -> list[tuple[str, str, bool]]:
     """Upsert staged rows that differ; return (key, scope, is new) of each row written.
+
+    order: the columns in whose order rows are locked, differing or not: that of a push.
 
     birth: values of columns set when a row is made. settled: SQL of columns worked out on an
     update. quiet: columns whose change alone is no change. touched: keys written even if equal.
@@ -80,7 +83,7 @@ def upsert(
     ]
     query = sql.SQL(
         "INSERT INTO {table} AS t (cell, version, changed_by, {columns}{birth_names})"
-        " SELECT %s, 1, %s, {columns}{birth_values} FROM {stage}"
+        " SELECT %s, 1, %s, {columns}{birth_values} FROM {stage} ORDER BY {order}"
         " ON CONFLICT (cell, {key}) DO UPDATE SET version = t.version + 1,"
         " changed_by = excluded.changed_by, {sets}"
         " WHERE ROW({old}) IS DISTINCT FROM ROW({new}) OR t.{key}::text = ANY(%s)"
@@ -89,6 +92,7 @@ def upsert(
         table=sql.Identifier(table.name),
         stage=sql.Identifier(f"stage_{table.name}"),
         key=sql.Identifier(key),
+        order=names(order),
         columns=names(columns),
         birth_names=sql.Composed([sql.SQL(", ") + sql.Identifier(name) for name in birth]),
         birth_values=sql.SQL(", %s" * len(birth)),
@@ -171,11 +175,20 @@ def remove(
 
 
 def publish_stock(conn: Connection) -> list[tuple[int, str, str]]:
-    """Bring the told availability up to date; return (cell, id, scope) of rows that changed."""
+    """Bring the told availability up to date; return (cell, id, scope) of rows that changed.
+
+    Rows are locked in the order of a push. One that a push holds is told the next time: it is
+    about to change again.
+    """
     return execute(
         conn,
-        """UPDATE stock SET version = version + 1, changed_by = 'job:publish_stock',
+        """WITH due AS MATERIALIZED (
+               SELECT cell, id FROM stock
+               WHERE published <> on_hand - allocated - blocked - safety - reserved
+               ORDER BY cell, warehouse, product FOR UPDATE SKIP LOCKED
+           )
+           UPDATE stock s SET version = version + 1, changed_by = 'job:publish_stock',
                published = on_hand - allocated - blocked - safety - reserved
-           WHERE published <> on_hand - allocated - blocked - safety - reserved
-           RETURNING cell, id::text, scope""",
+           FROM due WHERE s.cell = due.cell AND s.id = due.id
+           RETURNING s.cell, s.id::text, s.scope""",
     ).fetchall()

@@ -162,6 +162,19 @@ def test_loser_of_a_deadlock_does_its_work_again(engine: Engine) -> None:
     assert len(attempts) == 3
 
 
+def test_a_lost_race_of_a_hot_statement_is_tried_again_too(engine: Engine) -> None:
+    """Hot statements go to psycopg directly: their errors are not SQLAlchemy's."""
+    attempts = []
+
+    def work(connection: Connection) -> int:
+        attempts.append(1)
+        if len(attempts) == 1:
+            driver(connection).execute("DO $$BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END$$")
+        return len(attempts)
+
+    assert in_transaction(engine, work) == 2
+
+
 def test_error_that_is_nobodys_race_is_not_tried_again(engine: Engine) -> None:
     attempts = []
 

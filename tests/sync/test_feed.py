@@ -77,3 +77,8 @@ def test_nothing_to_say_takes_no_number(world: World) -> None:
         before = queries.heads(conn, [CELL])
         assert publish(conn, CELL, []) == 0
         assert queries.heads(conn, [CELL]) == before
+
+
+def test_a_cell_without_a_feed_is_told_and_nothing_is_lost_in_silence(world: World) -> None:
+    with pytest.raises(LookupError, match="no feed"), world.begin() as conn:
+        publish(conn, 99, [Entry("company", "product", "p")])

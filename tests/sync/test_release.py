@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from schemas.ids import uuid7
 from sync.carrier import Carrier
 from sync.release import NotHeld, lapse, reject, release, release_change
+from tests.sync.clash import clash, stock_of
 from tests.world import CELL, World, build, change, order_body
 
 
@@ -132,3 +133,17 @@ def test_a_visit_of_a_newer_version_waits_for_the_upgrade(world: World) -> None:
     held = _held_visit(world, world.carrier(), made, "version_unknown")
     with world.begin() as conn, pytest.raises(NotHeld):
         release_change(conn, CELL, held, "user:desk", datetime.now(UTC))
+
+
+def test_a_release_never_deadlocks_with_a_push(world: World) -> None:
+    """The substitute's stock is not among what the order keeps, and comes before it."""
+    world.run("UPDATE product SET substitute = 'p001' WHERE code = 'p002'")
+    body = order_body(world.stores[0], [("p002", 10)])
+    world.push(world.carrier(), [change(1, "order", "submit", body)])
+    errors = clash(
+        world,
+        [stock_of("p001"), stock_of("p002")],
+        lambda conn: release(conn, CELL, str(body["id"]), None, "user:desk", datetime.now(UTC)),
+    )
+    assert errors == []
+    assert world.one("SELECT state FROM orders") == "accepted"

@@ -1,0 +1,93 @@
+"""What a rep carries follows from the assignments, whoever changes them and whenever."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sync.queries import scope as queries
+from sync.scope import assign, regrant, tell_due, unassign
+from tests.sync.clash import clash
+from tests.world import CELL, COMPANY_CELL, World
+
+
+def carried(world: World, rep: str = "r01") -> list[str]:
+    """The scopes of a rep's open grants, each as often as it is there."""
+    sql = "SELECT scope FROM scope_grant WHERE rep = %s AND NOT told_end ORDER BY scope"
+    return [row[0] for row in world.rows(sql, rep)]
+
+
+def test_two_who_assign_to_one_rep_at_once_take_nothing_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One reads the assignments; the other grants a new store; the first reads the grants."""
+    new, real = world.stores[-1], queries.wanted_scopes
+    read, go_on = threading.Event(), threading.Event()
+
+    def wanted_scopes(*args: Any) -> Any:
+        found = real(*args)
+        if threading.current_thread() is slow:
+            read.set()
+            go_on.wait(1)  # not set while the other has to wait for us
+        return found
+
+    def begin(work: Any) -> None:
+        with world.begin() as conn:
+            work(conn)
+
+    monkeypatch.setattr(queries, "wanted_scopes", wanted_scopes)
+    slow = threading.Thread(target=begin, args=[lambda conn: regrant(conn, "r01", CELL, world.now)])
+    slow.start()
+    read.wait()
+    begin(lambda conn: assign(conn, CELL, "r01", [new], "user:admin", world.now))
+    go_on.set()
+    slow.join()
+    scopes = carried(world)
+    assert f"st:{new}" in scopes
+    assert len(scopes) == len(set(scopes))
+
+
+def test_two_first_stores_of_a_rep_grant_the_warehouse_once(world: World) -> None:
+    with world.begin() as conn:
+        unassign(conn, CELL, "r02", world.stores, world.now)
+    first, second = (
+        lambda conn, store=store: assign(conn, CELL, "r02", [store], "user:admin", world.now)
+        for store in world.stores[:2]
+    )
+    assert clash(world, [first], second) == []
+    assert sorted(carried(world, "r02")) == sorted(
+        ["pl:base", "wh:w1", *(f"st:{store}" for store in world.stores[:2])]
+    )
+
+
+@pytest.mark.parametrize("days", [0, 1, 40])
+def test_an_assignment_begins_and_ends_also_when_no_server_ran_on_its_day(
+    world: World, days: int
+) -> None:
+    day, store, gone = world.now.date(), world.stores[-1], world.stores[0]
+    with world.begin() as conn:
+        assign(
+            conn, CELL, "r01", [store], "user:admin", world.now,
+            valid_from=day + timedelta(days=5),
+        )  # fmt: skip
+    world.run("UPDATE assignment SET valid_to = %s WHERE store = %s", day + timedelta(5), gone)
+    assert f"st:{store}" not in carried(world)
+    later = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=5 + days)
+    with world.begin() as conn:
+        assert tell_due(conn, later) == 2
+        assert tell_due(conn, later) == 0
+    assert f"st:{store}" in carried(world)
+    assert f"st:{gone}" not in carried(world)
+
+
+def test_a_store_that_gets_another_price_list_brings_it_to_its_reps(world: World) -> None:
+    world.run(
+        "INSERT INTO price_list SELECT cell, 'key', scope, version, changed_by, name, currency,"
+        " level FROM price_list WHERE cell = %s", COMPANY_CELL,
+    )  # fmt: skip
+    world.run("UPDATE store SET price_list = 'key' WHERE id = %s", world.stores[0])
+    with world.begin() as conn:
+        assert tell_due(conn, world.now) == 1
+    assert "pl:key" in carried(world)
+    assert "pl:key" not in carried(world, "r02")
