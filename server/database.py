@@ -134,8 +134,9 @@ def in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
         try:
             with transaction(engine) as connection:
                 return work(connection)
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in TRY_AGAIN:
+        except (DBAPIError, psycopg.Error) as error:  # hot statements go to psycopg directly
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if getattr(cause, "sqlstate", None) not in TRY_AGAIN:
                 raise
     with transaction(engine) as connection:
         return work(connection)
