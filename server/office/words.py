@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, url_for
 
+from sync.terms.price import minor_digits
+
 STATIC = Path(__file__).parent / "static"
 
 STATES: dict[str, tuple[str, str, str]] = {
@@ -143,7 +145,6 @@ def _plain(name: str | None) -> str:
 
 # --- numbers and times ---------------------------------------------------------------------------
 
-NO_CENTS = {"JPY", "KRW", "CLP", "ISK", "VND", "XAF", "XOF"}
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥"}
 
 
@@ -152,7 +153,8 @@ def money(minor: int | None, currency: str = "") -> str:
     if minor is None:
         return "–"
     sign, amount = ("−" if minor < 0 else ""), abs(minor)
-    text = f"{amount:,}" if currency in NO_CENTS else f"{amount // 100:,}.{amount % 100:02d}"
+    digits = minor_digits(currency)
+    text = f"{amount // 10**digits:,}" + (f".{amount % 10**digits:0{digits}d}" if digits else "")
     mark = SIGNS.get(currency)
     return f"{sign}{mark}{text}" if mark else f"{sign}{text} {currency}".strip()
 

@@ -50,6 +50,7 @@ def test_a_state_nobody_foresaw_is_still_readable() -> None:
         (123456789, "USD", "$1,234,567.89"),
         (1500, "JPY", "¥1,500"),
         (1500, "ISK", "1,500 ISK"),
+        (1500, "KWD", "1.500 KWD"),
         (7, "", "0.07"),
         (None, "USD", "–"),
     ],
