@@ -14,14 +14,13 @@ _lock = threading.Lock()
 _last = 0
 
 
-def uuid7(now_ms: int | None = None) -> str:
+def uuid7() -> str:
     """Return a new UUIDv7, never smaller than the one made before it in this process.
 
-    now_ms: Unix time in milliseconds; the system clock when left out. A clock that jumps back
-    does not send ids back: the last millisecond is counted on instead.
+    A clock that jumps back does not send ids back: the last millisecond is counted on instead.
     """
     global _last
-    made = (time.time_ns() // 1_000_000 if now_ms is None else now_ms) << 74
+    made = time.time_ns() // 1_000_000 << 74
     with _lock:
         value = (made & (((1 << 48) - 1) << 74)) | secrets.randbits(74)
         if value <= _last:

@@ -19,7 +19,7 @@ import fcntl
 import os
 import shlex
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -68,7 +68,6 @@ class EmbeddedPostgres:
     bin_dir   the folder of PostgreSQL's programs; None asks as server/programs.py says
     progress  told, in words, about what may take a moment
     durable   False only for throw-away data: nothing then waits for the disk
-    options   further server settings for this start
 
     Raises ProgramsError, with a remedy in its words, when PostgreSQL cannot be run.
     """
@@ -80,13 +79,11 @@ class EmbeddedPostgres:
         *,
         progress: Progress = quiet,
         durable: bool = True,
-        options: Mapping[str, str] | None = None,
     ) -> None:
         self.root = Path(os.path.realpath(root.expanduser()))
         self._bin_dir = bin_dir
         self._progress = progress
         self._durable = durable
-        self._options = dict(options or {})
         self._ref: int | None = None
         self._entered_by = 0
         self._secret: dict[str, str] = {}
@@ -252,7 +249,6 @@ class EmbeddedPostgres:
         options = {"listen_addresses": "", "unix_socket_directories": f'"{where}"'}
         options |= {"port": str(PORT), "unix_socket_permissions": "0700"}
         options |= {} if self._durable else FORGETFUL
-        options |= self._options
         words = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in options.items())
         # Relative names: pg_ctl puts them, unquoted by us, through a shell.
         control = [self.programs.path("pg_ctl"), "-D", self.data_dir.name, "-l", log.name]

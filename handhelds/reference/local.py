@@ -9,7 +9,7 @@ queries_pulled.py takes it in. What the screens read is in queries.py.
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -42,10 +42,8 @@ def is_intact(row: sqlite3.Row) -> bool:
 class Local(Field):
     """One handheld's folder, open: the rep's work and what was pulled."""
 
-    def __init__(
-        self, home: Path, clock: Clock, failpoint: Callable[[str], None] = lambda name: None
-    ) -> None:
-        super().__init__(home, clock, failpoint)
+    def __init__(self, home: Path, clock: Clock) -> None:
+        super().__init__(home, clock)
         self.copy = Pulled(self.db, clock)
 
     def save(self, change: dict[str, Any]) -> None:

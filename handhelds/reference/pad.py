@@ -283,14 +283,10 @@ class Pad:
         return cutoff.next_delivery_day(first, closing, zone, self.now())
 
 
-def ratios_of(product: Row, *, orderable: bool = True) -> dict[str, tuple[int, int]]:
-    """A product's units: name -> (num, den) each; "each" is always among them."""
+def ratios_of(product: Row) -> dict[str, tuple[int, int]]:
+    """The units a product is ordered by: name -> (num, den) each; "each" when it names none."""
     units = parts("product", "uoms", product["uoms"])
-    found = {
-        one["uom"]: (one["num"], one["den"])
-        for one in units
-        if one.get("orderable", True) or not orderable
-    }
+    found = {one["uom"]: (one["num"], one["den"]) for one in units if one.get("orderable", True)}
     return found or {"each": (1, 1)}
 
 

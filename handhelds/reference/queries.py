@@ -148,7 +148,9 @@ class Queries:
             for change in self.changes("verdict IS NOT NULL")
             for conflict in change["verdict"].get("conflicts", ())
         }
-        seen = "SELECT 1 FROM main.seen s WHERE s.id = conflict.id AND s.version >= conflict.version"
+        seen = (
+            "SELECT 1 FROM main.seen s WHERE s.id = conflict.id AND s.version >= conflict.version"
+        )
         where = "1" if everything else f"NOT EXISTS ({seen})"
         found = self.pulled("conflict", f"{where} ORDER BY coalesce(resolved_at, at) DESC")
         return [row for row in found if row["id"] not in told or row["resolution"]]

@@ -25,10 +25,9 @@ class Field:
     """One handheld's folder, open. `failpoint` is called by name around commits, for the tests
     that cut the power there."""
 
-    def __init__(
-        self, home: Path, clock: Clock, failpoint: Callable[[str], None] = lambda name: None
-    ) -> None:
-        self.home, self.clock, self.failpoint = home, clock, failpoint
+    def __init__(self, home: Path, clock: Clock) -> None:
+        self.home, self.clock = home, clock
+        self.failpoint: Callable[[str], None] = lambda name: None
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.db = sqlite3.connect(home / "field.sqlite", isolation_level=None, timeout=15)
         self.db.row_factory = sqlite3.Row

@@ -37,9 +37,7 @@ from server.delivery.connection import (
     NotAllowed,
     NotReached,
     Reply,
-    Resolve,
     exchange,
-    resolve,
 )
 from server.delivery.document import (
     CONTENT_TYPE,
@@ -137,9 +135,8 @@ class HttpAdapter:
         self,
         target: HttpTarget,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        resolver: Resolve = resolve,
     ) -> None:
-        self._target, self._clock, self._resolver = target, clock, resolver
+        self._target, self._clock = target, clock
         self._url = target.url.rstrip("/")
         try:
             self._webhook = Webhook(target.secret)
@@ -207,7 +204,6 @@ class HttpAdapter:
             body,
             deadline_s=deadline_s,
             allow_private=self._target.allow_private,
-            resolver=self._resolver,
         )
 
     def _understand(self, reply: Reply, order: OutgoingOrder) -> Answer:

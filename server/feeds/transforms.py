@@ -34,6 +34,7 @@ class Options:
 _TRUE = frozenset({"1", "true", "yes", "y", "t", "x"})
 _FALSE = frozenset({"0", "false", "no", "n", "f"})
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_REMEMBERED = 5_000
 
 
 def _text(options: Options) -> Read:
@@ -112,7 +113,7 @@ def _date(options: Options) -> Read:
     return _remembering(read)
 
 
-def _remembering(read: Read, most: int = 5_000) -> Read:
+def _remembering(read: Read) -> Read:
     """Days repeat by the thousand in a file: reading each text once is many times faster."""
     known: dict[str, Any] = {}
 
@@ -120,7 +121,7 @@ def _remembering(read: Read, most: int = 5_000) -> Read:
         value = known.get(text)
         if value is None:
             value = read(text)
-            if len(known) < most:
+            if len(known) < _REMEMBERED:
                 known[text] = value
         return value
 
