@@ -86,7 +86,7 @@ def _told_epoch(epoch: str) -> None:
 
 def check_policies() -> None:
     """`talaria check-policies`."""
-    from server.commands import queries
+    from server.running import queries
     from sync.rules import validate_policies
 
     with told.opened() as engine, engine.connect() as conn:

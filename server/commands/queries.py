@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.facts import Policy
 from sync.queries.driver import execute
 
 Row = dict[str, Any]
@@ -77,18 +76,3 @@ def add_target(conn: Connection, values: Row) -> bool:
         values,
     )
     return done.rowcount == 1
-
-
-def policies(conn: Connection) -> dict[str, list[Policy]]:
-    """Every company's policies, by its code."""
-    found: dict[str, list[Policy]] = {}
-    for row in _rows(
-        conn,
-        """SELECT c.code, p.rule, p.choice, p.params, p.banner, p.store::text FROM policy p
-           JOIN cell k ON k.cell = p.cell JOIN company c ON c.id = k.company
-           ORDER BY c.code, p.rule""",
-    ):
-        found.setdefault(row["code"], []).append(
-            Policy(row["rule"], row["choice"], row["params"] or {}, row["banner"], row["store"])
-        )
-    return found

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +94,7 @@ def set_up(
             "TALARIA_SECRET_KEY": settings.secret_key,
             "TALARIA_LOG_LEVEL": settings.log_level,
         }
-        supervisor = Supervisor(
-            replace(settings, database_url=app_url), app_url, more=more, plant=plant
-        )
+        supervisor = Supervisor(settings, app_url, more=more, plant=plant)
         running.enter_context(heeding(supervisor))
         progress("Starting the server and its worker")
         supervisor.start()

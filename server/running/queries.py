@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from sync.facts import Policy
 from sync.queries.driver import execute
 
 # --- the lease -----------------------------------------------------------------------------------
@@ -140,3 +141,20 @@ def high_water(conn: Connection) -> dict[str, Any]:
         "timeline": system[1] if system else None,
         "feeds": dict(feeds),
     }
+
+
+# --- what the rules are told ---------------------------------------------------------------------
+
+
+def policies(conn: Connection) -> dict[str, list[Policy]]:
+    """Every company's policies, by its code."""
+    found: dict[str, list[Policy]] = {}
+    for company, *row in execute(
+        conn,
+        """SELECT c.code, p.rule, p.choice, p.params, p.banner, p.store::text FROM policy p
+           JOIN cell k ON k.cell = p.cell JOIN company c ON c.id = k.company
+           ORDER BY c.code, p.rule""",
+    ).fetchall():
+        rule, choice, params, banner, store = row
+        found.setdefault(company, []).append(Policy(rule, choice, params or {}, banner, store))
+    return found

@@ -26,11 +26,13 @@ from sqlalchemy.pool import NullPool
 
 from server import backup, migrate
 from server.database import transaction
-from server.running import highwater
+from server.running import highwater, queries
 from server.running.children import Child, command, stop_all
+from server.running.kept import KeptDatabase
 from server.running.web import DRAIN_S, METRICS_VARIABLE, empty_metrics_folder
 from server.settings import Settings
 from sync.feed import begin_epoch, ensure_epoch
+from sync.rules import validate_policies
 
 READY_S = 60.0
 LOOK_S = 0.25
@@ -49,11 +51,13 @@ def prepared(settings: Settings, progress: Progress) -> Iterator[str]:
         progress("Looking at the tables")
         if migrate.upgrade(owner_url, app_url):
             progress("The tables are those of this version now")
-        _epoch(settings, app_url)
+        for fault in _begin(settings, app_url):
+            progress(f"A policy cannot be followed and counts as not there: {fault}")
         yield app_url
 
 
-def _epoch(settings: Settings, app_url: str) -> None:
+def _begin(settings: Settings, app_url: str) -> list[str]:
+    """See to the epoch; return what is wrong with the companies' policies."""
     engine = create_engine(app_url, poolclass=NullPool)
     with transaction(engine) as conn:
         why = highwater.why_new_epoch(conn, settings.data_dir)
@@ -62,7 +66,12 @@ def _epoch(settings: Settings, app_url: str) -> None:
         else:
             begin_epoch(conn, why)
             log.warning("epoch.begun", error=why)
+        policies = queries.policies(conn)
     highwater.keep(settings.data_dir, engine)
+    return [
+        f"{company}: {fault}" for company, rows in policies.items()
+        for fault in validate_policies(rows)
+    ]  # fmt: skip
 
 
 def environment(settings: Settings, app_url: str, more: Mapping[str, str]) -> dict[str, str]:
@@ -90,13 +99,14 @@ class Supervisor:
     ) -> None:
         """more: further environment of the children. plant: a known fault, for the demo's tests."""
         refuse_taken_port(settings)
-        empty_metrics_folder(settings.data_dir / "metrics")
+        empty_metrics_folder(settings.data_dir / f"metrics-{settings.port}")
         said = environment(settings, app_url, more or {})
         self.settings = settings
         planted = ["--plant", plant] if plant else []
         self.web = Child("web", command("web", "--follow-parent", *planted), said)
         self.worker = Child("worker", command("worker", "--follow-parent"), said)
         self.children = [self.web, self.worker]
+        self.database = KeptDatabase(settings) if settings.embedded else None
         self.stopping = threading.Event()
         self._progress = progress
 
@@ -117,6 +127,9 @@ class Supervisor:
             self.stopping.wait(0.1)
 
     def look(self) -> None:
+        """Start again what has died. Called some times a second."""
+        if self.database is not None:
+            self.database.look()
         for child in self.children:
             child.look()
 
@@ -129,6 +142,8 @@ class Supervisor:
         """Finish what has begun, then end. Deliveries on their way are waited for as well."""
         self._progress("Finishing what is under way")
         stop_all(self.children, DRAIN_S + 10)
+        if self.database is not None:
+            self.database.close()
         self._progress("Web and worker have ended")
 
 
