@@ -1,13 +1,11 @@
 """How fast a handheld is, at the size a rep carries: first pull, search, and saving an order.
 
-The goals are asserted as they stand, on the best of a few runs: another program on the same
-machine must not fail them, a slow handheld must.
+The goals are asserted as they stand, in processor time: another program on the same machine must
+not fail them, a slow handheld must. What the disk adds is measured by the bench.
 """
 
 import time
 from pathlib import Path
-
-import pytest
 
 from handhelds.reference.answers import Call, Reply
 from handhelds.reference.device import pull
@@ -22,31 +20,26 @@ SEARCH_MS = 10.0
 
 
 def first_pull(home: Path, made: list[bytes]) -> tuple[Handheld, float]:
-    """A fresh handheld after a first pull of these pages, and the seconds it took to apply."""
+    """A fresh handheld after a first pull of these pages, and the processor's seconds for it."""
     handheld = handheld_in(home, Clock(), Double())
     assert handheld.enrol().state == "done"
     waiting = iter(made)
-    begun = time.perf_counter()
+    begun = time.process_time()
     ending = play(pull(handheld.local, handheld.clock), lambda call: Reply(200, next(waiting)))
     assert ending.state == "done"
-    return handheld, time.perf_counter() - begun
+    return handheld, time.process_time() - begun
 
 
-@pytest.mark.slow
 def test_a_first_pull_is_applied_faster_than_the_goal(tmp_path: Path) -> None:
     rows = territory()
     made, lines = pages(rows), line_count(rows)
-    rates = []
-    for run in range(3):
-        handheld, seconds = first_pull(tmp_path / str(run), made)
-        assert handheld.queries.counts()["card"] == 2_600
-        handheld.local.close()
-        rates.append(lines / seconds)
-    print(f"{lines} lines, {max(rates):,.0f} lines/s at best, {min(rates):,.0f} at worst")
-    assert max(rates) > LINES_A_SECOND
+    handheld, seconds = first_pull(tmp_path, made)
+    assert handheld.queries.counts()["card"] == 2_600
+    handheld.local.close()
+    print(f"{lines} lines, {lines / seconds:,.0f} lines/s")
+    assert lines / seconds > LINES_A_SECOND
 
 
-@pytest.mark.slow
 def test_searching_6500_products_is_quick_on_every_key(tmp_path: Path) -> None:
     made = pages(territory(stores=1, products=6_500, cards=1, orders=1))
     handheld, _ = first_pull(tmp_path, made)
@@ -62,10 +55,10 @@ def test_searching_6500_products_is_quick_on_every_key(tmp_path: Path) -> None:
 
 
 def timed(handheld: Handheld, key: str) -> float:
-    """Milliseconds of one search."""
-    begun = time.perf_counter()
+    """The processor's milliseconds for one search."""
+    begun = time.process_time()
     handheld.queries.search("product", key)
-    return (time.perf_counter() - begun) * 1_000
+    return (time.process_time() - begun) * 1_000
 
 
 def test_an_order_is_saved_in_one_commit(handheld: Handheld) -> None:
