@@ -112,7 +112,8 @@ SETTINGS: tuple[Setting, ...] = (
         "TALARIA_BODY_TIMEOUT_S",
         "30",
         readers.seconds(1, 600),
-        "A request whose body has not arrived whole after this long is dropped.",
+        "A request that has not arrived whole after this long is dropped; every 500 bytes that "
+        "arrive earn a second more, so a slow line is let through.",
     ),
     Setting(
         "max_body_bytes",
