@@ -87,7 +87,10 @@ def test(rest: Sequence[str]) -> int:
             *pytest, "-m", "database and not browser and not slow", *rest, TALARIA_TEST_PG=FLOOR
         )
     print("--- tests", flush=True)
-    tested = _run(*pytest, *([] if chromium else ["-m", "not browser"]), *rest)
+    if chromium:
+        tested = _run(*pytest, *rest, TALARIA_TEST_CHROMIUM=chromium)
+    else:
+        tested = _run(*pytest, "-m", "not browser", *rest)
     if on_floor not in NONE_FAILED:
         print(f"make test: tests failed on PostgreSQL {FLOOR}, see above", file=sys.stderr)
     if checked != 0:

@@ -144,8 +144,8 @@ def _node_major(node: str) -> int:
 
 
 def find_chromium() -> str | None:
-    """The browser that tests drive: TALARIA_CHROMIUM, the PATH, or Playwright's own download."""
-    named = os.environ.get("TALARIA_CHROMIUM")
+    """The browser tests drive: TALARIA_TEST_CHROMIUM, one on the PATH, or Playwright's own."""
+    named = os.environ.get("TALARIA_TEST_CHROMIUM")
     candidates = [named] if named else [shutil.which(name) for name in CHROMIUM_NAMES]
     downloads = Path.home() / ".cache" / "ms-playwright"
     patterns = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*/Contents/MacOS/*")
@@ -187,8 +187,8 @@ def system_deps() -> int:
         print(
             "Install Chromium with your system's package tool, or let Playwright fetch one: "
             ".venv/bin/playwright install --with-deps chromium. "
-            "If it is in an unusual place, name it: TALARIA_CHROMIUM=/path/to/chromium "
-            f"(now {os.environ.get('TALARIA_CHROMIUM') or 'not set'})"
+            "If it is in an unusual place, name it: TALARIA_TEST_CHROMIUM=/path/to/chromium "
+            f"(now {os.environ.get('TALARIA_TEST_CHROMIUM') or 'not set'})"
         )
     return 1
 

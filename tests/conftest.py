@@ -56,10 +56,11 @@ hypothesis.settings.load_profile("talaria")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a database; what starts servers of its own is about servers."""
+    """Mark what needs a database (what starts servers of its own is about servers) or a browser."""
+    needs = {"test_postgres": "database", "chromium": "browser"}
     for item in items:
-        if "test_postgres" in getattr(item, "fixturenames", ()):
-            item.add_marker("database")
+        for fixture in needs.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(needs[fixture])
 
 
 def pytest_configure(config: pytest.Config) -> None:

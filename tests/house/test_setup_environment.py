@@ -21,7 +21,7 @@ def program(path: Path, script: str) -> Path:
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine with nothing on its PATH and an empty home; returns the one folder on the PATH."""
-    monkeypatch.delenv("TALARIA_CHROMIUM", raising=False)
+    monkeypatch.delenv("TALARIA_TEST_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
@@ -43,9 +43,9 @@ def test_the_named_browser_is_taken_and_no_other(
 ) -> None:
     program(bare / "chromium", "exit 0")
     named = program(bare / "another", "exit 0")
-    monkeypatch.setenv("TALARIA_CHROMIUM", str(named))
+    monkeypatch.setenv("TALARIA_TEST_CHROMIUM", str(named))
     assert setup_environment.find_chromium() == str(named)
-    monkeypatch.setenv("TALARIA_CHROMIUM", str(bare / "missing"))
+    monkeypatch.setenv("TALARIA_TEST_CHROMIUM", str(bare / "missing"))
     assert setup_environment.find_chromium() is None
 
 
@@ -121,7 +121,7 @@ def test_everything_runs_and_any_failure_is_told(
 
     def run(*command: str, **more: str) -> int:
         ran.append(command)
-        return int(("floor" if more else command[0]) in fails)
+        return int(("floor" if "TALARIA_TEST_PG" in more else command[0]) in fails)
 
     monkeypatch.setattr(make, "_run", run)
     monkeypatch.setattr(make, "_has_floor", lambda: True)
