@@ -5,7 +5,7 @@ in parts, are in `orders.py`). What it would do is the same `Plan` for a dry run
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from schemas.feed_rows import FEED_ROWS
 from schemas.ids import uuid7
+from server.access.queries import note
 from server.database import in_transaction
 from server.feeds import queries
 from server.feeds.binding import Bound, bind
@@ -218,8 +219,8 @@ def _carry_out(conn: Connection, feed: str, plan: Plan, tell: Tell) -> None:
     tell("written", 1.0)
 
 
-def log(conn: Connection, company: Company, outcome: Outcome, ask: Ask, began: datetime) -> str:
-    """Write the run into the log of loads and into the audit; returns its id."""
+def log(conn: Connection, company: Company, outcome: Outcome, ask: Ask, began: datetime) -> None:
+    """Write the run into the log of loads and into the audit trail."""
     id, cell = uuid7(), company.own_cell
     counts = outcome.logged()
     queries.log_load(
@@ -230,17 +231,8 @@ def log(conn: Connection, company: Company, outcome: Outcome, ask: Ask, began: d
             "ended_at": datetime.now(UTC), **counts,
         },
     )  # fmt: skip
-    audit(conn, cell, id, ask, {"feed": outcome.feed, "file": outcome.file, **counts})
-    return id
-
-
-def audit(conn: Connection, cell: int, id: str, ask: Ask, after: Mapping[str, Any]) -> None:
-    """Who loaded what, in the audit."""
-    queries.log_audit(
-        conn,
-        {
-            "cell": cell, "id": uuid7(), "at": datetime.now(UTC), "who": ask.by,
-            "action": "load", "subject": f"load/{id}", "before": None, "after": dict(after),
-            "address": ask.address,
-        },
+    after = {"feed": outcome.feed, "file": outcome.file, **counts}
+    note(
+        conn, cell, ask.by, "load", f"load/{id}", datetime.now(UTC),
+        after=after, address=ask.address,
     )  # fmt: skip

@@ -170,7 +170,3 @@ def first_loaded(conn: Connection, cell: int, feed: str, sha256: str) -> datetim
 def log_load(conn: Connection, row: Mapping[str, Any]) -> None:
     """Write down a run of a feed."""
     conn.execute(insert(office.load).values(**row))
-
-
-def log_audit(conn: Connection, row: Mapping[str, Any]) -> None:
-    conn.execute(insert(office.audit).values(**row))
