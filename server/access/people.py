@@ -7,6 +7,7 @@ password raises the number.
 """
 
 import functools
+import re
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from sqlalchemy import Connection
 
 from server.access import queries
 
+CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+"""How a code that people type is written; user names are such codes."""
 AT_LEAST = 12
 AT_MOST = 128
 LINK_AGE_S = {"reset": 3600, "invitation": 72 * 3600}

@@ -1,7 +1,6 @@
 """What commands about people and things share: whose company it is, tables on a screen, codes."""
 
 import getpass
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +14,6 @@ from sqlalchemy import Connection
 from server.commands import told
 
 Company = Annotated[str, typer.Option("--company", help="Code of the company, if several.")]
-CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
 def by() -> str:
@@ -40,6 +38,8 @@ def whose(wanted: str) -> Iterator[tuple[Connection, dict[str, Any]]]:
 
 def check_code(code: str) -> None:
     """Codes are typed on small keyboards and stand in addresses: exit 1 for one that cannot."""
+    from server.access.people import CODE
+
     if not CODE.fullmatch(code):
         raise told.fail(
             f"{code!r} cannot be a code: use small letters, digits, dots and dashes, at most 32."

@@ -1,7 +1,5 @@
 """People of the office and the field: who there is, what they may do, and their way in."""
 
-import re
-
 from flask import (
     Blueprint,
     Response,
@@ -22,8 +20,6 @@ from server.auth import needs
 from server.office import queries_system as queries
 
 blueprint = Blueprint("staff", __name__, url_prefix="/people")
-
-CODE = re.compile(r"\A[a-z0-9][a-z0-9._-]{0,31}\Z")
 
 
 @blueprint.get("/")
@@ -46,12 +42,14 @@ def invite() -> Response:
     code = request.form.get("code", "").strip().lower()
     name = " ".join(request.form.get("name", "").split())[:80]
     roles = tuple(role for role in request.form.getlist("role") if role in auth.ROLES)
-    home = request.form.get("cell", type=int)
-    fault = _fault(code, name, roles)
-    if fault is None and home not in person.cells:
+    home = request.form.get("cell", 0, int)
+    fault = _fault(name, roles)
+    if not accounts.CODE.fullmatch(code):
+        fault = "A user name has small letters, digits, dots and dashes, at most 32."
+    elif fault is None and home not in person.cells:
         fault = "Choose where the person belongs."
-    if fault is not None or home is None:
-        flash(fault or "Choose where the person belongs.", "fault")
+    if fault is not None:
+        flash(fault, "fault")
         return _back()
     with asking.engine().begin() as conn:
         email = request.form.get("email", "").strip()[:200] or None
@@ -64,9 +62,7 @@ def invite() -> Response:
     return redirect(url_for("office.staff.one", code=code))  # type: ignore[return-value]
 
 
-def _fault(code: str, name: str, roles: tuple[str, ...]) -> str | None:
-    if not CODE.match(code):
-        return "A user name has small letters, digits, dots and dashes, at most 32."
+def _fault(name: str, roles: tuple[str, ...]) -> str | None:
     if not name or not name.isprintable():
         return "Give the person's name."
     return None if roles else "Choose at least one role."
@@ -119,7 +115,7 @@ def change(code: str) -> Response:
     state = request.form.get("state", "")
     with asking.engine().begin() as conn:
         row = _row(conn, code, lock=True)
-        fault = _fault(row.code if CODE.match(row.code) else "x", name, roles)
+        fault = _fault(name, roles)
         if state not in _next_states(row.state):
             fault = "That state is not possible from here."
         elif row.code == person.code and (state != "active" or "admin" not in roles):
