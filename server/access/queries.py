@@ -75,12 +75,6 @@ def company_of(conn: Connection, code: str | None) -> Found | None:
     return rows[0] if len(rows) == 1 else None
 
 
-def company_codes(conn: Connection, at_most: int = 2) -> list[str]:
-    return list(
-        conn.execute(select(company.c.code).order_by(company.c.code).limit(at_most)).scalars()
-    )
-
-
 def person(conn: Connection, company_id: str, code: str, lock: bool = False) -> Found | None:
     """An account with its company and home cell."""
     found = (

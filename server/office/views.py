@@ -79,9 +79,9 @@ def sign_in_form() -> Response | str:
 
 def _sign_in_page(fault: str | None = None) -> str:
     with asking.engine().connect() as conn:
-        codes = queries.company_codes(conn)
+        ask_company = queries.company_of(conn, None) is None
     return render_template(
-        "sign_in.html", fault=fault, ask_company=len(codes) != 1, back=_back(), form=request.form
+        "sign_in.html", fault=fault, ask_company=ask_company, back=_back(), form=request.form
     )
 
 
