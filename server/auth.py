@@ -26,19 +26,9 @@ from schemas.problem import Problem
 from schemas.tables import company as tables
 from server import asking
 from server.access import queries
-from server.access.devices import device_of, enrol, make_enrolment_code
-from server.access.people import Person, check_password, person_of, set_password
+from server.access.devices import device_of
+from server.access.people import Person, check_password, person_of
 from server.access.rates import Rate, take
-
-__all__ = [
-    "ROLES",
-    "device_of",
-    "enrol",
-    "make_enrolment_code",
-    "needs",
-    "set_password",
-    "sign_in",
-]
 
 ROLES = {
     "rep": "Visits stores and takes orders on a handheld; has no part in the console.",

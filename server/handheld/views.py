@@ -16,7 +16,8 @@ from schemas.rows import ROWS
 from schemas.strict import check_json, inflate, split_changes
 from schemas.verdict import PushAnswer as PushAnswerSchema
 from server import asking
-from server.auth import enrol, needs
+from server.access.devices import enrol
+from server.auth import needs
 from server.database import snapshot, transaction
 from sync.carrier import Carrier
 from sync.pull import Answer, read_page

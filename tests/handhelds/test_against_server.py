@@ -17,8 +17,8 @@ from handhelds.reference.local import Local
 from handhelds.reference.queries import parts
 from handhelds.reference.visit import Rep, Wanted
 from schemas.ids import uuid7
+from server.access.devices import make_enrolment_code
 from server.app import create_app
-from server.auth import make_enrolment_code
 from server.settings import load
 from sync.scope import unassign
 from tests.world import CELL, World, build

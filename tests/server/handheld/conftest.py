@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from schemas.ids import uuid7
+from server.access.devices import make_enrolment_code
 from server.app import create_app
-from server.auth import make_enrolment_code
 from server.settings import load
 from tests.world import World, build, clock_at
 
