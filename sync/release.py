@@ -92,6 +92,9 @@ def release(
     settled = queries.resolve_conflicts(conn, cell, order_id, holds, how, by, now)
     known = queries.known_conflicts(conn, cell, order_id)
     effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
+    effects.entries = [
+        one for one in effects.entries if one.kind != "conflict" or one.key not in known
+    ]
     effects.orders = []
     does.write_rows(conn, effects)
     _audit(conn, cell, order_id, f"order.{how}", by, now, held, decision.state, note)
@@ -136,7 +139,7 @@ def release_change(conn: Connection, cell: int, change: str, by: str, now: datet
     if one.body is None:
         raise NotHeld(f"this {kind} was made by a newer handheld and cannot be read yet")
     there = push_queries.owners(conn, cell, [one.body.id]).get(one.body.id)
-    if there is not None and (kind == "card" or there != (kind, rep, one.store)):
+    if there is not None and (kind == "card" or there[:3] != (kind, rep, one.store)):
         raise NotHeld(f"another {there[0]} has this id: this one cannot stand beside it")
     company, company_cell, home, zone = queries.ground(conn, cell, rep)
     carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")

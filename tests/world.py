@@ -251,3 +251,22 @@ def _stores(conn: Connection, world: World, stores: int, limit_minor: int | None
         ],
         "load:receivables",
     )  # fmt: skip
+
+
+def add_east(world: World) -> str:
+    """A store of r01 in the other depot, which has a warehouse of its own but no stock."""
+    store = uuid7()
+    depot = {"code": "w2", "name": "East", "zone": "America/Chicago", "stock_as_of": world.now}
+    place = {"id": store, "code": "s-east", "name": "East", "status": "active"}
+    account = {"store": store, "limit_minor": None, "open_minor": 0, "on_account_minor": 0}
+    with world.begin() as conn:
+        write(conn, OTHER_CELL, "warehouse", [depot], "load:stock")
+        write(
+            conn, OTHER_CELL, "store", [place | {"price_list": "base", "warehouse": "w2"}],
+            "load:stores",
+        )  # fmt: skip
+        write(conn, OTHER_CELL, "receivable", [account | {"as_of": world.now}], "load:receivables")
+    with world.begin() as conn:
+        assign(conn, OTHER_CELL, "r01", [store], "user:admin", world.now)
+    world.run("UPDATE scope_grant SET valid_from = valid_from - interval '30 days'")
+    return store

@@ -6,9 +6,8 @@ import pytest
 
 from schemas.ids import uuid7
 from sync.scope import assign
-from sync.write import write
 from tests.sync.copy import Copy
-from tests.world import OTHER_CELL, World, change, order_body
+from tests.world import OTHER_CELL, World, add_east, change, order_body
 
 
 def visit(n: int, store: str, **more: Any) -> dict[str, Any]:
@@ -19,19 +18,6 @@ def visit(n: int, store: str, **more: Any) -> dict[str, Any]:
 def order(n: int, store: str, product: str = "p001", **more: Any) -> dict[str, Any]:
     number = f"D1-{n:06d}"
     return change(n, "order", "submit", order_body(store, [(product, n)], number=number), **more)
-
-
-def east(world: World) -> str:
-    """A store of r01 in the other depot, which has a warehouse of its own."""
-    store = uuid7()
-    place = {"code": "s-east", "name": "East", "status": "active", "price_list": "base"}
-    with world.begin() as conn:
-        depot = {"code": "w2", "name": "East", "zone": "America/Chicago"}
-        write(conn, OTHER_CELL, "warehouse", [depot | {"stock_as_of": world.now}], "load:stock")
-        write(conn, OTHER_CELL, "store", [place | {"id": store, "warehouse": "w2"}], "load:stores")
-        assign(conn, OTHER_CELL, "r01", [store], "user:admin", world.now)
-    world.run("UPDATE scope_grant SET valid_from = valid_from - interval '30 days'")
-    return store
 
 
 def outcomes(verdicts: list[dict[str, Any]]) -> list[tuple[int, str]]:
@@ -89,7 +75,7 @@ def test_a_change_answered_in_one_depot_is_answered_there_for_ever(world: World)
     store = uuid7()
     early = order(1, store)
     assert outcomes(world.push(world.carrier(), [early])[0]) == [(1, "held")]
-    known = east(world)
+    known = add_east(world)
     world.run("UPDATE store SET id = %s WHERE id = %s", store, known)
     verdicts, _ = world.push(world.carrier(), [early])
     assert verdicts[0]["replayed"]
@@ -98,7 +84,7 @@ def test_a_change_answered_in_one_depot_is_answered_there_for_ever(world: World)
 
 @pytest.mark.parametrize("together", [True, False])
 def test_one_id_or_number_in_two_depots_takes_effect_once(world: World, together: bool) -> None:
-    store = east(world)
+    store = add_east(world)
     first = order(1, world.stores[0])
     same_id, same_n = order(2, store, id=first["id"]), order(1, store)
     batches = [[first, same_id, same_n]] if together else [[first], [same_id, same_n]]
@@ -115,7 +101,7 @@ def test_one_id_or_number_in_two_depots_takes_effect_once(world: World, together
 def test_what_waits_for_a_change_of_another_depot_gets_its_turn(
     world: World, home_first: bool
 ) -> None:
-    here, there = (world.stores[0], east(world))[:: 1 if home_first else -1]
+    here, there = (world.stores[0], add_east(world))[:: 1 if home_first else -1]
     first = visit(2, there)
     late = visit(1, here, depends_on=[first["id"]])
     assert outcomes(world.push(world.carrier(), [late, first])[0]) == [
@@ -128,7 +114,7 @@ def test_what_waits_for_a_change_of_another_depot_gets_its_turn(
 
 
 def test_what_the_server_says_of_a_store_in_another_depot_reaches_the_rep(world: World) -> None:
-    store = east(world)
+    store = add_east(world)
     copy = Copy(world, world.carrier())
     copy.pull()
     verdicts, _ = world.push(world.carrier(), [order(1, store)])
