@@ -72,6 +72,9 @@ PROBLEMS: dict[str, Row] = {
     "cursor_unknown": Row(
         409, "The server does not know this cursor.",
         "Push the outbox, then pull afresh; local changes without a verdict stay.", "verify"),
+    "page_unknown": Row(
+        422, "This page cannot be continued any more.",
+        "Let go of the pages staged so far and begin the pull again from your cursor.", "mend"),
     "cursor_foreign": Row(
         409, "This cursor belongs to another device.",
         "Push the outbox, then pull afresh; local changes without a verdict stay.", "verify"),

@@ -23,7 +23,7 @@ class ConflictTold(Wire):
 class Verdict(Wire):
     """What became of one change. The same for ever, but for `replayed`."""
 
-    n = Whole(required=True)
+    n = Whole(required=True, allow_none=True)
     id = Uuid(required=True)
     outcome = Choice(*OUTCOMES, required=True)
     refs = Mapped(Code(), at_most=10, required=True)

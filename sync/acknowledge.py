@@ -100,7 +100,9 @@ def acknowledge(
         queries.acknowledge(conn, cell, order_id, external_no, lost_minor, at, by)
         entries.append(Entry(order["scope"], "order", order_id))
         for line, answer in short:
-            entries.append(_notice(conn, cell, delivery, order, line, answer, at, by))
+            if answer.allocated < line.ordered:  # more than we had promised is no bad news
+                notice = _notice(conn, cell, delivery, order, line, answer, at, by)
+                entries.append(notice)
     publish(conn, cell, entries)
 
 

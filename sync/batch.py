@@ -115,13 +115,17 @@ def _decode(pushed: Pushed) -> None:
     if not may_push(change.kind, change.act):
         pushed.fault = f"A handheld cannot push {change.kind} {change.act}."
         return
-    pushed.body, errors = _BODY[change.kind, change.act].accept(change.body)
+    body, errors = _BODY[change.kind, change.act].accept(change.body)
     if errors is not None:
         pushed.fault = _words(errors)
+    elif change.kind == "order" and len({line.n for line in body.lines}) < len(body.lines):
+        pushed.fault = "lines: two of them have the same n"
+    else:
+        pushed.body = body
 
 
 def _words(errors: list[dict[str, str]]) -> str:
-    return "; ".join(f"{one['path'] or 'the change'} {one['says']}" for one in errors[:5])
+    return "; ".join(f"{one['path'] or 'the change'}: {one['says']}" for one in errors[:5])
 
 
 def correct_clock(pushed: Pushed, clock: Any, received_at: datetime) -> None:

@@ -27,6 +27,7 @@ from sync.verdicts import TELL, verdict
 OFFICE = "office"  # a scope no handheld carries: conflicts a rep may not see
 CARD_LINE = PARTS["card", "lines"]
 VISIT_STATES = ("planned", "skipped", "started", "done")  # a visit only ever goes forward
+_FORWARD = VISIT_STATES.index
 _json = msgspec.json.Encoder().encode
 
 
@@ -65,7 +66,7 @@ class Effects:
                 told.id, scope, 1, self.by, self.carrier.rep, pushed.store, order_id, pushed.id,
                 told.line, told.rule, told.decision, told.yours, told.now, told.needs,
                 told.message, _json(told.arguments).decode(), told.says, told.proposed,
-                "waiting" if told.needs else "told", told.due_at, self.received_at,
+                "waiting" if told.needs == "office" else "told", told.due_at, self.received_at,
             )
         )  # fmt: skip
         self.entries.append(Entry(scope, "conflict", told.id))
@@ -83,8 +84,12 @@ class Effects:
         self.tell(pushed, told)
 
 
-def save_visit(effects: Effects, pushed: Pushed) -> None:
-    """Write a visit as told; several changes of one visit in a batch become one row."""
+def save_visit(effects: Effects, pushed: Pushed, at_rest: str = "") -> None:
+    """Write a visit as told; several changes of one visit in a batch become one row.
+
+    at_rest: the state its row has already. A visit only goes forward; what would take it back is
+    merged: the rest is noted, the state stays (the same as queries.save_visits).
+    """
     body = pushed.body
     row = (
         body.id, f"st:{body.store}", 1, effects.by, body.store, effects.carrier.rep, body.state,
@@ -92,14 +97,23 @@ def save_visit(effects: Effects, pushed: Pushed) -> None:
         body.distance_m, body.reason, body.note,
     )  # fmt: skip
     before = effects.visits.get(body.id)
+    at_rest = max(before[6] if before else body.state, at_rest or body.state, key=_FORWARD)
     if before is not None:
         told = [old if new is None else new for old, new in zip(before, row, strict=True)]
         told[2] = before[2] + 1
-        told[6] = max(before[6], body.state, key=VISIT_STATES.index)
+        told[6] = max(before[6], body.state, key=_FORWARD)
         row = tuple(told)
     effects.visits[body.id] = row
     effects.entries.append(Entry(f"st:{body.store}", "visit", body.id))
-    pushed.outcome, pushed.refs = "applied", {"visit": body.id}
+    pushed.refs = {"visit": body.id}
+    _taken(pushed, body.state, at_rest)
+
+
+def _taken(pushed: Pushed, sent: str, stands: str) -> None:
+    """Say whether a state was taken as sent, or what was there already stands."""
+    pushed.outcome = "applied" if sent == stands else "merged"
+    if sent != stands:
+        pushed.says = f"It is {stands} already and stays so; the rest was noted."
 
 
 def submit_card(effects: Effects, pushed: Pushed) -> None:
@@ -116,23 +130,25 @@ def submit_card(effects: Effects, pushed: Pushed) -> None:
     pushed.outcome, pushed.refs = "applied", {"card": body.id}
 
 
-def save_stop(effects: Effects, pushed: Pushed) -> None:
-    """Write a stop of the rep's own plan; the last word in a batch stands, but a begun stop is
-    not planned again and its visit is not forgotten (the same as queries.save_stops)."""
+def save_stop(effects: Effects, pushed: Pushed, at_rest: str = "") -> None:
+    """Write a stop of the rep's own plan; the last word in a batch stands, but a begun stop does
+    not go back and its visit is not forgotten (the same as queries.save_stops)."""
     body = pushed.body
     scope = f"rep:{effects.carrier.rep}"
     before = effects.stops.get(body.id)
     state, visit, version = body.state, body.visit, 1
     if before is not None:
         version, visit = before[2] + 1, visit or before[11]
-        if before[8] in ("started", "done") and state == "planned":
-            state = before[8]
+    for known in (at_rest, before[8] if before else ""):
+        if known == "done" or (known == "started" and state != "done"):
+            state = known
     effects.stops[body.id] = (
         body.id, scope, version, effects.by, effects.carrier.rep,
         body.store, body.day, body.sequence, state, False, body.reason, visit,
     )  # fmt: skip
     effects.entries.append(Entry(scope, "plan_stop", body.id))
-    pushed.outcome, pushed.refs = "applied", {"plan_stop": body.id}
+    pushed.refs = {"plan_stop": body.id}
+    _taken(pushed, body.state, state)
 
 
 def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decision) -> None:

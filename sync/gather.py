@@ -122,7 +122,9 @@ def _stores(facts: Facts, rows: queries.Rows, company_zone: str) -> None:
             warehouse=warehouse, banner=banner, channel=channel, class_=grade, currency=currency,
             merged_into=merged_into, blocked_reason=reason if status == "on_hold" else None,
         )  # fmt: skip
-        if cut_off:
+        if not cut_off:  # nothing is delivered yesterday
+            facts.cut_offs[store_id] = CutOff(time(23, 59), 0, frozenset(weekdays or ()))
+        else:
             hour, _, minute = cut_off.partition(":")
             facts.cut_offs[store_id] = CutOff(
                 time(int(hour), int(minute)),

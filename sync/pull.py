@@ -118,14 +118,14 @@ def _stand(conn: Connection, carrier: Carrier, asked: Any, epoch: str) -> Stand:
         return Stand(first=True)
     row = feed_queries.cursor(conn, carrier.cell, token)
     if row is None:
-        raise Problem("cursor_unknown")
+        raise Problem("page_unknown" if asked.page else "cursor_unknown")
     device, made_in, _, positions, scopes, page = row
     if device != carrier.device:
         raise Problem("cursor_foreign")
     if made_in != epoch:
         raise Problem("epoch_changed", epoch=epoch)
     if (page is None) != (asked.page is None) or (page and page["base"] != asked.cursor):
-        raise Problem("cursor_unknown")
+        raise Problem("page_unknown" if asked.page else "cursor_unknown")
     stand = Stand(
         positions={int(cell): pos for cell, pos in positions.items()},
         held={_scope(text) for text in scopes},
@@ -179,7 +179,7 @@ def _add(conn: Connection, stand: Stand, answer: Answer, limit: int) -> None:
             done = [stand.adding[0]]
         else:
             done = [
-                one for one in stand.adding[:STORES_AT_ONCE]
+                one for one in stand.adding[: max(1, min(STORES_AT_ONCE, limit // 50))]
                 if one[0] == cell and scope_family(one[1]) == family
             ]  # fmt: skip
             scopes = [one[1] for one in done]
@@ -261,6 +261,7 @@ def _keep(carrier: Carrier, asked: Any, stand: Stand, answer: Answer) -> None:
         "cell": carrier.cell,
         "id": name,
         "device": carrier.device,
+        "presented": [token for token in (asked.cursor, asked.page) if token],
         "epoch": answer.epoch,
         "schema": asked.schema,
         "positions": {str(cell): pos for cell, pos in stand.positions.items()},

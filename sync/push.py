@@ -260,10 +260,14 @@ def _decide_all(conn: Connection, batch: Batch, effects: Effects, everyone: list
     others = [one.body.id for one in turns if one.kind != "order"]
     owners = queries.owners(conn, effects.cell, others) if others else {}
     for one in turns:
-        if one.id not in orders and _is_not_theirs(one, owners, carrier.rep):
-            effects.hold(one, "id_reused")
+        known = owners.get(one.body.id)
+        if one.id in orders:
+            _decide_order(effects, facts, one, orders[one.id])
+        elif known is not None and _is_not_theirs(one, known, carrier.rep):
+            effects.hold(one, "row_known", kind=one.kind.replace("_", " "))
         else:
-            _decide(effects, facts, one, orders.get(one.id))
+            owners.setdefault(one.body.id, (one.kind, carrier.rep, one.store or "", ""))
+            _decide(effects, facts, one, known[3] if known else "")
 
 
 def _turns(conn: Connection, batch: Batch, ready: list[Pushed]) -> Iterator[Pushed]:
@@ -284,30 +288,30 @@ def _turns(conn: Connection, batch: Batch, ready: list[Pushed]) -> Iterator[Push
         one.outcome, one.keep_body = "waiting", True
 
 
-def _is_not_theirs(one: Pushed, owners: dict[str, tuple[str, str, str]], rep: str) -> bool:
-    """Whether the id stands for another row already: of somebody else, elsewhere, or a card."""
-    mine = (one.kind, rep, one.store or "")
-    known = owners.setdefault(one.body.id, mine)
-    return known != mine or (one.kind == "card" and known is not mine)
+def _is_not_theirs(one: Pushed, known: tuple[str, str, str, str], rep: str) -> bool:
+    """Whether an id stands for another row already: of somebody else, elsewhere, or a card."""
+    return known[:3] != (one.kind, rep, one.store or "") or one.kind == "card"
 
 
-def _decide(effects: Effects, facts: Facts, one: Pushed, order: Order | None) -> None:
-    if order is not None:
-        decision = decide(order, facts)
-        if order.id in facts.known:
-            for conflict in decision.conflicts:
-                effects.tell(one, does.told_of(conflict, one.receipt_id, None))
-            one.outcome, one.keep_body = decision.outcome, True
-            return
-        fold(facts, order, decision)
-        facts.known[order.id] = decision.state
-        does.submit_order(effects, one, order, decision)
-    elif one.kind == "plan_stop":
-        does.save_stop(effects, one)
+def _decide_order(effects: Effects, facts: Facts, one: Pushed, order: Order) -> None:
+    decision = decide(order, facts)
+    if order.id in facts.known:
+        for conflict in decision.conflicts:
+            effects.tell(one, does.told_of(conflict, one.receipt_id, None))
+        one.outcome, one.keep_body = decision.outcome, True
+        return
+    fold(facts, order, decision)
+    does.submit_order(effects, one, order, decision)
+
+
+def _decide(effects: Effects, facts: Facts, one: Pushed, at_rest: str) -> None:
+    """Take a visit, card or stop; `at_rest` is the state its row has already, if there is one."""
+    if one.kind == "plan_stop":
+        does.save_stop(effects, one, at_rest)
     elif not rep_carried(facts, effects.carrier.rep, one.store or "", one.captured_at or facts.now):
         effects.hold(one, "store_not_mine")
     elif one.kind == "visit":
-        does.save_visit(effects, one)
+        does.save_visit(effects, one, at_rest)
     else:
         does.submit_card(effects, one)
 

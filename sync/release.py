@@ -144,7 +144,10 @@ def release_change(conn: Connection, cell: int, change: str, by: str, now: datet
     company, company_cell, home, zone = queries.ground(conn, cell, rep)
     carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
     effects = Effects(cell, carrier, now)
-    (does.save_visit if kind == "visit" else does.submit_card)(effects, one)
+    if kind == "visit":
+        does.save_visit(effects, one, there[3] if there else "")
+    else:
+        does.submit_card(effects, one)
     does.write_rows(conn, effects)
     push_queries.settle_receipts(conn, cell, [(change, one.outcome, verdict(one), None)])
     settled = queries.resolve_change(conn, cell, change, "released", by, now)

@@ -99,12 +99,12 @@ def _marked(carrier: Carrier, pushed: list[Pushed], found: list[queries.Row]) ->
 
 
 def _repeat(one: Pushed, same: queries.Row, device: str) -> None:
-    """Give a change its stored verdict; under another number, or device, it gets a receipt too."""
+    """Give a change its stored verdict; from another handheld of the rep it gets a receipt too."""
     one.stored, one.outcome = same[5], same[4]
     if (same[1], same[2]) == (device, one.n):
         return
     one.stored = renumbered(same[5], one.n)
-    if not one.n_taken and one.outcome != "waiting":
+    if same[1] != device and not one.n_taken and one.outcome != "waiting":
         one.again, one.receipt_id = True, derived("again", device, one.n, one.id)
 
 

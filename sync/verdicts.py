@@ -22,6 +22,8 @@ TELL = {
     "unreadable": "This change could not be read: {why}",
     "id_reused": "Another change with this number or id has been received. This one is kept, and"
     " a person in the office looks at both.",
+    "row_known": "There is another {kind} with this id already. This one is kept, and a person in"
+    " the office looks at both.",
     "device_revoked": "This handheld has been revoked. What you captured is kept for your"
     " supervisor.",
     "version_unknown": "This change was made by a newer handheld than the server knows. It is"

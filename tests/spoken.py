@@ -26,7 +26,8 @@ RIGHT_TO_LEFT = "\u0645\u062a\u062c\u0631 \u0627\u0644\u0632\u0627\u0648\u064a\u
 """A store's name, "corner shop 24/7": its digits stand left of its letters."""
 VERY_LONG = "Stor" + "e" * 116
 
-TOLD = {rule: {"why": "body.lines: Missing data."} if "{" in says else {}
+_FILLS = {"why": "body.lines: Missing data.", "kind": "visit card"}
+TOLD = {rule: {name: text for name, text in _FILLS.items() if f"{{{name}}}" in says}
         for rule, says in TELL.items()}  # fmt: skip
 """Rule of a sentence of sync/verdicts.py -> what fills its places."""
 

@@ -25,6 +25,7 @@ from sync.push import push as push_batch
 from sync.queries import feed as feed_queries
 from sync.queries import pull as pull_queries
 from sync.queries import push as push_queries
+from sync.verdicts import replayed
 
 blueprint = Blueprint(
     "sync", __name__, url_prefix="/sync/v1", description="The sync protocol of handhelds."
@@ -201,5 +202,6 @@ def receipts() -> Response:
             conn, carrier.cells, carrier.device, from_n, MOST_RECEIPTS
         )
     through = asking.device().acknowledged_n
-    text = f'{{"verdicts":[{",".join(verdicts)}],"acknowledged_through":{through}}}'
+    again = ",".join(map(replayed, verdicts))
+    text = f'{{"verdicts":[{again}],"acknowledged_through":{through}}}'
     return _json(text.encode())

@@ -77,6 +77,7 @@ WITH old AS (
     DELETE FROM cursor WHERE cell = %(cell)s AND device = %(device)s AND id IN (
         SELECT id FROM cursor
         WHERE cell = %(cell)s AND device = %(device)s AND (page IS NULL) = %(whole)s
+          AND id <> ALL(%(presented)s)
         ORDER BY made_at DESC, id OFFSET %(keep)s)
 )
 INSERT INTO cursor (cell, id, device, epoch, schema, positions, scopes, page, made_at)
@@ -86,8 +87,9 @@ VALUES (%(cell)s, %(id)s, %(device)s, %(epoch)s, %(schema)s, %(positions)s, %(sc
 
 
 def keep_cursor(conn: Connection, row: dict[str, Any]) -> None:
-    """Write a cursor (page None) or a page position; only the newest few of a device stay."""
-    keep = 2 if row["page"] is None else 3
+    """Write a cursor (page None) or a page position. Of a device stay the one it presented,
+    which it may present again when the reply is lost, this one, and one or two before it."""
+    keep = 1 if row["page"] is None else 2
     page = None if row["page"] is None else Jsonb(row["page"])
     args = {**row, "positions": Jsonb(row["positions"]), "page": page}
     execute(conn, _KEEP, {**args, "whole": page is None, "keep": keep})

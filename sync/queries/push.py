@@ -87,19 +87,19 @@ def waiting_cells(conn: Connection, cells: Sequence[int], device: str) -> set[in
     return {row[0] for row in rows}
 
 
-def owners(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, tuple[str, str, str]]:
-    """Return (kind, rep, store) of the visits, cards and plan stops with these ids."""
+def owners(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, tuple[str, str, str, str]]:
+    """Return (kind, rep, store, state) of the visits, cards and plan stops with these ids."""
     rows = execute(
         conn,
-        """SELECT id::text, 'visit', rep, store::text FROM visit
+        """SELECT id::text, 'visit', rep, store::text, state FROM visit
            WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])
-           UNION ALL SELECT id::text, 'card', rep, store::text FROM visit_card
+           UNION ALL SELECT id::text, 'card', rep, store::text, state FROM visit_card
            WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])
-           UNION ALL SELECT id::text, 'plan_stop', rep, store::text FROM plan_stop
+           UNION ALL SELECT id::text, 'plan_stop', rep, store::text, state FROM plan_stop
            WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])""",
         {"cell": cell, "ids": list(ids)},
     )
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+    return {row[0]: row[1:] for row in rows}
 
 
 def answered(conn: Connection, cells: Sequence[int], ids: Sequence[str]) -> set[str]:
@@ -193,7 +193,8 @@ _STOPS = _merge(
     " sequence int, state text, pinned bool, reason text, visit uuid",
     """ON CONFLICT (cell, id) DO UPDATE SET version = plan_stop.version + excluded.version,
         changed_by = excluded.changed_by, day = excluded.day, sequence = excluded.sequence,
-        state = CASE WHEN plan_stop.state IN ('started', 'done') AND excluded.state = 'planned'
+        state = CASE WHEN plan_stop.state = 'done'
+                       OR plan_stop.state = 'started' AND excluded.state <> 'done'
                      THEN plan_stop.state ELSE excluded.state END,
         reason = excluded.reason, visit = coalesce(excluded.visit, plan_stop.visit)""",
 )

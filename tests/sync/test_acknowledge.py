@@ -173,3 +173,20 @@ def test_what_an_order_adds_to_a_stores_debt_is_the_same_on_both_sides(world: Wo
     answer(world, body["id"], world.one("SELECT id::text FROM delivery"))
     assert world.one("SELECT exposure_minor FROM orders") == 0
     assert freed(world)[1] == 0
+
+
+def test_more_than_was_promised_is_no_bad_news(world: World) -> None:
+    """We promised 18 of 24; the delivery system finds all 24: the rep is not told of a shortage."""
+    world.run("UPDATE stock SET on_hand = 18 WHERE product = 'p001'")
+    body = order_body(world.stores[0], [("p001", 24)])
+    world.push(world.carrier(), [change(1, "order", "submit", body)])
+    delivery = world.one("SELECT id::text FROM delivery")
+    with world.begin() as conn:
+        orders.acknowledge(
+            conn, CELL, delivery, body["id"], 1, "DS-1", [LineAnswer(1, 24, 0, 0)],
+            datetime.now(UTC), "delivery:main",
+        )  # fmt: skip
+    assert world.rows("SELECT confirmed, backordered, state FROM order_line") == [
+        (24, 0, "confirmed")
+    ]
+    assert world.rows("SELECT rule FROM conflict") == [("stock_short",)]

@@ -231,3 +231,18 @@ def test_another_reps_visit_cannot_be_overwritten(world: World) -> None:
     verdicts, _ = world.push(other, [change(1, "visit", "save", begun | {"note": "yours"})])
     assert verdicts[0]["outcome"] == "held"
     assert world.one("SELECT note FROM visit") == "mine"
+
+
+def test_two_lines_with_one_number_are_unreadable(world: World) -> None:
+    body = order_body(world.stores[0], [("p002", 1), ("p003", 1)])
+    body["lines"][1]["n"] = 1
+    verdict = decided_beside(world, msgspec.json.encode(change(2, "order", "submit", body)))
+    assert verdict["outcome"] == "rejected"
+    assert "same n" in verdict["says"]
+
+
+def test_a_delivery_day_that_is_over_is_moved_also_where_no_cut_off_is_set(world: World) -> None:
+    body = order_body(world.stores[0], [("p002", 1)], deliver_on="2020-01-01")
+    verdict = decided_beside(world, msgspec.json.encode(change(2, "order", "submit", body)))
+    assert verdict["outcome"] == "adjusted"
+    assert world.one("SELECT deliver_on >= now()::date - 1 FROM orders WHERE id = %s", body["id"])

@@ -96,7 +96,8 @@ def test_an_entry_key_without_scope_is_caught(
                 "DELETE FROM entry WHERE cell = %s AND kind = %s AND key = %s AND scope <> %s",
                 [cell, kind, key, scope],
             )  # fmt: skip
-        return real(conn, cell, list(last.values()))
+        real(conn, cell, list(last.values()))
+        return len(rows)
 
     monkeypatch.setattr(feed.queries, "publish", one_entry_a_row)
     assert not converges(world, seed=1, limit=5_000)
@@ -249,8 +250,25 @@ def test_only_the_newest_cursors_of_a_device_are_kept(world: World) -> None:
 def test_a_page_of_another_cursor_is_unknown(world: World) -> None:
     copy = Copy(world, world.carrier("r01"), limit=2)
     page = copy.page(None, None).page
-    with pytest.raises(Problem, match="cursor"):
+    with pytest.raises(Problem) as refusal:
         copy.page("c-other", page)
+    assert refusal.value.code == "page_unknown"
+
+
+def test_a_reply_may_be_lost_any_number_of_times(world: World) -> None:
+    copy = Copy(world, world.carrier("r01"), limit=3)
+    copy.pull()
+    with world.begin() as conn:
+        rows = [contact(f"00000000-0000-7000-8000-{n:012d}", world.stores[0]) for n in range(8)]
+        write(conn, CELL, "contact", rows, "user:a")
+    page = None
+    while True:
+        answers = [copy.page(copy.cursor, page) for _ in range(7)]
+        assert len({str(answer.rows) for answer in answers}) == 1
+        page = answers[-1].page
+        if answers[-1].complete:
+            break
+    assert world.one("SELECT count(*) FROM cursor") < 12
 
 
 def test_sql_and_wire_name_the_same_columns(world: World) -> None:

@@ -105,3 +105,27 @@ def test_a_stop_ends_the_same_in_one_batch_or_in_two(world: World) -> None:
         row = "SELECT state, sequence, visit::text, version FROM plan_stop WHERE id = %s"
         ends.append(world.rows(row, stop["id"]))
     assert ends == [[("done", 4, visit, 2)]] * 2
+
+
+def test_what_would_take_a_visit_or_a_stop_back_is_merged_and_said(world: World) -> None:
+    store, visit, stop = world.stores[0], uuid7(), uuid7()
+    at = {"id": stop, "store": store, "day": "2026-11-23", "sequence": 1}
+    world.push(
+        world.carrier(),
+        [
+            change(1, "visit", "save", {"id": visit, "store": store, "state": "done"}),
+            change(2, "plan_stop", "save", at | {"state": "done"}),
+        ],
+    )
+    late = [
+        change(
+            3, "visit", "save", {"id": visit, "store": store, "state": "started", "note": "late"}
+        ),
+        change(4, "plan_stop", "save", at | {"state": "planned", "day": "2026-11-24"}),
+        change(5, "plan_stop", "save", at | {"state": "started"}),
+    ]
+    verdicts, _ = world.push(world.carrier(), late)
+    assert [v["outcome"] for v in verdicts] == ["merged"] * 3
+    assert verdicts[0]["says"] == "It is done already and stays so; the rest was noted."
+    assert world.rows("SELECT state, note FROM visit") == [("done", "late")]
+    assert world.one("SELECT state FROM plan_stop") == "done"
