@@ -1,13 +1,14 @@
 """Who may ask for what: sessions, CSRF, roles, programs, and how often anyone may try."""
 
 import itertools
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from server import auth
+from server import asking, auth
 from server.access import people, queries
 from tests.server.console import PASSWORD, TOKEN, Console, enlist, make_app, signed_in
 from tests.world import World, build
@@ -75,7 +76,11 @@ def test_guessing_one_account_is_braked_whatever_the_address(app: Flask, world: 
     assert statuses == [401] * 6 + [429] * 4
 
 
-def test_guessing_from_one_address_is_braked_whatever_the_account(app: Flask, world: World) -> None:
+def test_guessing_from_one_address_is_braked_whatever_the_account(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = datetime.now(UTC)  # time stands still: nothing is refilled however slow the machine
+    monkeypatch.setattr(asking, "now", lambda: at)
     console = Console(app, world)
     statuses = [console.sign_in(f"name{n}", "wrong password").status_code for n in range(25)]
     assert statuses.count(401) == auth.FROM_ADDRESS.burst
