@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from server import queries
 from server.settings import Settings
+from sync.queries.driver import driver as driver
 
 T = TypeVar("T")
 
@@ -103,7 +104,9 @@ def make_engine(
 
         @event.listens_for(engine, "begin")
         def on_begin(connection: Connection) -> None:
-            queries.set_limits(driver(connection), limits, local=True)
+            # Not `driver`, which would begin what is just beginning.
+            raw = cast(queries.Raw, connection.connection.driver_connection)
+            queries.set_limits(raw, limits, local=True)
 
     return engine
 
@@ -140,11 +143,6 @@ def in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
                 raise
     with transaction(engine) as connection:
         return work(connection)
-
-
-def driver(connection: Connection) -> psycopg.Connection[Any]:
-    """The psycopg connection underneath, in the same transaction: for COPY, unnest, pipelines."""
-    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
 
 
 def answers(engine: Engine) -> bool:
