@@ -22,7 +22,7 @@ from server.demo.desk import Desk
 from server.demo.rep import Rep, VerbFailed, some_moment
 from server.demo.stage import Stage
 from server.demo.timeline import Timeline
-from server.running.children import command
+from server.running.children import command, importable
 
 PATIENCE_S = 90.0
 CRASHES = 3
@@ -203,7 +203,9 @@ def _talaria(stage: Stage, *words: str) -> str:
     environ |= {"TALARIA_DATA_DIR": str(stage.settings.data_dir)}
     if stage.settings.pg_bin is not None:
         environ["TALARIA_PG_BIN"] = str(stage.settings.pg_bin)
-    done = subprocess.run(command(*words), capture_output=True, text=True, timeout=120, env=environ)
+    done = subprocess.run(
+        command(*words), capture_output=True, text=True, timeout=120, env=importable(environ)
+    )
     if done.returncode != 0:
         raise VerbFailed(f"talaria {' '.join(words)}: {(done.stdout + done.stderr)[-600:]}")
     return done.stdout

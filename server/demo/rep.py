@@ -8,11 +8,12 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from server.running.children import importable, module
 
 VERB_S = 120.0
 
@@ -23,7 +24,7 @@ class VerbFailed(Exception):
 
 def command(home: Path, *words: str) -> list[str]:
     """A verb of the handheld as a command, for machines."""
-    return [sys.executable, "-m", "handhelds.reference.cli", "--home", str(home), "--json", *words]
+    return module("handhelds.reference.cli", "--home", str(home), "--json", *words)
 
 
 @dataclass
@@ -82,7 +83,7 @@ def _environ() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("TALARIA_", "DATABASE_"))
     }
-    return kept | {"PYTHONUNBUFFERED": "1"}
+    return importable(kept)
 
 
 def _documents(text: str) -> list[dict[str, Any]]:

@@ -10,9 +10,8 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from sqlalchemy import Engine
 from server.database import make_engine
 from server.demo.company import Cast, Fill, found
 from server.demo.line import Line
+from server.running.children import importable, module
 from server.running.serve import Progress, Supervisor, heeding, prepared
 from server.settings import Settings, load, with_secret_key
 
@@ -125,12 +125,13 @@ def _minded(supervisor: Supervisor) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def standin(data: Path, environ: Mapping[str, str] | None = None) -> Iterator[tuple[str, str]]:
+def standin(data: Path) -> Iterator[tuple[str, str]]:
     """The delivery system as a process of its own; yields its address and its signing secret."""
-    command = [sys.executable, "-m", "server.demo.standin", "--port", "0", "--data", str(data)]
+    command = module("server.demo.standin", "--port", "0", "--data", str(data))
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=environ, start_new_session=True
-    )
+        command, stdout=subprocess.PIPE, text=True, env=importable(os.environ),
+        start_new_session=True,
+    )  # fmt: skip
     try:
         said = process.stdout.readline() if process.stdout else ""
         if not said:

@@ -12,8 +12,11 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import structlog
+
+import server
 
 log = structlog.get_logger("talaria.supervisor")
 
@@ -23,9 +26,21 @@ WELL_AFTER_S = 60.0
 """A child that lived this long was well: its next death is a first one again."""
 
 
+def module(name: str, *words: str) -> list[str]:
+    """One of our own modules, run by this very Python, whatever lies in the working directory."""
+    return [sys.executable, "-P", "-m", name, *words]
+
+
 def command(*words: str) -> list[str]:
-    """One of our own commands, run by this very Python."""
-    return [sys.executable, "-m", "server.cli", *words]
+    """One of our own commands."""
+    return module("server.cli", *words)
+
+
+def importable(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which `module` finds what this process runs, installed or not."""
+    root = str(Path(server.__path__[0]).parent)
+    rest = environ.get("PYTHONPATH")
+    return dict(environ) | {"PYTHONPATH": f"{root}{os.pathsep}{rest}" if rest else root}
 
 
 @dataclass
@@ -44,7 +59,7 @@ class Child:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            list(self.command), env=dict(self.environ), start_new_session=True
+            list(self.command), env=importable(self.environ), start_new_session=True
         )
         self.started_s = time.monotonic()
         log.info("child.started", child=self.name, pid=self.process.pid)

@@ -14,7 +14,7 @@ from tests.server.running.ports import answers, free_port, get, process, until
 from tests.server.running.tiny import BIG_BYTES
 
 THREADS = 4
-TIMEOUT_S = 2.0
+TIMEOUT_S = 4.0
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_slow_bodies_hold_no_thread_and_are_ended_in_time(port: int) -> None:
         assert get(port)[0] == 200
         slowest_s = max(slowest_s, time.monotonic() - asked_s)
         time.sleep(0.1)
-    assert slowest_s < 1.0
+    assert slowest_s < 2.0
     for line in lines:
         line.settimeout(10)
         assert read_all(line).startswith(b"HTTP/1.1 408")
@@ -71,20 +71,20 @@ def test_headers_that_never_end_hold_no_thread_either(port: int) -> None:
     with contextlib.ExitStack() as open_lines:
         for _ in range(THREADS * 3):
             open_lines.enter_context(talking(port, b"GET / HTTP/1.1\r\nHost: x\r\nX-A: "))
-        assert get(port, timeout_s=1.5)[0] == 200
+        assert get(port, timeout_s=3)[0] == 200
 
 
 def test_a_slow_line_that_keeps_moving_is_let_through(port: int) -> None:
     """1 kB every quarter second takes longer than the timeout, and earns its time."""
-    with talking(port, post(b"", "Connection: close", length=16_384)) as line:
+    with talking(port, post(b"", "Connection: close", length=24_576)) as line:
         began_s = time.monotonic()
-        for _ in range(16):
+        for _ in range(24):
             line.sendall(b"x" * 1024)
             time.sleep(0.25)
         assert time.monotonic() - began_s > TIMEOUT_S
         said = read_all(line)
     assert said.startswith(b"HTTP/1.1 200")
-    assert said.endswith(b"16384")
+    assert said.endswith(b"24576")
 
 
 def test_slow_readers_of_long_answers_hold_no_thread(port: int) -> None:
@@ -95,7 +95,7 @@ def test_slow_readers_of_long_answers_hold_no_thread(port: int) -> None:
             line.connect(("127.0.0.1", port))
             line.sendall(b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(0.3)
-        assert get(port, timeout_s=1.5)[0] == 200
+        assert get(port, timeout_s=3)[0] == 200
 
 
 def test_a_long_answer_arrives_whole_over_a_line_that_takes_its_time(port: int) -> None:
@@ -120,7 +120,7 @@ def test_the_beginning_of_a_second_request_holds_no_thread(port: int) -> None:
     with contextlib.ExitStack() as open_lines:
         for _ in range(THREADS * 3):
             open_lines.enter_context(talking(port, post(b"abc") + post(b"", length=50)))
-        assert get(port, timeout_s=1.5)[0] == 200
+        assert get(port, timeout_s=3)[0] == 200
 
 
 def test_a_connection_is_used_again(port: int) -> None:

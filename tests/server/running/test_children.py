@@ -1,12 +1,14 @@
 """Children that die are started again, ever more slowly; they are stopped politely, then rudely."""
 
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from server.running import children
-from server.running.children import Child, command, stop_all
+from server.running.children import Child, command, importable, stop_all
 from tests.server.running.ports import until
 
 
@@ -58,5 +60,11 @@ def test_who_does_not_end_when_asked_is_killed() -> None:
     assert stubborn.process.returncode == -9
 
 
-def test_our_commands_are_run_by_this_python() -> None:
-    assert command("web")[:2] == [sys.executable, "-m"]
+def test_our_commands_are_run_by_this_python_whatever_lies_around(tmp_path: Path) -> None:
+    (tmp_path / "server.py").write_text("raise SystemExit('the wrong one')")
+    assert command("version")[0] == sys.executable
+    done = subprocess.run(
+        command("version"), cwd=tmp_path, env=importable({}), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(".") == 2

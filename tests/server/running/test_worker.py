@@ -10,6 +10,7 @@ from server.database import transaction
 from server.running.worker import worker_id
 from tests import world
 from tests.server.running.ports import process, until
+from tests.world import change, order_body
 
 
 def holder(engine: Engine) -> tuple[str, int, bool] | None:
@@ -24,7 +25,7 @@ def holder(engine: Engine) -> tuple[str, int, bool] | None:
 def test_workers_share_the_work_and_one_schedules(
     engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
-    world.build(engine)
+    built = world.build(engine)
     said = {"DATABASE_URL": database_url, "TALARIA_DATA_DIR": str(tmp_path)}
     log = tmp_path / "log"
     with (
@@ -45,6 +46,9 @@ def test_workers_share_the_work_and_one_schedules(
         assert taken is not None
         assert f"/{staying.pid}/" in taken[0]
         assert taken[1] == holding[1] + 1
+        order = order_body(built.stores[0], [(built.products[0], 30)])
+        built.push(built.carrier(), [change(1, "order", "submit", order)])
+        until(lambda: built.rows("SELECT 1 FROM stock WHERE published = 970"), 15)
         stopped_s = time.monotonic()
         staying.send_signal(signal.SIGINT)
         assert staying.wait(timeout=20) == 0
