@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import company, history, queries
 from bench.ground import ground_in
-from bench.machine import Foreign, named
+from bench.machine import Foreign, named, own_bytes
 from bench.measures import (
     board,
     curves,
@@ -60,6 +60,8 @@ def main(arguments: list[str]) -> int:
                 for row in found:
                     progress("  " + " | ".join(cell for cell in row.cells() if cell))
                 rows += found
+                web_mb = own_bytes(ground.web_worker_pid()) / 2**20
+                progress(f"  (memory of the web process: {web_mb:.0f} MB)")
             with ground.plain() as raw:
                 machine = named(folder, queries.version(raw))
             others = foreign.share()

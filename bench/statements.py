@@ -28,7 +28,7 @@ from bench.measures.delta import change
 from bench.measures.nothing_new import elsewhere
 from bench.phone import Inside, Phone
 from bench.run import Progress, Run
-from bench.work import day
+from bench.work import batch, day
 
 Spent = dict[str, list[tuple[float, float]]]
 """By the statement's words: milliseconds waited and milliseconds of PostgreSQL's CPU, each time."""
@@ -161,7 +161,19 @@ def _look_at_all(run: Run, times: int, python: bool) -> None:
         phone = Phone(line, run.company, reps[0])
         return phone, day(run.company, phone.rep)
 
+    def an_order() -> Any:
+        reps.append(reps.pop(0))
+        return Phone(line, run.company, reps[0]), day(run.company, reps[0], 1, 0)
+
+    def again() -> Any:
+        phone, changes = a_day()
+        body = batch(run.company, phone.rep, changes)
+        phone.pushed(body, len(changes))
+        return phone, body, len(changes)
+
     look("push of a day", times, a_day, lambda it: it[0].push(it[1]), python)
+    look("push of one order", times, an_order, lambda it: it[0].push(it[1]), python)
+    look("the same day again (replay)", times, again, lambda it: it[0].pushed(*it[1:]), python)
     wide = Phone(line, run.company, run.company.reps["wide"])
     wide.pull()
     look("empty pull, heads still", times, lambda: None, lambda _: wide.page(), python)
