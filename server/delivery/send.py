@@ -248,27 +248,6 @@ def _health(breaker: Breaker, answer: Answer | Finding, moment: datetime) -> Bre
             return breaker.succeeded()
 
 
-def dispatch_once(
-    engine: Engine,
-    now: datetime,
-    adapters: Adapters = adapter_for,
-    worker_id: str = "once",
-    limit: int = 32,
-    *,
-    settle_s: float = SETTLE_S,
-) -> Counter[str]:
-    """Carry out what is due at `now`, once, and return how many ended in which state."""
-    dispatcher = Dispatcher(
-        engine, worker_id, adapters=adapters, clock=lambda: now, settle_s=settle_s,
-        per_target=limit,
-    )  # fmt: skip
-    try:
-        dispatcher.start_due(limit)
-    finally:
-        dispatcher.close()
-    return dispatcher.counts
-
-
 def run(
     stop: threading.Event,
     engine: Engine,

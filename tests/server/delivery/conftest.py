@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import Engine
 
 from server.delivery.document import OutgoingOrder
+from server.delivery.send import SETTLE_S, Adapters, Dispatcher, adapter_for
 from tests.server.demo.standin.conftest import SECRET, Caller, start
 from tests.world import World, build, change, order_body
 
@@ -136,6 +138,27 @@ class Depot:
     def run(self, sql: str, *args: Any) -> None:
         with self.world.begin() as conn:
             conn.connection.driver_connection.execute(sql, args)  # type: ignore[union-attr]
+
+
+def dispatch_once(
+    engine: Engine,
+    now: datetime,
+    adapters: Adapters = adapter_for,
+    worker_id: str = "once",
+    limit: int = 32,
+    *,
+    settle_s: float = SETTLE_S,
+) -> Counter[str]:
+    """Carry out what is due at `now`, once, and return how many ended in which state."""
+    dispatcher = Dispatcher(
+        engine, worker_id, adapters=adapters, clock=lambda: now, settle_s=settle_s,
+        per_target=limit,
+    )  # fmt: skip
+    try:
+        dispatcher.start_due(limit)
+    finally:
+        dispatcher.close()
+    return dispatcher.counts
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from server.delivery import queries
 from server.delivery.adapters import Acknowledged, CannotLookUp
 from server.delivery.claims import Claim, settle
 from server.delivery.claims import claim as take
-from server.delivery.send import adapter_for, dispatch_once
-from tests.server.delivery.conftest import Depot, Process, later, now
+from server.delivery.send import adapter_for
+from tests.server.delivery.conftest import Depot, Process, dispatch_once, later, now
 
 
 def claims_of(depot: Depot, worker: str, moment: datetime) -> list[Claim]:

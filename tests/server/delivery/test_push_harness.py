@@ -17,8 +17,7 @@ import pytest
 from sqlalchemy import Engine
 
 from server.database import make_engine
-from server.delivery.send import dispatch_once
-from tests.server.delivery.conftest import Depot
+from tests.server.delivery.conftest import Depot, dispatch_once
 from tests.server.demo.standin.conftest import Caller
 from tests.world import World, build, change, order_body
 

@@ -13,11 +13,11 @@ import pytest
 from server.delivery import claims, send
 from server.delivery.adapters import Answer, Finding, Unknown
 from server.delivery.claims import Claim
-from server.delivery.send import Dispatcher, dispatch_once, run
+from server.delivery.send import Dispatcher, run
 from server.delivery.steps import Abilities, Step, Tried, after
 from server.hints import Hints
 from sync.resend import enter_number, send_again
-from tests.server.delivery.conftest import Depot, Process, Start, later, now
+from tests.server.delivery.conftest import Depot, Process, Start, dispatch_once, later, now
 
 
 def test_an_accepted_order_arrives_and_its_number_comes_back(

@@ -10,8 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from server.delivery.send import dispatch_once
-from tests.server.delivery.conftest import ROOT, Depot, Process, later
+from tests.server.delivery.conftest import ROOT, Depot, Process, dispatch_once, later
 from tests.world import build
 
 DISPATCHER = """
