@@ -172,12 +172,16 @@ def load(
         first = queries.first_loaded(conn, company.own_cell, feed, outcome.sha256)
         run = Run(company, cell, now, _as_of(ask, company) or first or now, ask.full, bound)
         tell("compared", 0.0)
+        planned = conn.begin_nested()  # planning may settle what a snapshot takes over
         plan = FEEDS[feed].plan(conn, run, lines)
         outcome.take(plan)
         outcome.rejected = unread + len(run.rejects)
         outcome.loaded = not ask.dry_run and not (ask.strict and outcome.rejected)
         if outcome.loaded:
             _carry_out(conn, feed, plan, tell)
+            planned.commit()
+        else:
+            planned.rollback()
         if not ask.dry_run:
             log(conn, company, outcome, ask, now)
         return run

@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, text
 
+from server.feeds.load import Ask, load
+from server.feeds.mapping import find_mapping
 from server.feeds.plan import Refused
-from tests.server.feeds.conftest import Bench
+from server.feeds.validate import Rejects
+from tests.server.feeds.conftest import Bench, source_of
+from tests.world import build, change, order_body
 
 SNAPSHOT = "product,on_hand,allocated,blocked,safety\np1,100,5,3,2\np2,50,0,0,0\n"
 
@@ -73,3 +77,25 @@ def test_unknown_products_and_warehouses_are_rejected(stocked: Bench) -> None:
         (3, "warehouse", "w9", "Name a warehouse of the company: w1."),
     ]
     assert stock(stocked) == [("p1", 1, 0, 1)]
+
+
+@pytest.mark.parametrize("ask", [{"dry_run": True}, {"strict": True}])
+def test_what_is_not_loaded_frees_no_promise(engine: Engine, ask: dict[str, bool]) -> None:
+    """Planning gives back what a snapshot takes over; without the snapshot that would oversell."""
+    world = build(engine)
+    body = order_body(world.stores[0], [("p001", 5)])
+    world.push(world.carrier(), [change(1, "order", "submit", body)])
+    world.run("UPDATE orders SET state = 'acknowledged', acknowledged_at = now()")
+    bench = Bench(engine, [])
+    bad = "product,on_hand\np001,900\nnope,1\n"
+    with Rejects() as rejects, source_of(bad) as source:
+        columns = find_mapping("plain", "stock")
+        outcome = load(engine, "stock", source, columns, Ask("acme", **ask), rejects)
+    assert not outcome.loaded
+    assert bench.one("SELECT reserved FROM stock WHERE product = 'p001'") == 5
+    assert bench.one("SELECT sum(reserved) FROM order_line") == 5
+    with Rejects() as rejects, source_of(bad) as source:
+        load(engine, "stock", source, columns, Ask("acme"), rejects)
+    assert bench.rows("SELECT on_hand, reserved, published FROM stock WHERE product = 'p001'") == [
+        (900, 0, 900)
+    ]
