@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -55,7 +55,8 @@ class Child:
     started_s: float = 0.0
     due_s: float = 0.0
     deaths: int = 0
-    last_exit: int | None = field(default=None)
+    last_exit: int | None = None
+    renewing: bool = False
 
     def start(self) -> None:
         self.process = subprocess.Popen(
@@ -71,6 +72,8 @@ class Child:
     def look(self) -> None:
         """Note a death, and start again when its pause is over."""
         now_s = time.monotonic()
+        if self.process is not None and self.process.poll() is not None and self.renewing:
+            self.process, self.renewing, self.due_s = None, False, now_s
         if self.process is not None and self.process.poll() is not None:
             if now_s - self.started_s >= WELL_AFTER_S:
                 self.pause_s = FIRST_PAUSE_S
@@ -83,6 +86,11 @@ class Child:
             self.pause_s = min(LONGEST_PAUSE_S, self.pause_s * 2)
         if self.process is None and now_s >= self.due_s:
             self.start()
+
+    def renew(self) -> None:
+        """Ask it to end; its end is then no death, and it is started again at once."""
+        self.renewing = self.alive
+        self.tell(signal.SIGTERM)
 
     def tell(self, number: int) -> None:
         """Send a signal, if it lives."""

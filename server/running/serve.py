@@ -133,10 +133,10 @@ class Supervisor:
         for child in self.children:
             child.look()
 
-    def tell(self, number: int) -> None:
-        """SIGHUP: fresh web processes, one by one, and a fresh worker."""
-        self.web.tell(number)
-        self.worker.tell(signal.SIGTERM)
+    def renew(self) -> None:
+        """Fresh web processes, one by one, and a fresh worker: what SIGHUP is for."""
+        self.web.tell(signal.SIGHUP)
+        self.worker.renew()
 
     def stop(self) -> None:
         """Finish what has begun, then end. Deliveries on their way are waited for as well."""
@@ -185,7 +185,7 @@ def heeding(supervisor: Supervisor) -> Iterator[None]:
         supervisor.stopping.set()
 
     def renew(number: int, frame: FrameType | None) -> None:
-        supervisor.tell(signal.SIGHUP)
+        supervisor.renew()
 
     before = {
         signal.SIGTERM: signal.signal(signal.SIGTERM, end),

@@ -46,6 +46,20 @@ def test_a_child_that_was_well_for_long_starts_again_at_once(
     assert child.due_s - time.monotonic() <= children.FIRST_PAUSE_S
 
 
+def test_a_child_that_is_renewed_has_not_died() -> None:
+    child = Child("fresh", python("import time; time.sleep(60)"), {})
+    child.start()
+    assert child.process is not None
+    before = child.process.pid
+    child.renew()
+    until(lambda: not child.alive)
+    child.look()
+    assert child.alive
+    assert child.process.pid != before
+    assert child.deaths == 0
+    stop_all([child], 5)
+
+
 def test_who_does_not_end_when_asked_is_killed() -> None:
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"  # noqa: E501
     polite = Child("polite", python("import time; time.sleep(60)"), {})
