@@ -51,10 +51,13 @@ def show(rows: list[dict[str, Any]], none: str) -> None:
     if not rows:
         typer.echo(none)
         return
-    table = Table(*[name.replace("_", " ") for name in rows[0]], box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for name in rows[0]:
+        table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*[_text(value) for value in row.values()])
-    Console().print(table)
+    screen = Console()
+    Console(width=None if screen.is_terminal else max(screen.width, 160)).print(table)
 
 
 def _text(value: object) -> str:
@@ -63,5 +66,5 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M")
+        return value.astimezone().strftime("%d %b %H:%M")
     return str(value).replace("[", "\\[")  # what people typed is no markup

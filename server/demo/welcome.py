@@ -38,7 +38,8 @@ def invite(screen: Console, stage: Stage) -> None:
     _say(screen, "minutes; for another one:")
     data = shlex.quote(_near(stage.settings.data_dir))
     folder = f"TALARIA_DATA_DIR=$PWD/{data}" if data[0] not in "/'" else f"TALARIA_DATA_DIR={data}"
-    _say(screen, f"  {folder} {shlex.quote(_program('talaria'))} device code ben")
+    port = "" if stage.settings.port == 8080 else f" TALARIA_PORT={stage.settings.port}"
+    _say(screen, f"  {folder}{port} {shlex.quote(_program('talaria'))} device code ben")
     _say(screen, f"\nWatch the board at {stage.url}/office. Ctrl-C stops everything.", "bold")
 
 
