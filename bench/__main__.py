@@ -35,6 +35,7 @@ MEASURES: dict[str, Callable[[Run], list[Row]]] = {
     "curves": curves.measure,
     "memory": memory.measure,
 }
+NOISY = 0.15
 
 
 def main(arguments: list[str]) -> int:
@@ -67,6 +68,10 @@ def main(arguments: list[str]) -> int:
             others = foreign.share()
         print(markdown(rows))
         print(f"\nMachine: {machine}; other programs took {others:.0%} of it meanwhile.")
+        if others > NOISY:
+            print(
+                "On so busy a machine p10, ratios and CPU mean more than p50 and the goals on it."
+            )
         for note in run.notes:
             print(note)
     finally:

@@ -59,13 +59,27 @@ class Foreign:
 
     def __init__(self, ours: Iterable[int]) -> None:
         self._busy_s, self._all_s = _machine_s()
-        self._ours = Meter(ours)
+        self._pids = list(ours)
+        self._ours_s = _with_ended_s(self._pids)
 
     def share(self) -> float:
         """CPU time of others as a part of all there was, 0 to 1."""
         busy_s, all_s = _machine_s()
-        ours_s = self._ours.ms() / 1000
+        ours_s = _with_ended_s(self._pids) - self._ours_s
         return max(0.0, (busy_s - self._busy_s - ours_s) / max(all_s - self._all_s, 1e-9))
+
+
+def _with_ended_s(pids: Iterable[int]) -> float:
+    """CPU seconds of process families, those of children that have ended included."""
+    spent_s = 0.0
+    for pid in pids:
+        for process in family(pid):
+            try:
+                used = process.cpu_times()
+            except psutil.Error:
+                continue
+            spent_s += used.user + used.system + used.children_user + used.children_system
+    return spent_s
 
 
 def _machine_s() -> tuple[float, float]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.timing import median, p99
+from bench.timing import median, p10, p99
 
-HEAD = ("measure", "rounds", "p50", "p99", "server CPU", "floor", "ratio", "goal", "met")
+HEAD = ("measure", "rounds", "p10", "p50", "p99", "server CPU", "floor", "ratio", "goal", "met")
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Row:
 
     measure: str
     rounds: str = ""
+    p10: str = ""
     p50: str = ""
     p99: str = ""
     cpu: str = ""
@@ -24,8 +25,8 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         met = {None: "", True: "yes", False: "NO"}[self.met]
-        shown = (self.measure, self.rounds, self.p50, self.p99, self.cpu, self.floor)
-        return (*shown, self.ratio, self.goal, met)
+        shown = (self.measure, self.rounds, self.p10, self.p50, self.p99, self.cpu)
+        return (*shown, self.floor, self.ratio, self.goal, met)
 
 
 def number(value: float) -> str:
@@ -46,13 +47,14 @@ def times(
     aim_ms: float | None = None,
 ) -> Row:
     """A row of times. goal_ms: what the median must stay under; aim_ms: where it should go next."""
-    middle = median(samples_ms)
+    middle, enough = median(samples_ms), len(samples_ms) > 4
     at_least = median(floor_ms) if floor_ms else None
     return Row(
         measure,
         str(len(samples_ms)),
+        f"{number(p10(samples_ms))} ms" if enough else "",
         f"{number(middle)} ms",
-        f"{number(p99(samples_ms))} ms" if len(samples_ms) > 4 else "",
+        f"{number(p99(samples_ms))} ms" if enough else "",
         "" if cpu_ms is None else f"{number(cpu_ms)} ms",
         "" if at_least is None else f"{number(at_least)} ms {floor}".strip(),
         "" if not at_least else f"{number(middle / at_least)} x",
@@ -85,7 +87,7 @@ def figure(
     return Row(
         measure,
         str(rounds),
-        f"{number(value)} {unit}".strip(),
+        p50=f"{number(value)} {unit}".strip(),
         cpu="" if cpu_ms is None else f"{number(cpu_ms)} ms",
         floor="" if floor is None else f"{number(floor)} {unit} {floor_is}".strip(),
         ratio="" if not floor else f"{number(value / floor)} x",

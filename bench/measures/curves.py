@@ -62,7 +62,7 @@ def _batches(run: Run, sizes: tuple[int, ...]) -> Row:
     return Row(
         "push, ms a document in batches of " + ", ".join(map(str, sizes)),
         str(rounds),
-        " / ".join(number(middle[size]) for size in sizes),
+        p50=" / ".join(number(middle[size]) for size in sizes),
         cpu=" / ".join(number(cpu[size]) for size in sizes),
         ratio=f"{number(first)} x (1 : 40), {number(last)} x (500 : 40)",
         goal="no dearer than at 40",
@@ -102,7 +102,7 @@ def _at_rest(run: Run, orders: int, few: list[float] | None) -> tuple[Row, list[
     row = Row(
         f"with {orders:,} orders: batch of 40, pull of 550 rows, empty pull",
         str(rounds),
-        " / ".join(number(median(samples)) for samples in waited) + " ms",
+        p50=" / ".join(number(median(samples)) for samples in waited) + " ms",
         cpu=" / ".join(map(number, cpu)) + " ms",
         ratio=" / ".join(f"{number(one)} x" for one in more) + (" CPU" if more else ""),
         goal="as with few" if more else "",
