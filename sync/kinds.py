@@ -41,8 +41,6 @@ KINDS: dict[str, Kind] = {
     )
 }
 
-SCOPE_FAMILIES = ("company", "pl", "wh", "rep", "st")
-
 
 def scope_family(scope: str) -> str:
     """Return the family of a scope: "st:0190..." -> "st", "company" -> "company"."""

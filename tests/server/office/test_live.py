@@ -55,18 +55,17 @@ def change_an_order(world: World, cell: int = CELL, kind: str = "order") -> None
 
 
 def test_a_hint_reaches_every_open_stream_at_once(
-    hub: Hub, world: World, database_url: str
+    hub: Hub, world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(live, "SWEEP_S", 600.0)  # only the hint can tell
     listeners = [Listener(hub.join([CELL])) for _ in range(2)]
     for listener in listeners:
         listener.wait(lambda heard: len(heard) == 1)
     hints = Hints(database_url, CHANNEL)
     change_an_order(world)
-    began = time.monotonic()
     hints.send(f"orders {CELL}")
     for listener in listeners:
         listener.wait(lambda heard: len(events(heard)) == 1)
-    assert time.monotonic() - began < live.SWEEP_S
     hints.close()
 
 
