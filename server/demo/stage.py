@@ -94,7 +94,7 @@ def set_up(
             "TALARIA_SECRET_KEY": settings.secret_key,
             "TALARIA_LOG_LEVEL": settings.log_level,
         }
-        supervisor = Supervisor(settings, app_url, more=more, plant=plant)
+        supervisor = Supervisor(settings, app_url, more=more, plant=plant, progress=progress)
         running.enter_context(heeding(supervisor))
         progress("Starting the server and its worker")
         supervisor.start()

@@ -35,6 +35,7 @@ READS_AT_ONCE = 16
 SWEEP_S = 0.25
 LINGER_S = 2.0
 STOP_IDLE_S = 2.0
+ORPHAN_S = 5
 SPOOLED_BYTES = 512 * 1024 * 1024
 """What one process keeps of requests that are still arriving; the oldest go first beyond it."""
 QUEUED = 512
@@ -339,6 +340,14 @@ class ArrivingWorker(ThreadWorker):  # type: ignore[misc]
         if self.alive:
             self.method_queue.defer(self._end_streams)
         super().handle_exit(sig, frame)
+
+    def is_parent_alive(self) -> bool:
+        """Whoever minded us was killed: make way for the next one soon."""
+        alive = bool(super().is_parent_alive())
+        if not alive:
+            self._end_streams()
+            self.cfg.set("graceful_timeout", ORPHAN_S)
+        return alive
 
     def _end_streams(self) -> None:
         live = getattr(self.wsgi, "extensions", {}).get("live")

@@ -9,6 +9,7 @@ parent is gone and end; PostgreSQL stays, and the next `talaria serve` attaches 
 """
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -36,6 +37,7 @@ from sync.rules import validate_policies
 
 READY_S = 60.0
 LOOK_S = 0.25
+PORT_S = 12.0
 log = structlog.get_logger("talaria.supervisor")
 Progress = Callable[[str], None]
 
@@ -98,7 +100,7 @@ class Supervisor:
         progress: Progress = lambda words: None,
     ) -> None:
         """more: further environment of the children. plant: a known fault, for the demo's tests."""
-        refuse_taken_port(settings)
+        refuse_taken_port(settings, progress)
         empty_metrics_folder(settings.data_dir / f"metrics-{settings.port}")
         said = environment(settings, app_url, more or {})
         self.settings = settings
@@ -211,13 +213,15 @@ def answers(settings: Settings, path: str = "/readyz") -> bool:
         return False
 
 
-def refuse_taken_port(settings: Settings, patience_s: float = 5.0) -> None:
+def refuse_taken_port(
+    settings: Settings, progress: Progress = lambda words: None, patience_s: float = PORT_S
+) -> None:
     """Raise ServeError when somebody else listens where we would.
 
-    A server that was killed a moment ago may still be draining: it is given some seconds.
+    A server that was killed a moment ago may still be finishing: it is given some seconds.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    until_s = time.monotonic() + patience_s
+    until_s, told = time.monotonic() + patience_s, False
     while True:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -225,12 +229,15 @@ def refuse_taken_port(settings: Settings, patience_s: float = 5.0) -> None:
                 probe.bind((settings.host, settings.port))
                 return
             except OSError as error:
-                if time.monotonic() > until_s:
+                if time.monotonic() > until_s or error.errno != errno.EADDRINUSE:
                     raise ServeError(
                         f"{settings.host} port {settings.port} cannot be used "
-                        f"({error.strerror}): another program may be listening there. Stop it, or "
-                        f"choose a port: TALARIA_PORT={settings.port + 1} talaria serve"
+                        f"({error.strerror}). Stop the program that listens there, or choose a "
+                        f"port: TALARIA_PORT={settings.port + 1} talaria serve"
                     ) from None
+        if not told:
+            progress(f"Somebody listens on port {settings.port} already; waiting for it to end")
+        told = True
         time.sleep(0.2)
 
 

@@ -13,6 +13,7 @@ from server.access.people import set_password
 from server.database import transaction
 from server.demo.desk import Desk
 from server.running.arrive import ArrivingWorker
+from server.running.serve import PORT_S, refuse_taken_port
 from server.running.web import METRICS_VARIABLE, Web, empty_metrics_folder
 from server.settings import load
 from tests import world
@@ -102,4 +103,26 @@ def test_stopping_ends_open_streams_at_once(
             assert b"".join(pieces) == b""
             assert running.wait(timeout=20) == 0
             assert time.monotonic() - asked_s < 8
+        desk.close()
+
+
+def test_orphans_make_way_although_a_board_is_open(
+    engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    """Killed outright, its processes let the port go before the next start loses patience."""
+    built = world.build(engine)
+    with transaction(engine) as conn:
+        set_password(conn, built.company, "desk", "a long enough one")
+    port = free_port()
+    said = {
+        "DATABASE_URL": database_url, "TALARIA_PORT": str(port), "TALARIA_DATA_DIR": str(tmp_path)
+    }  # fmt: skip
+    with process("server.cli", "web", environ=said) as running:
+        until(lambda: answers(port, "/healthz"), 60)
+        desk = Desk(f"http://127.0.0.1:{port}", "desk", "a long enough one")
+        with desk._client.stream("GET", "/office/events") as stream:
+            assert b"open" in next(stream.iter_bytes())
+            running.kill()
+            running.wait()
+            refuse_taken_port(load({"TALARIA_PORT": str(port)}), patience_s=PORT_S)
         desk.close()
