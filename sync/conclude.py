@@ -1,7 +1,7 @@
 """The end of deciding an order: what stands is written down, and folded into the facts.
 
 `conclude` turns the working copy into a `Decision`; `fold` lets the next order of the batch see
-less stock, more exposure, one more twin and less promotion budget.
+less stock, more exposure, one more twin, one more number and less promotion budget.
 """
 
 from sync.decisions import Conflict, Decision, Effect, Hold, LineDecision, LineState
@@ -135,6 +135,7 @@ def fold(facts: Facts, order: Order, decision: Decision) -> None:
     if order.id in facts.known:
         return
     facts.known[order.id] = decision.state
+    facts.numbers.setdefault(order.number, order.id)
     if decision.state == "rejected":
         return
     lines: dict[str, int] = {}

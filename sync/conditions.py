@@ -27,6 +27,11 @@ def order_is_here_already(w: Working) -> bool:
     return w.order.id in w.facts.known
 
 
+def number_is_another_orders(w: Working) -> bool:
+    """An older order has the number: a handheld restored from an old copy counts again."""
+    return w.facts.numbers.get(w.order.number, w.order.id) != w.order.id
+
+
 def order_has_no_lines(w: Working) -> bool:
     return not w.order.lines
 

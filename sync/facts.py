@@ -210,7 +210,8 @@ class Facts:
 
     stores by id, grants by (rep, store id), products by code, prices by (list, product) with
     superseded versions of the last weeks among them, promotions by id, stock by (warehouse,
-    product), credit and twins by store id, cut_offs by store id, known orders (id -> state).
+    product), credit and twins by store id, cut_offs by store id, known orders (id -> state), the
+    numbers of orders that are here (number -> id of the order that had it first).
     `released`: order id -> rules a person cleared for it; when an order is decided again its own
     reservation, exposure and twin must be left out of the facts.
     """
@@ -226,5 +227,6 @@ class Facts:
     twins: dict[str, list[TwinFacts]] = field(default_factory=dict)
     cut_offs: dict[str, CutOff] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
     released: Mapping[str, frozenset[str]] = field(default_factory=dict)

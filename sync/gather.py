@@ -71,7 +71,10 @@ def gather(
     _prices(facts, queries.prices(conn, ground.company_cell, lists, wanted, since))
     earliest = min(order.captured_at for order in orders) - TWINS_WITHIN
     _twins(facts, queries.twins(conn, ground.cell, mine, earliest))
-    facts.known = queries.known_orders(conn, ground.cell, [order.id for order in orders])
+    ids, numbers = [order.id for order in orders], [order.number for order in orders]
+    for order_id, number, state in queries.known_orders(conn, ground.cell, ids, numbers):
+        facts.known[order_id] = state
+        facts.numbers.setdefault(number, order_id)
     return facts
 
 

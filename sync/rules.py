@@ -77,6 +77,7 @@ ORDER: OrderRules = {
         Rule("order_empty", c.order_has_no_lines, d.reject_order, tell=tell.order),
         Rule("currency_differs", c.currency_is_not_the_stores, HELD,
              tell=tell.currency, promises=False),
+        Rule("number_known", c.number_is_another_orders, HELD, (PASS,), tell=tell.order),
         Rule("order_needs_approval", c.order_is_no_sale, HELD, (PASS,), tell=tell.order_type),
     ),
     "store": (

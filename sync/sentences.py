@@ -34,6 +34,11 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
     "currency_differs": {
         _HOLD: "Order {number} is in {yours}, but {store} buys in {now}. The office decides.",
     },
+    "number_known": {
+        _HOLD: "Another order has number {number} already. This one is kept and waits for the "
+        "office.",
+        "let_pass": "Another order has number {number} already. Both go on.",
+    },
     "order_needs_approval": {
         _HOLD: "Order {number} is of type {yours}, which the office must approve.",
         "let_pass": "Order {number} is of type {yours}; it goes on without approval.",

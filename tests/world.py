@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from sync.write import write
 
 COMPANY_CELL, CELL, OTHER_CELL = 1, 2, 3
 _clock = compiled(Clock)
+_NUMBERS = count(900_001)  # beyond those that tests write themselves
 
 
 @dataclass
@@ -108,10 +110,12 @@ def change(
 
 
 def order_body(
-    store: str, lines: Sequence[tuple[str, int]], *, price: str = "2.50", number: str = "D1-000001",
+    store: str, lines: Sequence[tuple[str, int]], *, price: str = "2.50", number: str = "",
     **more: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """An order of (product, quantity each) at one price, its totals right."""
+    """An order of (product, quantity each) at one price, its totals right; its number is its own
+    unless `number` gives it one."""
+    number = number or f"D1-{next(_NUMBERS):06d}"
     minor = int(Decimal(price) * 100)
     body = {
         "id": uuid7(), "number": number, "store": store, "currency": "USD",

@@ -71,6 +71,7 @@ RULES = {
     "order_known": "Sent before",
     "order_empty": "No lines",
     "currency_differs": "Another currency",
+    "number_known": "Number was used before",
     "order_needs_approval": "Needs approval",
     "store_merged": "Store was merged",
     "store_unknown": "Store is not known",
@@ -110,6 +111,7 @@ RULES = {
     # said by the server itself
     "unreadable": "Could not be read",
     "id_reused": "An id was used twice",
+    "row_known": "Its id is there already",
     "device_revoked": "From a revoked handheld",
     "version_unknown": "From a newer handheld",
     "server_fault": "Could not be decided",

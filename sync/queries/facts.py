@@ -144,14 +144,21 @@ def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -
     ).fetchall()
 
 
-def known_orders(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, str]:
-    """Return the state of those of these orders that are here already."""
-    rows = execute(
+def known_orders(
+    conn: Connection, cell: int, ids: Sequence[str], numbers: Sequence[str]
+) -> list[tuple[str, str, str]]:
+    """Return (id, number, state) of the orders that are here with one of these ids or numbers.
+
+    Of one number, the order that had it first comes first. One of the same batch that was held
+    for its number came later, whatever its id.
+    """
+    return execute(
         conn,
-        "SELECT id::text, state FROM orders WHERE cell = %s AND id = ANY(%s::uuid[])",
-        [cell, list(ids)],
-    )
-    return dict(rows.fetchall())
+        """SELECT id::text, number, state FROM orders
+           WHERE cell = %s AND (id = ANY(%s::uuid[]) OR number = ANY(%s))
+           ORDER BY 'number_known' = ANY(holds || released), received_at, id""",
+        [cell, list(ids), list(numbers)],
+    ).fetchall()
 
 
 def policies(

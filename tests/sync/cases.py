@@ -132,6 +132,7 @@ def facts_of(
             frozenset(date.fromisoformat(day) for day in one.get("closed_on", ())),
         )
     facts.known = dict(row["known"])
+    facts.numbers = dict(row["numbers"])
     facts.policies = policies_of(policies)
     facts.released = released
     return facts

@@ -17,7 +17,7 @@ BY = "delivery:main"
 
 def accepted(world: World, quantity: int = 12) -> tuple[str, str]:
     """An accepted order of one line at 2.50; (order, delivery)."""
-    body = order_body(world.stores[0], [("p001", quantity)])
+    body = order_body(world.stores[0], [("p001", quantity)], number="D1-000001")
     verdicts, _ = world.push(world.carrier(), [change(1, "order", "submit", body)])
     assert verdicts[0]["state"] == "accepted"
     return body["id"], world.one("SELECT id::text FROM delivery WHERE order_id = %s", body["id"])

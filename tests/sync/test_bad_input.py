@@ -42,7 +42,9 @@ def decided_beside(world: World, bad: bytes) -> dict[str, Any]:
 def raw_order(world: World, **lines: str) -> bytes:
     """An order as bytes, with some JSON of its line replaced by what no encoder would write."""
     text = msgspec.json.encode(
-        change(2, "order", "submit", order_body(world.stores[0], [("p002", 77)]))
+        change(
+            2, "order", "submit", order_body(world.stores[0], [("p002", 77)], number="D1-000001")
+        )
     ).decode()
     for old, new in lines.items():
         places = {

@@ -178,6 +178,7 @@ TRIGGERS: dict[str, dict[str, Any]] = {
     "store_not_mine": {"grants": {"rep-1/store-1": None}},
     "credit_exceeded": {"credit": {"store-1": {"limit_minor": "1000"}}},
     "store_blocked": {"stores": {"store-1": {"status": "on_hold"}}},
+    "number_known": {"numbers": {"D17-000123": "order-0"}},
     "price_unknown": {"prices": {"base/20041": None}},
     "stock_short": {"stock": {"3/20041": {"on_hand": "3"}}},
     "cut_off_passed": {"cut_offs": {"store-1": {"lead_days": "20"}}},
@@ -238,6 +239,17 @@ def test_the_next_order_of_a_batch_sees_less_of_everything() -> None:
         ("order-1", {"20041": 12})
     ]
     assert facts.known == {"order-1": "accepted"}
+    assert facts.numbers == {"D17-000123": "order-1"}
+
+
+def test_of_one_number_the_first_order_of_a_batch_has_it() -> None:
+    order, facts = world()
+    fold(facts, order, decide(order, facts))
+    for again in (replace(order, id="order-2"), replace(order, id="order-3")):
+        decision = decide(again, facts)
+        assert "number_known" in {hold.rule for hold in decision.holds}
+        fold(facts, again, decision)
+    assert facts.numbers == {"D17-000123": "order-1"}
 
 
 @pytest.mark.parametrize(("wanted", "state"), [("12", "accepted"), ("100001", "held")])

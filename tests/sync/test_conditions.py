@@ -12,7 +12,7 @@ from tests.sync.cases import world
 
 NOTHING: dict[str, Any] = {
     **dict.fromkeys(("stores", "grants", "products", "prices", "promotions", "stock")),
-    **dict.fromkeys(("credit", "twins", "cut_offs", "known")),
+    **dict.fromkeys(("credit", "twins", "cut_offs", "known", "numbers")),
 }
 SAY_SO = {"store_unknown", "product_unknown"}
 CAPTURED = "2026-11-21T09:42:00Z"

@@ -1,5 +1,6 @@
 """A batch in, one verdict for each change out."""
 
+import pytest
 from sqlalchemy import Engine
 
 from schemas.ids import uuid7
@@ -46,6 +47,36 @@ def test_the_same_change_from_the_reps_new_handheld_gets_its_stored_verdict(worl
     stranger = world.add_device("d-8", "r02", no=8)
     verdicts, _ = world.push(stranger, [sent])
     assert (verdicts[0]["outcome"], verdicts[0]["conflicts"][0]["rule"]) == ("held", "id_reused")
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_order_under_the_number_of_another_waits_and_keeps_its_stock(
+    world: World, together: bool
+) -> None:
+    """A handheld restored from an old copy counts again; another store, so it is no twin."""
+    sent = [
+        change(n, "order", "submit", order_body(world.stores[n], [("p001", 5)], number="D1-000004"))
+        for n in (1, 2)
+    ]
+    verdicts = []
+    for batch in [sent] if together else [[one] for one in sent]:
+        told, answer = world.push(world.carrier(), batch)
+        assert answer.faults == []
+        verdicts += told
+    assert [v["outcome"] for v in verdicts] == ["applied", "held"]
+    assert [(c["rule"], c["needs"], c["says"]) for c in verdicts[1]["conflicts"]] == [
+        (
+            "number_known", "office",
+            "Another order has number D1-000004 already. This one is kept and waits for the "
+            "office.",
+        )
+    ]  # fmt: skip
+    assert world.rows("SELECT id::text, state, holds FROM orders ORDER BY state") == [
+        (sent[0]["body"]["id"], "accepted", []),
+        (sent[1]["body"]["id"], "held", ["number_known"]),
+    ]
+    assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 10
+    assert world.one("SELECT count(*) FROM delivery") == 1
 
 
 def test_visit_card_and_plan_stop_are_taken(world: World) -> None:

@@ -93,6 +93,32 @@ def test_an_order_is_decided_again_as_it_was_taken_and_from_no_other_change(worl
     assert world.rows("SELECT product, ordered FROM order_line") == [("p001", 10)]
 
 
+@pytest.mark.parametrize("newer_id_first", [True, False])
+def test_a_release_lets_a_second_order_of_a_number_stand_and_never_asks_the_first(
+    world: World, newer_id_first: bool
+) -> None:
+    """Both wait for credit, too; the first of them had the number, whichever id is greater."""
+    ids = sorted((uuid7(), uuid7()), reverse=newer_id_first)
+    bodies = [
+        order_body(store, [("p001", 10)], number="D1-000004", id=id)
+        for store, id in zip(world.stores, ids, strict=False)
+    ]
+    world.push(world.carrier(), [change(n, "order", "submit", b) for n, b in enumerate(bodies, 1)])
+    holds = "SELECT holds FROM orders WHERE id = %s"
+    assert world.one(holds, ids[0]) == ["credit_exceeded"]
+    assert world.one(holds, ids[1]) == ["number_known", "credit_exceeded"]
+
+    def let_go(order: str, rules: list[str]) -> str:
+        with world.begin() as conn:
+            return release(conn, CELL, order, rules, "user:desk", datetime.now(UTC))
+
+    assert let_go(ids[1], ["credit_exceeded"]) == "held"
+    assert world.one(holds, ids[1]) == ["number_known"]
+    assert let_go(ids[0], ["credit_exceeded"]) == "accepted"
+    assert let_go(ids[1], ["number_known"]) == "accepted"
+    assert world.rows("SELECT DISTINCT number, state FROM orders") == [("D1-000004", "accepted")]
+
+
 def _held_visit(world: World, carrier: Carrier, made: dict[str, Any]) -> str:
     verdicts, _ = world.push(carrier, [made])
     assert verdicts[0]["outcome"] == "held"
