@@ -5,11 +5,13 @@
       '- talaria worker                 scheduled jobs and deliveries out
 
 - `web.py`        the gunicorn application
-- `arrive.py`     its worker class, which spends no thread on a request that is not there yet
+- `arrive.py`     its worker class, which spends no thread on a request that is not there yet;
+                  `connection.py`, `framing.py`, `wire.py` one connection, its bytes in and out
 - `worker.py`     the scheduler while it holds the lease, and the dispatcher of deliveries
 - `jobs.py`       JOBS, one row for each thing done by the clock
 - `lease.py`      who schedules: a row with a fencing token; a holder that slept writes nothing
-- `serve.py`      the supervisor; `children.py` starts, watches and stops processes
+- `serve.py`      the supervisor; `children.py` starts, watches and stops processes, `kept.py`
+                  keeps the embedded database up
 - `highwater.py`  notices a database that went back in time
 - `queries.py`    all SQL of the folder
 
