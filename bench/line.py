@@ -10,6 +10,7 @@ import queue
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -44,15 +45,29 @@ class SlowLine:
         self._half_s = round_trip_s / 2
         self.up, self.down = Direction(bits_s), Direction(bits_s)
         self.connections = 0
+        self._open: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> "SlowLine":
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._start(self._accept)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.close()
+        """Hang up: nothing is left running, nothing open."""
+        for one in (self._listener, *self._open):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(5)
+        for one in (self._listener, *self._open):
+            one.close()
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _accept(self) -> None:
         while True:
@@ -62,6 +77,7 @@ class SlowLine:
                 return
             self.connections += 1
             far = socket.create_connection(self._far)
+            self._open += [near, far]
             for one in (near, far):
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             first_s = time.monotonic() + 2 * self._half_s  # SYN there, SYN and ACK back
@@ -91,5 +107,5 @@ class SlowLine:
                         return
                     sink.sendall(piece)
 
-        for work in (take, give):
-            threading.Thread(target=work, daemon=True).start()
+        self._start(take)
+        self._start(give)
