@@ -1,4 +1,4 @@
-"""The whole day, as `make demo-day` plays it: it ends well, and with a fault planted it does not."""
+"""The whole day as `make demo-day` plays it: it ends well, and with a fault planted it does not."""
 
 import os
 import subprocess
