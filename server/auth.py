@@ -132,7 +132,7 @@ def guard() -> Response | None:
     if need is None:
         raise Problem("forbidden", "This address declares nobody who may use it.")
     if "rep-device" in need.roles:
-        with asking.engine().connect() as conn:
+        with asking.engine().begin() as conn:
             g.device = device_of(conn, request.headers.get("Authorization"))
         return None
     by_program = "public" not in need.roles and _by_basic(need)
@@ -223,7 +223,7 @@ def _by_session(kept: str) -> Account | None:
         company, code, session_no = json.loads(kept)
     except ValueError:
         return None
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         found = person_of(conn, company, code)
     return Account(found) if found is not None and found.session_no == session_no else None
 

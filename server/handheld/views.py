@@ -197,7 +197,7 @@ def receipts() -> Response:
     except ValueError:
         raise Problem("envelope_invalid", "from_n must be a whole number.") from None
     carrier = _carrier(None)
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         verdicts = push_queries.verdicts_from(
             conn, carrier.cells, carrier.device, from_n, MOST_RECEIPTS
         )

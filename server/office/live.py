@@ -92,7 +92,7 @@ class Hub:
                 log.warning("live.cannot_look", error=type(error).__name__)
 
     def _look(self) -> None:
-        with self.engine.connect() as conn:
+        with self.engine.begin() as conn:
             positions = queries.orders_positions(conn)
         with self._lock:
             moved = {cell for cell, at in positions.items() if self._positions.get(cell) != at}
@@ -127,7 +127,7 @@ class Stream:
     def events(self, heartbeat_s: float = HEARTBEAT_S) -> Iterator[str]:
         """What is sent to the browser, for as long as it listens."""
         try:
-            with self._hub.engine.connect() as conn:
+            with self._hub.engine.begin() as conn:
                 positions = queries.orders_positions(conn)
             yield "retry: 2000\n: open\n\n"
             yield from self._news(positions)

@@ -78,7 +78,7 @@ def sign_in_form() -> Response | str:
 
 
 def _sign_in_page(fault: str | None = None) -> str:
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         ask_company = queries.company_of(conn, None) is None
     return render_template(
         "sign_in.html", fault=fault, ask_company=ask_company, back=_back(), form=request.form
@@ -163,7 +163,7 @@ def _set(conn: Any, whose: tuple[str, str], first: str, second: str) -> str | No
 
 def held_count() -> int:
     """How many orders wait for a person, for the rail of every page."""
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         return queries_orders.held_count(conn, asking.person().cells)
 
 

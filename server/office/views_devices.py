@@ -21,7 +21,7 @@ blueprint = Blueprint("devices", __name__, url_prefix="/handhelds")
 @needs("admin", "supervisor", to="look after handhelds and enrol new ones")
 def devices() -> str:
     person = asking.person()
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         found = queries.devices(conn, person.company, person.cells)
         people = reps(conn, person.company, person.cells)
     return render_template(

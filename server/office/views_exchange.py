@@ -30,7 +30,7 @@ blueprint = Blueprint("exchange", __name__)
 @needs("admin", "order_desk", "supervisor", to="see deliveries that are stuck, and try them again")
 def deliveries() -> str:
     person = asking.person()
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         stuck = queries.deliveries(conn, person.cells, queries.STUCK)
         under_way = queries.deliveries(conn, person.cells, queries.UNDER_WAY)
         targets = queries.targets(conn, [access.company_cell(conn, person.company)])
@@ -103,6 +103,6 @@ def _back() -> Response:
 @needs("office", to="see what was loaded")
 def loads() -> str:
     person = asking.person()
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         found = queries.loads(conn, person.cells)
     return render_template("loads.html", loads=found)

@@ -32,7 +32,7 @@ blueprint = Blueprint("held", __name__)
 def inbox() -> str:
     """Everything that waits for a person of the office, the most urgent first."""
     person = asking.person()
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         at = number(queries.orders_positions(conn), person.cells)
         found = queries.held(conn, person.company, person.cells)
         told = queries.conflicts(conn, [(one.cell, one.id) for one in found])

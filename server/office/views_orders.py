@@ -64,7 +64,7 @@ def rows() -> Response:
 def _board(person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
     group, rep, typed = asked.get("state", ""), asked.get("rep", ""), _typed(asked.get("q", ""))
     states = GROUPS[group][2] if group in GROUPS else ()
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         at = number(queries.orders_positions(conn), person.cells)
         found = queries.board(
             conn,
@@ -140,7 +140,7 @@ def order(cell: int, order_id: Any) -> str:
 def _order(person: Person, cell: int, order_id: str) -> dict[str, Any]:
     if cell not in person.cells:
         raise Problem("not_found")
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         at = number(queries.orders_positions(conn), person.cells)
         found = queries.order(conn, person.company, cell, order_id)
         if found is None:

@@ -26,7 +26,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/people")
 @needs("admin", to="look after people and their roles")
 def people() -> str:
     person = asking.person()
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         found = queries.people(conn, person.company, person.cells)
         cells = queries.cells(conn, person.company, person.cells)
     return render_template(
@@ -73,7 +73,7 @@ def _fault(name: str, roles: tuple[str, ...]) -> str | None:
 def one(code: str) -> str:
     """One account: roles, state, a link for a new password."""
     person = asking.person()
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         row = _row(conn, code)
         cells = queries.cells(conn, person.company, person.cells)
     return render_template(

@@ -45,7 +45,7 @@ def _found(person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
     rep = asked.get("rep", "").replace("\x00", "")[:64]
     after = asked.get("after", "").replace("\x00", "")
     today = _today(person)
-    with asking.engine().connect() as conn:
+    with asking.engine().begin() as conn:
         found = queries.stores(
             conn, person.company, person.cells, today,
             typed=typed, status=status, rep=rep, at_most=PAGE + 1,

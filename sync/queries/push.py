@@ -57,8 +57,12 @@ def receipts(
     return execute(
         conn,
         """SELECT change::text, device, n, body_hash, outcome, verdict, rep FROM receipt
-           WHERE cell = %s AND (change = ANY(%s::uuid[]) OR (device = %s AND n = ANY(%s)))""",
-        [cell, list(ids), device, list(ns)],
+           WHERE cell = %(cell)s AND change = ANY(%(ids)s::uuid[])
+           UNION ALL
+           SELECT change::text, device, n, body_hash, outcome, verdict, rep FROM receipt
+           WHERE cell = %(cell)s AND device = %(device)s AND n = ANY(%(ns)s)
+             AND change <> ALL(%(ids)s::uuid[])""",
+        {"cell": cell, "ids": list(ids), "device": device, "ns": list(ns)},
     ).fetchall()
 
 
