@@ -84,9 +84,6 @@ def environment(settings: Settings, app_url: str, more: Mapping[str, str]) -> di
     said["TALARIA_DATA_DIR"] = str(settings.data_dir)
     said["TALARIA_HOST"], said["TALARIA_PORT"] = settings.host, str(settings.port)
     said["TALARIA_PUBLIC_URL"] = settings.public_url
-    # Sixty-four threads would else keep an arena each: a web process grew to twice its size.
-    said.setdefault("MALLOC_ARENA_MAX", "2")
-    said.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
     return said | dict(more)
 
 

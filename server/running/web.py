@@ -4,6 +4,7 @@ No file and no GUNICORN_CMD_ARGS can change what is decided here. Each process o
 connections, after the fork. Metrics of several processes meet in a folder that is emptied first.
 """
 
+import ctypes
 import os
 import shutil
 import signal
@@ -18,6 +19,8 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 from server.settings import Settings
+
+M_TRIM_THRESHOLD, M_ARENA_MAX = -1, -8  # of glibc's malloc.h
 
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 DRAIN_S = 25
@@ -131,12 +134,25 @@ def empty_metrics_folder(folder: Path) -> None:
     os.environ[METRICS_VARIABLE] = str(folder)
 
 
+def keep_few_arenas() -> None:
+    """Let glibc share two heaps among our threads and give memory back early.
+
+    Each of sixty-four threads would else keep a heap of its own, and a web process that served
+    some first pulls stayed at three times its size. Other C libraries are left alone.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 2)
+        mallopt(M_TRIM_THRESHOLD, 128 * 1024)
+
+
 def run(settings: Settings, *, follow_parent: bool = False, prepare: Prepare | None = None) -> None:
     """Answer requests until told to stop.
 
     SIGTERM: finish what is being answered (at most DRAIN_S), then go. SIGHUP: replace the
     processes one by one with fresh ones, without refusing a request.
     """
+    keep_few_arenas()
     made, owner = METRICS_VARIABLE not in os.environ, os.getpid()
     if made:
         empty_metrics_folder(Path(tempfile.mkdtemp(prefix="talaria-metrics-")))
