@@ -106,22 +106,24 @@ def test_every_complete_is_one_instant_of_the_server(world: World) -> None:
     """Headers and lines change together; totals agree at every complete, if not in between."""
     body = [order_body(world.stores[0], [("p001", n), ("p002", 1)]) for n in range(1, 31)]
     world.push(world.carrier(), [change(n, "order", "submit", b) for n, b in enumerate(body, 1)])
-    stop = threading.Event()
+    stop, turns, done = threading.Event(), threading.Semaphore(0), threading.Semaphore(0)
     faults: list[BaseException] = []
 
     def churn(seed: int) -> None:
         dice = random.Random(seed)
         try:
-            while not stop.is_set():
+            while turns.acquire() and not stop.is_set():
                 _move_value(world, dice, [b["id"] for b in dice.sample(body, 2)])
+                done.release()
         except BaseException as fault:
             faults.append(fault)
 
     writers = [threading.Thread(target=churn, args=(seed,)) for seed in range(4)]
     for writer in writers:
         writer.start()
-    completes, between = _watch(world, enough=25)
+    completes, between = _watch(world, 25, turns, done)
     stop.set()
+    turns.release(len(writers))
     for writer in writers:
         writer.join()
     assert not faults
@@ -144,20 +146,28 @@ def _move_value(world: World, dice: random.Random, ids: list[str]) -> None:
         publish(conn, CELL, [Entry(f"st:{world.stores[0]}", "order", order) for order in ids])
 
 
-def _watch(world: World, enough: int) -> tuple[list[int], list[int]]:
-    """Pull in small pages; return sums of all orders at completes and after each page."""
+def _watch(
+    world: World, enough: int, turns: threading.Semaphore, done: threading.Semaphore
+) -> tuple[list[int], list[int]]:
+    """Pull in small pages; return sums of all orders at completes and after each page.
+
+    Twelve changes are waiting when a pull begins. A page then brings up to four entries and gives
+    the writers one turn of two, so that however fast they are the reader comes to a complete.
+    """
     copy = Copy(world, world.carrier("r01"), limit=4)
     copy.pull()
     value = ROWS["order"].index("net_minor")
     completes: list[int] = []
     between: list[int] = []
-    for _ in range(10 * enough):
-        if len(completes) == enough:
-            break
+    while len(completes) < enough:
+        turns.release(12)
+        for _ in range(12):
+            assert done.acquire(timeout=60)
         staged = {kind: dict(rows) for kind, rows in copy.rows.items()}
         page, cursor = None, copy.cursor
-        for _ in range(500):
+        while True:
             answer = copy.page(cursor, page)
+            turns.release()
             apply(staged, answer)
             page = answer.page
             total = sum(row[value] for row in staged["order"].values())
