@@ -4,7 +4,7 @@
 less stock, more exposure, one more twin, one more number and less promotion budget.
 """
 
-from sync.decisions import Conflict, Decision, Effect, Hold, LineDecision, LineState
+from sync.decisions.shapes import Conflict, Decision, Effect, Hold, LineDecision, LineState
 from sync.facts import Facts, Order, TwinFacts
 from sync.working import Working, WorkingLine
 

@@ -17,11 +17,11 @@ from schemas.ids import derived
 from schemas.rows import PARTS
 from sync.batch import Pushed, Told
 from sync.carrier import Carrier
-from sync.decisions import Conflict, Decision
+from sync.decisions.shapes import Conflict, Decision
 from sync.facts import Line, Order
 from sync.feed import Entry, publish
 from sync.queries import push as queries
-from sync.sentences import sentence
+from sync.sentences.words import sentence
 from sync.verdicts import TELL, verdict
 
 OFFICE = "office"  # a scope no handheld carries: conflicts a rep may not see

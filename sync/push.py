@@ -23,16 +23,17 @@ from sqlalchemy import Connection
 
 from schemas.strict import ChangeRaw
 from sync import effects as does
+from sync.ask import decide, fold
 from sync.batch import Pushed, correct_clock, read
 from sync.carrier import Carrier
 from sync.effects import Effects
 from sync.facts import Facts, Line, Order
 from sync.feed import Entry
 from sync.gather import Ground, gather, served_by
+from sync.policies import rep_carried
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
 from sync.repeats import cells_waiting, find_cells, sort_out
-from sync.rules import decide, fold, rep_carried
 from sync.verdicts import replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schemas.ids import uuid7
+from sync.ask import decide
 from sync.batch import Pushed
 from sync.carrier import Carrier
-from sync.decisions import Conflict
+from sync.decisions.shapes import Conflict
 from sync.effects import Effects, told_of
 from sync.facts import Facts
-from sync.rules import decide
-from sync.sentences import ENGLISH, sentence, words
+from sync.sentences.words import ENGLISH, sentence, words
 from sync.verdicts import TELL
 from tests.sync.cases import case_files, world
 

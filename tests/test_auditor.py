@@ -12,12 +12,12 @@ from sqlalchemy import Engine
 
 from schemas.ids import uuid7
 from server.database import in_transaction
-from sync import acknowledge as answers
 from sync.carrier import Carrier
-from sync.release import NotHeld, lapse, reject, release, release_change
-from sync.resend import enter_number, send_again
+from sync.delivery import acknowledge as answers
+from sync.delivery.resend import enter_number, send_again
+from sync.delivery.settle import settle_reservations
+from sync.desk.release import NotHeld, lapse, reject, release, release_change
 from sync.scope import assign, tell_due, unassign
-from sync.settle import settle_reservations
 from sync.write import publish_stock, write
 from tests.auditor import Auditor, carried
 from tests.sync.copy import Copy

@@ -28,7 +28,7 @@ from server.delivery.adapters import (
     Unknown,
 )
 from server.delivery.steps import Abilities, Act, Step, Tried, after
-from sync import acknowledge as orders
+from sync.delivery import acknowledge as orders
 
 LEASE_EXTRA_S = 10.0
 

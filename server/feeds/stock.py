@@ -16,7 +16,7 @@ from schemas.ids import uuid7
 from server.feeds import queries
 from server.feeds.plan import Plan, Refused, Run, differing
 from server.feeds.validate import Line
-from sync.settle import settle_reservations
+from sync.delivery.settle import settle_reservations
 
 BIRTH = {"allocated": 0, "blocked": 0, "safety": 0, "due_quantity": None, "due_on": None,
          "source": None}  # fmt: skip

@@ -21,7 +21,7 @@ from server.access import queries as access
 from server.auth import needs
 from server.database import in_transaction
 from server.office import queries_system as queries
-from sync import resend
+from sync.delivery import resend
 
 blueprint = Blueprint("exchange", __name__)
 

@@ -22,7 +22,7 @@ from server.database import in_transaction
 from server.office import queries_orders as queries
 from server.office.live import number
 from server.office.timeline import reasons, said
-from sync import release
+from sync.desk import release
 
 blueprint = Blueprint("held", __name__)
 

@@ -124,7 +124,7 @@ RULES = {
     "rejected_by_office": "Rejected by the office",
     "delivery_system": "By the delivery system",
 }
-"""Rule -> what is wrong, as people say it; the sentence with the figures is sync/sentences.py's."""
+"""Rule -> what is wrong, as people say it; the sentence with the figures is sync/sentences'."""
 
 
 def state_word(state: str | None) -> str:

@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 
 from server.running import queries
 from server.running.lease import Lease, Superseded
+from sync.desk.release import NotHeld, lapse
 from sync.queries.orders import overdue_holds
-from sync.release import NotHeld, lapse
 from sync.scope import tell_due
 from sync.write import publish_stock
 

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from schemas.ids import uuid7
-from sync.acknowledge import REFUSED, UNKNOWN, LineAnswer, acknowledge, ask_office
+from sync.delivery.acknowledge import REFUSED, UNKNOWN, LineAnswer, acknowledge, ask_office
 from sync.effects import Effects, announce, write_rows
-from sync.sentences import words
+from sync.sentences.words import words
 from sync.verdicts import TELL
 from tests import spoken
 from tests.browser.conftest import OpenPage

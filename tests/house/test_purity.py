@@ -10,7 +10,8 @@ import re
 from tests.house.tree import expect_none, faults, files
 
 PURE = re.compile(
-    r"^sync/(rules|conditions|decisions|facts|working|conclude|tell|sentences)\.py$|^sync/terms/"
+    r"^sync/(rule|rules|ask|policies|facts|working|conclude)\.py$"
+    r"|^sync/(terms|conditions|decisions|tell|sentences)/"
 )
 PURE_ROUTES = re.compile(r"^routes/(frequency|plan|sequence|distance|adviser)\.py$")
 IMPURE = frozenset(

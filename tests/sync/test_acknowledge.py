@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sync import acknowledge as orders
-from sync.acknowledge import REFUSED, UNKNOWN, LineAnswer
-from sync.release import release
+from sync.delivery import acknowledge as orders
+from sync.delivery.acknowledge import REFUSED, UNKNOWN, LineAnswer
+from sync.desk.release import release
 from tests.world import CELL, World, change, order_body
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.decisions import Decision
+from sync.ask import decide, fold
+from sync.decisions.shapes import Decision
 from sync.facts import Facts, Order
-from sync.rules import decide, fold
 from tests.sync.cases import world
 from tests.sync.worlds import batches
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sync import conditions
-from sync.rules import _PARAMS, BY_NAME
+from sync.conditions import line, order
+from sync.rules import BY_NAME, PARAMS
 from sync.working import Working
 from tests.sync.cases import world
 
@@ -18,9 +18,9 @@ SAY_SO = {"store_unknown", "product_unknown"}
 CAPTURED = "2026-11-21T09:42:00Z"
 
 
-def working(order: dict[str, Any] | None = None, facts: dict[str, Any] | None = None) -> Working:
+def working(changed: dict[str, Any] | None = None, facts: dict[str, Any] | None = None) -> Working:
     """The working copy of the examples' order with these changes."""
-    return Working(*world(order, facts), _PARAMS)
+    return Working(*world(changed, facts), PARAMS)
 
 
 def grants(*spans: tuple[str, str | None]) -> dict[str, Any]:
@@ -34,18 +34,19 @@ def test_every_condition_serves_a_rule() -> None:
     used = {row.when for row in BY_NAME.values()}
     asked = {
         one
-        for name, one in inspect.getmembers(conditions, inspect.isfunction)
-        if one.__module__ == conditions.__name__ and name != "twin_of"
+        for module in (order, line)
+        for name, one in inspect.getmembers(module, inspect.isfunction)
+        if one.__module__ == module.__name__ and name != "twin_of"
     }
     assert asked == used
 
 
 def test_where_nothing_is_known_only_the_rules_that_say_so_answer() -> None:
     empty = {name: {} for name in NOTHING}
-    order, facts = world()
+    taken, facts = world()
     for name in empty:
         setattr(facts, name, {})
-    w = Working(order, facts, _PARAMS)
+    w = Working(taken, facts, PARAMS)
     answered = set()
     for row in BY_NAME.values():
         takes_line = len(inspect.signature(row.when).parameters) == 2
@@ -73,19 +74,19 @@ def test_where_nothing_is_known_only_the_rules_that_say_so_answer() -> None:
     ],
 )
 def test_a_store_is_the_reps_at_capture_or_now(spans: list[Any], mine: bool) -> None:
-    assert conditions.rep_had_no_right(working(None, grants(*spans))) is not mine
+    assert order.rep_had_no_right(working(None, grants(*spans))) is not mine
 
 
 def test_another_reps_right_is_not_mine() -> None:
     facts = {"grants": {"rep-1/store-1": None, "rep-2/store-1": [{"valid_from": CAPTURED}]}}
-    assert conditions.rep_had_no_right(working(None, facts))
+    assert order.rep_had_no_right(working(None, facts))
 
 
 def test_money_on_account_of_more_than_is_owed_leaves_more_room_than_the_limit() -> None:
     facts = {"credit": {"store-1": {"limit_minor": "1000", "on_account_minor": "120548"}}}
-    assert not conditions.credit_limit_is_exceeded(working(None, facts))
+    assert not order.credit_limit_is_exceeded(working(None, facts))
     facts["credit"]["store-1"]["on_account_minor"] = "120547"
-    assert conditions.credit_limit_is_exceeded(working(None, facts))
+    assert order.credit_limit_is_exceeded(working(None, facts))
 
 
 def test_twins_are_counted_by_product_whatever_the_units_they_were_typed_in() -> None:
@@ -102,4 +103,4 @@ def test_twins_are_counted_by_product_whatever_the_units_they_were_typed_in() ->
         **{"captured_at": CAPTURED, "lines": {"20041": "12"}},
     }
     facts = {"twins": {"store-1": [twin]}}
-    assert conditions.twin_of(working({"lines": lines}, facts)) == 0
+    assert order.twin_of(working({"lines": lines}, facts)) == 0

@@ -3,23 +3,25 @@
 import inspect
 from typing import Any
 
-from sync import decisions
-from sync.decisions import Answer
-from sync.rules import _PARAMS, BY_NAME, decide
+from sync.ask import decide
+from sync.decisions import either, line, order
+from sync.decisions.shapes import Answer
+from sync.rules import BY_NAME, PARAMS
 from sync.working import Working
 from tests.sync.cases import world
 
 
-def working(order: dict[str, Any] | None = None, facts: dict[str, Any] | None = None) -> Working:
-    return Working(*world(order, facts), _PARAMS)
+def working(changed: dict[str, Any] | None = None, facts: dict[str, Any] | None = None) -> Working:
+    return Working(*world(changed, facts), PARAMS)
 
 
 def test_every_decision_serves_a_rule() -> None:
     used = {one for row in BY_NAME.values() for one in row.answers.values()}
     known = {
         one
-        for name, one in inspect.getmembers(decisions, inspect.isfunction)
-        if one.__module__ == decisions.__name__ and not name.startswith("_")
+        for module in (either, order, line)
+        for name, one in inspect.getmembers(module, inspect.isfunction)
+        if one.__module__ == module.__name__ and not name.startswith("_")
     }
     assert known == used
 
@@ -30,24 +32,24 @@ def test_a_product_is_no_substitute_for_itself() -> None:
         "stock": {"3/20041": {"on_hand": "3"}},
     }
     w = working(None, facts)
-    decisions.substitute(w, w.lines[0])
+    line.substitute(w, w.lines[0])
     assert (w.lines[0].confirmed, w.lines[0].backordered, w.lines[0].swapped) == (3, 9, None)
 
 
 def test_a_substitute_comes_in_the_quantities_it_is_sold_in() -> None:
     stock = {"stock": {"3/20041": {"on_hand": "3"}, "3/20042": {"on_hand": "8"}}}
     w = working(None, {**stock, "products": {"20042": {"multiple": "6"}}})
-    decisions.substitute(w, w.lines[0])
+    line.substitute(w, w.lines[0])
     assert (w.lines[0].swapped, w.lines[0].backordered) == (("20042", 6), 3)
     w = working(None, {**stock, "products": {"20042": {"min_quantity": "10"}}})
-    decisions.substitute(w, w.lines[0])
+    line.substitute(w, w.lines[0])
     assert (w.lines[0].swapped, w.lines[0].backordered) == (None, 9)
 
 
 def test_a_blocked_substitute_is_not_sent() -> None:
     facts = {"products": {"20042": {"status": "blocked"}}, "stock": {"3/20041": {"on_hand": "3"}}}
     w = working(None, facts)
-    decisions.substitute(w, w.lines[0])
+    line.substitute(w, w.lines[0])
     assert w.lines[0].swapped is None
 
 
@@ -55,7 +57,7 @@ def test_a_store_merged_in_a_circle_is_found_nowhere() -> None:
     merged = {"status": "merged", "merged_into": "store-2"}
     back = {"status": "merged", "merged_into": "store-1"}
     w = working(None, {"stores": {"store-1": merged, "store-2": back}})
-    answer = decisions.redirect_to_survivor(w)
+    answer = order.redirect_to_survivor(w)
     assert w.store is None
     assert answer == Answer("adjusted", {"survivor": None}, goes_on=True)
 

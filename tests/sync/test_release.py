@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from schemas.ids import uuid7
 from sync.carrier import Carrier
-from sync.release import NotHeld, lapse, reject, release, release_change
+from sync.desk.release import NotHeld, lapse, reject, release, release_change
 from tests.sync.clash import clash, stock_of
 from tests.world import CELL, World, build, change, order_body
 

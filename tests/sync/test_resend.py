@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sync.acknowledge import UNKNOWN, ask_office
-from sync.resend import enter_number, send_again
+from sync.delivery.acknowledge import UNKNOWN, ask_office
+from sync.delivery.resend import enter_number, send_again
 from tests.world import CELL, World, change, order_body
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

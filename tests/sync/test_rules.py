@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sync import rules
-from sync.decisions import Decision
+from sync import ask
+from sync.ask import decide
+from sync.decisions.shapes import Decision
 from sync.facts import Policy
-from sync.rules import BY_NAME, ORDER, ORDER_LINE, QUESTIONS, decide, validate_policies
-from sync.sentences import sentence
+from sync.policies import validate_policies
+from sync.rules import BY_NAME, ORDER, ORDER_LINE, QUESTIONS
+from sync.sentences.words import sentence
 from tests.sync.cases import case_files, plain, read, world
 
 FILES = case_files("rules")
@@ -145,5 +147,5 @@ def test_rules_of_an_order_give_the_same_whichever_is_asked_first(
     before = answer()
     after_store = ("product", "price", "promotion", "quantity")
     turned = ("order_state", "store", *after_store, "cut_off", "twin", "credit", "authority")
-    monkeypatch.setattr(rules, "QUESTIONS", (*turned, "stock"))
+    monkeypatch.setattr(ask, "QUESTIONS", (*turned, "stock"))
     assert answer() == before

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from sync.decisions import Conflict
-from sync.rules import BY_NAME, decide
-from sync.sentences import ENGLISH, LANGUAGES, sentence, words
+from sync.ask import decide
+from sync.decisions.shapes import Conflict
+from sync.rules import BY_NAME
+from sync.sentences.words import ENGLISH, LANGUAGES, sentence, words
 from tests.sync.cases import case_files, world
 
 CASES = [

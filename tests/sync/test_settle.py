@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sync.settle import settle_reservations
+from sync.delivery.settle import settle_reservations
 from tests.world import CELL, World, change, order_body
 
 

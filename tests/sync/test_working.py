@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.facts import Line
-from sync.rules import _PARAMS
+from sync.rules import PARAMS
 from sync.working import Working, WorkingLine
 from tests.sync.cases import world
 
@@ -70,4 +70,4 @@ def test_a_discount_checked_against_a_budget_does_not_grow_any_more() -> None:
 def test_a_hold_ends_by_itself(
     order: dict[str, Any] | None, facts: dict[str, Any] | None, due: str
 ) -> None:
-    assert Working(*world(order, facts), _PARAMS).due() == datetime.fromisoformat(due)
+    assert Working(*world(order, facts), PARAMS).due() == datetime.fromisoformat(due)

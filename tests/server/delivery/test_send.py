@@ -16,7 +16,7 @@ from server.delivery.claims import Claim
 from server.delivery.send import Dispatcher, run
 from server.delivery.steps import Abilities, Step, Tried, after
 from server.hints import Hints
-from sync.resend import enter_number, send_again
+from sync.delivery.resend import enter_number, send_again
 from tests.server.delivery.conftest import Depot, Process, Start, dispatch_once, later, now
 
 

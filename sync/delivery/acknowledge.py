@@ -15,12 +15,12 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.ids import derived
-from sync.decisions import LineState, Plain
+from sync.decisions.shapes import LineState, Plain
 from sync.feed import Entry, publish
 from sync.queries import deliveries as queries
 from sync.queries import facts as fact_queries
 from sync.queries import push as push_queries
-from sync.sentences import words
+from sync.sentences.words import words
 
 _json = msgspec.json.Encoder().encode
 REFUSED, UNKNOWN, SHORT = "delivery_refused", "delivery_unknown", "delivery_short"

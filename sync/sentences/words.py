@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from sync.decisions import Conflict, Plain
+from sync.decisions.shapes import Conflict, Plain
 from sync.terms.price import minor_digits
 
 _HOLD = "hold_for_office"

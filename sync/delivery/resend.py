@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from sync.acknowledge import acknowledge, close
+from sync.delivery.acknowledge import acknowledge, close
 from sync.feed import publish
 from sync.queries import deliveries as queries
 

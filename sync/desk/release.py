@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from schemas.ids import uuid7
 from sync import effects as does
+from sync.ask import decide
 from sync.batch import reread
 from sync.carrier import Carrier
 from sync.effects import Effects
@@ -24,7 +25,7 @@ from sync.push import order_of
 from sync.queries import facts as fact_queries
 from sync.queries import orders as queries
 from sync.queries import push as push_queries
-from sync.rules import RULES, decide
+from sync.rules import RULES
 from sync.verdicts import verdict
 
 _json = msgspec.json.Encoder().encode

@@ -1,0 +1,129 @@
+"""Asking: takes an order through every question of rules.py and says what becomes of it."""
+
+from collections.abc import Iterable, Mapping
+
+from sync.conclude import conclude, fold
+from sync.conditions.order import rep_had_no_right
+from sync.decisions.either import hold_for_office
+from sync.decisions.shapes import Answer, Conflict, Decision, Effect, Who
+from sync.facts import Facts, Order
+from sync.rule import Rule
+from sync.rules import ANSWERS, ORDER, ORDER_LINE, PARAMS, QUESTIONS
+from sync.tell.shown import Told
+from sync.working import Working, WorkingLine
+
+__all__ = ["decide", "fold"]
+
+_NEEDS: Mapping[Effect, Who | None] = {
+    "noted": None,
+    "adjusted": "rep",
+    "held": "office",
+    "rejected": "rep",
+}
+_OPEN = frozenset(("authority", "product"))
+"""Questions whose answers say nothing about a store: a rep without a right to it may read them."""
+
+
+def decide(order: Order, facts: Facts) -> Decision:
+    """Ask every question about an order and say what becomes of it.
+
+    Changes neither: `fold` the decision to go on to the next order of the batch. Lines are asked
+    in order of `n`, so how they are listed makes no difference.
+    """
+    asking = _Asking(Working(order, facts, PARAMS))
+    w = asking.w
+    for question in QUESTIONS:
+        if question in ORDER_LINE:
+            for x in w.lines:
+                if x.refused_by is None:
+                    asking.ask_line(question, x)
+        if question in ORDER:
+            asking.ask(question, ORDER[question], None)
+            if w.refused_by is not None:
+                break
+    return conclude(w, asking.held, asking.conflicts, asking.effects)
+
+
+class _Asking:
+    """One order being asked about, and the answers so far."""
+
+    def __init__(self, w: Working) -> None:
+        self.w = w
+        self.held: dict[str, list[int]] = {}
+        self.conflicts: list[Conflict] = []
+        self.effects: set[Effect] = set()
+        self.is_foreign = rep_had_no_right(w)
+
+    def ask_line(self, question: str, x: WorkingLine) -> None:
+        """Ask one question of one line, and note what it takes from the lines after it."""
+        w = self.w
+        if question == "stock":
+            if w.doubtful or x.doubtful:
+                w.take(x, 0, x.quantity)
+                return
+            x.most_net = x.net()
+        effect = self.ask(question, ORDER_LINE[question], x)
+        if question == "promotion" and x.promotion is not None and effect != "held":
+            x.budgeted = True
+            w.caps[x.promotion.id] = w.caps.get(x.promotion.id, 0) + x.discount
+        if question == "stock" and not x.settled and x.refused_by is None:
+            fits = x.quantity if not w.promises_stock else w.available(x.line.product)
+            w.take(x, min(x.quantity, fits), max(0, x.quantity - fits))
+
+    def ask(self, question: str, rows: Iterable[Rule[...]], x: WorkingLine | None) -> Effect | None:
+        """The first row that is true answers; None = no row had anything to say."""
+        w = self.w
+        about = (w,) if x is None else (w, x)
+        effect: Effect | None = None
+        for row in rows:
+            if not row.when(*about):
+                continue
+            if row.name in w.released and row.releasable:
+                if row.release is not None:
+                    row.release(*about)
+                continue
+            told = row.tell(*about)
+            answers = ANSWERS[row.name]
+            name = w.choices.get(row.name, "")
+            name = name if name in answers else row.then.__name__
+            answer = answers[name](*about)
+            effect = answer.effect
+            private = self.is_foreign and question not in _OPEN
+            self._note(row, x, name, answer, told, private)
+            if not answer.goes_on:
+                break
+        return effect
+
+    def _note(
+        self,
+        row: Rule[...],
+        x: WorkingLine | None,
+        name: str,
+        answer: Answer,
+        told: Told,
+        private: bool,
+    ) -> None:
+        """Keep an answer: what it does to the order or line, and what people are told."""
+        effect = answer.effect
+        where: Working | WorkingLine = self.w if x is None else x
+        if effect == "held":
+            name = hold_for_office.__name__
+            self.held.setdefault(row.name, []).extend([] if x is None else [x.line.n])
+            where.doubtful = where.doubtful or not row.promises
+        elif effect == "rejected":
+            where.refused_by = row.name
+        self.effects.add(effect)
+        self.conflicts.append(
+            Conflict(
+                rule=row.name,
+                line=None if x is None else x.line.n,
+                yours=told.yours,
+                now=told.now,
+                decision=name,
+                needs=_NEEDS[effect],
+                message=row.name,
+                arguments={**told.more, **answer.figures},
+                proposed=told.proposed,
+                private=private,
+            )
+        )

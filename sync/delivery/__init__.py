@@ -1,0 +1,1 @@
+"""What the delivery system says about an order, and what that means for its rows."""

@@ -1,0 +1,36 @@
+"""The shape of a rule: one row of the tables in rules.py."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, ParamSpec
+
+from sync.decisions.shapes import Answer
+from sync.tell.shown import Told
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[P]):
+    """One row.
+
+    `of`: the numbers of the conflict rules it is part of (manual.py); empty = a check beside them.
+    `params`: name -> (default, least, most) of what a policy may set. `answers_by_rep`: what the
+    rep may answer from the handheld, by name (desk/answers.py).
+    """
+
+    name: str
+    when: Callable[P, bool]
+    then: Callable[P, Answer]
+    instead: tuple[Callable[P, Answer], ...] = ()
+    of: tuple[int, ...] = field(kw_only=True)
+    tell: Callable[P, Told] = field(kw_only=True)
+    params: Mapping[str, tuple[int, int, int]] = field(default_factory=dict, kw_only=True)
+    release: Callable[P, Answer] | None = field(default=None, kw_only=True)
+    releasable: bool = field(default=True, kw_only=True)
+    promises: bool = field(default=True, kw_only=True)
+
+    @property
+    def answers(self) -> dict[str, Callable[P, Answer]]:
+        """Every answer this row may give, by name; the first is the default."""
+        return {one.__name__: one for one in (self.then, *self.instead)}

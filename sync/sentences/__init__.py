@@ -1,0 +1,1 @@
+"""What people read: sentences by language, keyed by rule and answer."""

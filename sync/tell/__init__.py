@@ -1,0 +1,1 @@
+"""The figures a rule shows to people; `sentences` makes words of them."""

@@ -1,0 +1,95 @@
+"""The figures of rules about one line."""
+
+from sync.tell.shown import Told, of_line, price_text, when
+from sync.terms.promotion import discount_minor
+from sync.terms.quantity import each_of, raise_to_allowed
+from sync.working import Working, WorkingLine
+
+# --- product, price, promotion --------------------------------------------------------------------
+
+
+def product(w: Working, x: WorkingLine) -> Told:
+    other = x.product.substitute if x.product else None
+    found = w.facts.products.get(other or "")
+    more = of_line(w, x, substitute=found.name if found else other)
+    return Told(x.line.product, x.product.status if x.product else None, other, more)
+
+
+def price(w: Working, x: WorkingLine) -> Told:
+    days = (w.at - min(w.order.price_as_of or w.at, w.at)).days
+    more = of_line(w, x, price_as_of=when(w, w.order.price_as_of), copy_age_days=days)
+    more["currency"] = w.order.currency
+    return Told(price_text(x.price), price_text(x.price_now), price_text(x.price), more)
+
+
+def lower_price(w: Working, x: WorkingLine) -> Told:
+    told = price(w, x)
+    return Told(told.yours, told.now, told.now, told.more)
+
+
+def promotion(w: Working, x: WorkingLine) -> Told:
+    """Yours = the rep's discount; now = what the promotion gives on the rep's own figures."""
+    line, name, begins, ends, gives = x.line, x.line.promotion, None, None, 0
+    if x.promotion is not None:
+        name, begins, ends = x.promotion.name, x.promotion.valid_from, x.promotion.valid_to
+        gross = x.gross(line.quantity, line.unit_price)
+        gives = discount_minor(x.promotion, line.quantity, gross)
+    more = of_line(w, x, promotion=name, currency=w.order.currency)
+    more |= {"began": when(w, begins), "ended": when(w, ends)}
+    more |= {"yours_minor": line.discount_minor, "now_minor": gives}
+    return Told(line.discount_minor, gives, line.discount_minor, more)
+
+
+def budget(w: Working, x: WorkingLine) -> Told:
+    told, left = promotion(w, x), 0
+    if x.promotion is not None and x.promotion.cap_left_minor is not None:
+        left = max(0, x.promotion.cap_left_minor - w.caps.get(x.promotion.id, 0))
+    return Told(x.discount, left, x.discount, {**told.more, "left_minor": left})
+
+
+# --- quantity and totals --------------------------------------------------------------------------
+
+
+def quantity(w: Working, x: WorkingLine) -> Told:
+    return Told(x.quantity, None, None, of_line(w, x))
+
+
+def uom(w: Working, x: WorkingLine) -> Told:
+    known = ", ".join(sorted(x.product.uoms)) if x.product else None
+    more = of_line(w, x, uom=x.line.uom, uoms=known)
+    return Told(x.line.uom, known, x.line.quantity, more)
+
+
+def typed(w: Working, x: WorkingLine) -> Told:
+    ratio = x.product.uoms.get(x.line.uom) if x.product else None
+    each = each_of(x.line.typed, ratio) if ratio else None
+    more = of_line(w, x, typed=x.line.typed, uom=x.line.uom, each=each)
+    return Told(x.line.quantity, each, each, more)
+
+
+def maximum(w: Working, x: WorkingLine) -> Told:
+    most = w.params["quantity_absurd"]["maximum"]
+    return Told(x.quantity, most, x.quantity, of_line(w, x))
+
+
+def allowed(w: Working, x: WorkingLine) -> Told:
+    least, multiple = (x.product.min_quantity, x.product.multiple) if x.product else (1, 1)
+    whole = raise_to_allowed(x.quantity, least, multiple)
+    more = of_line(w, x, minimum=least, multiple=multiple, whole=whole)
+    return Told(x.quantity, whole, x.quantity, more)
+
+
+def line_total(w: Working, x: WorkingLine) -> Told:
+    net = x.gross(x.line.quantity, x.line.unit_price) - x.line.discount_minor
+    more = of_line(w, x, yours_minor=x.line.net_minor, now_minor=net, currency=w.order.currency)
+    return Told(x.line.net_minor, net, net, more)
+
+
+# --- stock ----------------------------------------------------------------------------------------
+
+
+def stock(w: Working, x: WorkingLine) -> Told:
+    as_of = when(w, w.order.stock_as_of)
+    name = x.product.substitute if x.product else None
+    left = w.available(x.line.product)
+    return Told(x.quantity, left, left, of_line(w, x, stock_as_of=as_of, substitute=name))
