@@ -5,7 +5,7 @@ entries and the feed's counter come last (feed.publish).
 """
 
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,20 +14,16 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.ids import derived
-from schemas.rows import PARTS
 from sync.batch import Pushed, Told
 from sync.carrier import Carrier
-from sync.decisions.shapes import Conflict, Decision
-from sync.facts import Line, Order
+from sync.decisions.shapes import Conflict
 from sync.feed import Entry, publish
 from sync.queries import push as queries
 from sync.sentences.words import sentence
 from sync.verdicts import TELL, verdict
+from sync.write import put
 
 OFFICE = "office"  # a scope no handheld carries: conflicts a rep may not see
-CARD_LINE = PARTS["card", "lines"]
-VISIT_STATES = ("planned", "skipped", "started", "done")  # a visit only ever goes forward
-_FORWARD = VISIT_STATES.index
 _json = msgspec.json.Encoder().encode
 
 
@@ -51,11 +47,22 @@ class Effects:
     reserved: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     exposed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     capped: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    rows: dict[str, dict[str, Mapping[str, Any]]] = field(
+        default_factory=dict
+    )  # kind -> key -> row
     entries: list[Entry] = field(default_factory=list)
 
     @property
     def by(self) -> str:
         return f"device:{self.carrier.device}"
+
+    def forget(self) -> None:
+        """What was collected is written; only the entries are still to be told."""
+        for collected in (
+            *(self.orders, self.lines, self.conflicts, self.deliveries, self.cards, self.visits),
+            *(self.stops, self.reserved, self.exposed, self.capped, self.rows),
+        ):
+            collected.clear()
 
     def tell(self, pushed: Pushed, told: Told, order_id: str | None = None) -> None:
         """Note a conflict: a row of the inbox, and part of the verdict."""
@@ -82,145 +89,6 @@ class Effects:
         )  # fmt: skip
         pushed.says = says
         self.tell(pushed, told)
-
-
-def save_visit(effects: Effects, pushed: Pushed, at_rest: str = "") -> None:
-    """Write a visit as told; several changes of one visit in a batch become one row.
-
-    at_rest: the state its row has already. A visit only goes forward; what would take it back is
-    merged: the rest is noted, the state stays (the same as queries.save_visits).
-    """
-    body = pushed.body
-    row = (
-        body.id, f"st:{body.store}", 1, effects.by, body.store, effects.carrier.rep, body.state,
-        body.planned_on, body.started_at, body.ended_at, body.lat_deg, body.lon_deg,
-        body.distance_m, body.reason, body.note,
-    )  # fmt: skip
-    before = effects.visits.get(body.id)
-    at_rest = max(before[6] if before else body.state, at_rest or body.state, key=_FORWARD)
-    if before is not None:
-        told = [old if new is None else new for old, new in zip(before, row, strict=True)]
-        told[2] = before[2] + 1
-        told[6] = max(before[6], body.state, key=_FORWARD)
-        row = tuple(told)
-    effects.visits[body.id] = row
-    effects.entries.append(Entry(f"st:{body.store}", "visit", body.id))
-    pushed.refs = {"visit": body.id}
-    _taken(pushed, body.state, at_rest)
-
-
-def _taken(pushed: Pushed, sent: str, stands: str) -> None:
-    """Say whether a state was taken as sent, or what was there already stands."""
-    pushed.outcome = "applied" if sent == stands else "merged"
-    if sent != stands:
-        pushed.says = f"It is {stands} already and stays so; the rest was noted."
-
-
-def submit_card(effects: Effects, pushed: Pushed) -> None:
-    """Write a visit card as one document, its lines as arrays."""
-    body = pushed.body
-    lines = [[getattr(line, name) for name in CARD_LINE] for line in body.lines]
-    effects.cards.append(
-        (
-            body.id, f"st:{body.store}", 1, effects.by, body.store, body.visit,
-            effects.carrier.rep, pushed.captured_at, "closed", _json(lines).decode(),
-        )
-    )  # fmt: skip
-    effects.entries.append(Entry(f"st:{body.store}", "card", body.id))
-    pushed.outcome, pushed.refs = "applied", {"card": body.id}
-
-
-def save_stop(effects: Effects, pushed: Pushed, at_rest: str = "") -> None:
-    """Write a stop of the rep's own plan; the last word in a batch stands, but a begun stop does
-    not go back and its visit is not forgotten (the same as queries.save_stops)."""
-    body = pushed.body
-    scope = f"rep:{effects.carrier.rep}"
-    before = effects.stops.get(body.id)
-    state, visit, version = body.state, body.visit, 1
-    if before is not None:
-        version, visit = before[2] + 1, visit or before[11]
-    for known in (at_rest, before[8] if before else ""):
-        if known == "done" or (known == "started" and state != "done"):
-            state = known
-    effects.stops[body.id] = (
-        body.id, scope, version, effects.by, effects.carrier.rep,
-        body.store, body.day, body.sequence, state, False, body.reason, visit,
-    )  # fmt: skip
-    effects.entries.append(Entry(scope, "plan_stop", body.id))
-    pushed.refs = {"plan_stop": body.id}
-    _taken(pushed, body.state, state)
-
-
-def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decision) -> None:
-    """Write what became of an order: order, lines, reservation, exposure, delivery, conflicts."""
-    body = pushed.body
-    holds = [hold.rule for hold in decision.holds]
-    due = min((hold.due for hold in decision.holds), default=None)
-    owner = effects.warehouses.get(decision.store, "")
-    effects.orders.append(
-        (
-            order.id, f"st:{decision.store}", 1, effects.by, order.number, decision.store,
-            order.rep, order.device, body.visit, order.type, owner, 1, decision.state,
-            holds, [], due, order.captured_at, order.captured_uncertain,
-            effects.received_at, effects.received_at, decision.deliver_on, body.po_no, body.note,
-            order.currency, decision.net_minor, decision.exposure_minor, order.stock_as_of,
-            order.credit_as_of, order.price_as_of, _json(dict(decision.caps)).decode(),
-        )
-    )  # fmt: skip
-    # What nobody counts may be promised, and cannot be kept: no row of stock could give it back.
-    reserve = [(w, product, each) for w, product, each in decision.reserve
-               if (w, product) in effects.counted]  # fmt: skip
-    effects.lines += line_rows(order, decision, reserve)
-    for warehouse, product, quantity in reserve:
-        effects.reserved[warehouse, product] += quantity
-    for promotion, minor in decision.caps:
-        effects.capped[promotion] += minor
-    if decision.exposure_minor:
-        effects.exposed[decision.store] += decision.exposure_minor
-    if decision.state == "accepted":
-        queue_delivery(effects, order.id, 1, decision.store)
-    effects.entries.append(Entry(f"st:{decision.store}", "order", order.id))
-    for conflict in decision.conflicts:
-        effects.tell(pushed, told_of(conflict, pushed.receipt_id, due), order.id)
-    pushed.outcome, pushed.state = decision.outcome, decision.state
-    pushed.keep_body = decision.state == "held"  # a release decides the order as taken again
-    pushed.refs = {"order": order.id}
-
-
-def line_rows(
-    order: Order, decision: Decision, reserve: list[tuple[str, str, int]]
-) -> list[tuple[Any, ...]]:
-    """The rows of order_line that a decision makes, with what each keeps of what is reserved."""
-    kept: dict[str, int] = defaultdict(int)
-    for _, product, quantity in reserve:
-        kept[product] += quantity
-    typed: dict[int, Line] = {line.n: line for line in order.lines}
-    rows: list[tuple[Any, ...]] = []
-    for line in decision.lines:
-        taken = typed.get(line.n)
-        reserved = min(line.confirmed, kept[line.product])
-        kept[line.product] -= reserved
-        rows.append(
-            (
-                order.id, line.n, line.product, taken.uom if taken else "each",
-                taken.typed if taken else str(line.ordered),
-                taken.unit_price if taken else line.unit_price, line.unit_price,
-                line.discount_minor, taken.promotion if taken else None, line.net_minor,
-                line.ordered, line.confirmed, line.backordered, line.cut, line.cut_reason,
-                reserved, 0, 0, line.state, line.substitute,
-            )
-        )  # fmt: skip
-    return rows
-
-
-def queue_delivery(effects: Effects, order_id: str, revision: int, store: str) -> None:
-    """Queue an accepted order for every delivery system of the company."""
-    at = effects.received_at
-    for target in effects.targets:
-        delivery_id = derived("delivery", order_id, revision, target)
-        effects.deliveries.append(
-            (delivery_id, order_id, revision, target, store, "queued", 0, at, at, at)
-        )
 
 
 def told_of(conflict: Conflict, change: str, due_at: datetime | None) -> Told:
@@ -253,7 +121,7 @@ def flush(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms: in
 
 
 def write_rows(conn: Connection, effects: Effects) -> None:
-    """Write the rows collected, one statement a table."""
+    """Write the rows collected so far, one statement a table, and forget them."""
     cell = effects.cell
     queries.insert_orders(conn, cell, effects.orders)
     queries.insert_lines(conn, cell, effects.lines)
@@ -266,6 +134,9 @@ def write_rows(conn: Connection, effects: Effects) -> None:
     queries.reserve(conn, cell, reserved)
     queries.expose(conn, cell, sorted(effects.exposed.items()))
     queries.use_caps(conn, effects.carrier.company_cell, sorted(effects.capped.items()))
+    for kind, rows in effects.rows.items():
+        effects.entries += put(conn, cell, kind, list(rows.values()), effects.by).entries
+    effects.forget()
 
 
 def _receipts(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms: int) -> None:

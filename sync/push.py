@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 import psycopg
@@ -23,17 +23,17 @@ from sqlalchemy import Connection
 
 from schemas.strict import ChangeRaw
 from sync import effects as does
-from sync.ask import decide, fold
 from sync.batch import Pushed, correct_clock, read
 from sync.carrier import Carrier
 from sync.effects import Effects
-from sync.facts import Facts, Line, Order
+from sync.facts import Facts, Order
 from sync.feed import Entry
 from sync.gather import Ground, gather, served_by
-from sync.policies import rep_carried
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
 from sync.repeats import cells_waiting, find_cells, sort_out
+from sync.taking.orders import order_of, take_order
+from sync.taking.table import DIRECT, is_direct, take_batched
 from sync.verdicts import replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -245,30 +245,49 @@ def _decide_all(conn: Connection, batch: Batch, effects: Effects, everyone: list
             effects.hold(one, "version_unknown")
         else:
             ready.append(one)
-    turns = list(_turns(conn, batch, ready))
-    orders = {
-        one.id: order_of(one, batch.carrier.rep, batch.carrier.device)
-        for one in turns
-        if one.kind == "order"
-    }
+    turns = _turns(conn, batch, ready)
+    for direct, run in groupby(turns, key=is_direct):
+        if direct:
+            _take_direct(conn, batch, effects, list(run))
+        else:
+            _take_batched(conn, batch, effects, list(run))
+
+
+def _take_batched(conn: Connection, batch: Batch, effects: Effects, turns: list[Pushed]) -> None:
+    """Steps 2 to 4 of what is decided together."""
     carrier = batch.carrier
-    stores = sorted({one.store for one in turns if one.store})
-    ground = Ground(effects.cell, carrier.company_cell, carrier.cell, carrier.zone)
-    facts = gather(conn, ground, carrier.rep, stores, list(orders.values()), batch.received_at)
+    orders = {
+        one.id: order_of(one, carrier.rep, carrier.device) for one in turns if one.kind == "order"
+    }
+    facts = _facts(conn, batch, effects, turns, list(orders.values()))
     effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
     if orders:
         effects.targets = fact_queries.targets(conn, carrier.company_cell)
     others = [one.body.id for one in turns if one.kind != "order"]
     owners = queries.owners(conn, effects.cell, others) if others else {}
     for one in turns:
-        known = owners.get(one.body.id)
         if one.id in orders:
-            _decide_order(effects, facts, one, orders[one.id])
-        elif known is not None and _is_not_theirs(one, known, carrier.rep):
-            effects.hold(one, "row_known", kind=one.kind.replace("_", " "))
+            take_order(effects, facts, one, orders[one.id])
         else:
-            owners.setdefault(one.body.id, (one.kind, carrier.rep, one.store or "", ""))
-            _decide(effects, facts, one, known[3] if known else "")
+            take_batched(effects, facts, one, owners, carrier.rep)
+
+
+def _take_direct(conn: Connection, batch: Batch, effects: Effects, turns: list[Pushed]) -> None:
+    """Take changes of what is at rest, after all that was captured before them is written."""
+    does.write_rows(conn, effects)
+    facts = _facts(conn, batch, effects, turns, [])
+    for one in turns:
+        DIRECT[one.kind, one.act](conn, effects, facts, one)
+        does.write_rows(conn, effects)
+
+
+def _facts(
+    conn: Connection, batch: Batch, effects: Effects, turns: list[Pushed], orders: list[Order]
+) -> Facts:
+    carrier = batch.carrier
+    stores = sorted({one.store for one in turns if one.store})
+    ground = Ground(effects.cell, carrier.company_cell, carrier.cell, carrier.zone)
+    return gather(conn, ground, carrier.rep, stores, orders, batch.received_at)
 
 
 def _turns(conn: Connection, batch: Batch, ready: list[Pushed]) -> Iterator[Pushed]:
@@ -287,52 +306,6 @@ def _turns(conn: Connection, batch: Batch, ready: list[Pushed]) -> Iterator[Push
                 yield one
     for one in left:
         one.outcome, one.keep_body = "waiting", True
-
-
-def _is_not_theirs(one: Pushed, known: tuple[str, str, str, str], rep: str) -> bool:
-    """Whether an id stands for another row already: of somebody else, elsewhere, or a card."""
-    return known[:3] != (one.kind, rep, one.store or "") or one.kind == "card"
-
-
-def _decide_order(effects: Effects, facts: Facts, one: Pushed, order: Order) -> None:
-    decision = decide(order, facts)
-    if order.id in facts.known:
-        for conflict in decision.conflicts:
-            effects.tell(one, does.told_of(conflict, one.receipt_id, None))
-        one.outcome, one.keep_body = decision.outcome, True
-        return
-    fold(facts, order, decision)
-    does.submit_order(effects, one, order, decision)
-
-
-def _decide(effects: Effects, facts: Facts, one: Pushed, at_rest: str) -> None:
-    """Take a visit, card or stop; `at_rest` is the state its row has already, if there is one."""
-    if one.kind == "plan_stop":
-        does.save_stop(effects, one, at_rest)
-    elif not rep_carried(facts, effects.carrier.rep, one.store or "", one.captured_at or facts.now):
-        effects.hold(one, "store_not_mine")
-    elif one.kind == "visit":
-        does.save_visit(effects, one, at_rest)
-    else:
-        does.submit_card(effects, one)
-
-
-def order_of(one: Pushed, rep: str, device: str) -> Order:
-    """Read an order as the rules see it."""
-    body, seen = one.body, one.change.seen
-    lines = tuple(
-        Line(
-            line.n, line.product, line.uom, line.typed, line.quantity, Decimal(line.unit_price),
-            line.discount_minor, line.promotion, line.net_minor,
-        )
-        for line in body.lines
-    )  # fmt: skip
-    return Order(
-        body.id, body.number, body.store, rep, device, body.type,
-        one.captured_at or one.change.captured.wall, one.uncertain, body.deliver_on,
-        body.currency, body.net_minor, lines,
-        seen and seen.stock_as_of, seen and seen.credit_as_of, seen and seen.price_as_of,
-    )  # fmt: skip
 
 
 def _acknowledge(conn: Connection, batch: Batch, known: int, wrote: bool) -> int:

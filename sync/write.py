@@ -77,6 +77,7 @@ class Written:
     changed: int = 0
     same: int = 0
     keys: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
 
 def scope_of(kind: str, row: Mapping[str, Any]) -> str:
@@ -103,6 +104,22 @@ def write(
     part's parent must be among `rows` or at rest. whole_parts: a parent's parts that are not
     among those given are deleted. Takes the feed's counter, so do nothing slow after it.
     """
+    told = put(conn, cell, kind, rows, by, parts=parts, whole_parts=whole_parts)
+    publish(conn, cell, told.entries)
+    return told
+
+
+def put(
+    conn: Connection,
+    cell: int,
+    kind: str,
+    rows: Sequence[Mapping[str, Any]],
+    by: str,
+    *,
+    parts: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+    whole_parts: bool = False,
+) -> Written:
+    """The same without the feed: the caller publishes `entries` at the end of its transaction."""
     shape, told = SHAPES[kind], Written()
     staged = bool(rows)
     if staged:
@@ -132,8 +149,7 @@ def write(
     told.changed = len(written) - told.new + len(bumped)
     told.same = max(len(rows) - len(written) - len(bumped), 0)
     told.keys = [key for key, _, _ in (*written, *bumped)]
-    entries += [Entry(scope, kind, key) for key, scope, _ in (*written, *bumped)]
-    publish(conn, cell, entries)
+    told.entries = entries + [Entry(scope, kind, key) for key, scope, _ in (*written, *bumped)]
     return told
 
 

@@ -21,11 +21,13 @@ from sync.effects import Effects
 from sync.facts import Order
 from sync.feed import Entry, publish
 from sync.gather import Ground, gather, served_by
-from sync.push import order_of
 from sync.queries import facts as fact_queries
 from sync.queries import orders as queries
 from sync.queries import push as push_queries
 from sync.rules import RULES
+from sync.taking.cards import submit_card
+from sync.taking.orders import order_of, submit_order
+from sync.taking.visits import save_visit
 from sync.verdicts import verdict
 
 _json = msgspec.json.Encoder().encode
@@ -74,7 +76,7 @@ def release(
     carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
     effects = Effects(cell, carrier, now, targets=fact_queries.targets(conn, company_cell))
     effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
-    does.submit_order(effects, one, order, decision)
+    submit_order(effects, one, order, decision)
     row = effects.orders[0]
     holds = [hold.rule for hold in decision.holds]
     queries.restate(
@@ -146,9 +148,9 @@ def release_change(conn: Connection, cell: int, change: str, by: str, now: datet
     carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
     effects = Effects(cell, carrier, now)
     if kind == "visit":
-        does.save_visit(effects, one, there[3] if there else "")
+        save_visit(effects, one, there[3] if there else "")
     else:
-        does.submit_card(effects, one)
+        submit_card(effects, one)
     does.write_rows(conn, effects)
     push_queries.settle_receipts(conn, cell, [(change, one.outcome, verdict(one), None)])
     settled = queries.resolve_change(conn, cell, change, "released", by, now)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from schemas.ids import uuid7
 from sync import effects
+from sync.taking import orders
 from tests.world import World, build, change, clock_at, order_body
 
 
@@ -170,14 +171,14 @@ def test_a_change_the_server_stumbles_over_costs_no_neighbour_its_result(
         for n in range(1, 6)
     ]
     poison = changes[2]["body"]["id"]
-    real = effects.submit_order
+    real = orders.submit_order
 
     def stumbles(some: Any, pushed: Any, order: Any, decision: Any) -> None:
         if order.id == poison:
             raise ZeroDivisionError("planted")
         real(some, pushed, order, decision)
 
-    monkeypatch.setattr(effects, "submit_order", stumbles)
+    monkeypatch.setattr(orders, "submit_order", stumbles)
     verdicts, answer = world.push(world.carrier(), changes)
     assert [v["outcome"] for v in verdicts] == ["applied", "applied", "held", "applied", "applied"]
     assert verdicts[2]["conflicts"][0]["rule"] == "server_fault"

@@ -1,0 +1,1 @@
+"""Simplified Chinese: the same tables with the same keys and the same places."""

@@ -1,0 +1,1 @@
+"""English: one table for each subject. The language every other one is checked against."""

@@ -1,0 +1,116 @@
+"""How figures look inside a sentence: money, numbers, times and days, as each language has them.
+
+A time or a day is known by its look (ISO 8601), money by a name that ends in `_minor`. Nothing
+reads "unknown", or what `absent` says of a place of that name.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sync.decisions.shapes import Plain
+from sync.terms.price import minor_digits
+
+_TIME = re.compile(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d.*\Z", re.ASCII)
+_DAY = re.compile(r"\A\d{4}-\d\d-\d\d\Z", re.ASCII)
+_TIMES = (
+    "captured until began decided other_captured price_as_of credit_as_of stock_as_of"
+).split()
+"""Places that hold a time, as far as their absence is worth words of its own."""
+_CODES = frozenset(("yours", "now", "kind", "uom", "state", "method", "field"))
+"""Places where the trade's own codes may stand, which a language has words for."""
+_TURNS = frozenset(("R", "AL", "RLE", "RLO", "RLI"))
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CHINESE_DAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one language shows figures; `codes`: words for codes of ours."""
+
+    unknown: str
+    absent: Mapping[str, str]
+    codes: Mapping[str, str]
+    time: Callable[[datetime], str]
+    day: Callable[[date], str]
+
+
+def _english_time(moment: datetime) -> str:
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%H:%M}"
+
+
+def _english_day(day: date) -> str:
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _chinese_time(moment: datetime) -> str:
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+def _chinese_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日（周{_CHINESE_DAYS[day.weekday()]}）"
+
+
+STYLES: Mapping[str, Style] = {
+    "en": Style(
+        unknown="unknown",
+        absent={
+            **dict.fromkeys(_TIMES, "an unknown time"),
+            "ended": "further notice",
+            "substitute": "nothing",
+            "each": "no whole number of",
+        },
+        codes={},
+        time=_english_time,
+        day=_english_day,
+    ),
+    "zh": Style(
+        unknown="未知",
+        absent={
+            **dict.fromkeys(_TIMES, "未知时间"),
+            "ended": "另行通知",
+            "substitute": "无",
+            "each": "非整数",
+        },
+        codes={
+            **{"sale": "销售", "free": "赠送", "return": "退货", "van": "车销"},
+            **{"visit": "拜访", "card": "拜访卡", "order": "订单", "plan stop": "计划站点"},
+            **{"case": "箱", "each": "件", "case, each": "箱、件"},
+            **{"received": "已接收", "held": "待处理", "accepted": "已接受", "sent": "已发送"},
+            **{"acknowledged": "已确认", "rejected": "已拒绝", "cancelled": "已取消"},
+            **{"allocated": "已分配", "short": "缺货", "picking": "拣货中", "dispatched": "已发货"},
+            **{"delivered": "已送达", "invoiced": "已开票", "closed": "已结束"},
+        },
+        time=_chinese_time,
+        day=_chinese_day,
+    ),
+}
+
+
+def shown(name: str, value: Plain, currency: str, style: Style) -> str:
+    """What stands in the place `name`."""
+    if value is None:
+        return style.absent.get(name, style.unknown)
+    if isinstance(value, int):
+        if not name.endswith("_minor"):
+            return f"{value:,}"
+        amount = Decimal(value).scaleb(-minor_digits(currency))
+        return f"{amount:,f} {currency}".rstrip()
+    if _TIME.match(value):
+        return style.time(datetime.fromisoformat(value))
+    if _DAY.match(value):
+        return style.day(date.fromisoformat(value))
+    if name in _CODES:
+        return _kept_together(style.codes.get(value, value))
+    return _kept_together(value)
+
+
+def _kept_together(text: str) -> str:
+    """A text that turns the reading direction, isolated; any other as it is."""
+    if text.isascii() or _TURNS.isdisjoint(map(unicodedata.bidirectional, text)):
+        return text
+    return f"\u2068{text}\u2069"

@@ -1,0 +1,40 @@
+"""The languages people read: every table of sentences, joined, by language.
+
+A new subject is a file in english/ and one of the same name in chinese/, both named here. A new
+language is a folder like them, and a `Style` in figures.py. tests/sync/test_sentences.py holds
+them together: the same keys, the same places.
+"""
+
+from collections.abc import Mapping
+
+from sync.sentences.chinese import change as zh_change
+from sync.sentences.chinese import delivery as zh_delivery
+from sync.sentences.chinese import line as zh_line
+from sync.sentences.chinese import order as zh_order
+from sync.sentences.english import change, delivery, line, order
+
+Sentences = Mapping[str, Mapping[str, str]]
+"""(rule, decision) -> a sentence with places."""
+
+ENGLISH: Sentences = {
+    **order.SENTENCES,
+    **line.SENTENCES,
+    **delivery.SENTENCES,
+}
+CHINESE: Sentences = {
+    **zh_order.SENTENCES,
+    **zh_line.SENTENCES,
+    **zh_delivery.SENTENCES,
+}
+
+LANGUAGES: Mapping[str, Sentences] = {"en": ENGLISH, "zh": CHINESE}
+OUTCOMES: Mapping[str, Mapping[str, str]] = {"en": change.OUTCOMES, "zh": zh_change.OUTCOMES}
+"""Language -> outcome of a change -> what is said where nothing more is."""
+KEPT: Mapping[str, Mapping[str, str]] = {"en": change.KEPT, "zh": zh_change.KEPT}
+"""Language -> why a whole change is kept for a person -> the sentence."""
+
+
+def known(language: str) -> str:
+    """The language of ours that `language` asks for: "zh-Hans-CN" is "zh"; else English."""
+    main = language.replace("_", "-").partition("-")[0].lower()
+    return main if main in LANGUAGES else "en"
