@@ -10,6 +10,7 @@ class Carrier:
     cell: the rep's home cell; cells: every field cell of the company; company_cell: the cell whose
     feed carries products and prices.
     zone: the company's IANA time zone, for stores that name none.
+    language: what the rep reads, such as "en" or "zh" (sentences/languages.py).
     """
 
     device: str
@@ -21,3 +22,4 @@ class Carrier:
     rep: str
     install: str
     state: str
+    language: str = "en"

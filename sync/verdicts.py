@@ -8,37 +8,18 @@ from typing import Any
 import msgspec
 
 from sync.batch import Pushed, Told
+from sync.sentences.english.change import KEPT as TELL
+from sync.sentences.english.change import OUTCOMES as SAYS
+from sync.sentences.words import received
 
-SAYS = {
-    "applied": "Received.",
-    "adjusted": "Received with changes.",
-    "merged": "Joined with another change.",
-    "waiting": "Kept. It waits for an earlier change that has not arrived yet.",
-    "held": "Kept. A person in the office decides.",
-    "rejected": "Could not be taken as it is. It is kept for the office.",
-}
+__all__ = ["SAYS", "TELL", "renumbered", "replayed", "verdict"]
 
-TELL = {
-    "unreadable": "This change could not be read: {why}",
-    "id_reused": "Another change with this number or id has been received. This one is kept, and"
-    " a person in the office looks at both.",
-    "row_known": "There is another {kind} with this id already. This one is kept, and a person in"
-    " the office looks at both.",
-    "device_revoked": "This handheld has been revoked. What you captured is kept for your"
-    " supervisor.",
-    "version_unknown": "This change was made by a newer handheld than the server knows. It is"
-    " kept until the server is upgraded.",
-    "server_fault": "The server could not decide this change. It is kept, and a person looks at"
-    " it.",
-    "store_not_mine": "The store was not yours when this was captured. It is kept, and the office"
-    " decides.",
-}
 _REPLAY = ',"replayed":false}'
 _encode = msgspec.json.Encoder().encode
 
 
-def verdict(pushed: Pushed) -> str:
-    """Write a change's verdict (schemas/verdict.py) as JSON text."""
+def verdict(pushed: Pushed, language: str = "en") -> str:
+    """Write a change's verdict (schemas/verdict.py) as JSON text, in the rep's language."""
     body: dict[str, Any] = {
         "n": pushed.n,
         "id": pushed.id,
@@ -46,7 +27,7 @@ def verdict(pushed: Pushed) -> str:
         "refs": pushed.refs,
         "state": pushed.state,
         "conflicts": [_conflict(told) for told in pushed.told if not told.private],
-        "says": pushed.says or SAYS[pushed.outcome],
+        "says": pushed.says or received(pushed.outcome, language),
         "replayed": False,
     }
     return _encode(body).decode()

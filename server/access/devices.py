@@ -39,6 +39,7 @@ class Device:
     rep: str
     rep_name: str
     rep_state: str
+    language: str
     install: str
     no: int
     state: str

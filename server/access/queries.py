@@ -164,6 +164,7 @@ DEVICE_AND_REP = (
         select(incarnation.c.epoch).scalar_subquery().label("epoch"),
         app_user.c.name.label("rep_name"),
         app_user.c.state.label("rep_state"),
+        app_user.c.language,
         company.c.code.label("company_code"),
         company.c.name.label("company_name"),
         company.c.currency,

@@ -62,7 +62,7 @@ def _carrier(asked: Any) -> Carrier:
         raise Problem("device_in_use_elsewhere")
     return Carrier(
         device.id, device.cell, device.cells, device.company, device.company_cell, device.zone,
-        device.rep, device.install, device.state,
+        device.rep, device.install, device.state, device.language,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ reads "unknown", or what `absent` says of a place of that name.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,8 +36,8 @@ class Style:
     unknown: str
     absent: Mapping[str, str]
     codes: Mapping[str, str]
-    time: Callable[[datetime], str]
-    day: Callable[[date], str]
+    show_time: Callable[[datetime], str]
+    show_day: Callable[[date], str]
 
 
 def _english_time(moment: datetime) -> str:
@@ -65,8 +66,8 @@ STYLES: Mapping[str, Style] = {
             "each": "no whole number of",
         },
         codes={},
-        time=_english_time,
-        day=_english_day,
+        show_time=_english_time,
+        show_day=_english_day,
     ),
     "zh": Style(
         unknown="未知",
@@ -85,8 +86,8 @@ STYLES: Mapping[str, Style] = {
             **{"allocated": "已分配", "short": "缺货", "picking": "拣货中", "dispatched": "已发货"},
             **{"delivered": "已送达", "invoiced": "已开票", "closed": "已结束"},
         },
-        time=_chinese_time,
-        day=_chinese_day,
+        show_time=_chinese_time,
+        show_day=_chinese_day,
     ),
 }
 
@@ -100,13 +101,12 @@ def shown(name: str, value: Plain, currency: str, style: Style) -> str:
             return f"{value:,}"
         amount = Decimal(value).scaleb(-minor_digits(currency))
         return f"{amount:,f} {currency}".rstrip()
-    if _TIME.match(value):
-        return style.time(datetime.fromisoformat(value))
-    if _DAY.match(value):
-        return style.day(date.fromisoformat(value))
-    if name in _CODES:
-        return _kept_together(style.codes.get(value, value))
-    return _kept_together(value)
+    with suppress(ValueError):  # looks like a time, but is some number of a person's
+        if _TIME.match(value):
+            return style.show_time(datetime.fromisoformat(value))
+        if _DAY.match(value):
+            return style.show_day(date.fromisoformat(value))
+    return _kept_together(style.codes.get(value, value) if name in _CODES else value)
 
 
 def _kept_together(text: str) -> str:

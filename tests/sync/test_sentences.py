@@ -9,7 +9,9 @@ import pytest
 from sync.ask import decide
 from sync.decisions.shapes import Conflict
 from sync.rules import BY_NAME
-from sync.sentences.words import ENGLISH, LANGUAGES, sentence, words
+from sync.sentences.figures import STYLES
+from sync.sentences.languages import KEPT, OUTCOMES, known
+from sync.sentences.words import LANGUAGES, kept, received, sentence, words
 from tests.sync.cases import case_files, world
 
 CASES = [
@@ -54,12 +56,80 @@ def test_every_place_of_every_sentence_is_filled(language: str) -> None:
             assert "{" not in sentence(one, language)
 
 
-def test_languages_fill_the_same_places() -> None:
-    for table in LANGUAGES.values():
-        for name, sentences in table.items():
-            for decision, text in sentences.items():
-                places = set(re.findall(r"\{(\w+)\}", ENGLISH[name][decision]))
-                assert set(re.findall(r"\{(\w+)\}", text)) == places
+def every_text(language: str) -> dict[str, str]:
+    """All that is ever said in a language, by what says it."""
+    texts = {
+        f"{name}/{decision}": text
+        for name, sentences in LANGUAGES[language].items()
+        for decision, text in sentences.items()
+    }
+    texts |= {f"kept/{name}": text for name, text in KEPT[language].items()}
+    return texts | {f"outcome/{name}": text for name, text in OUTCOMES[language].items()}
+
+
+def places(text: str) -> list[str]:
+    """The places of a sentence, those used twice named twice."""
+    return sorted(re.findall(r"\{(\w+)\}", text))
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
+def test_every_language_says_the_same_things_with_the_same_figures(language: str) -> None:
+    english, other = every_text("en"), every_text(language)
+    assert {
+        "missing": english.keys() - other.keys(),
+        "left over": other.keys() - english.keys(),
+    } == {"missing": set(), "left over": set()}
+    differ = {name for name, text in other.items() if places(text) != places(english[name])}
+    assert not differ
+
+
+def test_every_language_has_all_its_parts() -> None:
+    assert LANGUAGES.keys() == KEPT.keys() == OUTCOMES.keys() == STYLES.keys()
+
+
+def test_chinese_sentences_are_chinese() -> None:
+    """No sentence was left in English, and none has a Western full stop."""
+    for name, text in every_text("zh").items():
+        assert re.search(r"[\u4e00-\u9fff]", text), name
+        bare = re.sub(r"\{\w+\}", "", text)
+        assert not re.search(r"[a-wyz]{2}|[,;?!]|\.(?!\d)", bare), (name, bare)
+        assert text.endswith(("。", "{why}")), name
+
+
+def test_chinese_figures_read_as_chinese_people_write_them() -> None:
+    figures = {
+        **{"store": "街角小店", "number": "D17-000123", "asked_for": "2026-11-21"},
+        **{"decided": "2026-11-20T03:42:00+08:00", "deliver_on": None},
+    }
+    assert words("cut_off_passed", "move_to_next_delivery", figures, "zh-Hans-CN") == (
+        "订单 D17-000123 于 11月20日 03:42 到达，已赶不上 2026年11月21日（周六） 的送货，"
+        "改为 未知 送货。"
+    )
+    one = conflict(product="可乐", captured=None, stock_as_of=None, confirmed=3, backordered=1234)
+    assert sentence(one, "zh") == (
+        "您在 未知时间 订了 12 件 可乐，依据 未知时间 的库存；只剩 3 件。确认 3 件，1,234 件待补。"
+    )
+
+
+def test_codes_of_the_trade_are_said_in_the_readers_language() -> None:
+    figures = {"number": "D1-000001", "yours": "return"}
+    assert "类型是 退货，" in words("order_needs_approval", "hold_for_office", figures, "zh")
+    assert "of type return," in words("order_needs_approval", "hold_for_office", figures)
+    assert kept("row_known", {"kind": "card"}, "zh").startswith("已经有一条标识相同的拜访卡。")
+
+
+def test_what_only_looks_like_a_time_is_shown_as_it_was_written() -> None:
+    for odd in ("2026-99-99", "2026-11-21Tea 12:00", "2026-11-21T99:99"):
+        assert odd in sentence(conflict(product=odd))
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("en", "en"), ("zh", "zh"), ("zh-CN", "zh"), ("ZH_Hans", "zh"), ("fr", "en"), ("", "en")],
+)
+def test_the_nearest_language_of_ours_is_used(asked: str, language: str) -> None:
+    assert known(asked) == language
+    assert received("applied", asked) == OUTCOMES[language]["applied"]
 
 
 def test_figures_read_as_people_write_them() -> None:

@@ -88,7 +88,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "quantity_below_minimum": {
         _HOLD: "您订了 {yours} 件 {product}；起订量为 {minimum} 件。由内勤决定。",
-        "raise_to_whole": "您订了 {yours} 件 {product}；起订量为 {minimum} 件，因此改为 {whole} 件。",
+        "raise_to_whole": "您订了 {yours} 件 {product}；起订量为 {minimum} 件，"
+        "因此改为 {whole} 件。",
         "reject_line": "您订了 {yours} 件 {product}；起订量为 {minimum} 件。这一行未接收。",
     },
     "quantity_not_multiple": {
