@@ -133,7 +133,7 @@ delivery_target = Table(
     METADATA,
     cell_key(),  # the company's cell
     Column("code", Text, primary_key=True),
-    Column("kind", Text, nullable=False),  # http; files and UBL later
+    Column("kind", Text, nullable=False),  # http, files, ubl
     Column("url", Text, nullable=False),
     Column("secret", Text, nullable=False),
     Column("deadline_s", Integer, nullable=False),
@@ -141,6 +141,17 @@ delivery_target = Table(
     Column("dedupes", Boolean, nullable=False),
     Column("allow_private", Boolean, nullable=False),
     Column("enabled", Boolean, nullable=False),
+    Column("options", JSONB, nullable=False, server_default="{}"),  # settings of the kind's own
+    Column("status_since", Text, nullable=False, server_default=""),  # statuses are read so far
+)
+
+delivery_code = Table(
+    "delivery_code",
+    METADATA,
+    cell_key(),  # the company's cell
+    Column("target", Text, primary_key=True),
+    Column("code", Text, primary_key=True),  # their word
+    Column("status", Text, nullable=False),  # ours
 )
 
 delivery = Table(
@@ -165,14 +176,14 @@ delivery = Table(
     Column("changed_at", Instant(), nullable=False),
     UniqueConstraint("cell", "order_id", "revision", "target"),
     CheckConstraint(
-        "state in ('queued', 'sending', 'unknown', 'acknowledged', 'failed', 'parked')",
+        "state in ('queued', 'sending', 'handed', 'unknown', 'acknowledged', 'failed', 'parked')",
         name="state",
     ),
     Index(
         "ix_delivery_due",
         "cell",
         "not_before",
-        postgresql_where="state in ('queued', 'sending', 'unknown')",
+        postgresql_where="state in ('queued', 'sending', 'handed', 'unknown')",
     ),
 )
 

@@ -17,11 +17,12 @@ import msgspec
 from sqlalchemy import Connection
 
 from server.delivery import document, queries
-from server.delivery.adapters import (
+from server.delivery.contract import (
     Acknowledged,
     Answer,
     CannotLookUp,
     Finding,
+    HandedOver,
     NotFound,
     Refused,
     Retry,
@@ -155,6 +156,8 @@ def name_of(answer: Answer | Finding, act: Act) -> str:
     match answer:
         case Acknowledged():
             return "acknowledged" if act == "send" else "found"
+        case HandedOver():
+            return "handed_over"
         case Refused():
             return "refused"
         case Retry():

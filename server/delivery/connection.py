@@ -53,7 +53,7 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back. `whole` is false when the body was longer than `ANSWER_BYTES`."""
+    """What came back. `whole` is false when the body was longer than asked for."""
 
     status: int
     headers: Mapping[str, str]  # names in lower case
@@ -114,13 +114,14 @@ def exchange(
     *,
     deadline_s: float,
     allow_private: bool,
+    most_bytes: int = ANSWER_BYTES,
     resolver: Resolve = resolve,
 ) -> Reply:
     """Send one request and return the reply, whatever its status.
 
     Raises `NotAllowed` and `NotReached` when nothing was sent, `Interrupted` when something was.
     """
-    check_url(url, allow_private)
+    check_url(url.partition("?")[0], allow_private)
     course = _Course(time.monotonic() + deadline_s, allow_private, resolver)
     pool = httpcore.ConnectionPool(
         ssl_context=_tls(), network_backend=course, max_keepalive_connections=0, retries=0
@@ -136,8 +137,8 @@ def exchange(
             body = bytearray()
             for piece in response.iter_stream():
                 body += piece
-                if len(body) > ANSWER_BYTES:
-                    return Reply(response.status, got, bytes(body[:ANSWER_BYTES]), whole=False)
+                if len(body) > most_bytes:
+                    return Reply(response.status, got, bytes(body[:most_bytes]), whole=False)
             return Reply(response.status, got, bytes(body), whole=True)
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
         text = str(error) or type(error).__name__

@@ -28,7 +28,7 @@ def now(conn: Connection) -> datetime:
     return moment
 
 
-_DUE = """state IN ('queued', 'sending', 'unknown') AND not_before <= %(now)s
+_DUE = """state IN ('queued', 'sending', 'handed', 'unknown') AND not_before <= %(now)s
           AND (lease_until IS NULL OR lease_until < %(now)s)"""
 
 
@@ -38,7 +38,8 @@ def lanes(conn: Connection, moment: datetime) -> list[Row]:
         conn,
         f"""WITH due AS (SELECT DISTINCT cell, target FROM delivery WHERE {_DUE})
             SELECT due.cell, c.code AS company, t.cell AS company_cell, t.code AS target, t.kind,
-                   t.url, t.secret, t.deadline_s, t.can_look_up, t.dedupes, t.allow_private
+                   t.url, t.secret, t.deadline_s, t.can_look_up, t.dedupes, t.allow_private,
+                   t.options
             FROM due JOIN cell f ON f.cell = due.cell JOIN company c ON c.id = f.company
             JOIN cell k ON k.company = f.company AND k.kind = 'company'
             JOIN delivery_target t ON t.cell = k.cell AND t.code = due.target AND t.enabled
@@ -55,16 +56,22 @@ WITH heads AS MATERIALIZED (
     SELECT DISTINCT ON (store) id, state, not_before, lease_until, created_at FROM delivery
     WHERE cell = %(cell)s AND target = %(target)s AND state IN ('queued', 'sending', 'unknown')
     ORDER BY store, created_at, order_id, revision
+), waiting AS MATERIALIZED (
+    SELECT id, state, not_before, lease_until, created_at FROM delivery
+    WHERE cell = %(cell)s AND target = %(target)s AND state = 'handed' AND {_DUE}
+    UNION ALL
+    SELECT id, state, not_before, lease_until, created_at FROM heads WHERE {_DUE}
 ), due AS (
     SELECT d.cell, d.id, d.state FROM delivery d
     WHERE d.cell = %(cell)s AND {_DUE} AND d.id = ANY(ARRAY(
-        SELECT id FROM heads WHERE {_DUE} ORDER BY created_at LIMIT %(n)s + 64))
+        SELECT id FROM waiting ORDER BY created_at LIMIT %(n)s + 64))
     ORDER BY d.created_at, d.order_id, d.revision
     LIMIT %(n)s FOR UPDATE SKIP LOCKED
 )
 UPDATE delivery d SET attempt = d.attempt + 1, lease_until = %(until)s, claimed_by = %(worker)s,
     changed_at = %(now)s,
-    state = CASE WHEN due.state = 'queued' THEN 'sending' ELSE 'unknown' END
+    state = CASE due.state WHEN 'queued' THEN 'sending' WHEN 'handed' THEN 'handed'
+                           ELSE 'unknown' END
 FROM due WHERE d.cell = due.cell AND d.id = due.id
 RETURNING d.cell, d.id::text, d.order_id::text, d.revision, d.target, d.attempt, d.document,
           d.created_at, CASE WHEN due.state = 'queued' THEN 'send' ELSE 'look_up' END AS act
@@ -82,6 +89,7 @@ def claim(
 ) -> list[Row]:
     """Claim up to n due deliveries until `until`, for each store the oldest open one.
 
+    One that was handed over holds up no other: what follows it lies behind it in the same folder.
     `act` says what may be done with it: `send` a queued one; `look_up` one whose outcome is
     unknown, or that somebody was sending when its lease ran out.
     """
@@ -141,7 +149,8 @@ def hold_on(conn: Connection, cell: int, delivery: str, attempt: int) -> bool:
     row = execute(
         conn,
         """SELECT 1 FROM delivery WHERE cell = %s AND id = %s AND attempt = %s
-             AND lease_until IS NOT NULL AND state IN ('sending', 'unknown') FOR UPDATE""",
+             AND lease_until IS NOT NULL AND state IN ('sending', 'handed', 'unknown')
+           FOR UPDATE""",
         [cell, delivery, attempt],
     ).fetchone()
     return row is not None

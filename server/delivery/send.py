@@ -29,19 +29,18 @@ from sqlalchemy import Engine
 
 from server.database import in_transaction
 from server.delivery import queries
-from server.delivery.adapters import (
+from server.delivery.adapters import adapter_for
+from server.delivery.breaker import Breaker
+from server.delivery.claims import Claim, claim, name_of, settle
+from server.delivery.contract import (
     Adapter,
     Answer,
     CannotLookUp,
     Finding,
-    HttpAdapter,
-    HttpTarget,
     Refused,
     Retry,
     Unknown,
 )
-from server.delivery.breaker import Breaker
-from server.delivery.claims import Claim, claim, name_of, settle
 from server.delivery.steps import Step
 from server.hints import listen
 
@@ -64,15 +63,6 @@ class Lane:
     pool: ThreadPoolExecutor
     breaker: Breaker = field(default_factory=Breaker)
     busy: int = 0
-
-
-def adapter_for(row: Mapping[str, Any]) -> Adapter:
-    """The adapter of a target's kind. ValueError when the row cannot be used."""
-    if row["kind"] != "http":
-        raise ValueError(f"there is no adapter for targets of kind {row['kind']}")
-    return HttpAdapter(
-        HttpTarget(row["url"], row["secret"], row["can_look_up"], row["allow_private"])
-    )
 
 
 class Dispatcher:

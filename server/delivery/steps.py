@@ -10,20 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from server.delivery.adapters import (
+from server.delivery.breaker import next_try_s
+from server.delivery.contract import (
     Acknowledged,
     Answer,
     CannotLookUp,
     Finding,
+    HandedOver,
     NotFound,
     Refused,
     Retry,
     Unknown,
 )
-from server.delivery.breaker import next_try_s
+
+HANDED_WAIT_S = 60.0
+"""A look for an acknowledgement is only the safety net: its coming brings the look-up forward."""
 
 Act = Literal["send", "look_up"]
-State = Literal["queued", "unknown", "acknowledged", "failed", "parked"]
+State = Literal["queued", "handed", "unknown", "acknowledged", "failed", "parked"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ def after(answer: Answer | Finding, tried: Tried, can: Abilities, seed: str) -> 
     match answer:
         case Acknowledged():
             return Step("acknowledged")
+        case HandedOver(reason):
+            return _await(reason, tried, seed)
         case Refused(reason):
             return Step("failed", error=reason, ask="refused")
         case Retry(reason, asked_s):
@@ -80,6 +86,14 @@ def after(answer: Answer | Finding, tried: Tried, can: Abilities, seed: str) -> 
             if can.dedupes:
                 return Step("queued", error=f"{reason}; it knows repeats, so it is sent again")
             return Step("parked", error=reason, ask="unknown")
+
+
+def _await(reason: str, tried: Tried, seed: str) -> Step:
+    """It lies where they take it from: its answer is looked for until a person is asked."""
+    wait_s = next_try_s(tried.tries, seed, tried.waited_s, None)
+    if wait_s is None:
+        return Step("parked", error=f"no acknowledgement came: {reason}", ask="unknown")
+    return Step("handed", max(HANDED_WAIT_S, wait_s), reason)
 
 
 def _again(reason: str, asked_s: float | None, tried: Tried, seed: str) -> Step:

@@ -190,7 +190,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "state in ('queued', 'sending', 'unknown', 'acknowledged', 'failed', 'parked')",
+            "state in ('queued', 'sending', 'handed', 'unknown', 'acknowledged', 'failed', 'parked')",
             name=op.f("ck_delivery_state"),
         ),
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_delivery")),
@@ -207,7 +207,7 @@ def upgrade() -> None:
         "delivery",
         ["cell", "not_before"],
         unique=False,
-        postgresql_where="state in ('queued', 'sending', 'unknown')",
+        postgresql_where="state in ('queued', 'sending', 'handed', 'unknown')",
     )
     op.create_table(
         "delivery_attempt",
@@ -222,6 +222,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell", "delivery", "attempt", name=op.f("pk_delivery_attempt")),
     )
     op.create_table(
+        "delivery_code",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("cell", "target", "code", name=op.f("pk_delivery_code")),
+    )
+    op.create_table(
         "delivery_target",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -233,6 +241,10 @@ def upgrade() -> None:
         sa.Column("dedupes", sa.Boolean(), nullable=False),
         sa.Column("allow_private", sa.Boolean(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column(
+            "options", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
+        sa.Column("status_since", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("cell", "code", name=op.f("pk_delivery_target")),
     )
     op.create_table(
@@ -874,11 +886,12 @@ def downgrade() -> None:
     op.drop_table("enrolment")
     op.drop_table("device")
     op.drop_table("delivery_target")
+    op.drop_table("delivery_code")
     op.drop_table("delivery_attempt")
     op.drop_index(
         "ix_delivery_due",
         table_name="delivery",
-        postgresql_where="state in ('queued', 'sending', 'unknown')",
+        postgresql_where="state in ('queued', 'sending', 'handed', 'unknown')",
     )
     op.drop_table("delivery")
     op.drop_index("ix_cursor_device", table_name="cursor")

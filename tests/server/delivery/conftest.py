@@ -16,8 +16,10 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
+from server.delivery.adapters import adapter_for
+from server.delivery.contract import Target
 from server.delivery.document import OutgoingOrder
-from server.delivery.send import SETTLE_S, Adapters, Dispatcher, adapter_for
+from server.delivery.send import SETTLE_S, Adapters, Dispatcher
 from tests.server.demo.standin.conftest import SECRET, Caller, start
 from tests.world import World, build, change, order_body
 
@@ -65,6 +67,11 @@ def outgoing(number: int = 1, **changed: Any) -> OutgoingOrder:
         accepted_at="2026-11-21T08:00:00Z",
         document=document,
     )
+
+
+def target_at(url: str, secret: str, can_look_up: bool, allow_private: bool) -> Target:
+    """A delivery target that speaks HTTP."""
+    return Target("main", "http", url, secret, can_look_up=can_look_up, allow_private=allow_private)
 
 
 @dataclass

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from server.delivery import queries
-from server.delivery.adapters import Acknowledged, CannotLookUp
 from server.delivery.claims import Claim, settle
 from server.delivery.claims import claim as take
+from server.delivery.contract import Acknowledged, CannotLookUp
 from server.delivery.send import adapter_for
 from tests.server.delivery.conftest import Depot, Process, dispatch_once, later, now
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from server.delivery import claims, send
-from server.delivery.adapters import Answer, Finding, Unknown
 from server.delivery.claims import Claim
+from server.delivery.contract import Answer, Finding, Unknown
 from server.delivery.send import Dispatcher, run
 from server.delivery.steps import Abilities, Step, Tried, after
 from server.hints import Hints

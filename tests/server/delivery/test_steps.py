@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from server.delivery.adapters import (
+from server.delivery.breaker import GIVE_UP_AFTER_S
+from server.delivery.contract import (
     Acknowledged,
     Answer,
     CannotLookUp,
@@ -16,7 +17,6 @@ from server.delivery.adapters import (
     Retry,
     Unknown,
 )
-from server.delivery.breaker import GIVE_UP_AFTER_S
 from server.delivery.steps import Abilities, Step, Tried, after
 
 BOTH = Abilities(can_look_up=True, dedupes=True, deadline_s=20, settle_s=60)

@@ -10,27 +10,26 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.delivery.adapters import (
+from server.delivery.connection import Reply
+from server.delivery.contract import (
     Acknowledged,
     CannotLookUp,
-    HttpAdapter,
-    HttpTarget,
     NotFound,
     Refused,
     Retry,
     Unknown,
 )
-from server.delivery.connection import Reply
 from server.delivery.document import LineOutcome
+from server.delivery.over_http import HttpAdapter
 from server.demo.standin.behaviour import Lie
-from tests.server.delivery.conftest import Caller, outgoing
+from tests.server.delivery.conftest import Caller, outgoing, target_at
 from tests.server.demo.standin.conftest import SECRET
 
 Start = Callable[..., Caller]
 
 
 def adapter(caller: Caller, can_look_up: bool = True, secret: str = SECRET) -> HttpAdapter:
-    return HttpAdapter(HttpTarget(caller.url + "/", secret, can_look_up, allow_private=True))
+    return HttpAdapter(target_at(caller.url + "/", secret, can_look_up, True))
 
 
 def test_an_order_taken_is_acknowledged_with_its_number_and_lines(start: Start) -> None:
@@ -111,7 +110,7 @@ def test_a_slow_system_is_waited_for_until_the_deadline(start: Start) -> None:
 def test_nobody_listening_is_a_safe_retry() -> None:
     with socket.create_server(("127.0.0.1", 0)) as line:
         port = line.getsockname()[1]
-    target = HttpTarget(f"http://127.0.0.1:{port}", SECRET, True, allow_private=True)
+    target = target_at(f"http://127.0.0.1:{port}", SECRET, True, True)
     assert isinstance(HttpAdapter(target).send(outgoing(), 5), Retry)
     assert isinstance(HttpAdapter(target).look_up(outgoing(), 5), Retry)
 
@@ -143,14 +142,14 @@ def test_a_system_without_look_up_says_so_and_a_bare_404_is_no_proof(start: Star
     caller = start(look_up=False)
     assert isinstance(adapter(caller).look_up(outgoing(), 5), CannotLookUp)
     assert isinstance(adapter(caller, can_look_up=False).look_up(outgoing(), 5), CannotLookUp)
-    elsewhere = HttpTarget(caller.url + "/elsewhere", SECRET, True, allow_private=True)
+    elsewhere = target_at(caller.url + "/elsewhere", SECRET, True, True)
     assert isinstance(HttpAdapter(elsewhere).look_up(outgoing(), 5), CannotLookUp)
 
 
 def test_an_inner_address_is_refused_unless_the_row_allows_it(start: Start) -> None:
     caller = start()
     https = caller.url.replace("http:", "https:")
-    inner = HttpAdapter(HttpTarget(https, SECRET, True, allow_private=False))
+    inner = HttpAdapter(target_at(https, SECRET, True, False))
     answer = inner.send(outgoing(), 5)
     assert isinstance(answer, Refused)
     assert not answer.permanent
@@ -160,7 +159,7 @@ def test_an_inner_address_is_refused_unless_the_row_allows_it(start: Start) -> N
 
 def test_a_secret_that_is_none_is_said_when_the_adapter_is_made() -> None:
     with pytest.raises(ValueError, match="secret"):
-        HttpAdapter(HttpTarget("https://delivery.example", "", True, allow_private=False))
+        HttpAdapter(target_at("https://delivery.example", "", True, False))
 
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -181,7 +180,7 @@ NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(said: str, expected_s: float | None) -> None:
-    target = HttpTarget("https://delivery.example", SECRET, True, allow_private=False)
+    target = target_at("https://delivery.example", SECRET, True, False)
     waiting = HttpAdapter(target, clock=lambda: NOW)
     reply = Reply(429, {"retry-after": said}, b"", whole=True)
     answer = waiting._understand(reply, outgoing())
@@ -191,7 +190,7 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(said: str, expected_s: floa
 
 @pytest.mark.parametrize("status", range(200, 600, 1))
 def test_no_status_without_a_number_is_an_acknowledgement(status: int) -> None:
-    target = HttpTarget("https://delivery.example", SECRET, True, allow_private=False)
+    target = target_at("https://delivery.example", SECRET, True, False)
     reply = Reply(status, {"content-type": "application/json"}, b'{"ok": true}', whole=True)
     answer = HttpAdapter(target)._understand(reply, outgoing())
     assert not isinstance(answer, Acknowledged)
