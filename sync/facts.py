@@ -147,9 +147,14 @@ class StockFacts:
     as_of: datetime | None = None
 
     @property
+    def of_the_day(self) -> int:
+        """Each that could be promised before any order of ours."""
+        return self.on_hand - self.allocated - self.blocked - self.safety
+
+    @property
     def available(self) -> int:
         """Each that may still be promised; below zero when the warehouse is over-promised."""
-        return self.on_hand - self.allocated - self.blocked - self.safety - self.reserved
+        return self.of_the_day - self.reserved
 
 
 @dataclass(slots=True)

@@ -135,6 +135,8 @@ ORDER_LINE: LineRules = {
     "stock": (
         Rule("stock_unknown", lc.stock_is_unknown, FILL, (ld.confirm_all, HELD),
              of=(1,), tell=lt.stock),
+        Rule("stock_kept", lc.only_what_is_kept_is_left, ld.leave_what_is_kept,
+             of=(2,), tell=lt.kept, params={"percent": (0, 0, 100)}),
         Rule("product_sell_out", lc.last_stock_is_short, CUT, (SWAP,), of=(1, 5), tell=lt.stock),
         Rule("stock_out", lc.none_is_left, FILL, (CUT, SWAP, HELD), of=(1, 2), tell=lt.stock),
         Rule("stock_short", lc.ordered_exceeds_available, FILL, (CUT, SWAP, HELD),

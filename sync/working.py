@@ -206,6 +206,15 @@ class Working:
             return 0
         return max(0, stock.available - self.taken.get(product, 0))
 
+    def kept(self, product: str) -> int:
+        """Each of the day's stock that this store's orders must leave: the last `percent` of it,
+        rounded up."""
+        percent = self.params["stock_kept"]["percent"]
+        if not percent or self.store is None:
+            return 0
+        stock = self.facts.stock.get((self.store.warehouse or "", product))
+        return 0 if stock is None else max(0, -(-stock.of_the_day * percent // 100))
+
     def take(self, x: WorkingLine, confirmed: int, backordered: int, cut: int = 0) -> None:
         """Settle a line: promise, owe or leave out its eaches; the three make its quantity."""
         x.confirmed, x.backordered, x.cut = confirmed, backordered, cut

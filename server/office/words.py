@@ -107,6 +107,7 @@ RULES = {
     "stock_unknown": "No stock figure",
     "product_sell_out": "Being sold out",
     "stock_out": "Out of stock",
+    "stock_kept": "The rest is kept for key accounts",
     "stock_short": "Stock is short",
     # said by the server itself
     "unreadable": "Could not be read",

@@ -139,6 +139,14 @@ def stock_is_unknown(w: Working, x: WorkingLine) -> bool:
     return (w.store.warehouse or "", x.line.product) not in w.facts.stock
 
 
+def only_what_is_kept_is_left(w: Working, x: WorkingLine) -> bool:
+    """The line would take from the last part of the day's stock, which the office keeps for key
+    accounts (their banners have a policy of 0 percent)."""
+    left = w.available(x.line.product) if w.promises_stock else 0
+    kept = w.kept(x.line.product)
+    return left > 0 and kept > 0 and x.quantity > left - kept
+
+
 def last_stock_is_short(w: Working, x: WorkingLine) -> bool:
     """A product being sold out has no more coming: what is not there cannot be owed."""
     if x.product is None or x.product.status != "sell_out":

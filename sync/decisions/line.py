@@ -88,6 +88,18 @@ def confirm_available_backorder_rest(w: Working, x: WorkingLine) -> Answer:
     return _taken(x)
 
 
+def leave_what_is_kept(w: Working, x: WorkingLine) -> Answer:
+    """Confirm what is not kept for key accounts; the rest is on backorder, or cut where the
+    product is being sold out."""
+    free = max(0, w.available(x.line.product) - w.kept(x.line.product))
+    confirmed = min(x.quantity, free)
+    rest = x.quantity - confirmed
+    owed = 0 if x.product is not None and x.product.status == "sell_out" else rest
+    w.take(x, confirmed, owed, rest - owed)
+    x.cut_reason = "no_stock" if x.cut else None
+    return _taken(x)
+
+
 def cut(w: Working, x: WorkingLine) -> Answer:
     """Confirm what there is and leave out the rest for good."""
     confirmed = min(x.quantity, w.available(x.line.product))

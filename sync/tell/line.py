@@ -88,6 +88,13 @@ def line_total(w: Working, x: WorkingLine) -> Told:
 # --- stock ----------------------------------------------------------------------------------------
 
 
+def kept(w: Working, x: WorkingLine) -> Told:
+    """Now = what orders of this store may still have."""
+    told, kept_each = stock(w, x), w.kept(x.line.product)
+    left = max(0, w.available(x.line.product) - kept_each)
+    return Told(x.quantity, left, left, {**told.more, "kept": kept_each})
+
+
 def stock(w: Working, x: WorkingLine) -> Told:
     as_of = when(w, w.order.stock_as_of)
     name = x.product.substitute if x.product else None

@@ -120,6 +120,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         _HOLD: "您在 {captured} 订了 {yours} 件 {product}，依据 {stock_as_of} 的库存；"
         "现已无货。由内勤决定。",
     },
+    "stock_kept": {
+        "leave_what_is_kept": "您订了 {yours} 件 {product}；可供 {now} 件，"
+        "最后 {kept} 件留给重点客户。"
+        "确认 {confirmed} 件，{backordered} 件待补，取消 {cut} 件。",
+    },
     "stock_short": {
         _FILL: "您在 {captured} 订了 {yours} 件 {product}，依据 {stock_as_of} 的库存；"
         "只剩 {now} 件。确认 {confirmed} 件，{backordered} 件待补。",

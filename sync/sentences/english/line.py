@@ -134,6 +134,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         _HOLD: "You ordered {yours} of {product} at {captured}, with stock as of {stock_as_of}; "
         "none is left. The office decides.",
     },
+    "stock_kept": {
+        "leave_what_is_kept": "You ordered {yours} of {product}; {now} can be had, the last {kept} "
+        "are kept for key accounts. {confirmed} confirmed, {backordered} on backorder, {cut} left "
+        "out.",
+    },
     "stock_short": {
         _FILL: "You ordered {yours} of {product} at {captured}, with stock as of {stock_as_of}; "
         "only {now} left. {confirmed} confirmed, {backordered} on backorder.",
