@@ -19,8 +19,8 @@ from sync.carrier import Carrier
 from sync.decisions.shapes import Conflict
 from sync.feed import Entry, publish
 from sync.queries import push as queries
-from sync.sentences.words import sentence
-from sync.verdicts import TELL, verdict
+from sync.sentences.words import kept, sentence
+from sync.verdicts import verdict
 from sync.write import put
 
 OFFICE = "office"  # a scope no handheld carries: conflicts a rep may not see
@@ -81,7 +81,7 @@ class Effects:
     def hold(self, pushed: Pushed, rule: str, outcome: str = "held", **arguments: str) -> None:
         """Keep a change whole for a person of the office, with a sentence of why."""
         pushed.outcome, pushed.keep_body = outcome, True
-        says = TELL[rule].format(**arguments)
+        says = kept(rule, arguments, self.carrier.language)
         conflict_id = derived("conflict", pushed.receipt_id, rule, "")
         told = Told(
             conflict_id, rule, None, None, None, "hold_for_office", "office", rule,
@@ -91,8 +91,9 @@ class Effects:
         self.tell(pushed, told)
 
 
-def told_of(conflict: Conflict, change: str, due_at: datetime | None) -> Told:
-    """Turn a rule's conflict into what is told and stored; its id follows from what it is about."""
+def told_of(conflict: Conflict, change: str, due_at: datetime | None, language: str = "en") -> Told:
+    """Turn a rule's conflict into what is told and stored, in the rep's language; its id follows
+    from what it is about."""
     return Told(
         id=derived("conflict", change, conflict.rule, conflict.line),
         rule=conflict.rule,
@@ -103,7 +104,7 @@ def told_of(conflict: Conflict, change: str, due_at: datetime | None) -> Told:
         needs=conflict.needs,
         message=conflict.message,
         arguments={name: _text(value) for name, value in conflict.arguments.items()},
-        says=sentence(conflict),
+        says=sentence(conflict, language),
         proposed=_text(conflict.proposed),
         due_at=due_at if conflict.needs else None,
         private=conflict.private,
@@ -145,7 +146,8 @@ def _receipts(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms
     for pushed in batch:
         if pushed.stored is not None and not (pushed.again and pushed.receipt_id != pushed.id):
             continue
-        text, body = pushed.stored or verdict(pushed), pushed.raw if pushed.keep_body else None
+        text = pushed.stored or verdict(pushed, effects.carrier.language)
+        body = pushed.raw if pushed.keep_body else None
         if pushed.waited:
             if pushed.outcome != "waiting":
                 settled.append((pushed.receipt_id, pushed.outcome, text, body))

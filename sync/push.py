@@ -105,7 +105,7 @@ def push(
         for cell in cells_waiting(begin, carrier):  # for what another cell has decided just now
             _take(begin, batch, answer, told, cell, [])
     answer.verdicts = [
-        replayed(one.stored) if one.stored is not None else verdict(one)
+        replayed(one.stored) if one.stored is not None else verdict(one, carrier.language)
         for one in sorted(told.values(), key=lambda one: (one.n or 0, one.id))
     ]
     answer.faults = batch.faults

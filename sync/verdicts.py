@@ -8,11 +8,7 @@ from typing import Any
 import msgspec
 
 from sync.batch import Pushed, Told
-from sync.sentences.english.change import KEPT as TELL
-from sync.sentences.english.change import OUTCOMES as SAYS
 from sync.sentences.words import received
-
-__all__ = ["SAYS", "TELL", "renumbered", "replayed", "verdict"]
 
 _REPLAY = ',"replayed":false}'
 _encode = msgspec.json.Encoder().encode

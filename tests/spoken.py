@@ -18,8 +18,8 @@ from sync.carrier import Carrier
 from sync.decisions.shapes import Conflict
 from sync.effects import Effects, told_of
 from sync.facts import Facts
+from sync.sentences.english.change import KEPT as TELL
 from sync.sentences.words import ENGLISH, sentence, words
-from sync.verdicts import TELL
 from tests.sync.cases import case_files, world
 
 RIGHT_TO_LEFT = "\u0645\u062a\u062c\u0631 \u0627\u0644\u0632\u0627\u0648\u064a\u0629 24/7"
@@ -29,7 +29,7 @@ VERY_LONG = "Stor" + "e" * 116
 _FILLS = {"why": "body.lines: Missing data.", "kind": "visit card"}
 TOLD = {rule: {name: text for name, text in _FILLS.items() if f"{{{name}}}" in says}
         for rule, says in TELL.items()}  # fmt: skip
-"""Rule of a sentence of sync/verdicts.py -> what fills its places."""
+"""Rule of a sentence of sentences/english/change.py -> what fills its places."""
 
 ANSWERED: dict[tuple[str, str], dict[str, str | int | None]] = {
     ("delivery_short", "as_answered"): {

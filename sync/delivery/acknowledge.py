@@ -20,6 +20,7 @@ from sync.feed import Entry, publish
 from sync.queries import deliveries as queries
 from sync.queries import facts as fact_queries
 from sync.queries import push as push_queries
+from sync.queries.orders import language_of
 from sync.sentences.words import words
 
 _json = msgspec.json.Encoder().encode
@@ -201,7 +202,7 @@ def _notice(
         "allocated": answer.allocated,
         "backordered": answer.backordered,
         "cut": answer.cut,
-        "reason": answer.reason or "no reason given",
+        "reason": answer.reason or None,
     }
     yours, now = str(line.ordered), str(line.confirmed)
     return _tell(conn, cell, delivery, order, SHORT, line.n, figures, None, yours, now, at, by)
@@ -225,7 +226,8 @@ def _tell(
     conflict_id = derived("conflict", delivery, rule, line or "")
     scope = f"rep:{order['rep']}"
     decision = "as_answered" if needs is None else "hold_for_office"
-    says = words(rule, decision, {**figures, "yours": yours, "now": now})
+    language = language_of(conn, cell, order["rep"])
+    says = words(rule, decision, {**figures, "yours": yours, "now": now}, language)
     told = {name: None if value is None else str(value) for name, value in figures.items()}
     change = queries.submitting_change(conn, cell, order["id"]) or delivery
     row = (

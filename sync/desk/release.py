@@ -63,8 +63,9 @@ def release(
         raise NotHeld(f"order {held.number} has no change as taken to decide again")
     raw, captured_at, uncertain, device, rep = taken
     one = reread(bytes(raw), captured_at, uncertain)
-    company, company_cell, home, zone = queries.ground(conn, cell, rep)
-    ground, order = Ground(cell, company_cell, home, zone), order_of(one, rep, device)
+    carrier = _carrier(conn, cell, device, rep)
+    order, company_cell = order_of(one, rep, device), carrier.company_cell
+    ground = Ground(cell, company_cell, carrier.cell, carrier.zone)
     _lock_all(conn, ground, order_id, held, order)
     _give_back(conn, cell, company_cell, order_id, held)
     facts = gather(conn, ground, rep, [order.store], [order], now)
@@ -73,7 +74,6 @@ def release(
         facts.twins[store] = [twin for twin in twins if twin.order != order_id]
     facts.released = {order_id: cleared}
     decision = decide(order, facts)
-    carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
     effects = Effects(cell, carrier, now, targets=fact_queries.targets(conn, company_cell))
     effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
     submit_order(effects, one, order, decision)
@@ -144,15 +144,16 @@ def release_change(conn: Connection, cell: int, change: str, by: str, now: datet
     there = push_queries.owners(conn, cell, [one.body.id]).get(one.body.id)
     if there is not None and (kind == "card" or there[:3] != (kind, rep, one.store)):
         raise NotHeld(f"another {there[0]} has this id: this one cannot stand beside it")
-    company, company_cell, home, zone = queries.ground(conn, cell, rep)
-    carrier = Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active")
+    carrier = _carrier(conn, cell, device, rep)
     effects = Effects(cell, carrier, now)
     if kind == "visit":
         save_visit(effects, one, there[3] if there else "")
     else:
         submit_card(effects, one)
     does.write_rows(conn, effects)
-    push_queries.settle_receipts(conn, cell, [(change, one.outcome, verdict(one), None)])
+    push_queries.settle_receipts(
+        conn, cell, [(change, one.outcome, verdict(one, carrier.language), None)]
+    )
     settled = queries.resolve_change(conn, cell, change, "released", by, now)
     queries.note(
         conn, cell, uuid7(), now, by, "change.released", f"{kind}/{one.body.id}", None, None
@@ -169,6 +170,13 @@ def lapse(conn: Connection, cell: int, order_id: str) -> None:
     queries.unreserve_lines(conn, cell, order_id)
     queries.restate(conn, cell, order_id, "job:lapse_holds", {"hold_due_at": None, "caps": "{}"})
     publish(conn, cell, [Entry(held.scope, "order", order_id)])
+
+
+def _carrier(conn: Connection, cell: int, device: str, rep: str) -> Carrier:
+    """The handheld a change came from, as if it asked for this cell alone."""
+    company, company_cell, home, zone = queries.ground(conn, cell, rep)
+    language = queries.language_of(conn, cell, rep)
+    return Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active", language)
 
 
 def _lock(conn: Connection, cell: int, order_id: str) -> queries.Held:

@@ -54,6 +54,17 @@ def ground(conn: Connection, cell: int, rep: str) -> tuple[str, int, int, str]:
     return row[0], row[1], row[2], row[3]
 
 
+def language_of(conn: Connection, cell: int, person: str) -> str:
+    """What a person of the cell's company reads; English for somebody who is not here."""
+    row = execute(
+        conn,
+        """SELECT u.language FROM cell c JOIN app_user u ON u.company = c.company
+           WHERE c.cell = %s AND u.code = %s""",
+        [cell, person],
+    ).fetchone()
+    return "en" if row is None else str(row[0])
+
+
 def as_taken(conn: Connection, cell: int, order_id: str) -> tuple[Any, ...] | None:
     """Return (raw change, captured_at, uncertain, device, rep) of the change that made an order.
 

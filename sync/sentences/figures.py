@@ -62,6 +62,7 @@ STYLES: Mapping[str, Style] = {
         absent={
             **dict.fromkeys(_TIMES, "an unknown time"),
             "ended": "further notice",
+            "reason": "no reason given",
             "substitute": "nothing",
             "each": "no whole number of",
         },
@@ -74,6 +75,7 @@ STYLES: Mapping[str, Style] = {
         absent={
             **dict.fromkeys(_TIMES, "未知时间"),
             "ended": "另行通知",
+            "reason": "未说明原因",
             "substitute": "无",
             "each": "非整数",
         },

@@ -22,7 +22,7 @@ def take_order(effects: Effects, facts: Facts, one: Pushed, order: Order) -> Non
     decision = decide(order, facts)
     if order.id in facts.known:
         for conflict in decision.conflicts:
-            effects.tell(one, told_of(conflict, one.receipt_id, None))
+            effects.tell(one, told_of(conflict, one.receipt_id, None, effects.carrier.language))
         one.outcome, one.keep_body = decision.outcome, True
         return
     fold(facts, order, decision)
@@ -77,7 +77,8 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
         queue_delivery(effects, order.id, 1, decision.store)
     effects.entries.append(Entry(f"st:{decision.store}", "order", order.id))
     for conflict in decision.conflicts:
-        effects.tell(pushed, told_of(conflict, pushed.receipt_id, due), order.id)
+        told = told_of(conflict, pushed.receipt_id, due, effects.carrier.language)
+        effects.tell(pushed, told, order.id)
     pushed.outcome, pushed.state = decision.outcome, decision.state
     pushed.keep_body = decision.state == "held"  # a release decides the order as taken again
     pushed.refs = {"order": order.id}

@@ -15,8 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 from schemas.ids import uuid7
 from sync.delivery.acknowledge import REFUSED, UNKNOWN, LineAnswer, acknowledge, ask_office
 from sync.effects import Effects, announce, write_rows
+from sync.sentences.english.change import KEPT as TELL
 from sync.sentences.words import words
-from sync.verdicts import TELL
 from tests import spoken
 from tests.browser.conftest import OpenPage
 from tests.world import CELL, World, change, order_body

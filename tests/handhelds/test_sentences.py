@@ -27,7 +27,9 @@ from schemas.ids import uuid7
 from sync.batch import Pushed
 from sync.carrier import Carrier
 from sync.effects import OFFICE
-from sync.verdicts import SAYS, TELL, verdict
+from sync.sentences.english.change import KEPT as TELL
+from sync.sentences.english.change import OUTCOMES as SAYS
+from sync.verdicts import verdict
 from tests import spoken
 from tests.handhelds.double import STORE, Clock, Double, row
 

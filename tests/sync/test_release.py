@@ -54,6 +54,19 @@ def test_a_released_order_is_accepted_once_and_queued(world: World) -> None:
         release(conn, CELL, order, None, "user:desk", datetime.now(UTC))
 
 
+def test_what_a_release_finds_is_said_in_the_reps_language(world: World) -> None:
+    """Released of its credit, the order meets a price that has risen since."""
+    order = _held(world)
+    world.run("UPDATE app_user SET language = 'zh' WHERE code = 'r01'")
+    world.run("UPDATE price SET price = price * 2")
+    world.run("UPDATE price SET valid_from = valid_from - interval '1 year'")
+    with world.begin() as conn:
+        assert release(conn, CELL, order, None, "user:desk", datetime.now(UTC)) == "held"
+    says = world.rows("SELECT says FROM conflict WHERE state = 'waiting'")
+    assert len(says) == 1
+    assert "现价" in says[0][0]
+
+
 def test_a_rejected_order_gives_everything_back(world: World) -> None:
     order = _held(world)
     with world.begin() as conn:

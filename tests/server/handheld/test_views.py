@@ -34,6 +34,24 @@ def test_an_enrolled_handheld_pulls_its_territory_pushes_an_order_and_sees_it(
     assert third["rows"] == {}
 
 
+def test_a_rep_who_reads_chinese_is_answered_in_chinese(client: FlaskClient, world: World) -> None:
+    """Both what a rule says and what is said of a change as a whole; a repeat says the same."""
+    world.run("UPDATE app_user SET language = 'zh' WHERE code = 'r01'")
+    phone = Phone(client, world)
+    sent = [
+        change(1, "order", "submit", order_body(world.stores[0], [("p001", 200_000)])),
+        change(2, "order", "submit", order_body(world.stores[0], [("p001", 1)], number="D1-9")),
+        change(3, "card", "submit", {"nonsense": True}),
+    ]
+    first, second, third = (phone.push(one).json["verdicts"][0] for one in sent)
+    assert "件必须核实。" in first["conflicts"][0]["says"]
+    assert second["says"] == "已收到。"
+    assert third["says"].startswith("这条改动无法读取：")
+    stored = world.rows("SELECT says FROM conflict ORDER BY at, id")
+    assert all("。" in says or "：" in says for (says,) in stored)
+    assert phone.push(sent[0]).json["verdicts"][0] == first | {"replayed": True}
+
+
 def test_a_lost_reply_to_a_pull_is_asked_for_again(client: FlaskClient, world: World) -> None:
     phone = Phone(client, world)
     cursor = phone.pull().json["cursor"]

@@ -12,7 +12,7 @@ from flask import Flask, g
 from schemas.tables.field import ORDER_STATES
 from server.office import words
 from sync.rules import RULES
-from sync.verdicts import TELL
+from sync.sentences.english.change import KEPT as TELL
 
 MARKS = (Path(words.__file__).parent / "static" / "marks.svg").read_text()
 
