@@ -10,4 +10,5 @@ here may import only its neighbours, because handhelds carry this folder and not
 quantity   case and each, minimum and multiple     price      which price, and what it comes to
 promotion  what a promotion takes off a line       credit     exposure and ageing
 suggest    what to order, with its arithmetic      cutoff     which delivery day is still open
+collection the life of a receipt              allocation which items a payment settles
 """
