@@ -145,7 +145,7 @@ def store(rep: Rep, named: str) -> Screen:
             for one in visits[:5]
         ],
         "contacts": queries.pulled("contact", "store = ? AND state = 'active'", row["id"]),
-        "gaps": sorted(must_stock(pad, row, pad.today(row)) - on_shelf) if cards else [],
+        "gaps": sorted(must_stock(pad, row, pad.today(row)).keys() - on_shelf) if cards else [],
         "next_delivery": delivery.isoformat() if delivery else None,
     }
 

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from handhelds.reference.clock import moment
 from handhelds.reference.pad import ON_THE_WAY, Pad, ratios_of
 from handhelds.reference.queries import Row, parts
-from sync.terms.quantity import raise_to_allowed, ratio_half_up
+from sync.terms import must_stock as terms
+from sync.terms.quantity import ratio_half_up
 from sync.terms.suggest import Shelf, Suggestion, suggest
 
 SOLD_WEEKS = 13
@@ -48,15 +49,18 @@ def proposals(pad: Pad, store: Row) -> list[Proposal]:
     orders = [row for row in pad.queries.rows("order", store["id"]) if row["state"] not in NOT_SOLD]
     must = must_stock(pad, store, today)
     lines = {id(order): parts("order", "lines", order["lines"]) for order in orders}
+    looked_at = {one["product"] for one in _lines(cards[:1])}
     on_newest = {one["product"] for one in _lines(cards[:1]) if one["on_shelf"]}
-    codes = must | {one["product"] for one in _lines(cards)}
+    codes = set(must) | {one["product"] for one in _lines(cards)}
     codes |= {line["product"] for part in lines.values() for line in part}
     found = []
     for code in codes:
         product = pad.queries.product(code)
-        if product is None or product["status"] == "blocked":
+        if product is None or product["status"] in ("blocked", "planned"):
             continue
-        counts = _counts(cards, code, pad, store)
+        gap = must.get(code, 0) if cards and code not in on_newest else 0
+        unseen = gap and code not in looked_at  # what an older card counted is there no more
+        counts = [] if unseen else _counts(cards, code, pad, store)
         num, den = ratios_of(product).get("case", (1, 1))
         mine = [(o, ln) for o in orders for ln in lines[id(o)] if ln["product"] == code]
         since = today - timedelta(weeks=SOLD_WEEKS)
@@ -70,16 +74,18 @@ def proposals(pad: Pad, store: Row) -> list[Proposal]:
             last_stock=counts[1].quantity if len(counts) > 1 else None,
             delivered=_delivered(mine, counts),
             days_since=(counts[0].day - counts[1].day).days if len(counts) > 1 else None,
-            sold_per_week=ratio_half_up(sold, SOLD_WEEKS) if sold else None,
+            sold=sold or None,
+            sold_weeks=SOLD_WEEKS,
+            gap_facings=gap,
+            minimum=product["min_quantity"] or 1,
+            multiple=product["multiple"] or 1,
         )
         suggestion = suggest(shelf)
-        least, step = product["min_quantity"] or 1, product["multiple"] or 1
-        wanted = suggestion.quantity and raise_to_allowed(suggestion.quantity, least, step)
         found.append(
             Proposal(
                 product=product,
                 suggestion=suggestion,
-                quantity=wanted,
+                quantity=suggestion.quantity,
                 case=shelf.case,
                 must_stock=code in must,
                 missing=code in must and code not in on_newest,
@@ -89,19 +95,32 @@ def proposals(pad: Pad, store: Row) -> list[Proposal]:
     return sorted(found, key=lambda one: (not one.missing, one.product["name"]))
 
 
-def must_stock(pad: Pad, store: Row, today: date) -> set[str]:
-    """Codes of the products that must be on the shelf of this store today."""
-    day = today.isoformat()
-    return {
-        row["product"]
-        for row in pad.queries.pulled("must_stock")
-        if all(
-            row[name] is None or row[name] == store[name]
-            for name in ("banner", "channel", "store_class")
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A row of a must-stock list with its days as days."""
+
+    product: str
+    min_facings: int | None
+    banner: str | None
+    channel: str | None
+    store_class: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+def must_stock(pad: Pad, store: Row, today: date) -> dict[str, int]:
+    """Products that must be on the shelf of this store today, each with the facings it needs."""
+    rows = (
+        _Listed(
+            *(row["product"], row["min_facings"], row["banner"], row["channel"]),
+            row["store_class"],
+            date.fromisoformat(row["valid_from"]),
+            date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
         )
-        and row["valid_from"] <= day
-        and (row["valid_to"] is None or day <= row["valid_to"])
-    }
+        for row in pad.queries.pulled("must_stock")
+    )
+    keys = (store["banner"], store["channel"], store["store_class"])
+    return terms.must_stock(rows, today, *keys)
 
 
 def days_to_next(pad: Pad, store: Row, today: date) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from server.feeds import queries
 from server.feeds.plan import Plan, Run, differing
 from server.feeds.validate import Line
+from sync.terms.credit import sums_minor
 
 ITEM = ("kind", "issued_on", "due_on", "amount_minor", "open_minor", "paid_on", "disputed")
 BIRTH = {"kind": "invoice", "paid_on": None, "disputed": False}
@@ -107,12 +108,7 @@ def _account(
     limits: Mapping[str, int | None],
 ) -> dict[str, Any] | None:  # fmt: skip
     """The account as it should be, or None if it is so already."""
-    owed = on_account = 0
-    for item in items:
-        if item["kind"] == "on_account":
-            on_account += item["open_minor"]
-        else:
-            owed += item["open_minor"]
+    owed, on_account = sums_minor((item["kind"], item["open_minor"]) for item in items)
     said: dict[str, int | None] = {"open_minor": owed, "on_account_minor": on_account}
     if store in limits:
         said["limit_minor"] = limits[store]

@@ -11,6 +11,21 @@ BUCKETS = ("not_due", "1_30", "31_60", "61_90", "over_90")
 """Ageing, in days past due."""
 
 
+def sums_minor(items: Iterable[tuple[str, int]]) -> tuple[int, int]:
+    """(open, on account) of a store's items, given as (kind, open minor units).
+
+    Credit notes are negative and lower what is open. A cheque pending stands in the place of the
+    invoices it is to pay and stays open until the bank has paid: it lowers nothing.
+    """
+    owed = on_account = 0
+    for kind, open_minor in items:
+        if kind == "on_account":
+            on_account += open_minor
+        else:
+            owed += open_minor
+    return owed, on_account
+
+
 def exposure_minor(open_minor: int, ordered_minor: int, on_account_minor: int) -> int:
     """What the firm stands to lose if the store never paid again."""
     return open_minor + ordered_minor - on_account_minor

@@ -127,6 +127,44 @@ def test_what_must_be_on_the_shelf_and_is_not_comes_first(handheld: Handheld) ->
     first, second = proposals(handheld.rep.pad, handheld.rep.store("1042"))
     assert (first.product["id"], first.must_stock, first.missing) == ("904", True, True)
     assert (second.product["id"], second.must_stock, second.missing) == ("20041", False, False)
+    assert [(step.name, step.how, step.value) for step in first.suggestion.steps] == [
+        ("gap", "2 - 0 - 0", "2"),
+        ("cases", "2 / 6", "1"),
+    ]
+    assert (first.suggestion.method, first.quantity) == ("must_stock", 6)
+
+
+def test_a_gap_is_filled_though_an_older_card_saw_plenty(handheld: Handheld) -> None:
+    """Until it is on the way: then the lorry fills it."""
+    rule = {"min_facings": 8, "valid_from": "2026-01-01"}
+    news(handheld, "must_stock", row("must_stock", id="m1", product="904", **rule))
+    news(
+        handheld,
+        "card",
+        card("c1", "2026-11-07", p904={"shelf_stock": 30}),
+        card("c2", "2026-11-21", p20041={"shelf_stock": 5}),
+    )
+    found = proposals(handheld.rep.pad, handheld.rep.store("1042"))[0]
+    assert (found.missing, found.quantity) == (True, 12)
+    handheld.rep.order("1042", [Wanted("904", "2", "case")])
+    again = proposals(handheld.rep.pad, handheld.rep.store("1042"))[0]
+    assert (again.missing, again.quantity) == (True, 0)
+
+
+def test_a_store_without_a_card_has_no_known_gap(handheld: Handheld) -> None:
+    rule = {"min_facings": 8, "valid_from": "2026-01-01"}
+    news(handheld, "must_stock", row("must_stock", id="m1", product="904", **rule))
+    assert only(handheld).quantity == 0
+
+
+def test_what_sells_slowly_is_suggested_when_none_is_left(handheld: Handheld) -> None:
+    """Two pieces in a quarter of a year are less than half a piece a week: still not nothing."""
+    news(handheld, "card", card("c1", "2026-11-21", p904={"shelf_stock": 0}))
+    news(handheld, "order", order("o1", "2026-10-01", "closed", "904", ordered=2))
+    found = only(handheld)
+    assert found.suggestion.method == "rule_1_5"
+    assert found.suggestion.steps[0].how == "2 / 13"
+    assert (found.suggestion.steps[0].value, found.quantity) == ("0.15", 6)
 
 
 def test_the_next_visit_is_taken_from_the_plan_or_from_the_frequency(handheld: Handheld) -> None:

@@ -15,11 +15,13 @@ from sync.terms.credit import (
     exposure_minor,
     overdue_minor,
     room_minor,
+    sums_minor,
 )
 from tests.sync.terms.played import cases, number, play
 
 TODAY = date(2026, 11, 21)
 ASKS = {
+    "sums_minor": lambda g: list(sums_minor((kind, int(minor)) for kind, minor in g["items"])),
     "exposure_minor": lambda g: exposure_minor(
         *(int(g[name]) for name in ("open_minor", "ordered_minor", "on_account_minor"))
     ),
@@ -52,6 +54,22 @@ def test_an_ageing_loses_no_amount(rows: list[tuple[date, int]]) -> None:
     assert sum(buckets.values()) == sum(minor for _, minor in rows)
     late = sum(minor for due_on, minor in rows if due_on < TODAY)
     assert overdue_minor(buckets) == late
+
+
+KINDS = ("invoice", "credit_note", "on_account", "cheque_pending")
+kinds = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(-(10**9), 10**9)))
+
+
+@given(kinds, st.integers(0, 10**9))
+def test_only_money_on_account_and_credit_notes_lower_the_exposure(
+    rows: list[tuple[str, int]], ordered: int
+) -> None:
+    owed, on_account = sums_minor(rows)
+    others = sum(minor for kind, minor in rows if kind != "on_account")
+    assert exposure_minor(owed, ordered, on_account) == others + ordered - on_account
+    cheque = ("cheque_pending", 700)
+    more = sums_minor([*rows, cheque])
+    assert exposure_minor(more[0], ordered, more[1]) > exposure_minor(owed, ordered, on_account)
 
 
 @given(st.integers(-100, 4000))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.terms.quantity import is_allowed
 from sync.terms.suggest import Shelf, suggest
 from tests.sync.terms.played import cases, play
 
@@ -32,7 +33,11 @@ shelves = st.builds(
     last_stock=maybe,
     delivered=few,
     days_since=maybe,
-    sold_per_week=maybe,
+    sold=maybe,
+    sold_weeks=st.integers(1, 26),
+    gap_facings=st.integers(0, 40),
+    minimum=st.integers(1, 60),
+    multiple=st.integers(1, 24),
 )
 
 
@@ -42,10 +47,16 @@ def test_a_case_comes_true(case: dict[str, Any]) -> None:
 
 
 @given(shelves)
-def test_a_suggestion_is_whole_cases_and_never_less_than_none(shelf: Shelf) -> None:
+def test_a_suggestion_is_whole_cases_raised_to_what_may_be_ordered(shelf: Shelf) -> None:
     found = suggest(shelf)
-    assert found.quantity == found.cases * shelf.case
     assert found.cases >= 0
+    assert (found.quantity == 0) == (found.cases == 0)
+    assert found.quantity >= found.cases * shelf.case
+    if found.quantity:
+        assert is_allowed(found.quantity, shelf.minimum, shelf.multiple)
+    if found.quantity != found.cases * shelf.case:
+        assert not is_allowed(found.cases * shelf.case, shelf.minimum, shelf.multiple)
+        assert found.steps[-1].name == "quantity"
     assert (found.method == "unknown") == (not any(step.name == "cases" for step in found.steps))
 
 
@@ -59,11 +70,28 @@ def test_more_on_the_way_never_suggests_more(shelf: Shelf, more: int) -> None:
 def test_a_case_less_would_not_do(shelf: Shelf) -> None:
     """What is there, on the way and suggested covers the need, and with a case less it does not.
 
-    By rule 1.5, where the need is a whole number of halves.
+    By rule 1.5, in whole numbers: need x 2 x weeks = sold x 3.
     """
-    shelf = replace(shelf, last_stock=None)
+    shelf = replace(shelf, last_stock=None, gap_facings=0)
     found = suggest(shelf)
     if found.method == "rule_1_5" and found.cases:
-        twice_need = (shelf.sold_per_week or 0) * 3
-        there = shelf.stock_now + shelf.on_the_way + found.quantity
-        assert 2 * there >= twice_need > 2 * (there - shelf.case)
+        weeks, needed = shelf.sold_weeks, (shelf.sold or 0) * 3
+        there = shelf.stock_now + shelf.on_the_way + found.cases * shelf.case
+        assert 2 * weeks * there >= needed > 2 * weeks * (there - shelf.case)
+
+
+@given(shelves)
+def test_what_sells_at_all_and_is_nowhere_is_suggested(shelf: Shelf) -> None:
+    """However slow: a week's sales are a fraction and never round to nothing."""
+    bare = replace(shelf, last_stock=None, stock_now=0, on_the_way=0)
+    assert bool(suggest(bare).cases) == bool(shelf.sold or shelf.gap_facings)
+
+
+@given(shelves)
+def test_a_must_stock_gap_is_filled_at_least(shelf: Shelf) -> None:
+    found, without = suggest(shelf), suggest(replace(shelf, gap_facings=0))
+    there = shelf.stock_now + shelf.on_the_way
+    assert there + found.cases * shelf.case >= shelf.gap_facings
+    assert found.cases >= without.cases
+    if there >= shelf.gap_facings:
+        assert found.cases == without.cases
