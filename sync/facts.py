@@ -16,6 +16,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
+from sync.terms.promotion import Tier
+
 OrderType = Literal["sale", "free", "return", "van"]
 StoreStatus = Literal["prospect", "pending", "active", "on_hold", "closed", "merged"]
 ProductStatus = Literal["planned", "active", "sell_out", "blocked"]
@@ -112,13 +114,14 @@ class PriceFact:
     valid_from: datetime
     valid_to: datetime | None = None
     superseded_at: datetime | None = None
+    min_quantity: int = 1
 
 
 @dataclass(slots=True)
 class PromotionFact:
-    """A promotion: `percent` off the line, or `amount_minor` off each, valid from `valid_from`
-    until just before `valid_to`, for `products`, one `banner`, one `channel` (None = all).
-    `cap_left_minor` is what is left of its budget; None = no cap."""
+    """A promotion (terms/promotion.py says what its fields mean). `cap_left_minor` is what is left
+    of its budget, None = no cap; `store_cap_minor` what one store may get of it, and `used_minor`
+    what stores have got of it so far, by store id."""
 
     id: str
     name: str
@@ -131,6 +134,24 @@ class PromotionFact:
     banner: str | None = None
     channel: str | None = None
     cap_left_minor: int | None = None
+    class_: str | None = None
+    store: str | None = None
+    tier_by: str = "quantity"
+    tiers: tuple[Tier, ...] = ()
+    buy: int | None = None
+    get: int | None = None
+    get_product: str | None = None
+    priority: int = 0
+    stacks: bool = False
+    store_cap_minor: int | None = None
+    used_minor: dict[str, int] = field(default_factory=dict)
+
+    def left_minor(self, store: str | None) -> int | None:
+        """What a store may still get of it; None = as much as it gives."""
+        caps = [] if self.cap_left_minor is None else [self.cap_left_minor]
+        if self.store_cap_minor is not None and store is not None:
+            caps.append(self.store_cap_minor - self.used_minor.get(store, 0))
+        return min(caps) if caps else None
 
 
 @dataclass(slots=True)

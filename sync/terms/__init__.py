@@ -8,7 +8,9 @@ here may import only its neighbours, because handhelds carry this folder and not
 `sync`.
 
 quantity   case and each, minimum and multiple     price      which price, and what it comes to
-promotion  what a promotion takes off a line       credit     exposure and ageing
+promotion  what a promotion offers, and to whom    credit     exposure and ageing
+evaluate   what promotions give together           spread     parts that sum to the whole
+tax        tax by class, on net prices             hint       what a little more would bring
 suggest    what to order, with its arithmetic      cutoff     which delivery day is still open
 collection the life of a receipt              allocation which items a payment settles
 """

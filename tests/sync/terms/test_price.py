@@ -26,7 +26,7 @@ WHEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def _lists_of(g: dict[str, Any]) -> tuple[str, ...]:
-    keys = (g["store"], g.get("banner"), g.get("channel"), g.get("class_"))
+    keys = (g.get("own"), g.get("banner"), g.get("channel"), g.get("class_"))
     return lists_of(*keys, [ListFor(**row) for row in g["lists"]])
 
 
@@ -34,7 +34,7 @@ def _price_for(g: dict[str, Any]) -> Decimal | None:
     prices = {
         tuple(key.split("/")): [version(row) for row in rows] for key, rows in g["prices"].items()
     }
-    return price_for(g["lists"], g["product"], prices, moment(g["when"]))
+    return price_for(g["lists"], g["product"], prices, moment(g["when"]), int(g.get("quantity", 1)))
 
 
 ASKS = {
@@ -42,12 +42,15 @@ ASKS = {
         int(g["quantity"]), Decimal(g["unit_price"]), int(g["digits"])
     ),
     "minor_digits": lambda g: minor_digits(g["currency"]),
-    "price_at": lambda g: price_at([version(row) for row in g["versions"]], moment(g["when"])),
+    "price_at": lambda g: price_at(
+        [version(row) for row in g["versions"]], moment(g["when"]), int(g.get("quantity", 1))
+    ),
     "lists_of": _lists_of,
     "price_for": _price_for,
     "was_on_copy": lambda g: was_on_copy(
         [version(row) for row in g["versions"]],
         *(Decimal(g["price"]), moment(g["captured_at"]), moment(g["copied_at"])),
+        int(g.get("quantity", 1)),
     ),
 }
 prices = st.decimals(0, 10**12 - 1, places=6)
@@ -79,15 +82,29 @@ def test_the_same_lists_stand_in_the_same_order_however_they_come(
     levels: list[str], days: list[int]
 ) -> None:
     keys = {
-        "store": {"store": "s"},
+        "store": {},
         "banner": {"banner": "b"},
         "channel_class": {"channel": "c", "class_": "A"},
         "channel": {"channel": "c"},
         "base": {},
     }
     lists = [ListFor(level, level, **keys[level]) for level in levels]
-    assert lists_of("s", "b", "c", "A", lists) == LEVELS
+    assert lists_of("store", "b", "c", "A", lists) == LEVELS
     versions = [
         PriceFact("base", "p", Decimal(day), WHEN - timedelta(days=day + 1)) for day in days
     ]
     assert price_at(versions, WHEN) == Decimal(0)
+
+
+@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 90)), max_size=5), st.integers(1, 60))
+def test_a_price_for_more_counts_from_its_quantity_on(
+    breaks: list[tuple[int, int]], quantity: int
+) -> None:
+    versions = [
+        PriceFact("base", "p", Decimal(price), WHEN, min_quantity=least) for least, price in breaks
+    ]
+    found = price_at(versions, WHEN, quantity)
+    reached = [least for least, _ in breaks if least <= quantity]
+    assert (found is None) == (not reached)
+    if reached:
+        assert found in {Decimal(price) for least, price in breaks if least == max(reached)}
