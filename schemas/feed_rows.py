@@ -15,6 +15,7 @@ from schemas.fields import (
     Day,
     DecimalText,
     Flag,
+    Gtin,
     Instant,
     Listed,
     Money,
@@ -74,8 +75,8 @@ class ProductRow(Wire):
     multiple = Quantity(low=1)
     substitute = Code(allow_none=True)
     case_size = Quantity(low=1, allow_none=True)
-    each_gtin = Code(at_most=14, allow_none=True)
-    case_gtin = Code(at_most=14, allow_none=True)
+    each_gtin = Gtin(allow_none=True)
+    case_gtin = Gtin(allow_none=True)
 
 
 class PriceRow(Wire):

@@ -110,6 +110,14 @@ class Code(Patterned):
         super().__init__(at_least=1, at_most=at_most, **kwargs)
 
 
+class Gtin(Code):
+    """A barcode as it is printed: GTIN-8, -12, -13 or -14. Who reads it in checks its digits
+    (sync/terms/gtin.py); one that is kept as a source has it may fail its check digit."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(at_most=14, **kwargs)
+
+
 class Text(Patterned):
     """Free text of at most ``at_most`` characters, kept exactly as typed (no trimming, no Unicode
     normalising). NUL and lone surrogates are refused: PostgreSQL can store neither.

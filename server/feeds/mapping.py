@@ -53,6 +53,7 @@ USUAL: tuple[tuple[type[Field[Any]], str], ...] = (
     (wire.Instant, "instant"),
     (wire.Flag, "flag"),
     (wire.Listed, "weekdays"),
+    (wire.Gtin, "gtin"),
 )
 """How a text is read when the mapping does not say: by what the field holds."""
 

@@ -1,24 +1,24 @@
 """Products in, each with its units: the each it is counted in, and the case it also sells by.
 
-Barcodes are kept as the source has them, also those that stand on several products or fail their
-check digit: a scanner reads what is printed, so a scan offers a choice instead of a refusal.
+A barcode may stand on several products: a scan then offers a choice. One that fails its check
+digit is refused with what it should be, unless the mapping keeps it as the source has it
+(`transform = "text"`), for sources that print such barcodes on their packs.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
-from stdnum import ean
 
 from schemas.tables.trade import product as PRODUCT
 from server.feeds import queries
 from server.feeds.plan import Plan, Run, by, differing
 from server.feeds.stores import AT_REST
 from server.feeds.validate import Line
+from sync.terms.gtin import LENGTHS, as_14
 
 COLUMNS = [column.name for column in PRODUCT.columns if column.name not in AT_REST]
 BIRTH = {"status": "active", "min_quantity": 1, "multiple": 1}
-GTIN_LENGTHS = (8, 12, 13, 14)
 UOM = ("num", "den", "gtin", "orderable")
 
 
@@ -41,7 +41,9 @@ def plan_products(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
         full = dict.fromkeys(COLUMNS) | BIRTH | dict(old or {}) | row
         full = {name: full[name] for name in COLUMNS}
         units = _units(line.row, code, stored)
-        doubtful += sum(not _check_digit_holds(one["gtin"]) for one in units.values())
+        doubtful += sum(
+            one["gtin"] is not None and as_14(one["gtin"]) is None for one in units.values()
+        )
         fields = None if old is None else differing(old, row) | _unit_fields(stored, units)
         if plan.tell(code, fields):
             rows = plan.rows_for(cell, "product", whole_parts=True)
@@ -55,15 +57,9 @@ def plan_products(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
 def _bad_gtin(row: Mapping[str, Any]) -> str | None:
     for name in ("each_gtin", "case_gtin"):
         text = row.get(name)
-        if text is not None and not (
-            text.isascii() and text.isdigit() and len(text) in GTIN_LENGTHS
-        ):
+        if text is not None and not (text.isascii() and text.isdigit() and len(text) in LENGTHS):
             return name
     return None
-
-
-def _check_digit_holds(gtin: str | None) -> bool:
-    return gtin is None or bool(ean.is_valid(gtin))
 
 
 def _units(

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sync.terms.gtin import plain, wrong_with
+
 Read = Callable[[str], Any]
 
 
@@ -179,6 +181,16 @@ def _weekdays(options: Options) -> Read:
     return read
 
 
+def _gtin(options: Options) -> Read:
+    def read(text: str) -> str:
+        wrong = wrong_with(text)
+        if wrong is not None:
+            raise Unfit(wrong)
+        return plain(text)
+
+    return read
+
+
 TRANSFORMS: dict[str, tuple[str, Callable[[Options], Read]]] = {
     "text": ("as it is written", _text),
     "int": ("a whole number", _int),
@@ -189,5 +201,6 @@ TRANSFORMS: dict[str, tuple[str, Callable[[Options], Read]]] = {
     "enum": ("a word of `values`, turned into ours", _enum),
     "flag": ("yes or no", _flag),
     "weekdays": ("ISO weekdays, such as 1 3 5", _weekdays),
+    "gtin": ("a barcode, its check digit checked; `text` keeps what a source has", _gtin),
 }
 """Name -> (what it reads, how it is made). join, strip, constant and default are the mapping's."""

@@ -1,5 +1,6 @@
-"""Products come with the units they are sold in; barcodes are kept as printed."""
+"""Products come with the units they are sold in; barcodes are checked by their last digit."""
 
+from sync.terms.gtin import wrong_with
 from tests.server.feeds.conftest import PRODUCTS, Bench
 
 
@@ -43,16 +44,36 @@ def test_one_barcode_may_stand_on_several_products(bench: Bench) -> None:
     assert [row[4] for row in units(bench)] == ["082184001172", "082184001172"]
 
 
-def test_a_barcode_whose_check_digit_fails_is_kept_and_counted(bench: Bench) -> None:
-    outcome = bench.load("products", "code,name,each_gtin\np1,A,082184001173\n")
+def test_a_barcode_whose_check_digit_fails_is_rejected_with_what_it_should_be(bench: Bench) -> None:
+    outcome = bench.load("products", "code,name,each_gtin\np1,A,082184001173\np2,B,82184001172\n")
+    assert outcome.new == 0
+    assert [row[1:] for row in bench.rejected] == [
+        ("each_gtin", "082184001173", wrong_with("082184001173")),
+        ("each_gtin", "82184001172", wrong_with("82184001172")),
+    ]
+    assert "should be 2, not 3" in str(wrong_with("082184001173"))
+
+
+def test_a_mapping_may_keep_a_barcode_that_fails_its_check_digit(bench: Bench) -> None:
+    mapping = (
+        '[fields]\ncode = { column = "code" }\nname = { column = "name" }\n'
+        'each_gtin = { column = "each_gtin", transform = "text" }\n'
+    )
+    outcome = bench.load("products", "code,name,each_gtin\np1,A,082184001173\n", mapping=mapping)
     assert outcome.new == 1
+    assert units(bench)[0][4] == "082184001173"
     assert outcome.notes == ["1 barcodes fail their check digit; they were kept as sent."]
 
 
+def test_a_barcode_written_with_spaces_is_stored_as_its_digits(bench: Bench) -> None:
+    bench.load("products", "code,name,each_gtin\np1,A,4 006381-333931\n")
+    assert units(bench)[0][4] == "4006381333931"
+
+
 def test_a_barcode_that_is_none_is_rejected(bench: Bench) -> None:
-    bench.load("products", "code,name,case_size,case_gtin\np1,A,6,12 34\np2,B,6,\n")
+    bench.load("products", "code,name,case_size,case_gtin\np1,A,6,12 X4\np2,B,6,\n")
     assert bench.rejected == [
-        (2, "case_gtin", "12 34", "Write a barcode of 8, 12, 13 or 14 digits, or leave it empty.")
+        (2, "case_gtin", "12 X4", "Write a barcode of 8, 12, 13 or 14 digits, or leave it empty.")
     ]
 
 
