@@ -2,7 +2,7 @@
 
     code  means                  here
     ----  ---------------------  ------------------------------------------------------------------
-    AB    received, not decided  acknowledged when it carries a number, else only a sign of life
+    AB    received, not decided  acknowledged as asked when it carries a number, else a sign of life
     AP    accepted               acknowledged, every line as asked
     CA    accepted with change   acknowledged, the named lines as they say, the others as asked
     RE    rejected               refused, with the notes as the reason
@@ -22,10 +22,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from lxml import etree
 
-from server.delivery.document import LineOutcome, OutgoingOrder
 from server.delivery.ubl.names import (
     ACCEPTED,
     CHANGED,
@@ -90,27 +90,23 @@ def read(root: etree._Element) -> Response:
     )
 
 
-def outcomes(said: Response, order: OutgoingOrder) -> tuple[LineOutcome, ...]:
-    """Every line of the order as the answer leaves it; `Refusal` when that does not add up."""
-    asked: dict[int, int] = {line["n"]: line["quantity"] for line in order.document["lines"]}
-    answered = {one.n: one for one in said.lines}
-    if strangers := sorted(set(answered) - set(asked)):
-        raise Refusal(f"line {strangers[0]} is not a line of the order")
-    return tuple(_outcome(n, asked[n], answered.get(n)) for n in sorted(asked))
+def as_answer(said: Response) -> dict[str, Any]:
+    """The answer as the JSON value every adapter reads (document.read_answer checks the sums).
 
-
-def _outcome(n: int, asked: int, said: LineSaid | None) -> LineOutcome:
-    if said is None or said.code in (LINE_ACCEPTED, LINE_DELIVERED):
-        if said is not None and said.quantity not in (None, asked):
-            raise Refusal(f"line {n} is accepted as it is, and yet with another quantity")
-        return LineOutcome(n, asked, 0, 0, said.reason if said else "")
-    if said.code == LINE_REJECTED:
-        return LineOutcome(n, 0, 0, asked, said.reason)
-    now = asked if said.quantity is None else said.quantity
-    rest = asked - now - said.backordered
-    if rest < 0:
-        raise Refusal(f"line {n} comes with more than the {asked} that were ordered")
-    return LineOutcome(n, now, said.backordered, rest, said.reason)
+    A line that is not named was taken as asked; of a changed one the rest is cut.
+    """
+    lines: list[dict[str, Any]] = []
+    for one in said.lines:
+        told = {"n": one.n, "backordered": one.backordered, "reason": one.reason}
+        if one.code == LINE_REJECTED:
+            lines.append({**told, "allocated": 0, "backordered": 0})
+        elif one.quantity is not None:
+            exact = {} if one.code == LINE_CHANGED else {"cut": 0}  # as asked: nothing is missing
+            lines.append({**told, **exact, "allocated": one.quantity})
+    return {
+        "external_no": said.external_no, "order": said.order, "revision": said.revision,
+        "lines": lines,
+    }  # fmt: skip
 
 
 def _line(node: etree._Element) -> LineSaid:
@@ -122,6 +118,8 @@ def _line(node: etree._Element) -> LineSaid:
         raise Refusal(f"LineStatusCode {shown(code)!r} of line {number} is none of 3, 5, 7, 42")
     reason, parent = notes(node), node.getparent()
     quantity = eaches(node, "Quantity")
+    if code == LINE_CHANGED and quantity is None:
+        raise Refusal(f"line {number} is changed and does not say to how much (Quantity)")
     if parent is not None:
         reason = notes(parent) or reason
         put_in = one_of(parent, "SellerSubstitutedLineItem")

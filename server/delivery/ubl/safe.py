@@ -30,6 +30,10 @@ class Refusal(Exception):
     """The document is not taken; the text says why, in a form that may be shown."""
 
 
+class CutOff(Refusal):
+    """It ends before its last element does: it may still be being written."""
+
+
 def parse(data: bytes, namespaces: frozenset[str]) -> etree._Element:
     """Parse one document whose root is in one of `namespaces`, or raise `Refusal`.
 
@@ -45,13 +49,26 @@ def parse(data: bytes, namespaces: frozenset[str]) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise Refusal(f"it is no well-formed XML: {_shown(error.msg)}") from None
+        kind = CutOff if _ends_early(data) else Refusal
+        raise kind(f"it is no well-formed XML: {_shown(error.msg)}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refusal("it has a document type declaration (DTD); none is allowed")
     if etree.QName(root).namespace not in namespaces:
         raise Refusal(f"its first element is no document that is expected here: {_shown(root.tag)}")
     _walk(root)
     return root
+
+
+def _ends_early(data: bytes) -> bool:
+    """Whether more bytes could still make it well-formed: so far every one of them fits."""
+    parser = etree.XMLPullParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )
+    try:
+        parser.feed(data)
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def _plain(data: bytes) -> bytes:

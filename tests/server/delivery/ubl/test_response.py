@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,15 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.delivery.document import LineOutcome
+from server.delivery.document import LineOutcome, OutgoingOrder, Unreadable, read_answer
 from server.delivery.ubl.documents import read
-from server.delivery.ubl.response import Response, outcomes
+from server.delivery.ubl.response import Response, as_answer
 from server.delivery.ubl.safe import Refusal
 from tests.server.delivery.ubl.conftest import line, response, ubl_order
 from tests.server.delivery.ubl.schemas import faults
 
 ORDER = ubl_order()  # line 1 asks for 12, line 2 for 6
 AS_ASKED = (LineOutcome(1, 12, 0, 0), LineOutcome(2, 6, 0, 0))
+
+
+def outcomes(said: Response, order: OutgoingOrder) -> tuple[LineOutcome, ...]:
+    """The lines as every adapter reads an answer."""
+    return read_answer(json.dumps(as_answer(said)).encode(), order, proof=True).lines
 
 
 def answer(data: bytes) -> Response:
@@ -86,23 +92,24 @@ def test_a_line_replaced_by_another_product_is_cut_and_says_by_which() -> None:
     ("lines", "why"),
     [
         ([], "names no line"),
-        ([line(3, "5")], "not a line of the order"),
+        ([line(3, "5", "1")], "not a line of the order"),
+        ([line(1, "3")], "does not say to how much"),
         ([line(1, "5"), line(1, "7")], "answered twice"),
         ([line(1, "1", "5")], "none of 3, 5, 7, 42"),
-        ([line(1, "3", "13")], "more than the 12"),
-        ([line(1, "3", "6", "7")], "more than the 12"),
-        ([line(1, "5", "11")], "another quantity"),
+        ([line(1, "3", "13")], "do not add up"),
+        ([line(1, "3", "6", "7")], "do not add up"),
+        ([line(1, "5", "11")], "do not add up"),
         ([line(1, "3", "1", unit="XCS")], "in XCS; quantities are taken in eaches"),
         ([line(1, "3", "1.5")], "no whole number"),
         ([line(1, "3", "-1")], "is no quantity"),
         ([line(1, "3", "NaN")], "is no quantity"),
-        ([line(1, "3", "1e3")], "more than the 12"),
+        ([line(1, "3", "1e3")], "do not add up"),
         ([line(1, "3", "9999999999999")], "is no quantity"),
         ([line(1, "3", "١")], "is no quantity"),
     ],
 )
 def test_lines_that_do_not_fit_the_order_are_refused(lines: list[str], why: str) -> None:
-    with pytest.raises(Refusal, match=why):
+    with pytest.raises((Refusal, Unreadable), match=why):
         outcomes(read(response(ORDER, "CA", lines=lines), "main"), ORDER)  # type: ignore[arg-type]
 
 
@@ -143,7 +150,7 @@ def test_what_comes_now_later_and_not_at_all_is_what_was_asked(said: Any) -> Non
     assert isinstance(told, Response)
     fits = all(now + later <= asked for (now, later), asked in zip(said, (12, 6), strict=True))
     if not fits:
-        with pytest.raises(Refusal):
+        with pytest.raises(Unreadable):
             outcomes(told, ORDER)
         return
     for one, asked in zip(outcomes(told, ORDER), (12, 6), strict=True):

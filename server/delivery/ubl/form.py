@@ -1,0 +1,39 @@
+"""UBL as a form of files in a folder: an Order a file out; OrderResponse, DespatchAdvice in. Pure.
+
+An XML document that was cut off is not well-formed, so a file that may still be being written is
+known by that (`Unfinished`); everything else that is wrong with one is `Damaged`. An answer that
+only says "received", without a number, is read and says nothing.
+"""
+
+from __future__ import annotations
+
+from server.delivery.document import OutgoingOrder
+from server.delivery.forms.shape import Damaged, Incoming, Said, Unfinished
+from server.delivery.ubl.documents import read
+from server.delivery.ubl.names import RECEIVED, REJECTED
+from server.delivery.ubl.order import written
+from server.delivery.ubl.response import Response, as_answer
+from server.delivery.ubl.safe import CutOff, Refusal
+
+
+class AsUbl:
+    """The form of UBL 2.1 files."""
+
+    suffix = ".xml"
+
+    def write(self, order: OutgoingOrder) -> bytes:
+        return written(order)
+
+    def read(self, name: str, content: bytes, target: str) -> Incoming:
+        try:
+            said = read(content, target)
+        except CutOff as why:
+            raise Unfinished(str(why)) from None
+        except Refusal as why:
+            raise Damaged(str(why)) from None
+        if not isinstance(said, Response):
+            return Incoming(updates=said)
+        if said.code == RECEIVED and not said.external_no:
+            return Incoming()
+        refused = (said.reason or "rejected (RE)") if said.code == REJECTED else ""
+        return Incoming(said=(Said(said.order, said.revision, as_answer(said), refused),))
