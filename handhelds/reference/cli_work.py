@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from handhelds.reference import screens_work, tables
+from handhelds.reference.scan import by_barcode
 from handhelds.reference.told import StoreArgument, Verb, day_of, opened
 from handhelds.reference.typed import ask_card, ask_lines, card_line, order_line, repeated
 from handhelds.reference.visit import Wanted
@@ -23,7 +24,7 @@ def order(
     store: StoreArgument,
     line: Annotated[
         list[str] | None,
-        typer.Option(help="PRODUCT:QUANTITY[UNIT], such as 20041:2case or 904:6."),
+        typer.Option(help="PRODUCT (or its barcode):QUANTITY[UNIT], such as 20041:2case."),
     ] = None,
     suggested: Annotated[bool, typer.Option(help="Take every suggestion.")] = False,
     repeat_last: Annotated[bool, typer.Option(help="The same as last time.")] = False,
@@ -35,7 +36,7 @@ def order(
 ) -> None:
     """Take an order. Without lines: shows what to order here, and asks if a person is there."""
     with opened(verb) as (told, rep):
-        wanted = [order_line(text) for text in line or ()]
+        wanted = [by_barcode(rep.queries, order_line(text)) for text in line or ()]
         if repeat_last:
             wanted += repeated(rep, store)
         if suggested or not (wanted or repeat_last):

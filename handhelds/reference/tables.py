@@ -21,7 +21,10 @@ STEP_WORDS = {
     "offtake_per_day": "a day",
     "need": "needed until after the next visit",
     "short": "short",
+    "sold_per_week": "a week",
+    "gap": "to fill the gap",
     "cases": "cases",
+    "quantity": "pieces, as it may be ordered",
 }
 
 

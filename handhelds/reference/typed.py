@@ -11,6 +11,7 @@ from rich.console import Console
 from handhelds.reference import screens, tables
 from handhelds.reference.pad import Refused
 from handhelds.reference.queries import Row, parts
+from handhelds.reference.scan import by_barcode
 from handhelds.reference.visit import Rep, Wanted
 from sync.terms.quantity import EXACT, round_half_up
 
@@ -85,7 +86,7 @@ def ask_lines(console: Console, rep: Rep, named: str) -> list[Wanted]:
             tables.show(console, tables.stock(found))
             continue
         try:
-            line = order_line(text)
+            line = by_barcode(rep.queries, order_line(text))
             _, (priced,) = rep.price(named, [line])
         except Refused as no:
             console.print(f"{no}.", highlight=False, markup=False)
