@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from server.delivery import over_http
+from server.delivery import over_files, over_http
 from server.delivery.contract import Adapter, Target
 
 MAKERS: dict[str, Callable[[Target], Adapter]] = {
     "http": over_http.make,
+    "files": over_files.make,
 }
 """delivery_target.kind -> what makes its adapter (ValueError: the settings cannot be used)."""
 

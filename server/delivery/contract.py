@@ -10,7 +10,7 @@ from making an adapter, when its target's settings cannot be used.
     Acknowledged   send, look_up   it is there, under this number      acknowledged, for good
     HandedOver     send, look_up   it is where they take it from, or   looked up again; never sent
                                    taken; their answer comes later     again
-    Refused        send            not there, and will not be          failed: the office is asked
+    Refused        send, look_up   not there, and will not be          failed: the office is asked
     Retry          send            not there; try later                queued again
     Retry          look_up         nobody can say just now             stays unknown
     Unknown        send            it may be there                     looked up, not just resent
@@ -137,7 +137,7 @@ class NoNews:
 
 
 Answer = Acknowledged | HandedOver | Refused | Retry | Unknown
-Finding = Acknowledged | HandedOver | NotFound | CannotLookUp | Retry
+Finding = Acknowledged | HandedOver | Refused | NotFound | CannotLookUp | Retry
 Reading = News | NoNews | Retry
 
 
@@ -175,6 +175,13 @@ class Adapter(Protocol):
 
     def confirm(self, news: News) -> None:
         """The news is committed; it need not be told again. Losing this call doubles nothing."""
+        ...
+
+    def stirred(self) -> int | None:
+        """A number that changes when there may be news, so cheap that it is asked every second.
+
+        None: there is no such sign; news are asked for now and then.
+        """
         ...
 
     def check(self, deadline_s: float) -> str:

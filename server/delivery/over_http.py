@@ -180,6 +180,9 @@ class HttpAdapter:
     def confirm(self, news: News) -> None:
         """Nothing: what was read is remembered by `since`."""
 
+    def stirred(self) -> int | None:
+        return None
+
     def check(self, deadline_s: float) -> str:
         """Look up a reference that cannot exist; the answer shows address, certificate, secret."""
         try:

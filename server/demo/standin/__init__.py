@@ -9,8 +9,12 @@ an echo: "every order is there once" is asked of *its* database.
 - `__main__.py`   command line: `python -m server.demo.standin --port 8090 --data DIR`
 - `views.py`      HTTP: orders come in, look-ups by reference, the list of documents, `/behave`
 - `signing.py`    Standard Webhooks seen from the receiving side (written apart from the sender's)
+- `answering.py`  every way of answering, the wrong ones too
 - `behaviour.py`  how well or badly it shall behave; pure, every throw of the dice is repeatable
+- `progress.py`   what happens to an order after it was taken, and how it is told; pure
+- `telling.py`    the thread that moves orders on by its own clock and calls back
 - `queries.py`    its SQLite database: documents, attempts, stock of its own
+- `queries_status.py`  the events: which stage each document reached, and who was told
 
 What it answers to an order is the contract every delivery system is asked for: an external number,
 and for each line how many units were allocated, put on backorder or cut, with the reason.

@@ -67,13 +67,17 @@ class Behaviour:
     short_as: str = "backorder"  # or "cut": what becomes of the rest of a short line
     dedupe: bool = True  # one document per webhook id
     look_up: bool = True
+    stage_s: float = 0.0  # so long an order stays in each stage (progress.py); 0: until told
+    status_url: str = ""  # where every stage is told; "": nowhere, it can be asked for
+    status_doubled: bool = False  # every event is told twice
+    status_shuffled: bool = False  # and in any order
     seed: int = 1
 
     def __post_init__(self) -> None:
         for name in ("fail_p", "rate_limit_p", "timeout_p", "lie_p"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is a probability between 0 and 1")
-        for name in ("delay_s", "stall_s", "retry_after_s", "fail_first"):
+        for name in ("delay_s", "stall_s", "stage_s", "retry_after_s", "fail_first"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} cannot be negative")
         if self.lie and self.lie not in {lie.value for lie in Lie}:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from server.demo.standin import queries_status
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     number      INTEGER PRIMARY KEY,
@@ -63,7 +65,7 @@ class Books:
         self._turn = threading.Lock()
         with self._open() as db:
             db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(_SCHEMA)
+            db.executescript(_SCHEMA + queries_status.SCHEMA)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -86,6 +88,12 @@ class Books:
                 db.execute("ROLLBACK")
                 raise
             db.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection to look things up on."""
+        with self._open() as db:
+            yield db
 
     def answer_of(self, order_id: str, revision: int) -> dict[str, Any] | None:
         """The answer given for this reference, or None when there is no document of it."""
@@ -135,7 +143,7 @@ class Writing:
     """The statements of one write transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+        self.db = self._db = db
 
     def note_arrival(self, webhook_id: str, at: str) -> tuple[int, int]:
         """Note that a request came; return (its number, how many of this id came so far)."""

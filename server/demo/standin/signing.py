@@ -37,13 +37,27 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now_s: float) -
         raise BadSignature("webhook-timestamp is not a number of seconds")
     if abs(now_s - int(stamp)) > TOLERANCE_S:
         raise BadSignature("webhook-timestamp is more than five minutes away")
-    signed = f"{webhook_id}.{stamp}.".encode() + body
-    wanted = base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()
+    wanted = _signature(secret, webhook_id, stamp, body)
     for candidate in signatures.split(" "):
         version, _, value = candidate.partition(",")
         if version == "v1" and hmac.compare_digest(value.encode(), wanted.encode()):
             return webhook_id
     raise BadSignature("no signature matches")
+
+
+def sign(secret: str, webhook_id: str, body: bytes, now_s: float) -> dict[str, str]:
+    """The three headers of a request that we send ourselves (call-backs)."""
+    stamp = str(int(now_s))
+    return {
+        "webhook-id": webhook_id,
+        "webhook-timestamp": stamp,
+        "webhook-signature": "v1," + _signature(secret, webhook_id, stamp, body),
+    }
+
+
+def _signature(secret: str, webhook_id: str, stamp: str, body: bytes) -> str:
+    signed = f"{webhook_id}.{stamp}.".encode() + body
+    return base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()
 
 
 def secret_in(folder: Path) -> str:

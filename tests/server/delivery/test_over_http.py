@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -17,12 +20,14 @@ from server.delivery.contract import (
     NotFound,
     Refused,
     Retry,
+    Target,
     Unknown,
 )
 from server.delivery.document import LineOutcome
-from server.delivery.over_http import HttpAdapter
+from server.delivery.over_http import HttpAdapter, make
 from server.demo.standin.behaviour import Lie
 from tests.server.delivery.conftest import Caller, outgoing, target_at
+from tests.server.delivery.contract import Contract, FarEnd
 from tests.server.demo.standin.conftest import SECRET
 
 Start = Callable[..., Caller]
@@ -197,3 +202,45 @@ def test_no_status_without_a_number_is_an_acknowledgement(status: int) -> None:
     assert isinstance(answer, Refused) == (
         400 <= status < 500 and status not in (408, 409, 425, 429)
     )
+
+
+@dataclass
+class OverHttp:
+    """The stand-in as a far end of the contract suite."""
+
+    caller: Caller
+    target: Target
+
+    def adapter(self, **target: Any) -> HttpAdapter:
+        return make(dataclasses.replace(self.target, **target))
+
+    def shall(self, do: str) -> None:
+        plain: dict[str, Any] = {"refuse": "", "timeout_first": 0, "timeout_how": "cut",
+                                 "stock": {}, "lie": ""}  # fmt: skip
+        self.caller.behave(**plain | {
+            "take": {},
+            "short": {"stock": {"20041": 5}},
+            "refuse": {"refuse": "unknown ship-to"},
+            "silent": {"timeout_first": 2},
+            "garbage": {"lie": "bad_json"},
+        }[do])  # fmt: skip
+
+    def work(self, answer: bool = True) -> None:
+        """It answers at once."""
+
+    def holds(self) -> list[str]:
+        return [f"{one['order_id']}/{one['revision']}" for one in self.caller.documents()]
+
+    def happens(self, *updates: dict[str, Any]) -> None:
+        self.caller.client.post(f"{self.caller.url}/tell", json=updates).raise_for_status()
+
+    def gone(self) -> None:
+        self.target = dataclasses.replace(self.target, url="http://127.0.0.1:9")
+
+
+class TestContract(Contract):
+    @pytest.fixture
+    def far(self, start: Start) -> FarEnd:
+        caller = start()
+        target = target_at(caller.url, SECRET, True, True)
+        return OverHttp(caller, dataclasses.replace(target, options={"ask_status": True}))
