@@ -52,14 +52,21 @@ ROWS: dict[str, tuple[str, ...]] = {
         "state", "holds", "captured_at", "received_at", "deliver_on", "po_no", "note",
         "currency", "net_minor", "external_no", "lines",
     ),
+    "collection": (
+        "id", "scope", "version", "number", "store", "rep", "visit", "method", "amount_minor",
+        "currency", "cheque_no", "cheque_bank", "cheque_on", "allocation", "note", "captured_at",
+        "day", "state", "handed_in_at", "posted_at", "applied",
+        "on_account_minor", "bounced_at", "reason",
+    ),
     "plan_stop": (
         "id", "scope", "version", "rep", "store", "day", "sequence", "state", "pinned",
         "reason", "visit",
     ),
     "conflict": (
-        "id", "scope", "version", "store", "order_id", "change", "line", "rule", "decision",
-        "yours", "now", "needs", "message", "arguments", "says", "proposed", "state", "due_at",
-        "resolution", "resolved_at", "at",
+        "id", "scope", "version", "item", "store", "order_id", "subject", "change", "line",
+        "field", "rule", "decision", "base", "yours", "now", "needs", "message", "arguments",
+        "says", "proposed", "answers", "owner", "state", "due_at", "escalated_at", "answer",
+        "answer_note", "answer_by", "resolution", "resolved_by", "resolved_at", "at",
     ),
 }  # fmt: skip
 
@@ -69,10 +76,13 @@ PARTS: dict[tuple[str, str], tuple[str, ...]] = {
         "number", "kind", "issued_on", "due_on", "amount_minor", "open_minor", "paid_on",
         "disputed",
     ),
+    ("collection", "allocation"): ("number", "amount_minor"),
+    ("collection", "applied"): ("number", "amount_minor"),
     ("card", "lines"): (
         "product", "listed", "on_shelf", "facings", "shelf_stock", "back_stock",
         "price_minor", "promotion_seen", "out_of_stock", "nearest_expiry",
     ),
+    ("conflict", "answers"): ("name", "says"),
     ("order", "lines"): (
         "n", "product", "uom", "typed", "ordered", "unit_price", "discount_minor",
         "net_minor", "confirmed", "backordered", "cut", "cut_reason", "shipped", "delivered",

@@ -5,6 +5,13 @@ from schemas.fields import Choice, Code, Flag, Instant, Many, Mapped, Text, Uuid
 OUTCOMES = ("applied", "adjusted", "merged", "held", "rejected", "waiting")
 
 
+class AnswerOffered(Wire):
+    """What the rep may answer: its name, and what stands on the button."""
+
+    name = Code(required=True)
+    says = Text(at_most=200, required=True)
+
+
 class ConflictTold(Wire):
     """One thing a person should know about a change, with a sentence."""
 
@@ -18,6 +25,11 @@ class ConflictTold(Wire):
     message = Code(required=True)
     arguments = Mapped(Text(at_most=200, allow_none=True), at_most=40, required=True)
     says = Text(at_most=1_000, required=True)
+    item = Code(load_default="notice")
+    owner = Code(allow_none=True, load_default=None)
+    field = Code(allow_none=True, load_default=None)
+    base = Text(at_most=200, allow_none=True, load_default=None)
+    answers = Many(AnswerOffered, at_most=20, load_default=list)
 
 
 class Verdict(Wire):

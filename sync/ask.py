@@ -1,11 +1,13 @@
 """Asking: takes an order through every question of rules.py and says what becomes of it."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sync.conclude import conclude, fold
 from sync.conditions.order import rep_had_no_right
 from sync.decisions.either import hold_for_office
-from sync.decisions.shapes import Answer, Conflict, Decision, Effect, Who
+from sync.decisions.shapes import Answer, Conflict, Decision, Effect, Item, Who
+from sync.desk.answers import of_item, offered
 from sync.facts import Facts, Order
 from sync.rule import Rule
 from sync.rules import ANSWERS, ORDER, ORDER_LINE, PARAMS, QUESTIONS
@@ -62,10 +64,14 @@ class _Asking:
                 w.take(x, 0, x.quantity)
                 return
             x.most_net = x.net()
-        effect = self.ask(question, ORDER_LINE[question], x)
-        if question == "promotion" and x.promotion is not None and effect != "held":
-            x.budgeted = True
-            w.caps[x.promotion.id] = w.caps.get(x.promotion.id, 0) + x.discount
+        if question == "promotion":
+            for part in x.parts:
+                x.asked = part
+                if self.ask(question, ORDER_LINE[question], x) != "held" and part.fact is not None:
+                    part.budgeted = True
+                    w.caps[part.promotion] = w.caps.get(part.promotion, 0) + part.minor
+            x.asked = None
+        self.ask(question, ORDER_LINE[question], x)
         if question == "stock" and not x.settled and x.refused_by is None:
             fits = x.quantity if not w.promises_stock else w.available(x.line.product)
             w.take(x, min(x.quantity, fits), max(0, x.quantity - fits))
@@ -108,7 +114,8 @@ class _Asking:
         where: Working | WorkingLine = self.w if x is None else x
         if effect == "held":
             name = hold_for_office.__name__
-            self.held.setdefault(row.name, []).extend([] if x is None else [x.line.n])
+            named = self.held.setdefault(row.name, [])
+            named += [] if x is None or x.line.n in named else [x.line.n]
             where.doubtful = where.doubtful or not row.promises
         elif effect == "rejected":
             where.refused_by = row.name
@@ -125,5 +132,20 @@ class _Asking:
                 arguments={**told.more, **answer.figures},
                 proposed=told.proposed,
                 private=private,
+                about=None if x is None or x.asked is None else x.asked.promotion,
+                **_item(row, effect, name, private),
             )
         )
+
+
+def _item(row: Rule[...], effect: Effect, decision: str, private: bool) -> dict[str, Any]:
+    """What an answer is in the inbox: of which kind, whose, and what may be answered to it."""
+    rep = () if private else offered(row.rep_answers, "rep", effect, decision)
+    if effect == "held":
+        item: Item = row.item or "hold"
+        names = row.office_answers or of_item(item, is_order=True)
+        office = offered(names, "office", effect, decision)
+        return {"item": item, "owner": row.owner, "answers": office, "rep_answers": rep}
+    item = "notice" if effect == "noted" else "adjusted"
+    office = offered(row.rep_answers, "office", effect, decision) if rep else ()
+    return {"item": item, "owner": None, "answers": office, "rep_answers": rep}

@@ -12,6 +12,7 @@ from schemas.ids import derived
 from schemas.problem import PROBLEMS
 from schemas.strict import ChangeRaw, hash_of
 from schemas.wire import BODIES
+from sync.decisions.shapes import Item
 from sync.kinds import may_push
 
 _CHANGE = compiled(Change)
@@ -35,6 +36,14 @@ class Told:
     proposed: str | None = None
     due_at: datetime | None = None
     private: bool = False
+    item: Item = "notice"
+    owner: str | None = None  # a role, or a person's code
+    answers: tuple[str, ...] = ()  # what the office may answer, the proposed one first
+    rep_answers: tuple[str, ...] = ()
+    field: str | None = None
+    base: str | None = None
+    subject: str | None = None
+    ask: dict[str, Any] | None = None  # what a change request would write
 
 
 @dataclass(slots=True)

@@ -17,13 +17,14 @@ from schemas.ids import derived
 from sync.batch import Pushed, Told
 from sync.carrier import Carrier
 from sync.decisions.shapes import Conflict
+from sync.desk.answers import of_item
 from sync.feed import Entry, publish
+from sync.items import kept_as, row_of, scope_of
 from sync.queries import push as queries
 from sync.sentences.words import kept, sentence
 from sync.verdicts import verdict
 from sync.write import put
 
-OFFICE = "office"  # a scope no handheld carries: conflicts a rep may not see
 _json = msgspec.json.Encoder().encode
 
 
@@ -67,13 +68,11 @@ class Effects:
     def tell(self, pushed: Pushed, told: Told, order_id: str | None = None) -> None:
         """Note a conflict: a row of the inbox, and part of the verdict."""
         pushed.told.append(told)
-        scope = OFFICE if told.private else f"rep:{self.carrier.rep}"
+        scope = scope_of(told, self.carrier.rep)
         self.conflicts.append(
-            (
-                told.id, scope, 1, self.by, self.carrier.rep, pushed.store, order_id, pushed.id,
-                told.line, told.rule, told.decision, told.yours, told.now, told.needs,
-                told.message, _json(told.arguments).decode(), told.says, told.proposed,
-                "waiting" if told.needs == "office" else "told", told.due_at, self.received_at,
+            row_of(
+                told, by=self.by, rep=self.carrier.rep, store=pushed.store, order_id=order_id,
+                change=pushed.id, at=self.received_at, language=self.carrier.language,
             )
         )  # fmt: skip
         self.entries.append(Entry(scope, "conflict", told.id))
@@ -83,9 +82,11 @@ class Effects:
         pushed.outcome, pushed.keep_body = outcome, True
         says = kept(rule, arguments, self.carrier.language)
         conflict_id = derived("conflict", pushed.receipt_id, rule, "")
+        item, owner = kept_as(rule)
         told = Told(
             conflict_id, rule, None, None, None, "hold_for_office", "office", rule,
-            dict(arguments), says,
+            dict(arguments), says, item=item, owner=owner,
+            answers=of_item(item, is_order=False), subject=pushed.subject,
         )  # fmt: skip
         pushed.says = says
         self.tell(pushed, told)
@@ -94,8 +95,9 @@ class Effects:
 def told_of(conflict: Conflict, change: str, due_at: datetime | None, language: str = "en") -> Told:
     """Turn a rule's conflict into what is told and stored, in the rep's language; its id follows
     from what it is about."""
+    about = () if conflict.about is None else (conflict.about,)
     return Told(
-        id=derived("conflict", change, conflict.rule, conflict.line),
+        id=derived("conflict", change, conflict.rule, conflict.line, *about),
         rule=conflict.rule,
         line=conflict.line,
         yours=_text(conflict.yours),
@@ -108,6 +110,12 @@ def told_of(conflict: Conflict, change: str, due_at: datetime | None, language: 
         proposed=_text(conflict.proposed),
         due_at=due_at if conflict.needs else None,
         private=conflict.private,
+        item=conflict.item,
+        owner=conflict.owner,
+        answers=conflict.answers,
+        rep_answers=() if conflict.private else conflict.rep_answers,
+        field=conflict.field,
+        base=_text(conflict.base),
     )
 
 

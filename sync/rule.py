@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, ParamSpec
 
-from sync.decisions.shapes import Answer
+from sync.decisions.shapes import Answer, Item
 from sync.tell.shown import Told
 
 P = ParamSpec("P")
@@ -15,8 +15,10 @@ class Rule(Generic[P]):
     """One row.
 
     `of`: the numbers of the conflict rules it is part of (manual.py); empty = a check beside them.
-    `params`: name -> (default, least, most) of what a policy may set. `answers_by_rep`: what the
-    rep may answer from the handheld, by name (desk/answers.py).
+    `params`: name -> (default, least, most) of what a policy may set.
+    Its item of the inbox: `item` (empty: a hold, or what became of the work), `owner` (the role
+    that answers it), `office_answers` (empty: those of its item) and `rep_answers` by name; an
+    answer is offered where it fits what the rule did (desk/answers.py).
     """
 
     name: str
@@ -29,6 +31,10 @@ class Rule(Generic[P]):
     release: Callable[P, Answer] | None = field(default=None, kw_only=True)
     releasable: bool = field(default=True, kw_only=True)
     promises: bool = field(default=True, kw_only=True)
+    item: Item | None = field(default=None, kw_only=True)
+    owner: str = field(default="order_desk", kw_only=True)
+    office_answers: tuple[str, ...] = field(default=(), kw_only=True)
+    rep_answers: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def answers(self) -> dict[str, Callable[P, Answer]]:

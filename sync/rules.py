@@ -23,6 +23,8 @@ from sync.decisions import either
 from sync.decisions import line as ld
 from sync.decisions import order as od
 from sync.rule import Rule
+from sync.rules_edit import OF_EDITS
+from sync.rules_money import OF_MONEY
 from sync.tell import line as lt
 from sync.tell import order as ot
 from sync.working import Working, WorkingLine
@@ -38,30 +40,37 @@ QUESTIONS = (
 HELD, PASS = either.hold_for_office, either.let_pass
 FILL, CUT, SWAP = ld.confirm_available_backorder_rest, ld.cut, ld.substitute
 GRACE = {"grace_days": (3, 0, 365)}
+SHORT = ("keep_waiting", "cut_rest", "take_substitute", "cancel_order")
 
 # fmt: off
 ORDER: OrderRules = {
     "authority": (
         Rule("store_not_mine", oc.rep_had_no_right, HELD, (PASS,),
-             of=(16,), tell=ot.right, params=GRACE, promises=False),
+             of=(16,), tell=ot.right, params=GRACE, promises=False, owner="supervisor"),
     ),
     "order_state": (
         Rule("order_known", oc.order_is_here_already, HELD,
-             of=(8,), tell=ot.known, releasable=False, promises=False),
+             of=(8,), tell=ot.known, releasable=False, promises=False,
+             item="duplicate", office_answers=("set_aside",)),
         Rule("order_empty", oc.order_has_no_lines, od.reject_order, of=(21,), tell=ot.order),
         Rule("currency_differs", oc.currency_is_not_the_stores, HELD,
              of=(21,), tell=ot.currency, promises=False),
-        Rule("number_known", oc.number_is_another_orders, HELD, (PASS,), of=(23,), tell=ot.order),
-        Rule("order_needs_approval", oc.order_is_no_sale, HELD, (PASS,), of=(), tell=ot.order_type),
+        Rule("number_known", oc.number_is_another_orders, HELD, (PASS,), of=(23,), tell=ot.order,
+             item="duplicate"),
+        Rule("order_needs_approval", oc.order_is_no_sale, HELD, (PASS,), of=(), tell=ot.order_type,
+             owner="supervisor"),
     ),
     "store": (
         Rule("store_merged", oc.store_was_merged, HELD, (od.redirect_to_survivor,),
-             of=(7,), tell=ot.survivor, release=od.redirect_to_survivor, promises=False),
+             of=(7,), tell=ot.survivor, release=od.redirect_to_survivor, promises=False,
+             office_answers=("redirect", "reject")),
         Rule("store_unknown", oc.store_is_unknown, HELD,
-             of=(7,), tell=ot.store, releasable=False, promises=False),
+             of=(7,), tell=ot.store, releasable=False, promises=False, office_answers=("reject",)),
         Rule("store_closed", oc.store_is_closed, HELD, of=(7,), tell=ot.store, promises=False),
-        Rule("store_pending", oc.store_is_not_approved, HELD, (PASS,), of=(15,), tell=ot.store),
-        Rule("store_blocked", oc.store_is_blocked, HELD, (PASS,), of=(6,), tell=ot.block),
+        Rule("store_pending", oc.store_is_not_approved, HELD, (PASS,), of=(15,), tell=ot.store,
+             owner="key_account"),
+        Rule("store_blocked", oc.store_is_blocked, HELD, (PASS,), of=(6,), tell=ot.block,
+             owner="finance"),
     ),
     "quantity": (
         Rule("total_differs", oc.order_does_not_add_up, HELD, (either.apply_arithmetic,),
@@ -69,11 +78,12 @@ ORDER: OrderRules = {
     ),
     "credit": (
         Rule("credit_exceeded", oc.credit_limit_is_exceeded, HELD, (PASS,),
-             of=(6,), tell=ot.credit),
+             of=(6,), tell=ot.credit, owner="finance"),
     ),
     "twin": (
         Rule("probable_duplicate", oc.another_order_looks_the_same, HELD, (PASS,),
-             of=(8,), tell=ot.twin, params={"percent": (80, 1, 100), "hours": (24, 1, 168)}),
+             of=(8,), tell=ot.twin, params={"percent": (80, 1, 100), "hours": (24, 1, 168)},
+             item="duplicate", rep_answers=("both_meant", "withdraw")),
     ),
     "cut_off": (
         Rule("cut_off_passed", oc.delivery_day_has_closed, od.move_to_next_delivery, (HELD,),
@@ -95,27 +105,29 @@ ORDER_LINE: LineRules = {
     ),
     "price": (
         Rule("price_unknown", lc.product_has_no_price, HELD, (ld.honour_quoted_price,),
-             of=(3,), tell=lt.price),
+             of=(3,), tell=lt.price, owner="key_account"),
         Rule("price_lowered", lc.price_is_lower_now, ld.apply_price_now, (ld.honour_quoted_price,),
              of=(3,), tell=lt.lower_price),
         Rule("price_kept", lc.price_rose_within_grace, ld.honour_quoted_price,
-             (HELD, ld.apply_price_now), of=(3,), tell=lt.price, params=GRACE),
+             (HELD, ld.apply_price_now), of=(3,), tell=lt.price, params=GRACE,
+             owner="key_account", rep_answers=("accept_price", "withdraw")),
         Rule("price_raised", lc.price_rose, HELD, (ld.honour_quoted_price, ld.apply_price_now),
-             of=(3,), tell=lt.price),
+             of=(3,), tell=lt.price, owner="key_account", rep_answers=("accept_price", "withdraw")),
     ),
     "promotion": (
         Rule("promotion_unknown", lc.promotion_is_unknown, HELD, (ld.drop_discount,),
-             of=(4,), tell=lt.promotion),
+             of=(4,), tell=lt.promotion, owner="key_account"),
         Rule("promotion_not_for_this", lc.promotion_is_for_others, HELD, (ld.drop_discount,),
-             of=(4,), tell=lt.promotion),
+             of=(4,), tell=lt.promotion, owner="key_account"),
         Rule("promotion_ended", lc.promotion_was_not_on, HELD,
-             (ld.drop_discount, ld.honour_discount), of=(4,), tell=lt.promotion),
+             (ld.drop_discount, ld.honour_discount), of=(4,), tell=lt.promotion,
+             owner="key_account"),
         Rule("discount_differs", lc.discount_is_not_the_promotions, HELD, (ld.apply_promotion,),
-             of=(4,), tell=lt.promotion),
+             of=(4,), tell=lt.promotion, owner="key_account"),
         Rule("promotion_used_up", lc.promotion_has_too_little_left, HELD, (ld.limit_to_budget,),
-             of=(4,), tell=lt.budget),
+             of=(4,), tell=lt.budget, owner="key_account"),
         Rule("discount_not_granted", lc.discount_has_no_promotion, HELD, (ld.drop_discount,),
-             of=(4,), tell=lt.promotion, params={"percent": (0, 0, 100)}),
+             of=(4,), tell=lt.promotion, params={"percent": (0, 0, 100)}, owner="key_account"),
     ),
     "quantity": (
         Rule("quantity_not_positive", lc.quantity_is_not_positive, ld.reject_line,
@@ -136,20 +148,24 @@ ORDER_LINE: LineRules = {
         Rule("stock_unknown", lc.stock_is_unknown, FILL, (ld.confirm_all, HELD),
              of=(1,), tell=lt.stock),
         Rule("stock_kept", lc.only_what_is_kept_is_left, ld.leave_what_is_kept,
-             of=(2,), tell=lt.kept, params={"percent": (0, 0, 100)}),
+             of=(2,), tell=lt.kept, params={"percent": (0, 0, 100)}, rep_answers=SHORT),
         Rule("product_sell_out", lc.last_stock_is_short, CUT, (SWAP,), of=(1, 5), tell=lt.stock),
-        Rule("stock_out", lc.none_is_left, FILL, (CUT, SWAP, HELD), of=(1, 2), tell=lt.stock),
+        Rule("stock_out", lc.none_is_left, FILL, (CUT, SWAP, HELD), of=(1, 2), tell=lt.stock,
+             rep_answers=SHORT),
         Rule("stock_short", lc.ordered_exceeds_available, FILL, (CUT, SWAP, HELD),
-             of=(1, 2), tell=lt.stock),
+             of=(1, 2), tell=lt.stock, rep_answers=SHORT),
     ),
 }
 # fmt: on
 
-RULES: Mapping[str, OrderRules | LineRules] = {"order": ORDER, "order_line": ORDER_LINE}
+RULES: Mapping[str, Mapping[str, tuple[Rule[...], ...]]] = {
+    "order": cast(Mapping[str, tuple[Rule[...], ...]], ORDER),
+    "order_line": cast(Mapping[str, tuple[Rule[...], ...]], ORDER_LINE),
+    **OF_EDITS,
+    **OF_MONEY,
+}
 BY_NAME: Mapping[str, Rule[...]] = {
-    row.name: row
-    for rows in (*ORDER.values(), *ORDER_LINE.values())
-    for row in cast(tuple[Rule[...], ...], rows)
+    row.name: row for kind in RULES.values() for rows in kind.values() for row in rows
 }
 ANSWERS = {name: row.answers for name, row in BY_NAME.items()}
 PARAMS = {

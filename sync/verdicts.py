@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from sync.batch import Pushed, Told
-from sync.sentences.words import received
+from sync.sentences.words import button, received
 
 _REPLAY = ',"replayed":false}'
 _encode = msgspec.json.Encoder().encode
@@ -22,14 +22,14 @@ def verdict(pushed: Pushed, language: str = "en") -> str:
         "outcome": pushed.outcome,
         "refs": pushed.refs,
         "state": pushed.state,
-        "conflicts": [_conflict(told) for told in pushed.told if not told.private],
+        "conflicts": [_conflict(told, language) for told in pushed.told if not told.private],
         "says": pushed.says or received(pushed.outcome, language),
         "replayed": False,
     }
     return _encode(body).decode()
 
 
-def _conflict(told: Told) -> dict[str, Any]:
+def _conflict(told: Told, language: str) -> dict[str, Any]:
     return {
         "id": told.id,
         "rule": told.rule,
@@ -41,6 +41,11 @@ def _conflict(told: Told) -> dict[str, Any]:
         "message": told.message,
         "arguments": told.arguments,
         "says": told.says,
+        "item": told.item,
+        "owner": told.owner,
+        "field": told.field,
+        "base": told.base,
+        "answers": [{"name": name, "says": button(name, language)} for name in told.rep_answers],
     }
 
 

@@ -18,6 +18,7 @@ from sync.carrier import Carrier
 from sync.decisions.shapes import Conflict
 from sync.effects import Effects, told_of
 from sync.facts import Facts
+from sync.queries.push import CONFLICT
 from sync.sentences.english.change import KEPT as TELL
 from sync.sentences.words import ENGLISH, sentence, words
 from tests.sync.cases import case_files, world
@@ -41,6 +42,22 @@ ANSWERED: dict[tuple[str, str], dict[str, str | int | None]] = {
     },
     ("delivery_unknown", "hold_for_office"): {
         "number": "D1-000001", "store": "Nick's", "reason": "no answer within 5 s",
+    },
+    ("delivery_undelivered", "as_answered"): {
+        "number": "D1-000001", "product": "Cola 1 l", "shipped": 8, "delivered": 7, "missing": 1,
+        "reason": "a broken case", "yours": "8", "now": "7",
+    },
+    ("delivery_given_up", "as_answered"): {
+        "number": "D1-000001", "store": "Nick's", "state": "cancelled",
+    },
+    **{
+        ("delivery_status", why): {
+            "target": "main", "status": "zz9", "number": "D1-000001", "state": state,
+        }
+        for why, state in (
+            ("order_unknown", None), ("word_unknown", "sent"), ("not_sent", "held"),
+            ("given_up", "cancelled"), ("under_way", "picking"),
+        )
     },
 }  # fmt: skip
 """What the delivery system's answers say (sync/acknowledge.py), with the figures of one order."""
@@ -122,8 +139,4 @@ def tell(into: Effects, spoken: Spoken, order_id: str | None = None) -> Pushed:
 
 def columns(row: tuple[Any, ...]) -> dict[str, Any]:
     """A conflict's row by the names of its columns (sync/queries/push.py)."""
-    names = (
-        "id scope version changed_by rep store order_id change line rule decision yours now needs "
-        "message arguments says proposed state due_at at"
-    ).split()
-    return dict(zip(names, row, strict=True))
+    return dict(zip(CONFLICT.split(", "), row, strict=True))

@@ -25,7 +25,7 @@ _ARRAYS = {
     "receivable": {"items"},
     "card": {"lines"},
     "order": {"holds", "lines"},
-    "conflict": {"arguments", "proposed"},
+    "conflict": {"arguments", "answers"},
 }
 _decode = msgspec.json.decode
 

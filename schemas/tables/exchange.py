@@ -96,19 +96,25 @@ receipt = Table(
     Index("ix_receipt_subject", "cell", "subject"),
 )
 
+ITEMS = ("hold", "adjusted", "notice", "request", "duplicate", "delivery", "alarm", "fault")
+
 conflict = Table(
-    "conflict",
+    "conflict",  # an item of the inbox that rep and office share
     METADATA,
     cell_key(),
     Column("id", Id(), primary_key=True),
-    *replicated(),  # scope rep:<author>
-    Column("rep", Text, nullable=False),
+    *replicated(),  # scope rep:<author>, or office
+    Column("item", Text, nullable=False),
+    Column("rep", Text),  # empty: it concerns no rep (an alarm about the office)
     Column("store", Id()),
     Column("order_id", Id()),
-    Column("change", Id(), nullable=False),
+    Column("subject", Text),  # "store/<id>", "plan_stop/<id>" ...: what it is about
+    Column("change", Id()),  # empty: the server found it by itself
     Column("line", SmallInteger),
+    Column("field", Text),  # of an edit: the column two parties changed
     Column("rule", Text, nullable=False),
     Column("decision", Text, nullable=False),
+    Column("base", Text),  # what both started from
     Column("yours", Text),
     Column("now", Text),
     Column("needs", Text),  # rep, office, or nobody
@@ -116,16 +122,29 @@ conflict = Table(
     Column("arguments", JSONB, nullable=False),
     Column("says", Text, nullable=False),  # the sentence, for readers that have none of their own
     Column("proposed", Text),
+    Column("answers", ARRAY(Text), nullable=False),  # the office's, the proposed one first
+    Column("rep_answers", JSONB, nullable=False),  # the rep's: [[name, what it is called]]
+    Column("ask", JSONB),  # what a change request would write; never travels
+    Column("owner", Text),  # a role, or the code of who took it
     Column("state", Text, nullable=False),
     Column("due_at", Instant()),
+    Column("escalations", Integer, nullable=False),
+    Column("escalated_at", Instant()),
+    Column("answer", Text),  # the last answer given; a rep's advice may precede the resolution
+    Column("answer_note", Text),
+    Column("answer_by", Text),
     Column("resolution", Text),
     Column("resolved_by", Text),
     Column("resolved_at", Instant()),
     Column("at", Instant(), nullable=False),
     CheckConstraint("needs in ('rep', 'office')", name="needs"),
     CheckConstraint("state in ('told', 'waiting', 'resolved')", name="state"),
+    CheckConstraint("item in (" + ", ".join(f"'{item}'" for item in ITEMS) + ")", name="item"),
     Index("ix_conflict_order", "cell", "order_id"),
-    Index("ix_conflict_waiting", "cell", "needs", postgresql_where="state = 'waiting'"),
+    Index("ix_conflict_change", "cell", "change"),
+    Index("ix_conflict_subject", "cell", "subject"),
+    Index("ix_conflict_waiting", "cell", "due_at", "id", postgresql_where="state = 'waiting'"),
+    Index("ix_conflict_answered", "cell", "resolved_at", postgresql_where="state = 'resolved'"),
 )
 
 delivery_target = Table(

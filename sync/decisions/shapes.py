@@ -14,6 +14,9 @@ Outcome = Literal["applied", "adjusted", "held", "rejected"]
 OrderState = Literal["accepted", "held", "rejected"]
 LineState = Literal["confirmed", "partial", "backordered", "cut", "rejected"]
 Who = Literal["rep", "office"]
+Item = Literal[
+    "hold", "adjusted", "notice", "request", "duplicate", "delivery", "alarm", "fault"
+]  # fmt: skip
 Plain = str | int | None
 
 
@@ -32,7 +35,10 @@ class Conflict:
     """One thing a person should know. `yours` is what was sent, `now` what the server knows,
     `decision` the name of the answer chosen, `proposed` what releasing it lets stand.
     (`message`, `decision`) key a sentence (sentences.py) whose places `arguments` fill.
-    `private` conflicts are for the office only: the rep has shown no right to the store."""
+    `private` conflicts are for the office only: the rep has shown no right to the store.
+
+    As an item of the inbox: its kind, who owns it, what the office and the rep may answer (the
+    proposed one first), and for an edit the field, and what both parties started from."""
 
     rule: str
     line: int | None
@@ -44,13 +50,21 @@ class Conflict:
     arguments: Mapping[str, Plain]
     proposed: Plain = None
     private: bool = False
+    about: str | None = None  # what of a line it is about, where a rule may speak of several
+    item: Item = "notice"
+    owner: str | None = None
+    answers: tuple[str, ...] = ()
+    rep_answers: tuple[str, ...] = ()
+    field: str | None = None
+    base: Plain = None
 
 
 @dataclass(slots=True)
 class LineDecision:
     """A line as it stands. Always confirmed + backordered + cut == ordered, where `ordered` is
     the quantity that stands after adjusting; a rejected line is all cut. `net_minor` is the value
-    of confirmed + backordered. A line the server added for a substitute has `replaces`."""
+    of confirmed + backordered, after `promotions`: (promotion, what it takes off of it). A line
+    the server added for a substitute has `replaces`."""
 
     n: int
     product: str
@@ -65,6 +79,7 @@ class LineDecision:
     state: LineState
     substitute: str | None = None
     replaces: int | None = None
+    promotions: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -91,7 +106,9 @@ class Decision:
     caps: list[tuple[str, int]] = field(default_factory=list)
 
 
-Effect = Literal["noted", "adjusted", "held", "rejected"]
+Effect = Literal["noted", "adjusted", "held", "rejected", "requested", "offered"]
+"""`requested`: the office is asked to write what was not taken; `offered`: the rep is asked whether
+what gave way should stand after all."""
 
 
 @dataclass(frozen=True, slots=True)

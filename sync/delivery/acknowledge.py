@@ -8,23 +8,26 @@ was cut.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from schemas.ids import derived
-from sync.decisions.shapes import LineState, Plain
+from sync import life
+from sync.decisions.shapes import Plain
+from sync.delivery.follow import follow_lines, steps_of, write_order
+from sync.delivery.standing import Word
+from sync.delivery.told import SHORT, About, tell
 from sync.feed import Entry, publish
 from sync.queries import deliveries as queries
-from sync.queries import facts as fact_queries
-from sync.queries import push as push_queries
-from sync.queries.orders import language_of
-from sync.sentences.words import words
+from sync.queries import statuses
+
+__all__ = ["REFUSED", "SHORT", "UNKNOWN", "LineAnswer", "acknowledge", "ask_office", "mark_sent"]
 
 _json = msgspec.json.Encoder().encode
-REFUSED, UNKNOWN, SHORT = "delivery_refused", "delivery_unknown", "delivery_short"
+REFUSED, UNKNOWN = "delivery_refused", "delivery_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +41,13 @@ class LineAnswer:
     reason: str = ""
 
 
-@dataclass(slots=True)
-class _Line:
-    """A line before and after an answer."""
-
-    n: int
-    product: str
-    ordered: int
-    confirmed: int
-    backordered: int
-    cut: int
-    reserved: int
-    net_minor: int
-    discount_minor: int
-
-    @property
-    def state(self) -> LineState:
-        if self.confirmed == self.ordered:
-            return "confirmed"
-        if self.confirmed:
-            return "partial"
-        return "backordered" if self.backordered else "cut"
-
-    def follow(self, answer: LineAnswer) -> None:
-        """Take the answered quantities; value and discount shrink with what is left."""
-        before = self.confirmed + self.backordered
-        after = answer.allocated + answer.backordered
-        self.confirmed, self.backordered = answer.allocated, answer.backordered
-        self.cut = self.ordered - after
-        self.reserved = min(self.reserved, self.confirmed)
-        if before:
-            self.net_minor = (2 * self.net_minor * after + before) // (2 * before)
-            self.discount_minor = (2 * self.discount_minor * after + before) // (2 * before)
-
-
-def mark_sent(conn: Connection, cell: int, orders: Sequence[str], by: str) -> None:
-    """From here on the orders are with the delivery system: they can no longer be edited."""
-    sent = queries.mark_sent(conn, cell, orders, by)
+def mark_sent(
+    conn: Connection, cell: int, orders: Sequence[str], by: str, at: datetime | None = None
+) -> None:
+    """From here on the orders are with the delivery system: changes are asked of it."""
+    sent = queries.mark_sent(
+        conn, cell, orders, by, at or datetime.now(UTC), life.starts("send"), life.end("send")
+    )
     publish(conn, cell, [Entry(scope, "order", key) for key, scope in sent])
 
 
@@ -95,16 +68,53 @@ def acknowledge(
     revision that is no longer the order's, changes nothing here. `by` is `delivery:TARGET`.
     """
     entries = close(conn, cell, delivery, "acknowledged", by, at)
-    order = queries.order(conn, cell, order_id)
+    order = statuses.order(conn, cell, order_id)
     if order is not None and order["acknowledged_at"] is None and order["revision"] == revision:
-        short, lost_minor = _follow(conn, cell, order, answers)
-        queries.acknowledge(conn, cell, order_id, external_no, lost_minor, at, by)
-        entries.append(Entry(order["scope"], "order", order_id))
-        for line, answer in short:
-            if answer.allocated < line.ordered:  # more than we had promised is no bad news
-                notice = _notice(conn, cell, delivery, order, line, answer, at, by)
-                entries.append(notice)
+        entries += _take(conn, cell, order, About(by, delivery), external_no, answers, at)
     publish(conn, cell, entries)
+
+
+def _take(
+    conn: Connection, cell: int, order: dict[str, Any], about: About, external_no: str,
+    answers: Sequence[LineAnswer], at: datetime,
+) -> list[Entry]:  # fmt: skip
+    """Write the first acknowledgement of an order that is locked."""
+    word, by = "acknowledged", about.target
+    loud: dict[str, Any] = {
+        "external_no": external_no,
+        "steps": steps_of(order["steps"], [Word(word, at, about.id, {})]),
+    }
+    quiet: dict[str, Any] = {"acknowledged_at": at}
+    if order["state"] in life.KEEPS_NOTHING:
+        return write_order(conn, cell, order, loud, quiet, by, always=True)
+    way = life.path(order["state"], life.WORDS[word])
+    loud["state"] = way[-1].end if way else order["state"]
+    keep_answer(conn, cell, order, about, answers, at)
+    entries = follow_lines(conn, cell, order, about, by, at, loud, quiet)
+    return write_order(conn, cell, order, loud, quiet, by, always=True) + entries
+
+
+def keep_answer(
+    conn: Connection, cell: int, order: dict[str, Any], about: About,
+    answers: Sequence[LineAnswer], at: datetime,
+) -> None:  # fmt: skip
+    """Keep what an acknowledgement says of the lines, as far as it is not what we asked for."""
+    asked = {row[0]: (row[3], row[4]) for row in statuses.lines(conn, cell, order["id"])}
+    told = [
+        {
+            "n": one.n, "allocated": one.allocated, "backordered": one.backordered,
+            "reason": one.reason,
+        }
+        for one in answers
+        if one.n in asked and asked[one.n] != (one.allocated, one.backordered)
+    ]  # fmt: skip
+    if told:
+        target, word = about.target.removeprefix("delivery:"), "acknowledged"
+        row = (
+            target, f"ack:{about.id}", order["id"], order["id"], order["revision"], None, word,
+            word, at, at, "applied", _json(told).decode(), None, "",
+        )  # fmt: skip
+        statuses.keep(conn, cell, row)
 
 
 def ask_office(
@@ -129,114 +139,12 @@ def ask_office(
     entries = [Entry(scope, "conflict", key) for key, scope in reopened]
     if not entries:
         store, _ = queries.names_of(conn, cell, order_id, [])
-        figures = {"number": order["number"], "store": store, "reason": reason}
+        figures: dict[str, Plain] = {"number": order["number"], "store": store, "reason": reason}
         entries = [
-            _tell(conn, cell, delivery, order, rule, None, figures, "office", None, None, at, by)
-        ]
-    publish(conn, cell, entries)
-
-
-def _follow(
-    conn: Connection, cell: int, order: dict[str, Any], answers: Sequence[LineAnswer]
-) -> tuple[list[tuple[_Line, LineAnswer]], int]:
-    """Write the lines that differ from what was asked; return them, and the credit freed."""
-    said = {answer.n: answer for answer in answers}
-    lines = {row[0]: _Line(*row) for row in queries.lines(conn, cell, order["id"])}
-    released: dict[str, int] = {}
-    lost_minor, short = 0, []
-    for n, answer in sorted(said.items()):
-        line = lines.get(n)
-        if line is None or (line.confirmed, line.backordered) == (
-            answer.allocated,
-            answer.backordered,
-        ):
-            continue
-        reserved, net_minor = line.reserved, line.net_minor
-        line.follow(answer)
-        released[line.product] = released.get(line.product, 0) + reserved - line.reserved
-        lost_minor += net_minor - line.net_minor
-        short.append((line, answer))
-    lost_minor = max(0, min(lost_minor, order["exposure_minor"]))
-    _release(conn, cell, order, released, lost_minor)
-    if short:
-        rows = [
-            (
-                line.n, line.confirmed, line.backordered, line.cut,
-                (answer.reason or "delivery_system") if answer.cut else None,
-                line.reserved, line.net_minor, line.discount_minor, line.state,
-            )
-            for line, answer in short
+            tell(conn, cell, conflict_id, order, rule, "hold_for_office", figures, by, at,
+                 needs_office=True)
         ]  # fmt: skip
-        queries.set_lines(conn, cell, order["id"], rows)
-    return short, lost_minor
-
-
-def _release(
-    conn: Connection, cell: int, order: dict[str, Any], released: dict[str, int], lost_minor: int
-) -> None:
-    """Give back credit and stock that the answer freed; locks in the order a push takes them."""
-    freed = sorted((product, units) for product, units in released.items() if units)
-    if lost_minor:
-        fact_queries.lock_credit(conn, cell, [order["store"]])
-        push_queries.expose(conn, cell, [(order["store"], -lost_minor)])
-    if freed:
-        owner = order["stock_owner"]
-        fact_queries.lock_stock(conn, cell, [owner], [product for product, _ in freed])
-        push_queries.reserve(conn, cell, [(owner, product, -units) for product, units in freed])
-
-
-def _notice(
-    conn: Connection,
-    cell: int,
-    delivery: str,
-    order: dict[str, Any],
-    line: _Line,
-    answer: LineAnswer,
-    at: datetime,
-    by: str,
-) -> Entry:
-    _, names = queries.names_of(conn, cell, order["id"], [line.product])
-    figures: dict[str, Plain] = {
-        "number": order["number"],
-        "product": names.get(line.product, line.product),
-        "allocated": answer.allocated,
-        "backordered": answer.backordered,
-        "cut": answer.cut,
-        "reason": answer.reason or None,
-    }
-    yours, now = str(line.ordered), str(line.confirmed)
-    return _tell(conn, cell, delivery, order, SHORT, line.n, figures, None, yours, now, at, by)
-
-
-def _tell(
-    conn: Connection,
-    cell: int,
-    delivery: str,
-    order: dict[str, Any],
-    rule: str,
-    line: int | None,
-    figures: dict[str, Plain],
-    needs: str | None,
-    yours: str | None,
-    now: str | None,
-    at: datetime,
-    by: str,
-) -> Entry:
-    """Write one line of the inbox."""
-    conflict_id = derived("conflict", delivery, rule, line or "")
-    scope = f"rep:{order['rep']}"
-    decision = "as_answered" if needs is None else "hold_for_office"
-    language = language_of(conn, cell, order["rep"])
-    says = words(rule, decision, {**figures, "yours": yours, "now": now}, language)
-    told = {name: None if value is None else str(value) for name, value in figures.items()}
-    change = queries.submitting_change(conn, cell, order["id"]) or delivery
-    row = (
-        conflict_id, scope, 1, by, order["rep"], order["store"], order["id"], change, line, rule,
-        decision, yours, now, needs, rule, _json(told).decode(), says, None,
-        "waiting" if needs else "told", None, at,
-    )  # fmt: skip
-    push_queries.insert_conflicts(conn, cell, [row])
-    return Entry(scope, "conflict", conflict_id)
+    publish(conn, cell, entries)
 
 
 def close(

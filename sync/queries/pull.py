@@ -44,8 +44,9 @@ _VALUES: dict[str, tuple[str, str, str | None, str]] = {
     ),
     "conflict": (
         "conflict", "id", "rep",
-        "store, order_id, change, line, rule, decision, yours, now, needs, message, arguments,"
-        " says, proposed, state, due_at, resolution, resolved_at, at",
+        "item, store, order_id, subject, change, line, field, rule, decision, base, yours, now,"
+        " needs, message, arguments, says, proposed, rep_answers, owner, state, due_at,"
+        " escalated_at, answer, answer_note, answer_by, resolution, resolved_by, resolved_at, at",
     ),
     "store": (
         "store", "id", "id",
@@ -60,6 +61,12 @@ _VALUES: dict[str, tuple[str, str, str | None, str]] = {
         " (SELECT coalesce(json_agg(json_build_array(i.number, i.kind, i.issued_on, i.due_on,"
         " i.amount_minor, i.open_minor, i.paid_on, i.disputed) ORDER BY i.due_on, i.number), '[]')"
         " FROM open_item i WHERE i.cell = t.cell AND i.store = t.store)",
+    ),
+    "collection": (
+        "collection", "id", "store",
+        "number, store, rep, visit, method, amount_minor, currency, cheque_no, cheque_bank,"
+        " cheque_on, allocation::json, note, captured_at, day, state, handed_in_at,"
+        " posted_at, applied::json, on_account_minor, bounced_at, reason",
     ),
     "visit": (
         "visit", "id", "store",

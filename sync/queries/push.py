@@ -238,19 +238,23 @@ def insert_orders(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
 
 def insert_lines(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
     columns = (
-        "order_id, n, product, uom, typed, quoted_price, unit_price, discount_minor, promotion,"
+        "order_id, n, product, uom, typed, quoted_price, unit_price, discount_minor, promotions,"
         " net_minor, ordered, confirmed, backordered, cut, cut_reason, reserved, shipped,"
         " delivered, state, substitute"
     )
     _copy(conn, "order_line", columns, cell, rows)
 
 
+CONFLICT = (
+    "id, scope, version, changed_by, item, rep, store, order_id, subject, change, line, field,"
+    " rule, decision, base, yours, now, needs, message, arguments, says, proposed, answers,"
+    " rep_answers, ask, owner, state, due_at, escalations, at"
+)
+"""The columns of an item, as items.row_of gives them."""
+
+
 def insert_conflicts(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    columns = (
-        "id, scope, version, changed_by, rep, store, order_id, change, line, rule, decision,"
-        " yours, now, needs, message, arguments, says, proposed, state, due_at, at"
-    )
-    _copy(conn, "conflict", columns, cell, rows)
+    _copy(conn, "conflict", CONFLICT, cell, rows)
 
 
 def insert_deliveries(conn: Connection, cell: int, rows: Sequence[Row]) -> None:

@@ -7,11 +7,14 @@ them together: the same keys, the same places.
 
 from collections.abc import Mapping
 
+from sync.sentences.chinese import answer as zh_answer
 from sync.sentences.chinese import change as zh_change
+from sync.sentences.chinese import collection as zh_collection
 from sync.sentences.chinese import delivery as zh_delivery
+from sync.sentences.chinese import edit as zh_edit
 from sync.sentences.chinese import line as zh_line
 from sync.sentences.chinese import order as zh_order
-from sync.sentences.english import change, delivery, line, order
+from sync.sentences.english import answer, change, collection, delivery, edit, line, order
 
 Sentences = Mapping[str, Mapping[str, str]]
 """(rule, decision) -> a sentence with places."""
@@ -20,11 +23,17 @@ ENGLISH: Sentences = {
     **order.SENTENCES,
     **line.SENTENCES,
     **delivery.SENTENCES,
+    **collection.SENTENCES,
+    **change.SENTENCES,
+    **edit.SENTENCES,
 }
 CHINESE: Sentences = {
     **zh_order.SENTENCES,
     **zh_line.SENTENCES,
     **zh_delivery.SENTENCES,
+    **zh_collection.SENTENCES,
+    **zh_change.SENTENCES,
+    **zh_edit.SENTENCES,
 }
 
 LANGUAGES: Mapping[str, Sentences] = {"en": ENGLISH, "zh": CHINESE}
@@ -32,6 +41,10 @@ OUTCOMES: Mapping[str, Mapping[str, str]] = {"en": change.OUTCOMES, "zh": zh_cha
 """Language -> outcome of a change -> what is said where nothing more is."""
 KEPT: Mapping[str, Mapping[str, str]] = {"en": change.KEPT, "zh": zh_change.KEPT}
 """Language -> why a whole change is kept for a person -> the sentence."""
+
+
+BUTTONS: Mapping[str, Mapping[str, str]] = {"en": answer.ANSWERS, "zh": zh_answer.ANSWERS}
+"""Language -> answer to an item of the inbox -> what it is called."""
 
 
 def known(language: str) -> str:

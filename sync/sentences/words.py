@@ -12,9 +12,9 @@ from collections.abc import Mapping
 
 from sync.decisions.shapes import Conflict, Plain
 from sync.sentences.figures import STYLES, Style, shown
-from sync.sentences.languages import ENGLISH, KEPT, LANGUAGES, OUTCOMES, known
+from sync.sentences.languages import BUTTONS, ENGLISH, KEPT, LANGUAGES, OUTCOMES, known
 
-__all__ = ["ENGLISH", "LANGUAGES", "kept", "received", "sentence", "words"]
+__all__ = ["ENGLISH", "LANGUAGES", "button", "kept", "received", "sentence", "words"]
 
 
 def sentence(conflict: Conflict, language: str = "en") -> str:
@@ -35,6 +35,11 @@ def words(message: str, decision: str, figures: Mapping[str, Plain], language: s
 def received(outcome: str, language: str = "en") -> str:
     """What is said of a change of which there is nothing more to say than its outcome."""
     return OUTCOMES[known(language)][outcome]
+
+
+def button(answer: str, language: str = "en") -> str:
+    """What an answer of the inbox is called where one gives it."""
+    return BUTTONS[known(language)].get(answer) or BUTTONS["en"][answer]
 
 
 def kept(rule: str, figures: Mapping[str, Plain], language: str = "en") -> str:

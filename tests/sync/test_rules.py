@@ -20,6 +20,9 @@ from tests.sync.cases import case_files, plain, read, world
 FILES = case_files("rules")
 CASES = [case for path in FILES for case in json.loads(path.read_text(encoding="utf-8"))["cases"]]
 
+ITEM = ("item", "owner", "answers", "rep_answers", "field", "base")
+"""What an answer is in the inbox follows from its rule's row (desk/test_answers.py)."""
+
 STANDING = [case for case in CASES if case["expect"]["state"] != "rejected"]
 
 
@@ -29,11 +32,13 @@ def told(decision: Decision) -> dict[str, Any]:
     row.pop("order")
     for one, conflict in zip(row["conflicts"], decision.conflicts, strict=True):
         one["sentence"] = sentence(conflict)
-        for name in ("message", "arguments", *(() if conflict.private else ("private",))):
+        for name in ("message", "arguments", *ITEM, *(() if conflict.private else ("private",))):
             one.pop(name)
+        if one["about"] is None:
+            one.pop("about")
     for line in row["lines"]:
-        for name in ("cut_reason", "substitute", "replaces"):
-            if line[name] is None:
+        for name in ("cut_reason", "substitute", "replaces", "promotions"):
+            if not line[name]:
                 line.pop(name)
     return {k: v for k, v in row.items() if v or k not in ("holds", "conflicts", "reserve", "caps")}
 

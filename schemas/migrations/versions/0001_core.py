@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("store", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("rep", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
         sa.Column("visit", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
@@ -66,12 +67,46 @@ def upgrade() -> None:
         sa.Column("cheque_no", sa.Text(), nullable=True),
         sa.Column("cheque_bank", sa.Text(), nullable=True),
         sa.Column("cheque_on", sa.Date(), nullable=True),
+        sa.Column("cheque_key", sa.Text(), nullable=True),
         sa.Column("allocation", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("photo", sa.Text(), nullable=True),
+        sa.Column("signature", sa.Text(), nullable=True),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("captured_uncertain", sa.Boolean(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("possible_duplicate_of", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_in_by", sa.Text(), nullable=True),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted_by", sa.Text(), nullable=True),
+        sa.Column("applied", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("on_account_minor", sa.BigInteger(), nullable=False),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("exported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "method in ('cash', 'cheque', 'transfer')", name=op.f("ck_collection_method")
+        ),
+        sa.CheckConstraint(
+            "state in ('received', 'handed_in', 'posted', 'bounced', 'refused')",
+            name=op.f("ck_collection_state"),
+        ),
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_collection")),
     )
-    op.create_index("ix_collection_store", "collection", ["cell", "store"], unique=False)
+    op.create_index("ix_collection_cheque", "collection", ["cell", "cheque_key"], unique=False)
+    op.create_index("ix_collection_number", "collection", ["cell", "number"], unique=False)
+    op.create_index(
+        "ix_collection_open",
+        "collection",
+        ["cell", "rep"],
+        unique=False,
+        postgresql_where="state in ('received', 'handed_in')",
+    )
+    op.create_index("ix_collection_posted", "collection", ["cell", "posted_at"], unique=False)
+    op.create_index("ix_collection_store", "collection", ["cell", "store", "day"], unique=False)
     op.create_table(
         "company",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -91,13 +126,17 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
-        sa.Column("rep", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("rep", sa.Text(), nullable=True),
         sa.Column("store", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("change", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("change", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("line", sa.SmallInteger(), nullable=True),
+        sa.Column("field", sa.Text(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("base", sa.Text(), nullable=True),
         sa.Column("yours", sa.Text(), nullable=True),
         sa.Column("now", sa.Text(), nullable=True),
         sa.Column("needs", sa.Text(), nullable=True),
@@ -105,23 +144,45 @@ def upgrade() -> None:
         sa.Column("arguments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("says", sa.Text(), nullable=False),
         sa.Column("proposed", sa.Text(), nullable=True),
+        sa.Column("answers", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("rep_answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("ask", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalations", sa.Integer(), nullable=False),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answer_note", sa.Text(), nullable=True),
+        sa.Column("answer_by", sa.Text(), nullable=True),
         sa.Column("resolution", sa.Text(), nullable=True),
         sa.Column("resolved_by", sa.Text(), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "item in ('hold', 'adjusted', 'notice', 'request', 'duplicate', 'delivery', 'alarm', 'fault')",
+            name=op.f("ck_conflict_item"),
+        ),
         sa.CheckConstraint("needs in ('rep', 'office')", name=op.f("ck_conflict_needs")),
         sa.CheckConstraint(
             "state in ('told', 'waiting', 'resolved')", name=op.f("ck_conflict_state")
         ),
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_conflict")),
     )
+    op.create_index(
+        "ix_conflict_answered",
+        "conflict",
+        ["cell", "resolved_at"],
+        unique=False,
+        postgresql_where="state = 'resolved'",
+    )
+    op.create_index("ix_conflict_change", "conflict", ["cell", "change"], unique=False)
     op.create_index("ix_conflict_order", "conflict", ["cell", "order_id"], unique=False)
+    op.create_index("ix_conflict_subject", "conflict", ["cell", "subject"], unique=False)
     op.create_index(
         "ix_conflict_waiting",
         "conflict",
-        ["cell", "needs"],
+        ["cell", "due_at", "id"],
         unique=False,
         postgresql_where="state = 'waiting'",
     )
@@ -152,6 +213,7 @@ def upgrade() -> None:
         sa.Column("open_minor", sa.BigInteger(), nullable=False),
         sa.Column("on_account_minor", sa.BigInteger(), nullable=False),
         sa.Column("ordered_minor", sa.BigInteger(), nullable=False),
+        sa.Column("collected_minor", sa.BigInteger(), nullable=False),
         sa.Column("blocked_reason", sa.Text(), nullable=True),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("cell", "store", name=op.f("pk_credit_account")),
@@ -203,6 +265,13 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_delivery_acknowledged",
+        "delivery",
+        ["cell", "target", "changed_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'acknowledged'"),
+    )
+    op.create_index(
         "ix_delivery_due",
         "delivery",
         ["cell", "not_before"],
@@ -228,6 +297,17 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("cell", "target", "code", name=op.f("pk_delivery_code")),
+    )
+    op.create_table(
+        "delivery_silence",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("after_min", sa.Integer(), server_default="30", nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waiting", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("cell", "target", name=op.f("pk_delivery_silence")),
     )
     op.create_table(
         "delivery_target",
@@ -424,8 +504,16 @@ def upgrade() -> None:
         sa.Column("price_as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("external_no", sa.Text(), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("about", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("invoice_no", sa.Text(), nullable=True),
+        sa.Column("invoiced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("base_exposure_minor", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "steps", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False
+        ),
         sa.CheckConstraint(
-            "state in ('received', 'held', 'accepted', 'sent', 'acknowledged', 'allocated', 'picking', 'dispatched', 'delivered', 'invoiced', 'closed', 'rejected', 'cancelled')",
+            "state in ('received', 'held', 'accepted', 'sent', 'acknowledged', 'allocated', 'short', 'picking', 'dispatched', 'delivered', 'invoiced', 'closed', 'rejected', 'cancelled', 'returned')",
             name=op.f("ck_orders_state"),
         ),
         sa.CheckConstraint(
@@ -624,6 +712,36 @@ def upgrade() -> None:
         postgresql_where="outcome = 'waiting'",
     )
     op.create_table(
+        "reconciliation",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ours", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("theirs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("under_way", sa.Integer(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('asked', 'agrees', 'differs', 'unanswered', 'cannot_be_asked')",
+            name=op.f("ck_reconciliation_state"),
+        ),
+        sa.PrimaryKeyConstraint("cell", "target", "day", name=op.f("pk_reconciliation")),
+    )
+    op.create_index(
+        "ix_reconciliation_due",
+        "reconciliation",
+        ["next_at"],
+        unique=False,
+        postgresql_where="state in ('asked', 'unanswered')",
+    )
+    op.create_table(
         "scope_grant",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -638,6 +756,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_scope_grant")),
     )
     op.create_index("ix_scope_grant_rep", "scope_grant", ["cell", "rep", "scope"], unique=False)
+    op.create_table(
+        "status_update",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("order_ref", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=True),
+        sa.Column("external_no", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("invoice_no", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "outcome in ('applied', 'stale', 'parked')", name=op.f("ck_status_update_outcome")
+        ),
+        sa.PrimaryKeyConstraint("cell", "target", "id", name=op.f("pk_status_update")),
+    )
+    op.create_index("ix_status_update_order", "status_update", ["cell", "order_id"], unique=False)
+    op.create_index(
+        "ix_status_update_parked",
+        "status_update",
+        ["cell", "target"],
+        unique=False,
+        postgresql_where="outcome = 'parked'",
+    )
     op.create_table(
         "stock",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
@@ -786,7 +934,12 @@ def upgrade() -> None:
         sa.Column("quoted_price", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.Column("unit_price", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.Column("discount_minor", sa.BigInteger(), nullable=False),
-        sa.Column("promotion", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column(
+            "promotions",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default="{}",
+            nullable=False,
+        ),
         sa.Column("net_minor", sa.BigInteger(), nullable=False),
         sa.Column("ordered", sa.Integer(), nullable=False),
         sa.Column("confirmed", sa.Integer(), nullable=False),
@@ -798,6 +951,7 @@ def upgrade() -> None:
         sa.Column("delivered", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("substitute", sa.Text(), nullable=True),
+        sa.Column("base", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint(
             "confirmed + backordered + cut = ordered or state = 'open'",
             name=op.f("ck_order_line_sums"),
@@ -813,6 +967,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell", "order_id", "n", name=op.f("pk_order_line")),
     )
     op.create_index("ix_order_line_product", "order_line", ["cell", "product"], unique=False)
+    op.create_table(
+        "reconciliation_line",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("order_cell", sa.SmallInteger(), nullable=True),
+        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("delivery", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("ours", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("theirs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("repair", sa.Text(), nullable=True),
+        sa.Column("repaired_by", sa.Text(), nullable=True),
+        sa.Column("repaired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind in ('missing_there', 'unknown_here', 'stuck_here', 'twice_there', 'number_differs', 'lines_differ', 'value_differs')",
+            name=op.f("ck_reconciliation_line_kind"),
+        ),
+        sa.CheckConstraint(
+            "state in ('open', 'repairing', 'gone')", name=op.f("ck_reconciliation_line_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cell", "target", "day"],
+            ["reconciliation.cell", "reconciliation.target", "reconciliation.day"],
+            name=op.f("fk_reconciliation_line_cell_target_day_reconciliation"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "cell", "target", "day", "kind", "subject", name=op.f("pk_reconciliation_line")
+        ),
+    )
+    op.create_index(
+        "ix_reconciliation_line_open",
+        "reconciliation_line",
+        ["cell", "target"],
+        unique=False,
+        postgresql_where="state <> 'gone'",
+    )
     op.create_table(
         "app_user",
         sa.Column("company", sa.Uuid(as_uuid=False), nullable=False),
@@ -840,6 +1036,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("app_user")
+    op.drop_index(
+        "ix_reconciliation_line_open",
+        table_name="reconciliation_line",
+        postgresql_where="state <> 'gone'",
+    )
+    op.drop_table("reconciliation_line")
     op.drop_index("ix_order_line_product", table_name="order_line")
     op.drop_table("order_line")
     op.drop_table("cell")
@@ -850,8 +1052,19 @@ def downgrade() -> None:
     op.drop_table("visit")
     op.drop_table("store")
     op.drop_table("stock")
+    op.drop_index(
+        "ix_status_update_parked", table_name="status_update", postgresql_where="outcome = 'parked'"
+    )
+    op.drop_index("ix_status_update_order", table_name="status_update")
+    op.drop_table("status_update")
     op.drop_index("ix_scope_grant_rep", table_name="scope_grant")
     op.drop_table("scope_grant")
+    op.drop_index(
+        "ix_reconciliation_due",
+        table_name="reconciliation",
+        postgresql_where="state in ('asked', 'unanswered')",
+    )
+    op.drop_table("reconciliation")
     op.drop_index(
         "ix_receipt_waiting", table_name="receipt", postgresql_where="outcome = 'waiting'"
     )
@@ -886,12 +1099,18 @@ def downgrade() -> None:
     op.drop_table("enrolment")
     op.drop_table("device")
     op.drop_table("delivery_target")
+    op.drop_table("delivery_silence")
     op.drop_table("delivery_code")
     op.drop_table("delivery_attempt")
     op.drop_index(
         "ix_delivery_due",
         table_name="delivery",
         postgresql_where="state in ('queued', 'sending', 'handed', 'unknown')",
+    )
+    op.drop_index(
+        "ix_delivery_acknowledged",
+        table_name="delivery",
+        postgresql_where=sa.text("state = 'acknowledged'"),
     )
     op.drop_table("delivery")
     op.drop_index("ix_cursor_device", table_name="cursor")
@@ -902,10 +1121,23 @@ def downgrade() -> None:
     op.drop_index(
         "ix_conflict_waiting", table_name="conflict", postgresql_where="state = 'waiting'"
     )
+    op.drop_index("ix_conflict_subject", table_name="conflict")
     op.drop_index("ix_conflict_order", table_name="conflict")
+    op.drop_index("ix_conflict_change", table_name="conflict")
+    op.drop_index(
+        "ix_conflict_answered", table_name="conflict", postgresql_where="state = 'resolved'"
+    )
     op.drop_table("conflict")
     op.drop_table("company")
     op.drop_index("ix_collection_store", table_name="collection")
+    op.drop_index("ix_collection_posted", table_name="collection")
+    op.drop_index(
+        "ix_collection_open",
+        table_name="collection",
+        postgresql_where="state in ('received', 'handed_in')",
+    )
+    op.drop_index("ix_collection_number", table_name="collection")
+    op.drop_index("ix_collection_cheque", table_name="collection")
     op.drop_table("collection")
     op.drop_index("ix_audit_subject", table_name="audit")
     op.drop_table("audit")
