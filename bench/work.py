@@ -12,7 +12,7 @@ import msgspec
 from bench.company import Company, Rep
 from schemas.ids import uuid7
 from sync.terms.price import gross_minor
-from sync.terms.promotion import discount_minor
+from sync.terms.promotion import percent_rate
 
 LINES, CARD_LINES = 10, 15
 Change = dict[str, Any]
@@ -76,12 +76,13 @@ def _lines(made: Company) -> Iterator[dict[str, Any]]:
         typed = made.chance.randint(1, 6)
         quantity = typed * size
         gross = gross_minor(quantity, product.price, 2)
-        off = discount_minor(product.promotion, quantity, gross) if product.promotion else 0
+        one = product.promotion
+        off = percent_rate(one.percent).off_minor(quantity, gross) if one else 0
         yield {
             "n": n, "product": product.code, "uom": uom, "typed": str(typed),
             "quantity": quantity, "unit_price": f"{product.price.normalize():f}",
             "discount_minor": off, "net_minor": gross - off,
-            "promotion": product.promotion.id if product.promotion else None,
+            "promotions": [{"promotion": one.id, "discount_minor": off}] if one and off else [],
         }  # fmt: skip
 
 

@@ -16,10 +16,20 @@ from schemas.fields import (
 
 ORDER_TYPES = ("sale", "free", "return", "van")
 MOST_LINES = 1_000
+MOST_PROMOTIONS = 20
+
+
+class LinePromotion(Wire):
+    """What one promotion takes off a line."""
+
+    promotion = Uuid(required=True)
+    discount_minor = Money(low=0, required=True)
 
 
 class OrderLine(Wire):
-    """One line: what was typed and what it comes to in each."""
+    """One line: what was typed and what it comes to in each.
+
+    `discount_minor` is all that is taken off, by promotions and by the rep."""
 
     n = Whole(low=1, high=MOST_LINES, required=True)
     product = Code(required=True)
@@ -28,7 +38,7 @@ class OrderLine(Wire):
     quantity = Quantity(required=True)
     unit_price = DecimalText(required=True, metadata={"description": "per each, major units"})
     discount_minor = Money(low=0, load_default=0)
-    promotion = Uuid(allow_none=True, load_default=None)
+    promotions = Many(LinePromotion, at_most=MOST_PROMOTIONS, load_default=list)
     net_minor = Money(required=True)
 
 

@@ -69,10 +69,12 @@ def _line(w: Working, x: WorkingLine) -> LineDecision:
         state = "confirmed"
     elif not x.confirmed:
         state = "backordered" if x.backordered else "cut"
+    offs = zip(x.parts, x.parts_of(stands, x.gross(stands)), strict=True) if x.parts else ()
     return LineDecision(
         *(line.n, line.product, wanted, x.confirmed, x.backordered, x.cut, x.cut_reason),
         *(x.price, x.gross(stands) - net, net, state),
         substitute=x.swapped[0] if x.swapped is not None else None,
+        promotions=[(part.promotion, off) for part, off in offs if off],
     )
 
 
@@ -113,9 +115,12 @@ def _caps(w: Working) -> list[tuple[str, int]]:
     """What promotions gave: only where the budget was checked and the line is not in doubt."""
     sums: dict[str, int] = {}
     for x in w.live:
-        if x.budgeted and x.promotion is not None and not (x.doubtful or w.doubtful):
-            off = x.discount_of(x.confirmed + x.backordered)
-            sums[x.promotion.id] = sums.get(x.promotion.id, 0) + off
+        if not x.parts or x.doubtful or w.doubtful:
+            continue
+        stands = x.confirmed + x.backordered
+        for part, off in zip(x.parts, x.parts_of(stands, x.gross(stands)), strict=True):
+            if part.budgeted:
+                sums[part.promotion] = sums.get(part.promotion, 0) + off
     return sorted((promotion, off) for promotion, off in sums.items() if off)
 
 
@@ -129,6 +134,8 @@ def fold(facts: Facts, order: Order, decision: Decision) -> None:
         promotion = facts.promotions[promotion_id]
         if promotion.cap_left_minor is not None:
             promotion.cap_left_minor -= off_minor
+        used = promotion.used_minor
+        used[decision.store] = used.get(decision.store, 0) + off_minor
     credit = facts.credit.get(decision.store)
     if credit is not None:
         credit.ordered_minor += decision.exposure_minor

@@ -25,7 +25,10 @@ ProductStatus = Literal["planned", "active", "sell_out", "blocked"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One order line as taken. `n` is unique in its order; `typed` x `uom` is what was keyed in."""
+    """One order line as taken. `n` is unique in its order; `typed` x `uom` is what was keyed in.
+
+    `promotions`: (promotion, what it took off, minor units); what they leave of `discount_minor`
+    the rep gave."""
 
     n: int
     product: str
@@ -34,7 +37,7 @@ class Line:
     quantity: int
     unit_price: Decimal
     discount_minor: int
-    promotion: str | None
+    promotions: tuple[tuple[str, int], ...]
     net_minor: int
 
 
@@ -181,7 +184,8 @@ class StockFacts:
 @dataclass(slots=True)
 class CreditFacts:
     """What a store owes. Two stores under one payer share one object, so that they share the
-    limit. `ordered_minor` = accepted orders not invoiced yet; `limit_minor` None = no limit."""
+    limit. `ordered_minor` = accepted orders not invoiced yet; `collected_minor` = cash and
+    transfers that reps took and nobody posted yet; `limit_minor` None = no limit."""
 
     store: str
     limit_minor: int | None
@@ -190,6 +194,7 @@ class CreditFacts:
     ordered_minor: int = 0
     blocked_reason: str | None = None
     as_of: datetime | None = None
+    collected_minor: int = 0
 
     @property
     def exposure_minor(self) -> int:

@@ -99,7 +99,7 @@ def _credit(facts: Facts, rows: queries.Rows) -> None:
 
 
 def _promotions(conn: Connection, facts: Facts, company_cell: int, orders: Sequence[Order]) -> None:
-    named = sorted({line.promotion for o in orders for line in o.lines if line.promotion})
+    named = sorted({one for o in orders for line in o.lines for one, _ in line.promotions})
     if not named:
         return
     for row in queries.lock_promotions(conn, company_cell, named):

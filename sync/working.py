@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from sync.facts import CutOff, Facts, Grant, Line, Order, ProductFacts, PromotionFact, StoreFacts
 from sync.terms.cutoff import closes_at, local_day
+from sync.terms.evaluate import Granted, give
 from sync.terms.price import gross_minor, minor_digits, price_for
-from sync.terms.promotion import discount_minor
+from sync.terms.promotion import Bought, Rate
 from sync.terms.quantity import ratio_half_up
 
 HELD_AT_LEAST = timedelta(days=1)
@@ -20,25 +21,49 @@ HELD_AT_MOST = timedelta(days=14)
 Params = Mapping[str, int]
 
 
+class Part:
+    """What one promotion takes off a line: `claimed` by the rep, `gives` by its own arithmetic on
+    the order as taken, `minor` as it stands. `rate` keeps it for another quantity or price."""
+
+    __slots__ = ("budgeted", "claimed", "fact", "gives", "minor", "promotion", "rate")
+
+    def __init__(self, promotion: str, claimed: int) -> None:
+        self.promotion = promotion
+        self.fact: PromotionFact | None = None
+        self.claimed = self.minor = claimed
+        self.gives = 0
+        self.rate: Rate | None = None
+        self.budgeted = False
+
+    def know(self, fact: PromotionFact | None, granted: Granted | None) -> None:
+        """What the promotion is, and what it gives on this line."""
+        self.fact = fact
+        self.gives = 0 if granted is None else granted.minor
+        if granted is not None and granted.minor == self.claimed:
+            self.rate = granted.rate
+
+
 class WorkingLine:
-    """One line as it stands so far. `price` per each, `discount` minor units off `quantity`."""
+    """One line as it stands so far. `price` per each, `discount` minor units off `quantity`: what
+    its promotions take off (`parts`), and what the rep gave beside them (`own`)."""
 
     __slots__ = (
+        "asked",
         "backordered",
-        "budgeted",
         "confirmed",
         "cut",
         "cut_reason",
         "digits",
-        "discount",
         "doubtful",
         "gross_known",
         "line",
         "most_net",
+        "offered",
+        "own",
+        "parts",
         "price",
         "price_now",
         "product",
-        "promotion",
         "quantity",
         "refused_by",
         "settled",
@@ -50,19 +75,28 @@ class WorkingLine:
         self.digits = digits
         self.quantity = line.quantity
         self.price = line.unit_price
-        self.discount = line.discount_minor
+        claimed: dict[str, int] = {}
+        for promotion, minor in line.promotions:
+            claimed[promotion] = claimed.get(promotion, 0) + minor
+        self.parts = [Part(promotion, minor) for promotion, minor in claimed.items()]
+        self.own = line.discount_minor - sum(claimed.values())
+        self.asked: Part | None = None
+        self.offered: dict[str, Rate] = {}
         self.gross_known: tuple[int, Decimal, int] | None = None
         self.product: ProductFacts | None = None
-        self.promotion: PromotionFact | None = None
         self.price_now: Decimal | None = None
         self.refused_by: str | None = None
         self.doubtful = False
-        self.budgeted = False
         self.settled = False
         self.confirmed = self.backordered = self.cut = 0
         self.cut_reason: str | None = None
         self.swapped: tuple[str, int] | None = None
         self.most_net: int | None = None
+
+    @property
+    def discount(self) -> int:
+        """Minor units off the quantity that stands."""
+        return self.own + sum(part.minor for part in self.parts) if self.parts else self.own
 
     def gross(self, quantity: int, price: Decimal | None = None) -> int:
         """Value of a quantity before discount, at the price that stands unless one is given.
@@ -89,28 +123,42 @@ class WorkingLine:
 
     def discount_of(self, quantity: int) -> int:
         """The part of the discount that goes with a part of the quantity."""
-        if self.promotion is not None and self.discount == self.promised_discount():
-            return discount_minor(self.promotion, quantity, self.gross(quantity))
-        return ratio_half_up(self.discount * quantity, self.quantity) if self.quantity > 0 else 0
+        own = ratio_half_up(self.own * quantity, self.quantity) if self.quantity > 0 else 0
+        return own + sum(self.parts_of(quantity, self.gross(quantity))) if self.parts else own
 
-    def promised_discount(self) -> int:
-        """What the line's promotion gives on the quantity and price that stand."""
-        if self.promotion is None:
-            return 0
-        return discount_minor(self.promotion, self.quantity, self.gross(self.quantity))
+    def parts_of(self, quantity: int, gross: int) -> list[int]:
+        """What each promotion takes off another quantity or value: by its rate, where what stands
+        is what it gives, else in proportion; never more than those before it leave."""
+        left, found = gross, []
+        for part in self.parts:
+            if part.rate is not None:
+                off = part.rate.off_minor(quantity, left)
+            else:
+                off = ratio_half_up(part.minor * quantity, self.quantity) if self.quantity else 0
+                off = min(off, max(0, left))
+            found.append(off)
+            left -= off
+        return found
 
     def restate(self, quantity: int, price: Decimal) -> None:
-        """Let another quantity or price stand; the discount follows, but one that was checked
-        against a promotion's budget does not grow any more."""
-        before = self.discount
-        by_promotion = self.promotion is not None and before == self.promised_discount()
-        if not by_promotion and quantity != self.quantity:
-            self.discount = self.discount_of(quantity)
+        """Let another quantity or price stand; the discount follows, but what was checked against
+        a promotion's budget does not grow any more."""
+        offs = self.parts_of(quantity, self.gross(quantity, price)) if self.parts else []
+        if quantity != self.quantity and self.quantity > 0:
+            self.own = ratio_half_up(self.own * quantity, self.quantity)
         self.quantity, self.price = quantity, price
-        if by_promotion:
-            self.discount = self.promised_discount()
-        if self.budgeted:
-            self.discount = min(self.discount, before)
+        for part, off in zip(self.parts, offs, strict=True):
+            part.minor = min(off, part.minor) if part.budgeted else off
+
+    def promised(self, part: Part) -> int:
+        """What a promotion gives on the quantity and price that stand, after those before it."""
+        left = self.gross(self.quantity)
+        for one in self.parts:
+            if one is part:
+                break
+            left -= one.minor
+        rate = self.offered.get(part.promotion)
+        return 0 if rate is None else rate.off_minor(self.quantity, left)
 
 
 def chosen(
@@ -167,6 +215,8 @@ class Working:
         self.lines = [
             WorkingLine(line, digits) for line in sorted(order.lines, key=lambda line: line.n)
         ]
+        if any(x.parts for x in self.lines):
+            self._evaluate()
         self.stand_at(facts.stores.get(order.store))
 
     def stand_at(self, store: StoreFacts | None) -> None:
@@ -176,10 +226,34 @@ class Working:
         facts = self.facts
         for x in self.lines:
             x.product = facts.products.get(x.line.product)
-            if x.line.promotion is not None:
-                x.promotion = facts.promotions.get(x.line.promotion)
             if store is not None:
-                x.price_now = price_for(store.price_lists, x.line.product, facts.prices, facts.now)
+                x.price_now = price_for(
+                    *(store.price_lists, x.line.product, facts.prices, facts.now),
+                    max(1, x.line.quantity),
+                )
+
+    def _evaluate(self) -> None:
+        """What the promotions that the order names give on it as taken, at the rep's prices.
+
+        Whether each ran then and is for this store and product, the questions ask."""
+        known = self.facts.promotions
+        bought = [
+            Bought(
+                *(x.line.n, x.line.product, x.line.quantity),
+                x.gross(x.line.quantity, x.line.unit_price),
+                frozenset(part.promotion for part in x.parts),
+            )
+            for x in self.lines
+        ]
+        named = {part.promotion for x in self.lines for part in x.parts}
+        given = give(bought, [known[one] for one in sorted(named) if one in known])
+        for x in self.lines:
+            granted = {one.promotion: one for one in given.get(x.line.n, ())}
+            x.offered = {one.promotion: one.rate for one in granted.values()}
+            place = {one: at for at, one in enumerate(granted)}
+            x.parts.sort(key=lambda part: (place.get(part.promotion, len(place)), part.promotion))
+            for part in x.parts:
+                part.know(known.get(part.promotion), granted.get(part.promotion))
 
     def _follow_policies(self, store: StoreFacts | None) -> None:
         self.choices, self.params = chosen(self.facts, store, self._defaults)
@@ -214,6 +288,15 @@ class Working:
             return 0
         stock = self.facts.stock.get((self.store.warehouse or "", product))
         return 0 if stock is None else max(0, -(-stock.of_the_day * percent // 100))
+
+    def left_of(self, part: Part) -> int | None:
+        """What a promotion may still give this store, after this order's own earlier lines; None
+        = as much as it gives."""
+        fact = part.fact
+        if fact is None or (fact.cap_left_minor is None and fact.store_cap_minor is None):
+            return None
+        left = fact.left_minor(None if self.store is None else self.store.id)
+        return None if left is None else max(0, left - self.caps.get(fact.id, 0))
 
     def take(self, x: WorkingLine, confirmed: int, backordered: int, cut: int = 0) -> None:
         """Settle a line: promise, owe or leave out its eaches; the three make its quantity."""

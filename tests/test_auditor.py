@@ -95,9 +95,9 @@ class Day:
         body = order_body(store, lines, number=number, type=kind)
         if self.luck.random() < 0.3:
             line = body["lines"][0]
-            line["promotion"] = self.promotion
-            line["discount_minor"] = line["net_minor"] // 10
-            line["net_minor"] -= line["discount_minor"]
+            off = line["discount_minor"] = line["net_minor"] // 10
+            line["promotions"] = [{"promotion": self.promotion, "discount_minor": off}]
+            line["net_minor"] -= off
             body["net_minor"] -= line["discount_minor"]
         return body
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from handhelds.reference.clock import Clock, moment
 from handhelds.reference.local import Local
 from handhelds.reference.queries import Queries, Row, parts
-from sync.terms import credit, cutoff, price, promotion, quantity
+from sync.terms import credit, cutoff, evaluate, price, promotion, quantity
 
 NOT_INVOICED = frozenset(
     "received accepted sent acknowledged allocated picking dispatched delivered submitted".split()
@@ -31,6 +31,7 @@ class PriceVersion:
     valid_from: datetime
     valid_to: datetime | None
     superseded_at: datetime | None = None
+    min_quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,23 @@ class Offer:
     products: frozenset[str] | None
     banner: str | None
     channel: str | None
+    class_: str | None = None
+    store: str | None = None
+    tier_by: str = "quantity"
+    tiers: tuple[promotion.Tier, ...] = ()
+    buy: int | None = None
+    get: int | None = None
+    get_product: str | None = None
+    stacks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one promotion takes off a line."""
+
+    promotion: str
+    name: str
+    minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +89,16 @@ class PricedLine:
     quantity: int
     unit_price: str
     discount_minor: int
-    promotion: str | None
-    promotion_name: str | None
+    promotions: tuple[Part, ...]
     net_minor: int
     case: int
     available: int | None
     warnings: tuple[str, ...]
+
+    @property
+    def promotion_name(self) -> str | None:
+        """The promotions by name, for the line's note."""
+        return ", ".join(one.name for one in self.promotions) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +214,12 @@ class Pad:
         if unit_price is None:
             raise Refused(f"{code} has no price for {store['name']}")
         gross = price.gross_minor(each, unit_price, price.minor_digits(self.company()["currency"]))
-        best, off = None, 0
-        for offer in self.offers(store, code, when):
-            this = promotion.discount_minor(offer, each, gross)
-            if (this, offer.priority) > (off, best.priority if best else 0):
-                best, off = offer, this
+        offers = {offer.id: offer for offer in self.offers(store, code, when)}
+        given = evaluate.give([promotion.Bought(1, code, each, gross)], offers.values())
+        parts = tuple(
+            Part(one.promotion, offers[one.promotion].name, one.minor) for one in given.get(1, ())
+        )
+        off = sum(one.minor for one in parts)
         case = ratios.get("case", (1, 1))
         available, warnings = self._stock_notes(store, product, each)
         return PricedLine(
@@ -207,8 +230,7 @@ class Pad:
             quantity=each,
             unit_price=f"{unit_price.normalize():f}",
             discount_minor=off,
-            promotion=best.id if best else None,
-            promotion_name=best.name if best else None,
+            promotions=parts,
             net_minor=gross - off,
             case=case[0] // case[1],
             available=available,

@@ -272,6 +272,8 @@ def _line_body(n: int, line: PricedLine) -> dict[str, Any]:
         "quantity": line.quantity,
         "unit_price": line.unit_price,
         "discount_minor": line.discount_minor,
-        "promotion": line.promotion,
+        "promotions": [
+            {"promotion": one.promotion, "discount_minor": one.minor} for one in line.promotions
+        ],
         "net_minor": line.net_minor,
     }

@@ -1,4 +1,4 @@
-"""What reps capture: visits, visit cards, orders, collections, plan stops."""
+"""What reps capture: visits, visit cards, orders, plan stops."""
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +25,7 @@ ORDER_STATES = (
     "sent",
     "acknowledged",
     "allocated",
+    "short",
     "picking",
     "dispatched",
     "delivered",
@@ -32,6 +33,7 @@ ORDER_STATES = (
     "closed",
     "rejected",
     "cancelled",
+    "returned",
 )
 
 visit = Table(
@@ -105,6 +107,12 @@ orders = Table(
     Column("price_as_of", Instant()),
     Column("external_no", Text),
     Column("acknowledged_at", Instant()),
+    Column("about", Id()),  # the order it supplements, returns, or was made from again
+    Column("invoice_no", Text),
+    Column("invoiced_at", Instant()),
+    Column("settled_at", Instant()),  # from when on the receivables carry what it owes
+    Column("base_exposure_minor", BigInteger),  # exposure before the delivery system said anything
+    Column("steps", JSONB, nullable=False, server_default="[]"),  # [[word, when], ...], oldest first
     CheckConstraint("type in ('sale', 'free', 'return', 'van')", name="type"),
     CheckConstraint(
         "state in (" + ", ".join(f"'{state}'" for state in ORDER_STATES) + ")", name="state"
@@ -127,7 +135,7 @@ order_line = Table(
     Column("quoted_price", Numeric(18, 6), nullable=False),  # as the rep told the store
     Column("unit_price", Numeric(18, 6), nullable=False),  # as it stands
     Column("discount_minor", BigInteger, nullable=False),
-    Column("promotion", Id()),
+    Column("promotions", JSONB, nullable=False, server_default="{}"),  # {promotion: minor off}
     Column("net_minor", BigInteger, nullable=False),
     Column("ordered", Integer, nullable=False),
     Column("confirmed", Integer, nullable=False),
@@ -139,32 +147,11 @@ order_line = Table(
     Column("delivered", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("substitute", Text),
+    Column("base", JSONB),  # how it stood before the delivery system said anything of it
     ForeignKeyConstraint(["cell", "order_id"], ["orders.cell", "orders.id"]),
     CheckConstraint("confirmed + backordered + cut = ordered or state = 'open'", name="sums"),
     CheckConstraint("unit_price <> 'NaN' and typed <> 'NaN'", name="numbers"),
     Index("ix_order_line_product", "cell", "product"),
-)
-
-collection = Table(
-    "collection",
-    METADATA,
-    cell_key(),
-    Column("id", Id(), primary_key=True),
-    *replicated(),  # scope st:<store>
-    Column("number", Text, nullable=False),
-    Column("store", Id(), nullable=False),
-    Column("rep", Text, nullable=False),
-    Column("visit", Id()),
-    Column("method", Text, nullable=False),
-    Column("amount_minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("cheque_no", Text),
-    Column("cheque_bank", Text),
-    Column("cheque_on", Date),
-    Column("allocation", JSONB, nullable=False),
-    Column("captured_at", Instant(), nullable=False),
-    Column("state", Text, nullable=False),
-    Index("ix_collection_store", "cell", "store"),
 )
 
 plan_stop = Table(

@@ -282,7 +282,7 @@ def _line(order: str, digits: int, line: staged.StagedLine) -> dict[str, Any]:
     price = _unit_price(amount_minor, quantity, digits)
     return {
         "order_id": order, "n": line.n, "product": line.product, "uom": "each", "typed": quantity,
-        "quoted_price": price, "unit_price": price, "discount_minor": 0, "promotion": None,
+        "quoted_price": price, "unit_price": price, "discount_minor": 0,
         "net_minor": amount_minor, "ordered": quantity, "confirmed": quantity, "backordered": 0,
         "cut": 0, "cut_reason": None, "reserved": 0, "shipped": quantity, "delivered": quantity,
         "state": "delivered", "substitute": None,

@@ -7,7 +7,7 @@ so answers; every other condition then says no.
 from datetime import timedelta
 
 from sync.terms.price import was_on_copy
-from sync.terms.promotion import discount_minor, is_for, is_live
+from sync.terms.promotion import is_for_product, is_for_store, is_live
 from sync.terms.quantity import each_of, is_allowed
 from sync.working import Working, WorkingLine
 
@@ -46,7 +46,7 @@ def price_rose_within_grace(w: Working, x: WorkingLine) -> bool:
         return False
     for name in w.store.price_lists:
         versions = w.facts.prices.get((name, x.line.product), ())
-        if was_on_copy(versions, x.price, w.at, copied_at):
+        if was_on_copy(versions, x.price, w.at, copied_at, max(1, x.line.quantity)):
             return True
     return False
 
@@ -55,43 +55,47 @@ def price_rose(w: Working, x: WorkingLine) -> bool:
     return w.charged and x.price_now is not None and x.price_now > x.price
 
 
+# A line's promotions are asked about one by one (`x.asked`), then what the rep gave beside them.
+
+
 def discount_has_no_promotion(w: Working, x: WorkingLine) -> bool:
     """A discount the rep gave, above the share of the line a rep may give."""
-    if x.line.promotion is not None or x.discount <= 0 or not w.charged:
+    if x.asked is not None or x.own <= 0 or not w.charged:
         return False
     percent = w.params["discount_not_granted"]["percent"]
-    return x.discount * 100 > x.gross(x.quantity) * percent
+    return x.own * 100 > x.gross(x.quantity) * percent
 
 
 def promotion_is_unknown(w: Working, x: WorkingLine) -> bool:
-    return x.line.promotion is not None and x.promotion is None and w.charged
+    return x.asked is not None and x.asked.fact is None and w.charged
 
 
 def promotion_is_for_others(w: Working, x: WorkingLine) -> bool:
-    store = w.store
-    if x.promotion is None or store is None:
+    if x.asked is None or x.asked.fact is None or w.store is None:
         return False
-    return not is_for(x.promotion, x.line.product, store.banner, store.channel)
+    one = x.asked.fact
+    return not (is_for_product(one, x.line.product) and is_for_store(one, w.store))
 
 
 def promotion_was_not_on(w: Working, x: WorkingLine) -> bool:
     """Asked of the moment of capture: having ended since does no harm."""
-    return x.promotion is not None and not is_live(x.promotion, w.at)
+    if x.asked is None or x.asked.fact is None:
+        return False
+    return not is_live(x.asked.fact, w.at)
 
 
 def discount_is_not_the_promotions(w: Working, x: WorkingLine) -> bool:
-    """Worked out on the rep's own quantity and price."""
-    if x.promotion is None:
+    """Worked out on the whole order as taken, at the rep's own quantities and prices. A discount
+    below what its promotions are said to take off is none that follows from them."""
+    if x.asked is None or x.asked.fact is None:
         return False
-    line = x.line
-    gross = x.gross(line.quantity, line.unit_price)
-    return line.discount_minor != discount_minor(x.promotion, line.quantity, gross)
+    return x.asked.claimed != x.asked.gives or x.own < 0
 
 
 def promotion_has_too_little_left(w: Working, x: WorkingLine) -> bool:
-    if x.promotion is None or x.promotion.cap_left_minor is None:
-        return False
-    return x.discount > x.promotion.cap_left_minor - w.caps.get(x.promotion.id, 0)
+    """Of its whole budget, or of what this store may get of it."""
+    left = None if x.asked is None else w.left_of(x.asked)
+    return left is not None and x.asked is not None and x.asked.minor > left
 
 
 # --- quantity and totals --------------------------------------------------------------------------

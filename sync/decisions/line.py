@@ -40,21 +40,27 @@ def honour_discount(w: Working, x: WorkingLine) -> Answer:
 
 
 def drop_discount(w: Working, x: WorkingLine) -> Answer:
-    x.discount, x.promotion = 0, None
+    """The promotion asked about gives nothing; or the rep's own discount is not given."""
+    if x.asked is None:
+        x.own = 0
+    else:
+        x.asked.minor, x.asked.rate = 0, None
     return ADJUSTED
 
 
 def apply_promotion(w: Working, x: WorkingLine) -> Answer:
     """The discount the promotion gives on the quantity and price that stand, budget allowing."""
-    x.discount = x.promised_discount()
+    if x.asked is not None:
+        x.asked.rate = x.offered.get(x.asked.promotion)
+        x.asked.minor, x.own = x.promised(x.asked), max(0, x.own)
     return ADJUSTED_GO_ON
 
 
 def limit_to_budget(w: Working, x: WorkingLine) -> Answer:
     """The discount is what is left of the promotion's budget."""
-    if x.promotion is not None and x.promotion.cap_left_minor is not None:
-        left = x.promotion.cap_left_minor - w.caps.get(x.promotion.id, 0)
-        x.discount = max(0, min(x.discount, left))
+    left = None if x.asked is None else w.left_of(x.asked)
+    if x.asked is not None and left is not None and left < x.asked.minor:
+        x.asked.minor, x.asked.rate = left, None
     return ADJUSTED
 
 

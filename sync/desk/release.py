@@ -57,7 +57,7 @@ def release(
     by: `user:CODE`. Raises NotHeld.
     """
     held = _lock(conn, cell, order_id)
-    cleared = EVERY_RULE if override else frozenset(held.released) | set(rules or held.holds)
+    cleared = EVERY_RULE if override else frozenset(held.released) | set(held.holds if rules is None else rules)
     taken = queries.as_taken(conn, cell, order_id)
     if taken is None:
         raise NotHeld(f"order {held.number} has no change as taken to decide again")
@@ -195,7 +195,7 @@ def _lock_all(
     cell, company_cell = ground.cell, ground.company_cell
     stores = {row[0]: row[6] for row in fact_queries.stores(conn, cell, [order.store])}
     fact_queries.lock_credit(conn, cell, sorted({held.store, order.store, *stores}))
-    named = {line.promotion for line in order.lines if line.promotion}
+    named = {one for line in order.lines for one, _ in line.promotions}
     fact_queries.lock_promotions(conn, company_cell, sorted(named | set(held.caps)))
     codes = sorted({line.product for line in order.lines})
     products = {row[0] for row in fact_queries.products(conn, company_cell, codes)}

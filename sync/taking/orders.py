@@ -35,7 +35,8 @@ def order_of(one: Pushed, rep: str, device: str) -> Order:
     lines = tuple(
         Line(
             line.n, line.product, line.uom, line.typed, line.quantity, Decimal(line.unit_price),
-            line.discount_minor, line.promotion, line.net_minor,
+            line.discount_minor,
+            tuple((one.promotion, one.discount_minor) for one in line.promotions), line.net_minor,
         )
         for line in body.lines
     )  # fmt: skip
@@ -102,7 +103,7 @@ def line_rows(
                 order.id, line.n, line.product, taken.uom if taken else "each",
                 taken.typed if taken else str(line.ordered),
                 taken.unit_price if taken else line.unit_price, line.unit_price,
-                line.discount_minor, taken.promotion if taken else None, line.net_minor,
+                line.discount_minor, _json(dict(line.promotions)).decode(), line.net_minor,
                 line.ordered, line.confirmed, line.backordered, line.cut, line.cut_reason,
                 reserved, 0, 0, line.state, line.substitute,
             )

@@ -1,7 +1,6 @@
 """The figures of rules about one line."""
 
 from sync.tell.shown import Told, of_line, price_text, when
-from sync.terms.promotion import discount_minor
 from sync.terms.quantity import each_of, raise_to_allowed
 from sync.working import Working, WorkingLine
 
@@ -29,22 +28,22 @@ def lower_price(w: Working, x: WorkingLine) -> Told:
 
 def promotion(w: Working, x: WorkingLine) -> Told:
     """Yours = the rep's discount; now = what the promotion gives on the rep's own figures."""
-    line, name, begins, ends, gives = x.line, x.line.promotion, None, None, 0
-    if x.promotion is not None:
-        name, begins, ends = x.promotion.name, x.promotion.valid_from, x.promotion.valid_to
-        gross = x.gross(line.quantity, line.unit_price)
-        gives = discount_minor(x.promotion, line.quantity, gross)
+    name, begins, ends, gives, claimed = None, None, None, 0, x.own
+    if x.asked is not None:
+        name, gives, claimed = x.asked.promotion, x.asked.gives, x.asked.claimed
+        if x.asked.fact is not None:
+            fact = x.asked.fact
+            name, begins, ends = fact.name, fact.valid_from, fact.valid_to
     more = of_line(w, x, promotion=name, currency=w.order.currency)
     more |= {"began": when(w, begins), "ended": when(w, ends)}
-    more |= {"yours_minor": line.discount_minor, "now_minor": gives}
-    return Told(line.discount_minor, gives, line.discount_minor, more)
+    more |= {"yours_minor": claimed, "now_minor": gives}
+    return Told(claimed, gives, claimed, more)
 
 
 def budget(w: Working, x: WorkingLine) -> Told:
-    told, left = promotion(w, x), 0
-    if x.promotion is not None and x.promotion.cap_left_minor is not None:
-        left = max(0, x.promotion.cap_left_minor - w.caps.get(x.promotion.id, 0))
-    return Told(x.discount, left, x.discount, {**told.more, "left_minor": left})
+    told, minor = promotion(w, x), 0 if x.asked is None else x.asked.minor
+    left = 0 if x.asked is None else w.left_of(x.asked) or 0
+    return Told(minor, left, minor, {**told.more, "left_minor": left})
 
 
 # --- quantity and totals --------------------------------------------------------------------------

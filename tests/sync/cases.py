@@ -26,11 +26,12 @@ from sync.facts import (
     StoreFacts,
     TwinFacts,
 )
+from sync.terms.promotion import Tier
 
 CONTRACT = Path(__file__).resolve().parents[2] / "sync" / "contract"
 
 DECIMALS = frozenset(("price", "unit_price", "percent"))
-TEXTS = frozenset(("typed", "code", "warehouse", "number", "product"))
+TEXTS = frozenset(("typed", "code", "warehouse", "number", "product", "get_product"))
 
 
 @cache
@@ -84,9 +85,15 @@ def order_of(row: dict[str, Any]) -> Order:
     fields = _fields(row)
     fields["deliver_on"] = date.fromisoformat(row["deliver_on"]) if "deliver_on" in row else None
     fields["lines"] = tuple(
-        Line(**{"promotion": None, **_fields(line)}) for line in row.get("lines", [])
+        Line(**{**_fields(line), "promotions": _parts(line)}) for line in row.get("lines", [])
     )
     return Order(**fields)
+
+
+def _parts(line: dict[str, Any]) -> tuple[tuple[str, int], ...]:
+    """What each promotion takes off a line."""
+    rows = line.get("promotions", ())
+    return tuple((one["promotion"], int(one["discount_minor"])) for one in rows)
 
 
 def policies_of(rows: list[dict[str, Any]]) -> tuple[Policy, ...]:
@@ -116,8 +123,7 @@ def facts_of(
             PriceFact(list=name, product=product, **_fields(one)) for one in versions
         )
     for key, one in row["promotions"].items():
-        products = frozenset(one["products"]) if "products" in one else None
-        facts.promotions[key] = PromotionFact(**{"id": key, **_fields(one), "products": products})
+        facts.promotions[key] = _promotion(key, one)
     for key, one in row["stock"].items():
         facts.stock[_pair(key)] = StockFacts(*_pair(key), **_fields(one))
     for key, one in row["credit"].items():
@@ -136,6 +142,17 @@ def facts_of(
     facts.policies = policies_of(policies)
     facts.released = released
     return facts
+
+
+def _promotion(key: str, row: dict[str, Any]) -> PromotionFact:
+    fields: dict[str, Any] = {"id": key, **_fields(row)}
+    if "products" in row:
+        fields["products"] = frozenset(row["products"])
+    if "tiers" in row:
+        fields["tiers"] = tuple(Tier(**_fields(one)) for one in row["tiers"])
+    if "used_minor" in row:
+        fields["used_minor"] = {store: int(minor) for store, minor in row["used_minor"].items()}
+    return PromotionFact(**fields)
 
 
 def _twin(row: dict[str, Any]) -> TwinFacts:

@@ -226,7 +226,8 @@ def test_each_reason_is_released_by_itself(wrong: set[str], released: set[str]) 
 def test_the_next_order_of_a_batch_sees_less_of_everything() -> None:
     line = {
         **{"n": "1", "product": "20041", "uom": "case", "typed": "1", "quantity": "12"},
-        **{"unit_price": "1.29", "discount_minor": "60", "promotion": "promo-2"},
+        **{"unit_price": "1.29", "discount_minor": "60"},
+        "promotions": [{"promotion": "promo-2", "discount_minor": "60"}],
         "net_minor": "1488",
     }
     order, facts = world({"lines": [line], "net_minor": "1488"})

@@ -94,7 +94,7 @@ def test_twins_are_counted_by_product_whatever_the_units_they_were_typed_in() ->
     lines = [
         {
             **{"n": str(n), **half, "unit_price": "1.29", "discount_minor": "0"},
-            **{"promotion": None, "net_minor": "774"},
+            **{"promotions": [], "net_minor": "774"},
         }
         for n in (1, 2)
     ]

@@ -66,7 +66,7 @@ def test_an_answer_that_cannot_be_given_is_told_as_a_hold() -> None:
     policy = [{"rule": "quantity_differs", "choice": "apply_typed"}]
     line = {
         **{"n": "1", "product": "20041", "uom": "case", "typed": "many", "quantity": "12"},
-        **{"unit_price": "1.29", "discount_minor": "0", "promotion": None, "net_minor": "1548"},
+        **{"unit_price": "1.29", "discount_minor": "0", "promotions": [], "net_minor": "1548"},
     }
     decision = decide(*world({"lines": [line]}, None, policy))
     assert [(c.decision, c.needs) for c in decision.conflicts] == [("hold_for_office", "office")]
@@ -83,7 +83,7 @@ def test_a_cut_line_is_never_dearer_than_the_line_credit_was_asked_about() -> No
     left would be 0.01 less a rounded share of 0.00, and pass a limit that is used up."""
     line = {
         **{"n": "1", "product": "20041", "uom": "each", "typed": "5", "quantity": "5"},
-        **{"unit_price": "0.0028", "discount_minor": "1", "promotion": None, "net_minor": "0"},
+        **{"unit_price": "0.0028", "discount_minor": "1", "promotions": [], "net_minor": "0"},
     }
     facts = {
         "prices": {"base/20041": [{"price": "0.0028", "valid_from": "2026-01-01T00:00:00Z"}]},

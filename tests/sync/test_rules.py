@@ -13,7 +13,7 @@ from sync.ask import decide
 from sync.decisions.shapes import Decision
 from sync.facts import Policy
 from sync.policies import validate_policies
-from sync.rules import BY_NAME, ORDER, ORDER_LINE, QUESTIONS
+from sync.rules import BY_NAME, ORDER, ORDER_LINE, QUESTIONS, RULES
 from sync.sentences.words import sentence
 from tests.sync.cases import case_files, plain, read, world
 
@@ -50,7 +50,8 @@ def missing_examples(cases: list[dict[str, Any]]) -> set[tuple[str, str]]:
         for case in cases
         for conflict in case["expect"].get("conflicts", ())
     }
-    return {(name, answer) for name, row in BY_NAME.items() for answer in row.answers} - shown
+    rows = [row for kind in (ORDER, ORDER_LINE) for rows in kind.values() for row in rows]
+    return {(row.name, answer) for row in rows for answer in row.answers} - shown
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
@@ -93,8 +94,8 @@ def test_a_missing_example_is_noticed() -> None:
 
 
 def test_every_rule_stands_once_under_a_question_that_is_asked() -> None:
-    rows = [row.name for kind in (ORDER, ORDER_LINE) for rows in kind.values() for row in rows]
-    assert len(rows) == len(set(rows)) == len(BY_NAME)
+    rows = [row for kind in RULES.values() for rows in kind.values() for row in rows]
+    assert len({id(row) for row in rows}) == len({row.name for row in rows}) == len(BY_NAME)
     assert set(ORDER) | set(ORDER_LINE) == set(QUESTIONS)
 
 

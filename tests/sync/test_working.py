@@ -15,7 +15,7 @@ from tests.sync.cases import world
 
 
 def line(quantity: int, price: Decimal, discount: int) -> WorkingLine:
-    return WorkingLine(Line(1, "p", "each", str(quantity), quantity, price, discount, None, 0), 2)
+    return WorkingLine(Line(1, "p", "each", str(quantity), quantity, price, discount, (), 0), 2)
 
 
 @given(
@@ -42,8 +42,9 @@ def test_a_discount_shrinks_with_its_quantity() -> None:
 
 
 def test_a_discount_checked_against_a_budget_does_not_grow_any_more() -> None:
-    x = line(12, Decimal("1.29"), 200)
-    x.budgeted = True
+    taken = Line(1, "p", "each", "12", 12, Decimal("1.29"), 200, (("a", 200),), 0)
+    x = WorkingLine(taken, 2)
+    x.parts[0].budgeted = True
     x.restate(24, Decimal("1.29"))
     assert (x.quantity, x.discount) == (24, 200)
     x.restate(6, Decimal("1.29"))

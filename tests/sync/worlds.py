@@ -25,8 +25,9 @@ from sync.facts import (
     StoreFacts,
 )
 from sync.rules import BY_NAME
+from sync.terms.evaluate import give
 from sync.terms.price import gross_minor
-from sync.terms.promotion import discount_minor
+from sync.terms.promotion import Bought
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=300)
@@ -90,10 +91,11 @@ def some_line(luck: Random, facts: Facts, n: int, quirk: str) -> Line:
     promotion = luck.choice((None, None, None, "off", "less"))
     promotion = "gone" if quirk == "promotion" else promotion
     known = facts.promotions.get(promotion or "")
-    discount = discount_minor(known, quantity, gross) if known else 0
-    discount += 7 * (quirk == "discount")
+    found = give([Bought(n, product, quantity, gross)], [known]) if known else {}
+    discount = sum(one.minor for one in found.get(n, ())) + 7 * (quirk == "discount")
     net = gross - discount - (quirk == "net")
-    return Line(n, product, uom, str(typed), quantity, price, discount, promotion, net)
+    parts = () if promotion is None else ((promotion, discount),)
+    return Line(n, product, uom, str(typed), quantity, price, discount, parts, net)
 
 
 def some_order(luck: Random, facts: Facts, n: int) -> Order:
