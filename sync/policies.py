@@ -10,16 +10,13 @@ from sync.working import chosen, had_right
 
 
 def rep_carried(facts: Facts, rep: str, store: str, at: datetime) -> bool:
-    """Whether a rep's visit or card of a store may stand: the authority question without an order.
-
-    `store_not_mine` answers it for both, with the same grace and the same choices.
-    """
+    """Whether a rep's visit or card of a store may stand: the question of `fact_not_mine`."""
     found = facts.stores.get(store)
     choices, params = chosen(facts, found, PARAMS)
-    if choices.get("store_not_mine") == let_pass.__name__ and found is not None:
+    if choices.get("fact_not_mine") == let_pass.__name__ and found is not None:
         return True
     grants = facts.grants.get((rep, store), ())
-    return had_right(grants, at, facts.now, params["store_not_mine"]["grace_days"])
+    return had_right(grants, at, facts.now, params["fact_not_mine"]["grace_days"])
 
 
 def validate_policies(policies: Iterable[Policy]) -> list[str]:

@@ -21,7 +21,9 @@ _TIMES = (
     "captured until began decided other_captured price_as_of credit_as_of stock_as_of"
 ).split()
 """Places that hold a time, as far as their absence is worth words of its own."""
-_CODES = frozenset(("yours", "now", "kind", "uom", "state", "method", "field"))
+_CODES = frozenset(
+    ("yours", "now", "kind", "uom", "state", "method", "field", "parent", "side", "mine", "theirs")
+)
 """Places where the trade's own codes may stand, which a language has words for."""
 _TURNS = frozenset(("R", "AL", "RLE", "RLO", "RLI"))
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -65,8 +67,13 @@ STYLES: Mapping[str, Style] = {
             "reason": "no reason given",
             "substitute": "nothing",
             "each": "no whole number of",
+            "other": "of another store",
+            **dict.fromkeys(("mine", "theirs", "was"), "nothing"),
         },
-        codes={},
+        codes={
+            **{"tax id": "tax number", "terms days": "payment term in days"},
+            **{"store class": "class", "visits per 4w": "visits in four weeks"},
+        },
         show_time=_english_time,
         show_day=_english_day,
     ),
@@ -78,10 +85,24 @@ STYLES: Mapping[str, Style] = {
             "reason": "未说明原因",
             "substitute": "无",
             "each": "非整数",
+            "other": "另一家门店",
+            **dict.fromkeys(("mine", "theirs", "was"), "空"),
         },
         codes={
+            **{"cash": "现金", "cheque": "支票", "transfer": "转账", "collection": "收款"},
             **{"sale": "销售", "free": "赠送", "return": "退货", "van": "车销"},
             **{"visit": "拜访", "card": "拜访卡", "order": "订单", "plan stop": "计划站点"},
+            **{"store": "门店", "contact": "联系人", "collection": "收款"},
+            **{"ahead": "快了", "behind": "慢了", "yes": "是", "no": "否"},
+            **{"name": "名称", "address": "地址", "city": "城市", "region": "地区"},
+            **{"postcode": "邮编", "phone": "电话", "opening": "营业时间", "position": "位置"},
+            **{"tax id": "税号", "terms days": "账期天数", "store class": "等级"},
+            **{"channel": "渠道", "banner": "连锁", "price list": "价目表"},
+            **{"visits per 4w": "四周拜访次数", "role": "职务", "preferred time": "方便时间"},
+            **{"listed": "在册", "on shelf": "在架", "facings": "排面", "shelf stock": "货架库存"},
+            **{"back stock": "后仓库存", "price minor": "货架价（分）", "out of stock": "缺货状态"},
+            **{"promotion seen": "见到促销", "nearest expiry": "最近到期日"},
+            **{"planned": "计划中", "started": "已开始", "done": "已完成", "skipped": "已跳过"},
             **{"case": "箱", "each": "件", "case, each": "箱、件"},
             **{"received": "已接收", "held": "待处理", "accepted": "已接受", "sent": "已发送"},
             **{"acknowledged": "已确认", "rejected": "已拒绝", "cancelled": "已取消"},

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from sync.decisions.shapes import Conflict, Plain
 from sync.sentences.figures import STYLES, Style, shown
-from sync.sentences.languages import BUTTONS, ENGLISH, KEPT, LANGUAGES, OUTCOMES, known
+from sync.sentences.languages import BUTTONS, ENGLISH, LANGUAGES, OUTCOMES, known
 
 __all__ = ["ENGLISH", "LANGUAGES", "button", "kept", "received", "sentence", "words"]
 
@@ -45,7 +45,9 @@ def button(answer: str, language: str = "en") -> str:
 def kept(rule: str, figures: Mapping[str, Plain], language: str = "en") -> str:
     """Why a whole change is kept for a person. Raises KeyError for a reason nobody has."""
     name = known(language)
-    return _filled(KEPT[name][rule], figures, STYLES[name])
+    answers = LANGUAGES[name][rule]
+    template = answers.get("hold_for_office") or answers["refuse_change"]
+    return _filled(template, figures, STYLES[name])
 
 
 def _filled(template: str, figures: Mapping[str, Plain], style: Style) -> str:

@@ -15,6 +15,7 @@ from sync.effects import Effects
 from sync.facts import Facts
 from sync.policies import rep_carried
 from sync.taking.cards import submit_card
+from sync.taking.collections import take_collection
 from sync.taking.stops import save_stop
 from sync.taking.visits import save_visit
 
@@ -44,7 +45,9 @@ BATCHED: Mapping[tuple[str, str], Batched] = {
     ("plan_stop", "save"): _stop,
 }
 
-DIRECT: Mapping[tuple[str, str], Direct] = {}
+DIRECT: Mapping[tuple[str, str], Direct] = {
+    ("collection", "submit"): take_collection,
+}
 
 
 def is_direct(one: Pushed) -> bool:
@@ -69,7 +72,8 @@ def is_carried(effects: Effects, facts: Facts, one: Pushed) -> bool:
     rep = effects.carrier.rep
     carried = rep_carried(facts, rep, one.store or "", one.captured_at or facts.now)
     if not carried:
-        effects.hold(one, "store_not_mine")
+        at = None if one.captured_at is None else one.captured_at.isoformat(timespec="seconds")
+        effects.hold(one, "fact_not_mine", kind=one.kind, captured=at or "")
     return carried
 
 

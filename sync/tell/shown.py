@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sync.decisions.shapes import Plain
+from sync.facts import StoreFacts
 from sync.working import Working, WorkingLine
 
 
@@ -25,7 +27,14 @@ class Told:
     more: Mapping[str, Plain]
 
 
-def when(w: Working, moment: datetime | None) -> str | None:
+class Placed(Protocol):
+    """A working copy that stands in a store's zone; `shown` keeps what was worked out."""
+
+    store: StoreFacts | None
+    shown: dict[datetime, str]
+
+
+def when(w: Placed, moment: datetime | None) -> str | None:
     """A moment as the store's wall shows it, to the second."""
     if moment is None:
         return None

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,16 +14,27 @@ from sync.sentences.figures import STYLES
 from sync.sentences.languages import KEPT, OUTCOMES, known
 from sync.sentences.words import LANGUAGES, kept, received, sentence, words
 from tests.sync.cases import case_files, world
+from tests.sync.edit_cases import all_conflicts
 
 CASES = [
     case
     for path in case_files("rules")
     for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
 ]
-MAY_HOLD = {"move_to_next_delivery", "apply_typed"}
+MAY_HOLD = {"move_to_next_delivery", "apply_typed", "follow_survivor"}
 """Answers that become a hold where they cannot be given."""
 ANSWERED = ("delivery_short", "delivery_refused", "delivery_unknown")
 """What the delivery system answered: sentences of the same table, no rules of ours."""
+
+
+def every_conflict() -> Iterator[tuple[str, Conflict]]:
+    """Over all examples of the rules: the case and what is told."""
+    for case in CASES:
+        order, facts = world(
+            case.get("order"), case.get("facts"), case.get("policy"), case.get("released")
+        )
+        yield from ((case["id"], one) for one in decide(order, facts).conflicts)
+    yield from ((case["id"], one) for case, _, one in all_conflicts())
 
 
 def conflict(**more: Any) -> Conflict:
@@ -46,14 +58,10 @@ def test_every_answer_has_one_sentence_and_no_sentence_is_left_over(language: st
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_place_of_every_sentence_is_filled(language: str) -> None:
     """Over all examples of the rules: what a sentence asks for, its rule tells."""
-    for case in CASES:
-        order, facts = world(
-            case.get("order"), case.get("facts"), case.get("policy"), case.get("released")
-        )
-        for one in decide(order, facts).conflicts:
-            places = re.findall(r"\{(\w+)\}", LANGUAGES[language][one.message][one.decision])
-            assert set(places) <= {"yours", "now", *one.arguments}, (case["id"], one.decision)
-            assert "{" not in sentence(one, language)
+    for case, one in every_conflict():
+        places = re.findall(r"\{(\w+)\}", LANGUAGES[language][one.message][one.decision])
+        assert set(places) <= {"yours", "now", *one.arguments}, (case, one.decision)
+        assert "{" not in sentence(one, language)
 
 
 def every_text(language: str) -> dict[str, str]:
@@ -175,10 +183,6 @@ def test_a_name_written_from_right_to_left_turns_nothing_around_it() -> None:
 
 
 def test_no_sentence_shows_a_code_or_a_time_of_machines() -> None:
-    for case in CASES:
-        order, facts = world(
-            case.get("order"), case.get("facts"), case.get("policy"), case.get("released")
-        )
-        for one in decide(order, facts).conflicts:
-            said = sentence(one)
-            assert not re.search(r"[a-z]_[a-z]|\d\dT\d\d|\dZ\b|None|unknown$", said), said
+    for _, one in every_conflict():
+        said = sentence(one)
+        assert not re.search(r"[a-z]_[a-z]|\d\dT\d\d|\dZ\b|None|unknown$", said), said
