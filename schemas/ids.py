@@ -9,7 +9,9 @@ import secrets
 import threading
 import time
 from hashlib import blake2b
+from re import compile as pattern
 
+_FORM = pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _lock = threading.Lock()
 _last = 0
 
@@ -43,3 +45,8 @@ def derived(*parts: object) -> str:
 def dashed(text: str) -> str:
     """Write 32 hexadecimal digits as 8-4-4-4-12."""
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id in its one written form: others must not reach a database."""
+    return _FORM.fullmatch(text) is not None

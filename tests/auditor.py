@@ -49,9 +49,11 @@ SUMS = {
         GROUP BY c.cell, c.store, c.open_minor""",
     "deliveries of an order": """
         SELECT o.id::text, count(d.id),
-               CASE WHEN o.state IN ('held', 'rejected') THEN 0 ELSE
-                   (SELECT count(*) FROM delivery_target WHERE enabled) END
+               CASE WHEN o.state = 'held' THEN 0
+                    WHEN o.state IN ('rejected', 'cancelled') THEN count(d.id)
+                    ELSE (SELECT count(*) FROM delivery_target WHERE enabled) END
         FROM orders o LEFT JOIN delivery d ON d.cell = o.cell AND d.order_id = o.id
+          AND d.revision = o.revision
         GROUP BY o.cell, o.id, o.state""",
     "receipts that made an order": """
         SELECT o.id::text, 1, count(r.change) FROM orders o LEFT JOIN receipt r

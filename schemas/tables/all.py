@@ -1,6 +1,16 @@
 """Imports every table once, so that METADATA is whole (migrations, tests)."""
 
-from schemas.tables import company, exchange, field, office, trade
+from schemas.tables import company, exchange, field, life, money, office, reconciliation, trade
 from schemas.tables.metadata import METADATA
 
-__all__ = ["METADATA", "company", "exchange", "field", "office", "trade"]
+__all__ = [
+    "METADATA",
+    "company",
+    "exchange",
+    "field",
+    "life",
+    "money",
+    "office",
+    "reconciliation",
+    "trade",
+]

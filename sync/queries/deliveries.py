@@ -6,19 +6,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.queries.driver import columns, execute
-
-Row = tuple[Any, ...]
+from sync.queries.driver import execute
 
 
-def mark_sent(conn: Connection, cell: int, orders: Sequence[str], by: str) -> list[tuple[str, str]]:
-    """Accepted orders become sent; return (id, scope) of those that were."""
+def mark_sent(
+    conn: Connection, cell: int, orders: Sequence[str], by: str, at: datetime,
+    starts: Sequence[str], end: str,
+) -> list[tuple[str, str]]:  # fmt: skip
+    """Orders that can be sent become so; return (id, scope) of those that were."""
     return execute(
         conn,
-        """UPDATE orders SET state = 'sent', version = version + 1, changed_by = %s
-           WHERE cell = %s AND id = ANY(%s::uuid[]) AND state = 'accepted'
+        """UPDATE orders SET state = %s, version = version + 1, changed_by = %s,
+               steps = steps || jsonb_build_array(jsonb_build_array(%s::text, %s::text))
+           WHERE cell = %s AND id = ANY(%s::uuid[]) AND state = ANY(%s)
            RETURNING id::text, scope""",
-        [by, cell, list(orders)],
+        [end, by, end, at.isoformat(), cell, list(orders), list(starts)],
     ).fetchall()
 
 
@@ -34,17 +36,6 @@ def order(conn: Connection, cell: int, order_id: str) -> dict[str, Any] | None:
     found = cursor.fetchone()
     names = [column.name for column in cursor.description or ()]
     return None if found is None else dict(zip(names, found, strict=True))
-
-
-def lines(conn: Connection, cell: int, order_id: str) -> list[Row]:
-    """Return (n, product, ordered, confirmed, backordered, cut, reserved, net_minor, discount)."""
-    return execute(
-        conn,
-        """SELECT n, product, ordered, confirmed, backordered, cut, reserved, net_minor,
-                  discount_minor
-           FROM order_line WHERE cell = %s AND order_id = %s ORDER BY n""",
-        [cell, order_id],
-    ).fetchall()
 
 
 def names_of(
@@ -65,44 +56,6 @@ def names_of(
         [cell, list(codes)],
     ).fetchall()
     return (store[0] if store else "a store not known here"), dict(products)
-
-
-def set_lines(conn: Connection, cell: int, order_id: str, rows: Sequence[Row]) -> None:
-    """Write (n, confirmed, backordered, cut, cut_reason, reserved, net, discount, state)."""
-    execute(
-        conn,
-        """UPDATE order_line l SET confirmed = u.confirmed, backordered = u.backordered,
-               cut = u.cut, cut_reason = coalesce(u.cut_reason, l.cut_reason),
-               reserved = u.reserved, net_minor = u.net_minor, discount_minor = u.discount_minor,
-               state = u.state
-           FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::text[], %s::int[],
-                       %s::int8[], %s::int8[], %s::text[])
-                AS u(n, confirmed, backordered, cut, cut_reason, reserved, net_minor,
-                     discount_minor, state)
-           WHERE l.cell = %s AND l.order_id = %s AND l.n = u.n""",
-        [*columns(rows, 9), cell, order_id],
-    )
-
-
-def acknowledge(
-    conn: Connection, cell: int, order_id: str, external_no: str, lost_minor: int, at: datetime,
-    by: str,
-) -> None:  # fmt: skip
-    """Give an order its external number; its value follows from its lines. lost_minor: what its
-    store owes less, as taken off its credit account."""
-    execute(
-        conn,
-        """UPDATE orders o SET
-               state = CASE WHEN state IN ('accepted', 'sent') THEN 'acknowledged' ELSE state END,
-               external_no = %(no)s, acknowledged_at = %(at)s,
-               version = version + 1, changed_by = %(by)s,
-               net_minor = sums.net_minor,
-               exposure_minor = exposure_minor - %(lost)s
-           FROM (SELECT coalesce(sum(net_minor), 0) AS net_minor FROM order_line
-                 WHERE cell = %(cell)s AND order_id = %(id)s) AS sums
-           WHERE o.cell = %(cell)s AND o.id = %(id)s""",
-        {"no": external_no, "lost": lost_minor, "at": at, "by": by, "cell": cell, "id": order_id},
-    )
 
 
 def submitting_change(conn: Connection, cell: int, order_id: str) -> str | None:

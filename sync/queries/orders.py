@@ -132,12 +132,15 @@ def unreserve_lines(conn: Connection, cell: int, order_id: str) -> None:
     )
 
 
-def restate(conn: Connection, cell: int, order_id: str, by: str, values: dict[str, Any]) -> None:
-    """Write what an order has become."""
-    sets = ", ".join(f"{name} = %({name})s" for name in values)
+def restate(
+    conn: Connection, cell: int, order_id: str, by: str, values: dict[str, Any], *,
+    quietly: bool = False,
+) -> None:  # fmt: skip
+    """Write what an order has become. quietly: nothing that travels has changed."""
+    sets = "".join(f", {name} = %({name})s" for name in values)
     execute(
         conn,
-        f"UPDATE orders SET version = version + 1, changed_by = %(by)s, {sets}"
+        f"UPDATE orders SET version = version + {0 if quietly else 1}, changed_by = %(by)s{sets}"
         " WHERE cell = %(cell)s AND id = %(id)s",
         {**values, "cell": cell, "id": order_id, "by": by},
     )

@@ -16,4 +16,26 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         _HOLD: "无法确认 {store} 的订单 {number} 是否已到达配送系统：{reason}。"
         "重新发送之前会有人到系统中核实。",
     },
+    "delivery_undelivered": {
+        "as_answered": "订单 {number}：{product} 发货 {shipped} 件，送达 {delivered} 件，"
+        "{missing} 件未送达（{reason}）。",
+    },
+    "delivery_given_up": {
+        "as_answered": "配送系统终止了 {store} 的订单 {number}：在该系统中为{state}，不会再送货。",
+    },
+    "delivery_set_aside": {
+        _HOLD: "{target} 发来的 {name} 无法读取：{reason}。其中内容均未采用。",
+    },
+    "delivery_status": {
+        "order_unknown": "{target} 对 {number} 报告“{status}”，但本系统没有此编号的订单。"
+        "该信息已保留。",
+        "word_unknown": "{target} 对订单 {number} 报告“{status}”，其含义尚未定义。"
+        "定义含义后即可处理。",
+        "not_sent": "{target} 对订单 {number} 报告“{status}”，但该订单为{state}，从未发送至该系统。"
+        "该信息已保留。",
+        "given_up": "{target} 对订单 {number} 报告“{status}”，但该订单在本系统为{state}。"
+        "请在出库前核实。",
+        "under_way": "{target} 对订单 {number} 报告“{status}”，但该订单已是{state}。"
+        "核实之前该信息予以保留。",
+    },
 }

@@ -17,4 +17,27 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         _HOLD: "Nobody can say whether order {number} for {store} arrived in the delivery system: "
         "{reason}. A person looks there before it is sent again.",
     },
+    "delivery_undelivered": {
+        "as_answered": "Order {number}: of {product} {delivered} of {shipped} were delivered, "
+        "{missing} were not ({reason}).",
+    },
+    "delivery_given_up": {
+        "as_answered": "The delivery system ended order {number} for {store}: it is {state} "
+        "there, and nothing of it will come.",
+    },
+    "delivery_set_aside": {
+        _HOLD: "{target} sent {name}, which cannot be read: {reason}. Nothing of it was taken.",
+    },
+    "delivery_status": {
+        "order_unknown": "{target} says {status} of {number}, and no order here goes by that name. "
+        "What it says is kept.",
+        "word_unknown": "{target} says {status} of order {number}: nobody has said what that "
+        "means. Give the word its meaning, and it is taken.",
+        "not_sent": "{target} says {status} of order {number}, which is {state} and was not sent "
+        "there. What it says is kept.",
+        "given_up": "{target} says {status} of order {number}, which is {state} here. Look there "
+        "before the goods leave.",
+        "under_way": "{target} says {status} of order {number}, which is {state} already. What it "
+        "says is kept until somebody knows what is true.",
+    },
 }
