@@ -7,10 +7,12 @@ from typing import Any
 
 from server.delivery import over_files, over_http
 from server.delivery.contract import Adapter, Target
+from server.delivery.ubl import over_http as ubl_over_http
 
 MAKERS: dict[str, Callable[[Target], Adapter]] = {
     "http": over_http.make,
     "files": over_files.make,
+    "ubl": ubl_over_http.make,
 }
 """delivery_target.kind -> what makes its adapter (ValueError: the settings cannot be used)."""
 

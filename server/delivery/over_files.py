@@ -41,11 +41,12 @@ from server.delivery.document import OutgoingOrder, read_answer
 from server.delivery.drop import Away, Drop, Failpoint, safe, trail_name
 from server.delivery.forms.as_csv import AsCsv
 from server.delivery.forms.as_json import AsJson
-from server.delivery.forms.shape import Form, totals_of
+from server.delivery.forms.shape import Form, Unwritable, totals_of
 from server.delivery.inbox import Inbox
+from server.delivery.ubl.form import AsUbl
 
-FORMS: dict[str, Callable[[], Form]] = {"json": AsJson, "csv": AsCsv}
-OPTIONS = {"form": "json or csv"}
+FORMS: dict[str, Callable[[], Form]] = {"json": AsJson, "csv": AsCsv, "ubl": AsUbl}
+OPTIONS = {"form": "json, csv or ubl"}
 RECORD_BYTES = 16 * 1024 * 1024
 
 
@@ -73,6 +74,8 @@ class FileAdapter:
             if isinstance(found, Refused):
                 self._forget(order)  # a person had it sent again
             return self._put(order, until_s)
+        except Unwritable as why:
+            return Refused(str(why))
         except Away as error:
             return Retry(str(error))
 

@@ -68,6 +68,7 @@ from server.delivery.document import (
     reason_in,
     says_absent,
 )
+from server.delivery.forms.shape import Unwritable
 from server.delivery.statuses import Unreadable as Unintelligible
 from server.delivery.statuses import plain, read_batch
 
@@ -90,9 +91,17 @@ class _StatusPage(msgspec.Struct):
 
 def make(target: Target) -> HttpAdapter:
     """The adapter of a target of kind http. ValueError when its settings cannot be used."""
+    check_target(target)
+    return HttpAdapter(target)
+
+
+def check_target(target: Target) -> None:
+    """ValueError when a target that is reached over HTTP has settings that cannot be used."""
     unknown = sorted(set(target.options) - OPTIONS.keys())
     if unknown:
-        raise ValueError(f"http has no setting {unknown[0]!r}; it has: {', '.join(OPTIONS)}")
+        raise ValueError(
+            f"{target.kind} has no setting {unknown[0]!r}; it has: {', '.join(OPTIONS)}"
+        )
     for name, value in target.options.items():
         if not isinstance(value, bool):
             raise ValueError(f"{name} is true or false")
@@ -100,7 +109,6 @@ def make(target: Target) -> HttpAdapter:
         check_url(target.url, target.allow_private)
     except NotAllowed as error:
         raise ValueError(str(error)) from None
-    return HttpAdapter(target)
 
 
 class HttpAdapter:
@@ -121,8 +129,11 @@ class HttpAdapter:
             ) from None
 
     def send(self, order: OutgoingOrder, deadline_s: float) -> Answer:
-        body = envelope(order)
-        headers = {"content-type": CONTENT_TYPE, "accept": "application/json"}
+        try:
+            body, kind = self.written(order)
+        except Unwritable as why:
+            return Refused(str(why))
+        headers = {"content-type": kind, "accept": self.accept}
         try:
             reply = self._ask("POST", "/orders", order.delivery, body, headers, deadline_s)
         except NotAllowed as error:
@@ -137,7 +148,7 @@ class HttpAdapter:
         if not self._target.can_look_up:
             return CannotLookUp("this delivery system cannot look orders up")
         path = f"/orders/by-reference/{quote(order.order, safe='')}/{order.revision}"
-        headers = {"accept": "application/json"}
+        headers = {"accept": self.accept}
         try:
             reply = self._ask("GET", path, order.reference, b"", headers, deadline_s)
         except NotAllowed as error:
@@ -146,12 +157,8 @@ class HttpAdapter:
             return Retry(f"look-up: {error}")
         if reply.whole and reply.status in (200, 404) and says_absent(reply.body, order):
             return NotFound()
-        if reply.status == 200 and _plain_json(reply):
-            try:
-                reading = read_answer(reply.body, order, proof=True)
-            except Unreadable as error:
-                return Retry(f"look-up: {error}")
-            return Acknowledged(reading.external_no, reading.lines)
+        if (found := self.found(reply, order)) is not None:
+            return found
         if reply.status in (404, 405, 501):
             return CannotLookUp(f"look-up answered HTTP {reply.status}")
         return Retry(f"look-up answered HTTP {reply.status}", self._wait_s(reply))
@@ -208,6 +215,36 @@ class HttpAdapter:
             "not be looked up (or set it up with --no-look-up)"
         )
 
+    # -- the order and its answer: what another kind of document over HTTP does differently --------
+
+    accept = "application/json"
+
+    def written(self, order: OutgoingOrder) -> tuple[bytes, str]:
+        """The body that goes out and its content type. Raises Unwritable."""
+        return envelope(order), CONTENT_TYPE
+
+    def taken(self, reply: Reply, order: OutgoingOrder) -> Answer:
+        """What a 2xx to a sending says of the order."""
+        if not _plain_json(reply):
+            return Unknown(f"HTTP {reply.status} with something that is no acknowledgement")
+        try:
+            reading = read_answer(reply.body, order)
+        except Unreadable as error:
+            return Unknown(f"HTTP {reply.status}: {error}")
+        return Acknowledged(reading.external_no, reading.lines)
+
+    def found(self, reply: Reply, order: OutgoingOrder) -> Finding | None:
+        """What an answer to a look-up says of the order, None when it says nothing."""
+        if reply.status != 200 or not _plain_json(reply):
+            return None
+        try:
+            reading = read_answer(reply.body, order, proof=True)
+        except Unreadable as error:
+            return Retry(f"look-up: {error}")
+        return Acknowledged(reading.external_no, reading.lines)
+
+    # -- one exchange ---------------------------------------------------------------------------
+
     def _ask(
         self,
         method: str,
@@ -238,13 +275,7 @@ class HttpAdapter:
     def _understand(self, reply: Reply, order: OutgoingOrder) -> Answer:
         status = reply.status
         if 200 <= status < 300:
-            if not _plain_json(reply):
-                return Unknown(f"HTTP {status} with something that is no acknowledgement")
-            try:
-                reading = read_answer(reply.body, order)
-            except Unreadable as error:
-                return Unknown(f"HTTP {status}: {error}")
-            return Acknowledged(reading.external_no, reading.lines)
+            return self.taken(reply, order)
         if 300 <= status < 400:
             return Unknown(f"HTTP {status}: redirects are not followed; correct the address")
         said = reason_in(reply.body)

@@ -12,6 +12,10 @@ from server.delivery.document import OutgoingOrder
 from sync.delivery.status import StatusUpdate
 
 
+class Unwritable(Exception):
+    """An order that this form has no document for; the text tells the office why."""
+
+
 class Unfinished(Exception):
     """The file ends too early: it may still be being written. The text says what is missing."""
 
@@ -57,7 +61,7 @@ class Form(Protocol):
     suffix: str  # of outgoing names: ".json"
 
     def write(self, order: OutgoingOrder) -> bytes:
-        """The whole file of one order; the same bytes on every call."""
+        """The whole file of one order; the same bytes on every call. Raises `Unwritable`."""
         ...
 
     def read(self, name: str, content: bytes, target: str) -> Incoming:

@@ -3,11 +3,15 @@
 An XML document that was cut off is not well-formed, so a file that may still be being written is
 known by that (`Unfinished`); everything else that is wrong with one is `Damaged`. An answer that
 only says "received", without a number, is read and says nothing.
+
+UBL 2.1 has no document for "being picked", "delivered" or "invoiced under this number", so a JSON
+status file (forms/as_json.py) is read beside the XML ones.
 """
 
 from __future__ import annotations
 
 from server.delivery.document import OutgoingOrder
+from server.delivery.forms.as_json import AsJson
 from server.delivery.forms.shape import Damaged, Incoming, Said, Unfinished
 from server.delivery.ubl.documents import read
 from server.delivery.ubl.names import RECEIVED, REJECTED
@@ -25,6 +29,10 @@ class AsUbl:
         return written(order)
 
     def read(self, name: str, content: bytes, target: str) -> Incoming:
+        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+            return AsJson().read(name, content, target)
+        if not content.strip():
+            raise Unfinished("the file is empty")
         try:
             said = read(content, target)
         except CutOff as why:

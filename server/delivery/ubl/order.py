@@ -31,6 +31,7 @@ from lxml import etree
 from stdnum import ean
 
 from server.delivery.document import OutgoingOrder
+from server.delivery.forms.shape import Unwritable
 from server.delivery.ubl.names import (
     CANCELLATION,
     CHANGE,
@@ -51,7 +52,7 @@ from sync.terms.price import minor_digits
 Said = Mapping[str, Any]
 
 
-class NotInUbl(ValueError):
+class NotInUbl(Unwritable):
     """An order that UBL's ordering has no document for; the text says why."""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from server.delivery.contract import Target
-from server.delivery.over_files import FORMS, FileAdapter, make, set_up
+from server.delivery.over_files import FileAdapter, make, set_up
 
 
 @dataclass
@@ -61,6 +61,7 @@ class Folder:
             nonsense = {
                 "json": b'{"acknowledgements": [{"order": 7}]}',
                 "csv": b"order,external_no\r\n%s,\r\nTOTAL,7,7\r\n" % order["id"].encode(),
+                "ubl": b"<OrderResponse xmlns='urn:x'/>",
             }
             self.put("ack", nonsense[self.form])
             return
@@ -138,7 +139,7 @@ class Folder:
         return [path.read_text() for path in sorted((self.root / "failed").glob("*.why"))]
 
 
-@pytest.fixture(params=sorted(FORMS))
+@pytest.fixture(params=["csv", "json"])  # UBL has a far end of its own
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Folder:
     made = Folder(tmp_path / "drop", request.param)
     made.root.mkdir()

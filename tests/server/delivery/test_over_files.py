@@ -152,7 +152,7 @@ def crash(folder: Folder, point: str) -> None:
         ({"url": "drops/main"}, "no absolute path"),
         ({"url": "/srv/../etc"}, "no absolute path"),
         ({"url": "/"}, "no absolute path"),
-        ({"options": {"form": "xml"}}, "form is one of: json, csv"),
+        ({"options": {"form": "xml"}}, "form is one of: json, csv, ubl"),
         ({"options": {"colour": "red"}}, "no setting 'colour'"),
     ],
 )

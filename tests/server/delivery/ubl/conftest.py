@@ -51,6 +51,13 @@ def response(
     note: str = "", refers: str = "",
 ) -> bytes:  # fmt: skip
     """An OrderResponse about an order; `lines` are made by `line`."""
+    return as_response(refers or order.reference, code, number, lines, note)
+
+
+def as_response(
+    reference: str, code: str, number: str, lines: Sequence[str] = (), note: str = ""
+) -> bytes:
+    """An OrderResponse about a reference."""
     notes = f"<cbc:Note>{escape(note)}</cbc:Note>" if note else ""
     theirs = f"<cbc:SalesOrderID>{escape(number)}</cbc:SalesOrderID>" if number else ""
     return (
@@ -58,7 +65,7 @@ def response(
         f"<cbc:ID>OR-77</cbc:ID>{theirs}<cbc:IssueDate>2026-11-21</cbc:IssueDate>"
         "<cbc:IssueTime>08:00:05Z</cbc:IssueTime>"
         f"<cbc:OrderResponseCode>{code}</cbc:OrderResponseCode>{notes}"
-        f"<cac:OrderReference><cbc:ID>{refers or order.reference}</cbc:ID></cac:OrderReference>"
+        f"<cac:OrderReference><cbc:ID>{reference}</cbc:ID></cac:OrderReference>"
         f"{_parties('SellerSupplierParty', 'BuyerCustomerParty')}{''.join(lines)}</OrderResponse>"
     ).encode()
 
