@@ -90,7 +90,8 @@ class _Asking:
                 continue
             told = row.tell(*about)
             answers = ANSWERS[row.name]
-            name = w.choices.get(row.name, "")
+            name = w.answered.get(f"{question}/{'' if x is None else x.line.n}", "")
+            name = name if name in answers else w.choices.get(row.name, "")
             name = name if name in answers else row.then.__name__
             answer = answers[name](*about)
             effect = answer.effect

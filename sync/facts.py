@@ -45,7 +45,8 @@ class Line:
 class Order:
     """An order as taken. `captured_at` is corrected by the measured clock offset where it could
     be (`captured_uncertain` says it could not). The `_as_of` times are the age of the copies the
-    rep was looking at; None when the handheld did not say."""
+    rep was looking at; None when the handheld did not say. `about`: the id of the order that this one
+    supplements or returns."""
 
     id: str
     number: str
@@ -62,6 +63,7 @@ class Order:
     stock_as_of: datetime | None = None
     credit_as_of: datetime | None = None
     price_as_of: datetime | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,3 +263,4 @@ class Facts:
     numbers: dict[str, str] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
     released: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    answered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -4,9 +4,11 @@ A push makes them through effects.py; what the server finds by itself (a deliver
 mass change, a request of the office) through `raise_item`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -18,6 +20,9 @@ from sync.feed import Entry
 from sync.queries import push as queries
 from sync.rules import BY_NAME
 from sync.sentences.words import button
+
+if TYPE_CHECKING:
+    from sync.effects import Effects
 
 OFFICE = "office"  # a scope no handheld carries: items a rep may not see
 _json = msgspec.json.Encoder().encode
@@ -35,6 +40,7 @@ KEPT: Mapping[str, tuple[Item, str]] = {
     "delivery_undelivered": ("delivery", "order_desk"),
     "delivery_given_up": ("delivery", "order_desk"),
     "delivery_status": ("delivery", "order_desk"),
+    "delivery_set_aside": ("delivery", "admin"),
 }
 """What the server itself keeps or tells, by its reason: the kind of item, and who owns it."""
 
@@ -73,11 +79,14 @@ def row_of(
     language: what the rep reads. An item of no rep, or not for the rep's eyes, lies in OFFICE.
     """
     rep_answers = () if told.private else told.rep_answers
+    answers = told.answers
+    if told.needs == "office" and not answers:
+        answers = of_item(told.item, is_order=order_id is not None)
     return (
         told.id, scope_of(told, rep), 1, by, told.item, rep, store, order_id, told.subject, change,
         told.line, told.field, told.rule, told.decision, told.base, told.yours, told.now,
         told.needs, told.message, _json(told.arguments).decode(), told.says, told.proposed,
-        list(told.answers), _json(labelled(rep_answers, language)).decode(),
+        list(answers), _json(labelled(rep_answers, language)).decode(),
         None if told.ask is None else _json(told.ask).decode(),
         told.owner or ("rep" if is_waiting(told) else None),
         "waiting" if is_waiting(told) else "told", told.due_at, 0, at,
@@ -106,11 +115,24 @@ def raise_item(
     `by`: user:CODE, job:NAME or delivery:TARGET. An item without answers of its own gets those of
     its kind. The cell is the store's, or the rep's home cell.
     """
-    if told.needs == "office" and not told.answers:
-        told.answers = of_item(told.item, is_order=order_id is not None)
     row = row_of(
         told, by=by, rep=rep, store=store, order_id=order_id, change=change, at=at,
         language=language,
     )  # fmt: skip
     queries.insert_conflicts(conn, cell, [row])
     return Entry(scope_of(told, rep), "conflict", told.id)
+
+
+def renew(conn: Connection, cell: int, effects: Effects, order_id: str, by: str) -> list[Entry]:
+    """Of an order decided again: items that are there already say what stands now, and are no
+    new ones. Returns the entries that tell of them."""
+    known = queries.items_of_order(conn, cell, order_id)
+    at = {name: place for place, name in enumerate(queries.CONFLICT.split(", "))}
+    again = [row for row in effects.conflicts if row[0] in known]
+    effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
+    effects.entries = [
+        one for one in effects.entries if one.kind != "conflict" or one.key not in known
+    ]
+    rows = [tuple(row[at[name]] for name in queries.RENEWED) for row in again]
+    renewed = queries.renew_items(conn, cell, rows, by)
+    return [Entry(scope, "conflict", key) for key, scope in renewed]

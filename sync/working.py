@@ -203,6 +203,7 @@ class Working:
         self.at: datetime = min(order.captured_at, facts.now)
         self.deliver_on = order.deliver_on
         self.released = facts.released.get(order.id, frozenset())
+        self.answered = facts.answered.get(order.id, {})
         self.charged = order.type in ("sale", "van")
         self.promises_stock = order.type in ("sale", "free")
         self.refused_by: str | None = None

@@ -68,7 +68,8 @@ visit_card = Table(
     Column("rep", Text, nullable=False),
     Column("captured_at", Instant(), nullable=False),
     Column("state", Text, nullable=False),
-    Column("lines", JSONB, nullable=False),  # array of arrays, columns as in schemas/card.py
+    Column("lines", JSONB, nullable=False),  # array of arrays, columns as in schemas/rows.py
+    Column("amendments", JSONB, nullable=False),  # the same: what was corrected, by whom, and why
     CheckConstraint("state in ('open', 'closed', 'amended', 'locked')", name="state"),
     Index("ix_visit_card_store", "cell", "store", "captured_at"),
 )
@@ -105,6 +106,7 @@ orders = Table(
     Column("stock_as_of", Instant()),
     Column("credit_as_of", Instant()),
     Column("price_as_of", Instant()),
+    Column("answered", JSONB, nullable=False, server_default="{}"),  # chosen by people
     Column("external_no", Text),
     Column("acknowledged_at", Instant()),
     Column("about", Id()),  # the order it supplements, returns, or was made from again

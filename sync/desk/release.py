@@ -5,7 +5,7 @@ taken; new reasons may hold it again. An override clears every reason there may 
 audited, and the conflicts it settles sync down to the rep.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from schemas.ids import uuid7
 from sync import effects as does
+from sync import items
 from sync.ask import decide
 from sync.batch import reread
 from sync.carrier import Carrier
@@ -50,6 +51,7 @@ def release(
     note: str = "",
     *,
     override: bool = False,
+    address: str | None = None,
 ) -> str:
     """Clear reasons of a held order and decide it again; return its new state.
 
@@ -57,7 +59,25 @@ def release(
     by: `user:CODE`. Raises NotHeld.
     """
     held = _lock(conn, cell, order_id)
-    cleared = EVERY_RULE if override else frozenset(held.released) | set(held.holds if rules is None else rules)
+    named = held.holds if rules is None else rules
+    cleared = EVERY_RULE if override else frozenset(held.released) | set(named)
+    how = "overridden" if override else "released"
+    state, entries = decide_again(
+        conn, cell, order_id, held, cleared, held.answered, how, by, now, note, address
+    )
+    publish(conn, cell, entries)
+    return state
+
+
+def decide_again(
+    conn: Connection, cell: int, order_id: str, held: queries.Held, cleared: frozenset[str],
+    answered: Mapping[str, str], how: str, by: str, now: datetime, note: str, address: str | None,
+) -> tuple[str, list[Entry]]:  # fmt: skip
+    """Ask every question of a locked order again, as it was taken, with today's facts.
+
+    cleared: reasons that are passed over. answered: "<question>/<line>" -> the decision a person
+    chose for it. Returns its new state, and the entries that tell of it. Raises NotHeld.
+    """
     taken = queries.as_taken(conn, cell, order_id)
     if taken is None:
         raise NotHeld(f"order {held.number} has no change as taken to decide again")
@@ -68,11 +88,11 @@ def release(
     ground = Ground(cell, company_cell, carrier.cell, carrier.zone)
     _lock_all(conn, ground, order_id, held, order)
     _give_back(conn, cell, company_cell, order_id, held)
-    facts = gather(conn, ground, rep, [order.store], [order], now)
+    facts = gather(conn, ground, rep, [order.store], [order], now, again=order_id)
     facts.known.pop(order_id, None)
     for store, twins in facts.twins.items():
         facts.twins[store] = [twin for twin in twins if twin.order != order_id]
-    facts.released = {order_id: cleared}
+    facts.released, facts.answered = {order_id: cleared}, {order_id: answered}
     decision = decide(order, facts)
     effects = Effects(cell, carrier, now, targets=fact_queries.targets(conn, company_cell))
     effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
@@ -88,28 +108,25 @@ def release(
             "decided_at": now, "deliver_on": decision.deliver_on,
             "net_minor": decision.net_minor, "exposure_minor": decision.exposure_minor,
             "caps": _json(dict(decision.caps)).decode(), "stock_owner": row[10],
+            "answered": _json(dict(answered)).decode(),
         },
+        step=now,
     )  # fmt: skip
     queries.delete_lines(conn, cell, order_id)
-    how = "overridden" if override else "released"
     settled = queries.resolve_conflicts(conn, cell, order_id, holds, how, by, now)
-    known = queries.known_conflicts(conn, cell, order_id)
-    effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
-    effects.entries = [
-        one for one in effects.entries if one.kind != "conflict" or one.key not in known
-    ]
+    renewed = items.renew(conn, cell, effects, order_id, by)
     effects.orders = []
     does.write_rows(conn, effects)
-    _audit(conn, cell, order_id, f"order.{how}", by, now, held, decision.state, note)
+    _audit(conn, cell, order_id, f"order.{how}", by, now, held, decision.state, note, address)
     if held.scope != row[1]:
         effects.entries.append(Entry(held.scope, "order", order_id, "gone"))
-    publish(conn, cell, effects.entries + _told(settled))
-    return decision.state
+    return decision.state, effects.entries + renewed + _told(settled)
 
 
 def reject(
-    conn: Connection, cell: int, order_id: str, by: str, now: datetime, reason: str = ""
-) -> None:
+    conn: Connection, cell: int, order_id: str, by: str, now: datetime, reason: str = "",
+    *, address: str | None = None,
+) -> None:  # fmt: skip
     """Refuse a held order for good: nothing stays reserved, the rep is told. Raises NotHeld."""
     held = _lock(conn, cell, order_id)
     _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
@@ -117,16 +134,18 @@ def reject(
     queries.cut_lines(conn, cell, order_id, "rejected_by_office")
     queries.restate(
         conn, cell, order_id, by,
-        {"state": "rejected", "holds": [], "hold_due_at": None, "decided_at": now,
+        {"state": life.after(held.state, "reject"), "holds": [], "hold_due_at": None, "decided_at": now,
          "exposure_minor": 0, "caps": "{}"},
     )  # fmt: skip
     how = f"rejected: {reason}" if reason else "rejected"
     settled = queries.resolve_conflicts(conn, cell, order_id, [], how, by, now)
-    _audit(conn, cell, order_id, "order.rejected", by, now, held, "rejected", reason)
+    _audit(conn, cell, order_id, "order.rejected", by, now, held, "rejected", reason, address)
     publish(conn, cell, [Entry(held.scope, "order", order_id), *_told(settled)])
 
 
-def release_change(conn: Connection, cell: int, change: str, by: str, now: datetime) -> str:
+def release_change(
+    conn: Connection, cell: int, change: str, by: str, now: datetime, address: str | None = None
+) -> str:
     """Let a held visit or card stand although its store was not the rep's; return its kind.
 
     Raises NotHeld, also for a change that could not be read or whose row is there already, of
@@ -156,7 +175,16 @@ def release_change(conn: Connection, cell: int, change: str, by: str, now: datet
     )
     settled = queries.resolve_change(conn, cell, change, "released", by, now)
     queries.note(
-        conn, cell, uuid7(), now, by, "change.released", f"{kind}/{one.body.id}", None, None
+        conn,
+        cell,
+        uuid7(),
+        now,
+        by,
+        "change.released",
+        f"{kind}/{one.body.id}",
+        None,
+        None,
+        address,
     )
     publish(conn, cell, effects.entries + _told(settled))
     return str(kind)
@@ -229,11 +257,11 @@ def _told(settled: list[tuple[str, str]]) -> list[Entry]:
 
 def _audit(
     conn: Connection, cell: int, order_id: str, action: str, by: str, now: datetime,
-    held: queries.Held, state: str, note: str,
+    held: queries.Held, state: str, note: str, address: str | None = None,
 ) -> None:  # fmt: skip
     before: dict[str, Any] = {"state": held.state, "holds": held.holds}
     after: dict[str, Any] = {"state": state, "note": note}
     queries.note(
         conn, cell, uuid7(), now, by, action, f"order/{order_id}",
-        _json(before).decode(), _json(after).decode(),
+        _json(before).decode(), _json(after).decode(), address,
     )  # fmt: skip

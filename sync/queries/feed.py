@@ -27,7 +27,7 @@ def publish(conn: Connection, cell: int, rows: Sequence[tuple[str, str, str, str
     """Number entries (scope, kind, key, act) and write them; return how many were written."""
     scope, kind, key, act = columns(rows, 4)
     args = {
-        "cell": cell, "n": len(rows), "orders": "order" in kind,
+        "cell": cell, "n": len(rows), "orders": "order" in kind or "conflict" in kind,
         "scope": scope, "kind": kind, "key": key, "act": act,
     }  # fmt: skip
     return execute(conn, _PUBLISH, args).rowcount

@@ -24,6 +24,7 @@ class Held(NamedTuple):
     number: str
     scope: str
     stock_owner: str
+    answered: dict[str, str]
 
 
 def lock(conn: Connection, cell: int, order_id: str) -> Held | None:
@@ -31,7 +32,7 @@ def lock(conn: Connection, cell: int, order_id: str) -> Held | None:
     row = execute(
         conn,
         """SELECT store::text, rep, device, state, holds, released, revision, exposure_minor,
-                  caps, number, scope, stock_owner
+                  caps, number, scope, stock_owner, answered
            FROM orders WHERE cell = %s AND id = %s FOR UPDATE""",
         [cell, order_id],
     ).fetchone()
@@ -134,16 +135,22 @@ def unreserve_lines(conn: Connection, cell: int, order_id: str) -> None:
 
 def restate(
     conn: Connection, cell: int, order_id: str, by: str, values: dict[str, Any], *,
-    quietly: bool = False,
+    step: datetime | None = None, quietly: bool = False,
 ) -> None:  # fmt: skip
-    """Write what an order has become. quietly: nothing that travels has changed."""
+    """Write what an order has become. step: when it came to the `state` among the values, for its
+    timeline. quietly: nothing that travels has changed."""
     sets = "".join(f", {name} = %({name})s" for name in values)
+    if step is not None:
+        sets += ", steps = steps || jsonb_build_array(jsonb_build_array(%(state)s, %(step)s))"
     execute(
         conn,
         f"UPDATE orders SET version = version + {0 if quietly else 1}, changed_by = %(by)s{sets}"
         " WHERE cell = %(cell)s AND id = %(id)s",
-        {**values, "cell": cell, "id": order_id, "by": by},
-    )
+        {
+            **values, "cell": cell, "id": order_id, "by": by,
+            **({} if step is None else {"step": step.isoformat()}),
+        },
+    )  # fmt: skip
 
 
 def resolve_conflicts(
@@ -174,23 +181,16 @@ def resolve_change(
     ).fetchall()
 
 
-def known_conflicts(conn: Connection, cell: int, order_id: str) -> set[str]:
-    rows = execute(
-        conn, "SELECT id::text FROM conflict WHERE cell = %s AND order_id = %s", [cell, order_id]
-    )
-    return {row[0] for row in rows}
-
-
 def note(
     conn: Connection, cell: int, audit_id: str, at: datetime, who: str, action: str, subject: str,
-    before: str | None, after: str | None,
+    before: str | None, after: str | None, address: str | None = None,
 ) -> None:  # fmt: skip
-    """Write an audit row; before and after are JSON."""
+    """Write an audit row; before and after are JSON, address is where it was done from."""
     execute(
         conn,
-        """INSERT INTO audit (cell, id, at, who, action, subject, before, after)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        [cell, audit_id, at, who, action, subject, before, after],
+        """INSERT INTO audit (cell, id, at, who, action, subject, before, after, address)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        [cell, audit_id, at, who, action, subject, before, after, address],
     )
 
 

@@ -502,6 +502,9 @@ def upgrade() -> None:
         sa.Column("stock_as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("credit_as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("price_as_of", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "answered", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.Column("external_no", sa.Text(), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("about", sa.Uuid(as_uuid=False), nullable=True),
@@ -609,6 +612,13 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("banner", sa.Text(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("store_class", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "level in ('base', 'channel', 'channel_class', 'banner', 'store')",
+            name=op.f("ck_price_list_level"),
+        ),
         sa.PrimaryKeyConstraint("cell", "code", name=op.f("pk_price_list")),
     )
     op.create_table(
@@ -655,21 +665,39 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("products", postgresql.ARRAY(sa.Text()), nullable=True),
+        sa.Column("store", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("banner", sa.Text(), nullable=True),
         sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("store_class", sa.Text(), nullable=True),
         sa.Column("percent", sa.Numeric(precision=9, scale=4), nullable=True),
         sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("tier_by", sa.Text(), nullable=False),
+        sa.Column("tiers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("buy", sa.Integer(), nullable=True),
+        sa.Column("get", sa.Integer(), nullable=True),
+        sa.Column("get_product", sa.Text(), nullable=True),
+        sa.Column("stacks", sa.Boolean(), nullable=False),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("cap_minor", sa.BigInteger(), nullable=True),
+        sa.Column("store_cap_minor", sa.BigInteger(), nullable=True),
         sa.Column("used_minor", sa.BigInteger(), nullable=False),
+        sa.Column("replaces", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('percent', 'amount', 'tiers', 'buy_get', 'order')",
+            name=op.f("ck_promotion_kind"),
+        ),
+        sa.CheckConstraint("state in ('draft', 'live', 'ended')", name=op.f("ck_promotion_state")),
+        sa.CheckConstraint("tier_by in ('quantity', 'value')", name=op.f("ck_promotion_tier_by")),
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_promotion")),
     )
+    op.create_index("ix_promotion_code", "promotion", ["cell", "code"], unique=False)
     op.create_table(
         "rate_bucket",
         sa.Column("key", sa.Text(), nullable=False),
@@ -843,7 +871,8 @@ def upgrade() -> None:
         sa.Column("lead_days", sa.Integer(), nullable=True),
         sa.Column("delivery_days", postgresql.ARRAY(sa.SmallInteger()), nullable=True),
         sa.Column("visits_per_4w", sa.SmallInteger(), nullable=True),
-        sa.Column("opening", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("opening", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "status in ('prospect', 'pending', 'active', 'on_hold', 'closed', 'merged')",
@@ -852,6 +881,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_store")),
         sa.UniqueConstraint("cell", "code", name=op.f("uq_store_cell_code")),
     )
+    op.create_table(
+        "tax_rate",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("tax_class", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("percent", sa.Numeric(precision=9, scale=4), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_tax_rate")),
+    )
+    op.create_index("ix_tax_rate_class", "tax_rate", ["cell", "tax_class"], unique=False)
     op.create_table(
         "visit",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
@@ -889,6 +933,7 @@ def upgrade() -> None:
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("amendments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint(
             "state in ('open', 'closed', 'amended', 'locked')", name=op.f("ck_visit_card_state")
         ),
@@ -1050,6 +1095,8 @@ def downgrade() -> None:
     op.drop_table("visit_card")
     op.drop_index("ix_visit_store", table_name="visit")
     op.drop_table("visit")
+    op.drop_index("ix_tax_rate_class", table_name="tax_rate")
+    op.drop_table("tax_rate")
     op.drop_table("store")
     op.drop_table("stock")
     op.drop_index(
@@ -1071,6 +1118,7 @@ def downgrade() -> None:
     op.drop_index("ix_receipt_subject", table_name="receipt")
     op.drop_table("receipt")
     op.drop_table("rate_bucket")
+    op.drop_index("ix_promotion_code", table_name="promotion")
     op.drop_table("promotion")
     op.drop_index("ix_product_uom_gtin", table_name="product_uom")
     op.drop_table("product_uom")
