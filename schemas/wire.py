@@ -1,6 +1,7 @@
 """WIRE: every schema a handheld sends us, by name; fuzzed, hashed and documented from here."""
 
 from schemas.change import Batch, Change
+from schemas.collection import CollectionSubmit
 from schemas.fields import Wire
 from schemas.order import OrderSubmit
 from schemas.page import EnrolRequest, PullRequest
@@ -12,6 +13,7 @@ BODIES: dict[tuple[str, str], type[Wire]] = {
     ("card", "submit"): CardSubmit,
     ("order", "submit"): OrderSubmit,
     ("plan_stop", "save"): PlanStopSave,
+    ("collection", "submit"): CollectionSubmit,
 }
 
 WIRE: dict[str, type[Wire]] = {

@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
         Kind("visit", "field", "st:<store>", acts=("save",)),
         Kind("card", "field", "st:<store>", acts=("submit",)),
         Kind("order", "field", "st:<store>", acts=("submit",)),
+        Kind("collection", "field", "st:<store>", acts=("submit",)),
     )
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from schemas.tables import company, exchange, trade
+from schemas.tables import company, exchange, money, trade
 from schemas.tables import field as captured
 from sync.feed import Entry, publish
 from sync.kinds import KINDS, scope_family
@@ -57,9 +57,11 @@ SHAPES: dict[str, Shape] = {
     "store": Shape(trade.store, "id", "id"),
     "contact": Shape(trade.contact, "id", "store"),
     "receivable": Shape(
-        trade.credit_account, "store", "store", birth={"ordered_minor": 0},
+        trade.credit_account, "store", "store",
+        birth={"ordered_minor": 0, "collected_minor": 0},
         parts={"open_item": (trade.open_item, ("store", "number"))}, quiet=frozenset({"as_of"}),
     ),
+    "collection": Shape(money.collection, "id", "store"),
     "visit": Shape(captured.visit, "id", "store"),
     "card": Shape(captured.visit_card, "id", "store"),
     "order": Shape(

@@ -215,6 +215,7 @@ credit_account = Table(
     Column("open_minor", BigInteger, nullable=False),  # sum of open items, kept by the loads
     Column("on_account_minor", BigInteger, nullable=False),
     Column("ordered_minor", BigInteger, nullable=False),  # accepted, not yet invoiced
+    Column("collected_minor", BigInteger, nullable=False),  # cash and transfers, not posted yet
     Column("blocked_reason", Text),
     Column("as_of", Instant()),
 )

@@ -6,6 +6,7 @@ product) the rule that says so answers; every other condition then says no.
 
 from datetime import timedelta
 
+from sync.terms.collection import exposure_counting
 from sync.terms.credit import exceeds
 from sync.terms.cutoff import has_closed, is_delivery_day
 from sync.working import Working, had_right
@@ -80,7 +81,17 @@ def credit_limit_is_exceeded(w: Working) -> bool:
     if w.store is None or not w.charged:
         return False
     credit = w.facts.credit.get(w.store.id)
-    return credit is not None and exceeds(credit.limit_minor, credit.exposure_minor, w.net_minor())
+    return credit is not None and exceeds(credit.limit_minor, exposure_met(w), w.net_minor())
+
+
+def exposure_met(w: Working) -> int:
+    """What the order's store stands in for before it: cash not posted yet lowers it only where
+    the firm says so."""
+    credit = None if w.store is None else w.facts.credit.get(w.store.id)
+    if credit is None:
+        return 0
+    at_once = w.params["credit_exceeded"]["count_unposted_cash"] == 1
+    return exposure_counting(credit.exposure_minor, credit.collected_minor, at_once)
 
 
 def another_order_looks_the_same(w: Working) -> bool:

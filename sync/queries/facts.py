@@ -16,7 +16,7 @@ def lock_credit(conn: Connection, cell: int, stores: Sequence[str]) -> Rows:
     return execute(
         conn,
         """SELECT store::text, limit_minor, open_minor, on_account_minor, ordered_minor,
-                  blocked_reason, as_of
+                  blocked_reason, as_of, collected_minor
            FROM credit_account WHERE cell = %s AND store = ANY(%s::uuid[])
            ORDER BY store FOR UPDATE""",
         [cell, list(stores)],

@@ -1,6 +1,6 @@
 """The figures of rules about an order as a whole."""
 
-from sync.conditions.order import twin_of
+from sync.conditions.order import exposure_met, twin_of
 from sync.tell.shown import Told, of_order, when
 from sync.working import Working
 
@@ -63,7 +63,7 @@ def order_total(w: Working) -> Told:
 def credit(w: Working) -> Told:
     found = w.facts.credit.get(w.store.id) if w.store else None
     limit = found.limit_minor if found else None
-    exposure = found.exposure_minor if found else 0
+    exposure = exposure_met(w)
     net = w.net_minor()
     more = of_order(w, order_minor=net, exposure_minor=exposure, limit_minor=limit)
     more |= {"over_minor": exposure + net - (limit or 0), "currency": w.order.currency}
