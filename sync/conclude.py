@@ -4,6 +4,9 @@
 less stock, more exposure, one more twin, one more number and less promotion budget.
 """
 
+from dataclasses import replace
+
+from sync import life
 from sync.decisions.shapes import Conflict, Decision, Effect, Hold, LineDecision, LineState
 from sync.facts import Facts, Order, TwinFacts
 from sync.working import Working, WorkingLine
@@ -26,7 +29,16 @@ def conclude(
     store = w.order.store if w.store is None else w.store.id
     net = sum(line.net_minor for line in lines)
     decision = Decision(
-        w.order.id, "rejected", "rejected", store, w.deliver_on, net, 0, lines, [], conflicts
+        w.order.id,
+        "rejected",
+        life.after("received", "reject"),
+        store,
+        w.deliver_on,
+        net,
+        0,
+        lines,
+        [],
+        conflicts,
     )
     if refused:
         return decision
@@ -36,14 +48,22 @@ def conclude(
         if left or not named:
             decision.holds.append(Hold(rule, tuple(left), due))
     if decision.holds:
-        decision.outcome, decision.state = "held", "held"
+        decision.outcome = "held"
+        decision.state = life.after("received", "hold")
+        decision.conflicts = [_told_only(one) for one in conflicts]
     else:
         changed = "adjusted" in effects or "rejected" in effects
-        decision.outcome, decision.state = ("adjusted" if changed else "applied"), "accepted"
+        decision.outcome = "adjusted" if changed else "applied"
+        decision.state = life.after("received", "accept")
         decision.exposure_minor = net if w.charged else 0
     decision.reserve = _reserve(w, lines)
     decision.caps = _caps(w)
     return decision
+
+
+def _told_only(one: Conflict) -> Conflict:
+    """What was changed about an order that is held is no question yet: it is decided again."""
+    return one if one.needs == "office" else replace(one, answers=(), rep_answers=())
 
 
 def _still_counts(one: Conflict, refused: bool, alive: set[int]) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 Outcome = Literal["applied", "adjusted", "held", "rejected"]
-OrderState = Literal["accepted", "held", "rejected"]
+OrderState = str  # accepted, held or rejected: where life.py leads from received
 LineState = Literal["confirmed", "partial", "backordered", "cut", "rejected"]
 Who = Literal["rep", "office"]
 Item = Literal[

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from schemas.ids import uuid7
 from sync import effects as does
-from sync import items
+from sync import items, life
 from sync.ask import decide
 from sync.batch import reread
 from sync.carrier import Carrier
@@ -58,15 +58,25 @@ def release(
     rules: the reasons cleared; None = all it has now. override: whatever else may come up too.
     by: `user:CODE`. Raises NotHeld.
     """
+    state, entries = released(
+        conn, cell, order_id, rules, by, now, note, override=override, address=address
+    )
+    publish(conn, cell, entries)
+    return state
+
+
+def released(
+    conn: Connection, cell: int, order_id: str, rules: Sequence[str] | None, by: str,
+    now: datetime, note: str, *, override: bool, address: str | None,
+) -> tuple[str, list[Entry]]:  # fmt: skip
+    """The same, its entries not published yet."""
     held = _lock(conn, cell, order_id)
     named = held.holds if rules is None else rules
     cleared = EVERY_RULE if override else frozenset(held.released) | set(named)
     how = "overridden" if override else "released"
-    state, entries = decide_again(
+    return decide_again(
         conn, cell, order_id, held, cleared, held.answered, how, by, now, note, address
     )
-    publish(conn, cell, entries)
-    return state
 
 
 def decide_again(
@@ -128,25 +138,52 @@ def reject(
     *, address: str | None = None,
 ) -> None:  # fmt: skip
     """Refuse a held order for good: nothing stays reserved, the rep is told. Raises NotHeld."""
+    publish(conn, cell, end_held(conn, cell, order_id, by, now, reason, address=address))
+
+
+def end_held(
+    conn: Connection, cell: int, order_id: str, by: str, now: datetime, reason: str,
+    *, event: str = "reject", address: str | None = None,
+) -> list[Entry]:  # fmt: skip
+    """Reject or cancel a held order; return the entries. Raises NotHeld."""
     held = _lock(conn, cell, order_id)
+    return end_locked(conn, cell, order_id, held, by, now, reason, event, address)
+
+
+def end_locked(
+    conn: Connection, cell: int, order_id: str, held: queries.Held, by: str, now: datetime,
+    reason: str, event: str, address: str | None,
+) -> list[Entry]:  # fmt: skip
+    """End a locked order, by an event of life.py: what it keeps is given back, every line is cut, items are answered."""
     _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
     _give_back(conn, cell, company_cell, order_id, held)
-    queries.cut_lines(conn, cell, order_id, "rejected_by_office")
+    state = life.after(held.state, event)
+    cut_reason = "rejected_by_office" if event == "reject" else "cancelled"
+    queries.cut_lines(conn, cell, order_id, cut_reason)
     queries.restate(
         conn, cell, order_id, by,
-        {"state": life.after(held.state, "reject"), "holds": [], "hold_due_at": None, "decided_at": now,
+        {"state": state, "holds": [], "hold_due_at": None, "decided_at": now,
          "exposure_minor": 0, "caps": "{}"},
     )  # fmt: skip
-    how = f"rejected: {reason}" if reason else "rejected"
+    how = f"{state}: {reason}" if reason else state
     settled = queries.resolve_conflicts(conn, cell, order_id, [], how, by, now)
-    _audit(conn, cell, order_id, "order.rejected", by, now, held, "rejected", reason, address)
-    publish(conn, cell, [Entry(held.scope, "order", order_id), *_told(settled)])
+    _audit(conn, cell, order_id, f"order.{state}", by, now, held, state, reason, address)
+    return [Entry(held.scope, "order", order_id), *_told(settled)]
 
 
 def release_change(
     conn: Connection, cell: int, change: str, by: str, now: datetime, address: str | None = None
 ) -> str:
-    """Let a held visit or card stand although its store was not the rep's; return its kind.
+    """Let a held visit or card stand although its store was not the rep's; return its kind."""
+    entries, kind = change_released(conn, cell, change, by, now, address)
+    publish(conn, cell, entries)
+    return kind
+
+
+def change_released(
+    conn: Connection, cell: int, change: str, by: str, now: datetime, address: str | None
+) -> tuple[list[Entry], str]:
+    """The same, its entries not published yet.
 
     Raises NotHeld, also for a change that could not be read or whose row is there already, of
     somebody else or elsewhere: there is nothing to let stand.
@@ -186,8 +223,7 @@ def release_change(
         None,
         address,
     )
-    publish(conn, cell, effects.entries + _told(settled))
-    return str(kind)
+    return effects.entries + _told(settled), str(kind)
 
 
 def lapse(conn: Connection, cell: int, order_id: str) -> None:

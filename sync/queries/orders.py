@@ -141,7 +141,8 @@ def restate(
     timeline. quietly: nothing that travels has changed."""
     sets = "".join(f", {name} = %({name})s" for name in values)
     if step is not None:
-        sets += ", steps = steps || jsonb_build_array(jsonb_build_array(%(state)s, %(step)s))"
+        told = "jsonb_build_array(%(state)s::text, %(step)s::text)"
+        sets += f", steps = steps || jsonb_build_array({told})"
     execute(
         conn,
         f"UPDATE orders SET version = version + {0 if quietly else 1}, changed_by = %(by)s{sets}"

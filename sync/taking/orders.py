@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from schemas.ids import derived
+from sync import life
 from sync.ask import decide, fold
 from sync.batch import Pushed
 from sync.decisions.shapes import Decision
@@ -45,10 +46,13 @@ def order_of(one: Pushed, rep: str, device: str) -> Order:
         one.captured_at or one.change.captured.wall, one.uncertain, body.deliver_on,
         body.currency, body.net_minor, lines,
         seen and seen.stock_as_of, seen and seen.credit_as_of, seen and seen.price_as_of,
+        getattr(body, "about", None),
     )  # fmt: skip
 
 
-def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decision) -> None:
+def submit_order(
+    effects: Effects, pushed: Pushed, order: Order, decision: Decision, revision: int = 1
+) -> None:
     """Write what became of an order: order, lines, reservation, exposure, delivery, conflicts."""
     body = pushed.body
     holds = [hold.rule for hold in decision.holds]
@@ -57,11 +61,12 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
     effects.orders.append(
         (
             order.id, f"st:{decision.store}", 1, effects.by, order.number, decision.store,
-            order.rep, order.device, body.visit, order.type, owner, 1, decision.state,
+            order.rep, order.device, body.visit, order.type, owner, revision, decision.state,
             holds, [], due, order.captured_at, order.captured_uncertain,
             effects.received_at, effects.received_at, decision.deliver_on, body.po_no, body.note,
             order.currency, decision.net_minor, decision.exposure_minor, order.stock_as_of,
-            order.credit_as_of, order.price_as_of, _json(dict(decision.caps)).decode(),
+            order.credit_as_of, order.price_as_of, _json(dict(decision.caps)).decode(), order.about,
+            _json([[decision.state, effects.received_at.isoformat()]]).decode(),
         )
     )  # fmt: skip
     # What nobody counts may be promised, and cannot be kept: no row of stock could give it back.
@@ -74,14 +79,16 @@ def submit_order(effects: Effects, pushed: Pushed, order: Order, decision: Decis
         effects.capped[promotion] += minor
     if decision.exposure_minor:
         effects.exposed[decision.store] += decision.exposure_minor
-    if decision.state == "accepted":
-        queue_delivery(effects, order.id, 1, decision.store)
+    if life.can(decision.state, "send"):
+        queue_delivery(effects, order.id, revision, decision.store)
     effects.entries.append(Entry(f"st:{decision.store}", "order", order.id))
     for conflict in decision.conflicts:
         told = told_of(conflict, pushed.receipt_id, due, effects.carrier.language)
         effects.tell(pushed, told, order.id)
     pushed.outcome, pushed.state = decision.outcome, decision.state
-    pushed.keep_body = decision.state == "held"  # a release decides the order as taken again
+    # A release, or the rep's answer about a line, decides the order as taken again.
+    asked = any(one.rep_answers for one in decision.conflicts)
+    pushed.keep_body = decision.state == "held" or asked
     pushed.refs = {"order": order.id}
 
 
