@@ -22,6 +22,9 @@ from making an adapter, when its target's settings cannot be used.
     News           read_status     what they said since; may be none   applied, then `confirm`ed
     Retry          read_status     nothing could be read just now      asked again later
     NoNews         read_status     they have no way of telling         never asked
+    Reckoned       reckon          all they have of a day              compared with ours
+    CannotReckon   reckon          they cannot be asked for a day      said so, never asked
+    Retry          reckon          no whole list of it just now        asked again later
 
 An adapter keeps no state in memory that matters: any process may send, another look up, a third
 read statuses, and each of them may be killed at any line.
@@ -31,9 +34,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from server.delivery.document import LineOutcome, OutgoingOrder
+from server.delivery.reckoning import CannotReckon, Reckoned
 from sync.delivery.status import StatusUpdate
 
 
@@ -117,9 +122,9 @@ class News:
     """What the delivery system said since `since`.
 
     updates: in the order they were told, which need not be the order in which they happened; a
-    repeat is told by its id. answered: references ("order/revision") whose acknowledgement came
+    repeat is known by its id. answered: references ("order/revision") whose acknowledgement came
     in: a look-up will find it now. set_aside: what could not be read. since: what to ask from next
-    time (kept with the updates, in one transaction). more: ask again at once. receipt: what
+    time (kept when the updates are). more: ask again at once. receipt: what
     `confirm` needs; nobody else looks into it.
     """
 
@@ -139,6 +144,7 @@ class NoNews:
 Answer = Acknowledged | HandedOver | Refused | Retry | Unknown
 Finding = Acknowledged | HandedOver | Refused | NotFound | CannotLookUp | Retry
 Reading = News | NoNews | Retry
+Reckoning = Reckoned | CannotReckon | Retry
 
 
 @dataclass(frozen=True)
@@ -181,6 +187,19 @@ class Adapter(Protocol):
         """A number that changes when there may be news, so cheap that it is asked every second.
 
         None: there is no such sign; news are asked for now and then.
+        """
+        ...
+
+    def reckon(
+        self, day: date, begins_at: datetime, ends_at: datetime, deadline_s: float
+    ) -> Reckoning:
+        """All orders they took in on a day (of the company's zone; its two ends in UTC)."""
+        ...
+
+    def forget(self, order: OutgoingOrder) -> bool:
+        """A person says that it is not there any more: forget what we noted of handing it over.
+
+        True where a look-up reads nothing but that: it must then be sent, not looked up.
         """
         ...
 

@@ -19,6 +19,7 @@ from server.delivery.contract import News, SetAside
 from server.delivery.document import OutgoingOrder, Unreadable, read_answer
 from server.delivery.drop import NAME, Away, Drop, Found, Unfit, trail_name
 from server.delivery.forms.shape import Damaged, Form, Incoming, Said, Unfinished
+from server.delivery.inbox_day import is_control
 from server.delivery.statuses import key_of, plain
 from sync.delivery.status import StatusUpdate
 
@@ -86,7 +87,7 @@ class Inbox:
             raise Damaged("its name is too long, or has characters that do not belong into one")
         try:
             content = self.drop.read("in", one.name)
-            if content is None or one.name.endswith(".done"):
+            if content is None or one.name.endswith(".done") or is_control(one.name):
                 return Incoming()
             incoming = self.form.read(one.name, content, self.target)
         except Unfit as why:

@@ -15,10 +15,12 @@ there. So no step is remembered anywhere but in the folder, and any process may 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -33,6 +35,7 @@ from server.delivery.contract import (
     News,
     NotFound,
     Reading,
+    Reckoning,
     Refused,
     Retry,
     Target,
@@ -43,6 +46,7 @@ from server.delivery.forms.as_csv import AsCsv
 from server.delivery.forms.as_json import AsJson
 from server.delivery.forms.shape import Form, Unwritable, totals_of
 from server.delivery.inbox import Inbox
+from server.delivery.inbox_day import list_in
 from server.delivery.ubl.form import AsUbl
 
 FORMS: dict[str, Callable[[], Form]] = {"json": AsJson, "csv": AsCsv, "ubl": AsUbl}
@@ -101,6 +105,19 @@ class FileAdapter:
             return self._drop.changed_ns("in")
         except Away:
             return None
+
+    def reckon(
+        self, day: date, begins_at: datetime, ends_at: datetime, deadline_s: float
+    ) -> Reckoning:
+        try:
+            return list_in(self._drop, day)
+        except Away as error:
+            return Retry(str(error))
+
+    def forget(self, order: OutgoingOrder) -> bool:
+        with contextlib.suppress(Away):
+            self._forget(order)
+        return True
 
     def check(self, deadline_s: float) -> str:
         """Write, read and delete a file of ours in each folder, and count what lies there."""

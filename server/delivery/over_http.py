@@ -3,6 +3,7 @@
     POST URL/orders                                send
     GET  URL/orders/by-reference/<order>/<rev>     look up, where the target can
     GET  URL/orders/status?since=<cursor>          read statuses, where the target is asked for them
+    GET  URL/reconcile?day=<date>&from=&to=        what they have of a day (reckoning.py)
 
 How an answer to a sending is understood is the whole matter, so here it is in one table:
 
@@ -26,7 +27,7 @@ path, not allowed): the next order would meet the same, so the breaker counts it
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Annotated
 from urllib.parse import quote
@@ -54,6 +55,7 @@ from server.delivery.contract import (
     NoNews,
     NotFound,
     Reading,
+    Reckoning,
     Refused,
     Retry,
     Target,
@@ -69,12 +71,13 @@ from server.delivery.document import (
     says_absent,
 )
 from server.delivery.forms.shape import Unwritable
+from server.delivery.over_http_day import list_of_day, plain_json
 from server.delivery.statuses import Unreadable as Unintelligible
 from server.delivery.statuses import plain, read_batch
 
 RETRY_AFTER_MOST_S = 24 * 3600.0
 STATUS_BYTES = 1024 * 1024
-"""The most of a page of statuses; other answers stay within ANSWER_BYTES."""
+"""The most of a page of statuses or of a day's list; other answers stay within ANSWER_BYTES."""
 _DID_NOTHING = frozenset({408, 425, 429, 503})
 _ABOUT_US = frozenset({401, 403, 404, 405, 406, 407, 410, 415})
 
@@ -174,7 +177,7 @@ class HttpAdapter:
             )  # fmt: skip
         except (NotAllowed, NotReached, Interrupted) as error:
             return Retry(f"statuses: {error}")
-        if reply.status != 200 or not _plain_json(reply):
+        if reply.status != 200 or not plain_json(reply):
             return Retry(f"statuses: HTTP {reply.status}", self._wait_s(reply))
         try:
             page = msgspec.json.decode(reply.body, type=_StatusPage)
@@ -189,6 +192,18 @@ class HttpAdapter:
 
     def stirred(self) -> int | None:
         return None
+
+    def reckon(
+        self, day: date, begins_at: datetime, ends_at: datetime, deadline_s: float
+    ) -> Reckoning:
+        def ask(path: str, webhook_id: str, left_s: float) -> Reply:
+            headers = {"accept": "application/json"}
+            return self._ask("GET", path, webhook_id, b"", headers, left_s, STATUS_BYTES)
+
+        return list_of_day(ask, self._wait_s, day, begins_at, ends_at, deadline_s)
+
+    def forget(self, order: OutgoingOrder) -> bool:
+        return False
 
     def check(self, deadline_s: float) -> str:
         """Look up a reference that cannot exist; the answer shows address, certificate, secret."""
@@ -225,7 +240,7 @@ class HttpAdapter:
 
     def taken(self, reply: Reply, order: OutgoingOrder) -> Answer:
         """What a 2xx to a sending says of the order."""
-        if not _plain_json(reply):
+        if not plain_json(reply):
             return Unknown(f"HTTP {reply.status} with something that is no acknowledgement")
         try:
             reading = read_answer(reply.body, order)
@@ -235,7 +250,7 @@ class HttpAdapter:
 
     def found(self, reply: Reply, order: OutgoingOrder) -> Finding | None:
         """What an answer to a look-up says of the order, None when it says nothing."""
-        if reply.status != 200 or not _plain_json(reply):
+        if reply.status != 200 or not plain_json(reply):
             return None
         try:
             reading = read_answer(reply.body, order, proof=True)
@@ -303,15 +318,6 @@ class HttpAdapter:
             return None
         wait_s = (until - self._clock()).total_seconds()
         return min(max(0.0, wait_s), RETRY_AFTER_MOST_S)
-
-
-def _plain_json(reply: Reply) -> bool:
-    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-    unpacked = reply.headers.get("content-encoding", "identity").lower() == "identity"
-    is_json = kind == "application/json" or (
-        kind.startswith("application/") and kind.endswith("+json")
-    )
-    return reply.whole and unpacked and is_json
 
 
 def _says_absent(body: bytes) -> bool:

@@ -4,9 +4,10 @@
     GET  URL/orders/by-reference/<order>/<rev>   its OrderResponse, where the target can look up
 
 Address, signature, deadline and what each status means are those of `../over_http.py`; only the
-bodies differ. What a 2xx with an OrderResponse means is in `response.py`; 202 without one means
-that the answer comes later, to a look-up. "Not there" is stated in JSON as everywhere, because a
-bare 404 proves nothing.
+bodies of orders and their answers differ (UBL has no list of a day: that is asked for in JSON).
+What a 2xx with an OrderResponse means is in `response.py`; 202 without one means that the answer
+comes later, to a look-up. "Not there" is stated in JSON as everywhere, because a bare 404 proves
+nothing.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ an echo: "every order is there once" is asked of *its* database.
 - `answering.py`  every way of answering, the wrong ones too
 - `behaviour.py`  how well or badly it shall behave; pure, every throw of the dice is repeatable
 - `progress.py`   what happens to an order after it was taken, and how it is told; pure
+- `reckoning.py`  what it has of a day, for the comparison at night; pure
 - `telling.py`    the thread that moves orders on by its own clock and calls back
 - `queries.py`    its SQLite database: documents, attempts, stock of its own
 - `queries_status.py`  the events: which stage each document reached, and who was told

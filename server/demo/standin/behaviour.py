@@ -67,6 +67,7 @@ class Behaviour:
     short_as: str = "backorder"  # or "cut": what becomes of the rest of a short line
     dedupe: bool = True  # one document per webhook id
     look_up: bool = True
+    reconcile: bool = True  # it has a list of a day
     stage_s: float = 0.0  # so long an order stays in each stage (progress.py); 0: until told
     status_url: str = ""  # where every stage is told; "": nowhere, it can be asked for
     status_doubled: bool = False  # every event is told twice

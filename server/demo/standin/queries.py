@@ -114,6 +114,15 @@ class Books:
             ).fetchall()
         return [{**dict(row), "answer": json.loads(row["answer"])} for row in rows]
 
+    def whole_documents(self) -> list[dict[str, Any]]:
+        """Every document as it was sent (body) and answered, in the order they were made."""
+        with self._open() as db:
+            rows = db.execute(
+                "SELECT external_no, order_id, revision, received_at, body, answer FROM document"
+                " ORDER BY number"
+            ).fetchall()
+        return [dict(row) for row in rows]
+
     def attempts(self, webhook_id: str | None = None) -> list[dict[str, Any]]:
         """Everything that ever arrived, in the order it came."""
         with self._open() as db:

@@ -5,6 +5,7 @@
     GET  /orders/status?since=<number>             signed; what happened to orders since
     POST /tell                                     a list of events that it shall tell
     POST /progress                                 {"to": stage, "order": number or id}: move on
+    GET  /reconcile?day=&from=&to=                 signed; what it has of a day
     GET  /documents   GET /attempts   GET /counts  what is in its books
     GET  /behave      POST /behave                 how it behaves / change that
     GET  /            a page for people
@@ -28,6 +29,7 @@ from server.demo.standin import queries_status
 from server.demo.standin.answering import Answering
 from server.demo.standin.behaviour import Act, Behaviour, Lie, allocate
 from server.demo.standin.queries import Books, Order
+from server.demo.standin.reckoning import day_of, page_of
 from server.demo.standin.signing import BadSignature, verify
 from server.demo.standin.telling import Teller
 
@@ -105,6 +107,8 @@ class _Conversation(Answering):
             return self._look_up(url.path)
         if url.path == "/orders/status":
             return self._statuses(url.query)
+        if url.path == "/reconcile":
+            return self._day(url.query)
         if url.path == "/documents":
             after = parse_qs(url.query).get("after", ["0"])[0]
             return self.json(200, {"documents": books.documents(int(after))})
@@ -244,6 +248,22 @@ class _Conversation(Answering):
         after = str(found[-1][0]) if found else since
         said = [one for _, one in found]
         return self.json(200, {"updates": said, "next": after, "more": len(said) == STATUS_PAGE})
+
+    def _day(self, query: str) -> None:
+        """What it has of a day, to who signs for it."""
+        if not self.server.behaviour.reconcile:
+            return self.plain(404, "nothing here")
+        said = {name: value[0] for name, value in parse_qs(query).items()}
+        day, after = said.get("day", ""), said.get("after", "")
+        try:
+            signed_id = self._signed_id(b"")
+            ends = [datetime.fromisoformat(said[name]) for name in ("from", "to")]
+        except (BadSignature, KeyError, ValueError) as error:
+            return self.json(401, {"error": str(error)})
+        if signed_id != f"reconcile/{day}/{after}" or not (after or "0").isdigit():
+            return self.json(401, {"error": "the signature is of another question"})
+        rows = day_of(self.server.books.whole_documents(), *ends)
+        return self.json(200, page_of(rows, day, after, _now()))
 
     def _note(self, number: int, outcome: str, detail: str = "") -> None:
         with self.server.books.writing() as writing:
