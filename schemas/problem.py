@@ -68,6 +68,10 @@ PROBLEMS: dict[str, Row] = {
     "too_many_attempts": Row(
         429, "Too many attempts.", "Wait for the time given in Retry-After, then try again.",
         "retry", 60),
+    "signature_invalid": Row(
+        401, "The call-back is not signed as agreed.",
+        "Sign id.timestamp.body with the delivery system's secret (Standard Webhooks, v1).",
+        "mend"),
     # --- where the handheld stands ---
     "cursor_unknown": Row(
         409, "The server does not know this cursor.",

@@ -34,6 +34,7 @@ DEPARTMENTS = (
     "server.office.views",
     "server.handheld.views",
     "server.feeds.views",
+    "server.delivery.views",
 )
 """Modules whose `blueprint` is served. A new department is one line here."""
 

@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
 from server.database import engine_for
-from server.delivery import send
+from server.delivery import receive, send
 from server.hints import Hints
 from server.running import highwater, jobs
 from server.running.lease import Lease
@@ -52,7 +52,14 @@ def run(settings: Settings, *, follow_parent: bool = False) -> None:
         },
         name="dispatch",
     )
+    listen = threading.Thread(
+        target=receive.run,
+        args=(stop, engine),
+        kwargs={"told": lambda cell: hints.send(f"orders {cell}")},
+        name="listen",
+    )
     dispatch.start()
+    listen.start()
     log.info("worker.started", holder=name)
     parent = os.getppid()
     try:
@@ -60,6 +67,7 @@ def run(settings: Settings, *, follow_parent: bool = False) -> None:
     finally:
         stop.set()
         dispatch.join()
+        listen.join()
         hints.close()
         engine.dispose()
         log.info("worker.stopped", holder=name)

@@ -23,7 +23,7 @@ CASES = [
 ]
 MAY_HOLD = {"move_to_next_delivery", "apply_typed", "follow_survivor"}
 """Answers that become a hold where they cannot be given."""
-ANSWERED = ("delivery_short", "delivery_refused", "delivery_unknown")
+ANSWERED = ("delivery_",)
 """What the delivery system answered: sentences of the same table, no rules of ours."""
 FINANCE = ("collection_bounced", "collection_refused")
 """What finance says of money later: the same."""
