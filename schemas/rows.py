@@ -11,13 +11,19 @@ ROWS: dict[str, tuple[str, ...]] = {
         "id", "scope", "version", "name", "brand", "category", "status", "volume_ml",
         "weight_g", "tax_class", "min_quantity", "multiple", "substitute", "uoms",
     ),
-    "price_list": ("id", "scope", "version", "name", "currency", "level"),
+    "price_list": (
+        "id", "scope", "version", "name", "currency", "level", "banner", "channel", "store_class",
+    ),
     "price": (
         "id", "scope", "version", "product", "price", "min_quantity", "valid_from", "valid_to",
     ),
     "promotion": (
-        "id", "scope", "version", "name", "kind", "products", "banner", "channel", "percent",
-        "amount_minor", "valid_from", "valid_to", "priority", "state",
+        "id", "scope", "version", "code", "name", "kind", "products", "store", "banner", "channel",
+        "store_class", "percent", "amount_minor", "tier_by", "tiers", "buy", "get", "get_product",
+        "stacks", "priority", "valid_from", "valid_to", "state",
+    ),
+    "tax_rate": (
+        "id", "scope", "version", "tax_class", "name", "percent", "valid_from", "valid_to",
     ),
     "must_stock": (
         "id", "scope", "version", "banner", "channel", "store_class", "product",
@@ -31,7 +37,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "id", "scope", "version", "code", "name", "status", "status_reason", "merged_into",
         "address", "city", "region", "postcode", "lat_deg", "lon_deg", "geo_source", "banner",
         "channel", "store_class", "price_list", "warehouse", "zone", "terms_days", "lead_days",
-        "delivery_days", "visits_per_4w", "opening",
+        "delivery_days", "visits_per_4w", "phone", "opening", "tax_id", "geo_accuracy_m",
     ),
     "contact": (
         "id", "scope", "version", "store", "name", "role", "phone", "preferred_time", "state",
@@ -45,7 +51,7 @@ ROWS: dict[str, tuple[str, ...]] = {
         "ended_at", "distance_m", "reason", "note",
     ),
     "card": (
-        "id", "scope", "version", "store", "visit", "rep", "captured_at", "state", "lines",
+        "id", "scope", "version", "store", "visit", "rep", "captured_at", "state", "lines", "amendments",
     ),
     "order": (
         "id", "scope", "version", "number", "store", "rep", "visit", "type", "revision",
@@ -72,6 +78,7 @@ ROWS: dict[str, tuple[str, ...]] = {
 
 PARTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("product", "uoms"): ("uom", "num", "den", "gtin", "orderable"),
+    ("promotion", "tiers"): ("reach", "percent", "amount_minor"),
     ("receivable", "items"): (
         "number", "kind", "issued_on", "due_on", "amount_minor", "open_minor", "paid_on",
         "disputed",
@@ -83,10 +90,11 @@ PARTS: dict[tuple[str, str], tuple[str, ...]] = {
         "price_minor", "promotion_seen", "out_of_stock", "nearest_expiry",
     ),
     ("conflict", "answers"): ("name", "says"),
+    ("card", "amendments"): ("at", "by", "product", "field", "was", "now", "stands", "why"),
     ("order", "lines"): (
         "n", "product", "uom", "typed", "ordered", "unit_price", "discount_minor",
         "net_minor", "confirmed", "backordered", "cut", "cut_reason", "shipped", "delivered",
-        "state",
+        "state", "promotions",
     ),
 }  # fmt: skip
 

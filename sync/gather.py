@@ -25,8 +25,9 @@ from sync.facts import (
     TwinFacts,
 )
 from sync.queries import facts as queries
+from sync.terms.price import ListFor, lists_of
+from sync.terms.promotion import tiers_of
 
-BASE_LIST = "base"
 PRICES_SINCE = timedelta(days=120)  # captured work older than this meets today's prices only
 TWINS_WITHIN = timedelta(hours=48)
 
@@ -48,11 +49,15 @@ def gather(
     stores: Sequence[str],
     orders: Sequence[Order],
     now: datetime,
+    again: str | None = None,
 ) -> Facts:
-    """Lock and read what deciding these orders of a rep needs, and the rep's right to `stores`."""
+    """Lock and read what deciding these orders of a rep needs, and the rep's right to `stores`.
+
+    again: the order that is decided once more; what it took of promotions is left out.
+    """
     facts = Facts(now=now)
     if stores:
-        _stores(facts, queries.stores(conn, ground.cell, stores), ground.zone)
+        _stores(conn, facts, ground, queries.stores(conn, ground.cell, stores))
         _grants(conn, facts, ground.home_cell, rep, sorted({*stores, *facts.stores}))
         _policies(conn, facts, ground.company_cell)
     if not orders:
@@ -60,7 +65,7 @@ def gather(
     mine = sorted({order.store for order in orders} | set(facts.stores))
     codes = sorted({line.product for order in orders for line in order.lines})
     _credit(facts, queries.lock_credit(conn, ground.cell, mine))
-    _promotions(conn, facts, ground.company_cell, orders)
+    _promotions(conn, facts, ground, orders, again)
     _products(facts, queries.products(conn, ground.company_cell, codes))
     warehouses = sorted({store.warehouse for store in facts.stores.values() if store.warehouse})
     wanted = sorted(facts.products)
@@ -98,30 +103,48 @@ def _credit(facts: Facts, rows: queries.Rows) -> None:
         facts.credit[row[0]] = CreditFacts(*row)
 
 
-def _promotions(conn: Connection, facts: Facts, company_cell: int, orders: Sequence[Order]) -> None:
+def _promotions(
+    conn: Connection, facts: Facts, ground: Ground, orders: Sequence[Order], again: str | None
+) -> None:
     named = sorted({one for o in orders for line in o.lines for one, _ in line.promotions})
     if not named:
         return
-    for row in queries.lock_promotions(conn, company_cell, named):
+    for row in queries.lock_promotions(conn, ground.company_cell, named):
         (promotion_id, name, kind, valid_from, valid_to, percent, amount_minor, products, banner,
-         channel, cap_left_minor) = row  # fmt: skip
+         channel, cap_left_minor, class_, store, tier_by, tiers, buy, get, get_product, priority,
+         stacks, store_cap_minor) = row  # fmt: skip
         facts.promotions[promotion_id] = PromotionFact(
             id=promotion_id, name=name, kind=kind, valid_from=valid_from, valid_to=valid_to,
             percent=percent, amount_minor=amount_minor,
             products=None if products is None else frozenset(products),
-            banner=banner, channel=channel, cap_left_minor=cap_left_minor,
+            banner=banner, channel=channel, cap_left_minor=cap_left_minor, class_=class_,
+            store=store, tier_by=tier_by, tiers=tiers_of(tiers), buy=buy, get=get,
+            get_product=get_product, priority=priority, stacks=stacks,
+            store_cap_minor=store_cap_minor,
         )  # fmt: skip
+    capped = [one.id for one in facts.promotions.values() if one.store_cap_minor is not None]
+    if capped:
+        for promotion_id, store, minor in queries.used_by_stores(
+            conn, ground.cell, capped, sorted(facts.stores), again
+        ):
+            facts.promotions[promotion_id].used_minor[store] = minor
 
 
-def _stores(facts: Facts, rows: queries.Rows, company_zone: str) -> None:
+def _stores(conn: Connection, facts: Facts, ground: Ground, rows: queries.Rows) -> None:
+    banners = sorted({row[7] for row in rows if row[7]})
+    channels = sorted({row[8] for row in rows if row[8]})
+    lists = queries.price_lists(conn, ground.company_cell, banners, channels)
+    known = [ListFor(*row[:5]) for row in lists]
+    currencies = {row[0]: row[5] for row in lists}
     for row in rows:
         (store_id, code, name, status, zone, price_list, warehouse, banner, channel, grade,
-         merged_into, reason, weekdays, cut_off, warehouse_zone, lead_days,
+         merged_into, reason, weekdays, cut_off, warehouse_zone, lead_days, own_currency,
          currency) = row  # fmt: skip
-        lists = tuple(dict.fromkeys(name for name in (price_list, BASE_LIST) if name))
-        zone = zone or warehouse_zone or company_zone
+        mine = lists_of(price_list, banner, channel, grade, known)
+        currency = own_currency or currencies.get(mine[0] if mine else "", currency)
+        zone = zone or warehouse_zone or ground.zone
         facts.stores[store_id] = StoreFacts(
-            id=store_id, code=code, name=name, status=status, zone=zone, price_lists=lists,
+            id=store_id, code=code, name=name, status=status, zone=zone, price_lists=mine,
             warehouse=warehouse, banner=banner, channel=channel, class_=grade, currency=currency,
             merged_into=merged_into, blocked_reason=reason if status == "on_hold" else None,
         )  # fmt: skip

@@ -52,8 +52,8 @@ def unassign(conn: Connection, cell: int, rep: str, stores: Sequence[str], now: 
 def regrant(conn: Connection, rep: str, home: int, now: datetime) -> int:
     """Bring a rep's grants in line with the assignments of today; returns entries written.
 
-    Wanted: each store assigned, its price list and the base list, its warehouse. Takes the feed's
-    counter of the rep's home cell last.
+    Wanted: each store assigned, every price list that counts for it, its warehouse. Takes the
+    feed's counter of the rep's home cell last.
     """
     return publish(conn, home, _regrant(conn, rep, home, now))
 
@@ -78,8 +78,8 @@ def _regrant(conn: Connection, rep: str, home: int, now: datetime) -> list[Entry
 def tell_due(conn: Connection, now: datetime) -> int:
     """Bring the grants of all reps in line; run by the scheduler.
 
-    Assignments begin and end by the day, also one on which no server ran, and a load may have
-    given a store another price list or warehouse.
+    Assignments begin and end by the day, also one on which no server ran; and a load or the office
+    may have given a store another banner, class, price list or warehouse, or a list to others.
     """
     entries: dict[int, list[Entry]] = {}
     for home, rep in queries.reps_out_of_line(conn, now.date()):

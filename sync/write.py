@@ -42,7 +42,11 @@ SHAPES: dict[str, Shape] = {
     ),
     "price_list": Shape(trade.price_list, "code", None),
     "price": Shape(trade.price, "id", "list"),
-    "promotion": Shape(trade.promotion, "id", None, birth={"used_minor": 0}),
+    "promotion": Shape(
+        trade.promotion, "id", None,
+        birth={"used_minor": 0, "tier_by": "quantity", "tiers": "[]", "stacks": False},
+    ),
+    "tax_rate": Shape(trade.tax_rate, "id", None),
     "must_stock": Shape(trade.must_stock, "id", None),
     "period": Shape(trade.period, "code", None),
     "policy": Shape(company.policy, "id", None),

@@ -33,6 +33,9 @@ def _line(kind: str, line: dict[str, Any]) -> list[Any]:
     """A line in the order of PARTS; what only the server can say is empty."""
     if kind == "order":
         known = {"discount_minor": 0} | line | {"ordered": line["quantity"], "state": "submitted"}
+        known["promotions"] = {
+            one["promotion"]: one["discount_minor"] for one in line.get("promotions", ())
+        }
     else:
         known = {"out_of_stock": False} | line
     return [known.get(name) for name in PARTS[kind, "lines"]]

@@ -50,7 +50,8 @@ store = Table(
     Column("lead_days", Integer),
     Column("delivery_days", ARRAY(SmallInteger)),  # ISO weekdays; empty = every working day
     Column("visits_per_4w", SmallInteger),
-    Column("opening", JSONB),
+    Column("phone", Text),
+    Column("opening", Text),  # opening hours as people say them
     Column("source", Text),
     UniqueConstraint("cell", "code"),
     CheckConstraint(
@@ -114,7 +115,13 @@ price_list = Table(
     *replicated(),  # scope company
     Column("name", Text, nullable=False),
     Column("currency", Text, nullable=False),
-    Column("level", Text, nullable=False),  # base, channel, channel_class, banner, store
+    Column("level", Text, nullable=False),
+    Column("banner", Text),  # of level banner: whose it is
+    Column("channel", Text),  # of level channel and channel_class
+    Column("store_class", Text),  # of level channel_class
+    CheckConstraint(
+        "level in ('base', 'channel', 'channel_class', 'banner', 'store')", name="level"
+    ),
 )
 
 price = Table(
@@ -140,19 +147,50 @@ promotion = Table(
     cell_key(),
     Column("id", Id(), primary_key=True),
     *replicated(),  # scope company
+    Column("code", Text),  # the office's own word for it, the same in every version
     Column("name", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # percent, amount; others later
+    Column("kind", Text, nullable=False),
     Column("products", ARRAY(Text)),
+    Column("store", Id()),
     Column("banner", Text),
     Column("channel", Text),
+    Column("store_class", Text),
     Column("percent", Numeric(9, 4)),
     Column("amount_minor", BigInteger),
+    Column("tier_by", Text, nullable=False),
+    Column("tiers", JSONB, nullable=False),  # [[reach, percent as text, amount_minor], ...]
+    Column("buy", Integer),
+    Column("get", Integer),
+    Column("get_product", Text),
+    Column("stacks", Boolean, nullable=False),
     Column("valid_from", Instant(), nullable=False),
     Column("valid_to", Instant()),  # exclusive
     Column("priority", Integer, nullable=False),
     Column("cap_minor", BigInteger),
-    Column("used_minor", BigInteger, nullable=False),
+    Column("store_cap_minor", BigInteger),  # what one store may get of it
+    Column("used_minor", BigInteger, nullable=False),  # sum of orders.caps
+    Column("replaces", Id()),  # the version before: terms are never edited
     Column("state", Text, nullable=False),
+    CheckConstraint(
+        "kind in ('percent', 'amount', 'tiers', 'buy_get', 'order')", name="kind"
+    ),
+    CheckConstraint("tier_by in ('quantity', 'value')", name="tier_by"),
+    CheckConstraint("state in ('draft', 'live', 'ended')", name="state"),
+    Index("ix_promotion_code", "cell", "code"),
+)
+
+tax_rate = Table(
+    "tax_rate",
+    METADATA,
+    cell_key(),
+    Column("id", Id(), primary_key=True),
+    *replicated(),  # scope company
+    Column("tax_class", Text, nullable=False),
+    Column("name", Text),
+    Column("percent", Numeric(9, 4), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),  # the last day it holds
+    Index("ix_tax_rate_class", "cell", "tax_class"),
 )
 
 must_stock = Table(

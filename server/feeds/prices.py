@@ -34,6 +34,7 @@ class Version:
     valid_from: datetime
     valid_to: datetime | None
     superseded_at: datetime | None = None
+    min_quantity: int = 1
 
     def holds_at(self, when: datetime) -> bool:
         return self.valid_from <= when and (self.valid_to is None or when < self.valid_to)
@@ -47,7 +48,10 @@ def plan_prices(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     versions: dict[tuple[str, str, int], list[Version]] = defaultdict(list)
     for one in queries.prices(conn, cell):
         versions[one["list"], one["product"], one["min_quantity"]].append(
-            Version(one["id"], one["price"], one["valid_from"], one["valid_to"])
+            Version(
+                *(one["id"], one["price"], one["valid_from"], one["valid_to"]),
+                min_quantity=one["min_quantity"],
+            )
         )
     touched: dict[str, dict[str, Any]] = {}
     for line in sorted(lines, key=lambda one: (_from(run, one), one.line)):
@@ -65,7 +69,7 @@ def plan_prices(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
         if key[0] not in lists:
             lists.add(key[0])
             plan.rows_for(cell, "price_list").rows.append(_list(run, key[0]))
-        asked = Version(None, Decimal(row["price"]), since, until)
+        asked = Version(None, Decimal(row["price"]), since, until, min_quantity=key[2])
         had = bool(versions[key])
         fields, rows = replace(versions[key], asked, run.now)
         for version in rows:
@@ -112,8 +116,10 @@ def _from(run: Run, line: Line) -> datetime:
 
 
 def _list(run: Run, code: str) -> Mapping[str, Any]:
-    """A price list first heard of in a file; the office names its level and reach later."""
-    return {"code": code, "name": code, "currency": run.company.currency, "level": "base"}
+    """A price list first heard of in a file of prices. One called base is for every store; any
+    other only for stores that name it, until a file of price lists says whose it is."""
+    level = "base" if code == "base" else "store"
+    return {"code": code, "name": code, "currency": run.company.currency, "level": level}
 
 
 def _row(key: tuple[str, str, int], one: Version) -> dict[str, Any]:

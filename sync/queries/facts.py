@@ -28,10 +28,42 @@ def lock_promotions(conn: Connection, company_cell: int, ids: Sequence[str]) -> 
     return execute(
         conn,
         """SELECT id::text, name, kind, valid_from, valid_to, percent, amount_minor, products,
-                  banner, channel, cap_minor - used_minor
+                  banner, channel, cap_minor - used_minor, store_class, store::text, tier_by,
+                  tiers, buy, get, get_product, priority, stacks, store_cap_minor
            FROM promotion WHERE cell = %s AND id = ANY(%s::uuid[]) AND state <> 'draft'
            ORDER BY id FOR UPDATE""",
         [company_cell, list(ids)],
+    ).fetchall()
+
+
+def used_by_stores(
+    conn: Connection, cell: int, promotions: Sequence[str], stores: Sequence[str], but: str | None
+) -> Rows:
+    """Return (promotion, store, minor units) of what orders of these stores took of promotions,
+    one order left out. Nothing of it is kept twice: it is the sum of what orders hold."""
+    return execute(
+        conn,
+        """SELECT c.key, o.store::text, sum(c.value::int8)::int8
+           FROM orders o, jsonb_each_text(o.caps) c
+           WHERE o.cell = %s AND o.store = ANY(%s::uuid[]) AND o.caps <> '{}'
+             AND c.key = ANY(%s) AND o.id IS DISTINCT FROM %s::uuid
+           GROUP BY c.key, o.store""",
+        [cell, list(stores), list(promotions), but],
+    ).fetchall()
+
+
+def price_lists(
+    conn: Connection, company_cell: int, banners: Sequence[str], channels: Sequence[str]
+) -> Rows:
+    """Return (code, level, banner, channel, class, currency) of lists that may be for stores of
+    these banners and channels beside the lists that stores name themselves."""
+    return execute(
+        conn,
+        """SELECT code, level, banner, channel, store_class, currency FROM price_list
+           WHERE cell = %s AND (level = 'base'
+               OR level = 'banner' AND banner = ANY(%s)
+               OR level IN ('channel', 'channel_class') AND channel = ANY(%s))""",
+        [company_cell, list(banners), list(channels)],
     ).fetchall()
 
 
@@ -69,12 +101,11 @@ def stores(conn: Connection, cell: int, ids: Sequence[str]) -> Rows:
            )
            SELECT f.id::text, f.code, f.name, f.status, f.zone, f.price_list, f.warehouse,
                   f.banner, f.channel, f.store_class, f.merged_into::text, f.status_reason,
-                  f.delivery_days, w.cut_off, w.zone, f.lead_days,
-                  coalesce(l.currency, co.currency)
+                  f.delivery_days, w.cut_off, w.zone, f.lead_days, l.currency, co.currency
            FROM found f
            JOIN cell c ON c.cell = f.cell JOIN company co ON co.id = c.company
            JOIN cell own ON own.company = c.company AND own.kind = 'company'
-           LEFT JOIN price_list l ON l.cell = own.cell AND l.code = coalesce(f.price_list, 'base')
+           LEFT JOIN price_list l ON l.cell = own.cell AND l.code = f.price_list
            LEFT JOIN warehouse w ON w.cell = f.cell AND w.code = f.warehouse""",
         {"cell": cell, "ids": list(ids)},
     ).fetchall()
@@ -122,7 +153,8 @@ def prices(
     """Return prices of these products, with the versions replaced since a moment."""
     return execute(
         conn,
-        """SELECT list, product, price, valid_from, valid_to, superseded_at FROM price
+        """SELECT list, product, price, valid_from, valid_to, superseded_at, min_quantity
+           FROM price
            WHERE cell = %s AND list = ANY(%s) AND product = ANY(%s)
              AND (superseded_at IS NULL OR superseded_at > %s)
            ORDER BY list, product, valid_from, superseded_at NULLS LAST""",

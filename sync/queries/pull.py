@@ -16,7 +16,9 @@ from sync.queries.driver import execute
 _VALUES: dict[str, tuple[str, str, str | None, str]] = {
     "period": ("period", "code", None, "year, no, first_day, last_day, state"),
     "policy": ("policy", "id", None, "banner, store, rule, choice, params"),
-    "price_list": ("price_list", "code", None, "name, currency, level"),
+    "price_list": (
+        "price_list", "code", None, "name, currency, level, banner, channel, store_class",
+    ),
     "product": (
         "product", "code", None,
         "name, brand, category, status, volume_ml, weight_g, tax_class, min_quantity, multiple,"
@@ -26,8 +28,13 @@ _VALUES: dict[str, tuple[str, str, str | None, str]] = {
     ),
     "promotion": (
         "promotion", "id", None,
-        "name, kind, products, banner, channel, trim_scale(percent)::text, amount_minor,"
-        " valid_from, valid_to, priority, state",
+        "code, name, kind, products, store, banner, channel, store_class,"
+        " trim_scale(percent)::text, amount_minor, tier_by, tiers::json, buy, get, get_product,"
+        " stacks, priority, valid_from, valid_to, state",
+    ),
+    "tax_rate": (
+        "tax_rate", "id", None,
+        "tax_class, name, trim_scale(percent)::text, valid_from, valid_to",
     ),
     "must_stock": (
         "must_stock", "id", None,
@@ -52,7 +59,8 @@ _VALUES: dict[str, tuple[str, str, str | None, str]] = {
         "store", "id", "id",
         "code, name, status, status_reason, merged_into, address, city, region, postcode,"
         " lat_deg, lon_deg, geo_source, banner, channel, store_class, price_list, warehouse,"
-        " zone, terms_days, lead_days, delivery_days, visits_per_4w, opening",
+        " zone, terms_days, lead_days, delivery_days, visits_per_4w, phone, opening, tax_id,"
+        " geo_accuracy_m",
     ),
     "contact": ("contact", "id", "store", "store, name, role, phone, preferred_time, state"),
     "receivable": (
@@ -72,7 +80,10 @@ _VALUES: dict[str, tuple[str, str, str | None, str]] = {
         "visit", "id", "store",
         "store, rep, state, planned_on, started_at, ended_at, distance_m, reason, note",
     ),
-    "card": ("visit_card", "id", "store", "store, visit, rep, captured_at, state, lines::json"),
+    "card": (
+        "visit_card", "id", "store",
+        "store, visit, rep, captured_at, state, lines::json, amendments::json",
+    ),
     "order": (
         "orders", "id", "store",
         "number, store, rep, visit, type, revision, state, holds, captured_at, received_at,"
@@ -80,7 +91,8 @@ _VALUES: dict[str, tuple[str, str, str | None, str]] = {
         " (SELECT coalesce(json_agg(json_build_array(l.n, l.product, l.uom,"
         " trim_scale(l.typed)::text, l.ordered, trim_scale(l.unit_price)::text,"
         " l.discount_minor, l.net_minor, l.confirmed,"
-        " l.backordered, l.cut, l.cut_reason, l.shipped, l.delivered, l.state) ORDER BY l.n), '[]')"
+        " l.backordered, l.cut, l.cut_reason, l.shipped, l.delivered, l.state,"
+        " l.promotions) ORDER BY l.n), '[]')"
         " FROM order_line l WHERE l.cell = t.cell AND l.order_id = t.id)",
     ),
 }  # fmt: skip

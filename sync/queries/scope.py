@@ -57,12 +57,19 @@ def end_assignments(conn: Connection, cell: int, rep: str, stores: Sequence[str]
     ).rowcount
 
 
+_IS_FOR = """(l.code = mine.price_list OR l.level = 'banner' AND l.banner = mine.banner
+               OR l.level = 'channel' AND l.channel = mine.channel
+               OR l.level = 'channel_class' AND l.channel = mine.channel
+                  AND l.store_class = mine.store_class)"""
+"""Whether a price list counts for a store, beside the base lists (terms/price.py)."""
+
+
 def wanted_scopes(conn: Connection, home: int, rep: str, day: date) -> list[tuple[int, str]]:
     """Return (cell, scope) of all a rep should carry on a day."""
     return execute(
         conn,
-        """WITH mine AS (
-               SELECT s.cell, s.id, s.price_list, s.warehouse
+        f"""WITH mine AS (
+               SELECT s.cell, s.id, s.price_list, s.banner, s.channel, s.store_class, s.warehouse
                FROM cell h JOIN cell c ON c.company = h.company
                JOIN assignment a ON a.cell = c.cell AND a.rep = %(rep)s
                    AND a.valid_from <= %(day)s AND (a.valid_to IS NULL OR a.valid_to > %(day)s)
@@ -76,7 +83,7 @@ def wanted_scopes(conn: Connection, home: int, rep: str, day: date) -> list[tupl
            UNION SELECT cell, 'wh:' || warehouse FROM mine
            UNION SELECT company.cell, 'pl:' || l.code FROM company
                JOIN price_list l ON l.cell = company.cell
-               WHERE l.code = 'base' OR l.code IN (SELECT price_list FROM mine)""",
+               WHERE l.level = 'base' OR EXISTS (SELECT FROM mine WHERE {_IS_FOR})""",
         {"home": home, "rep": rep, "day": day},
     ).fetchall()
 
@@ -135,27 +142,29 @@ def reps_out_of_line(conn: Connection, day: date) -> list[tuple[int, str]]:
     """Return (home cell, rep) of reps whose grants are not those `wanted_scopes` has for a day."""
     return execute(
         conn,
-        """WITH rep AS (
+        f"""WITH rep AS (
                SELECT u.cell AS home, u.company, u.code FROM app_user u
                WHERE EXISTS (SELECT FROM scope_grant g WHERE g.cell = u.cell AND g.rep = u.code)
                   OR EXISTS (SELECT FROM cell c JOIN assignment a ON a.cell = c.cell
                              WHERE c.company = u.company AND a.rep = u.code)
            ), mine AS (
-               SELECT rep.home, rep.company, rep.code, s.cell, s.id, s.price_list, s.warehouse
+               SELECT rep.home, rep.company, rep.code, s.cell, s.id, s.price_list, s.banner,
+                      s.channel, s.store_class, s.warehouse
                FROM rep JOIN cell c ON c.company = rep.company
                JOIN assignment a ON a.cell = c.cell AND a.rep = rep.code
                    AND a.valid_from <= %(day)s AND (a.valid_to IS NULL OR a.valid_to > %(day)s)
                JOIN store s ON s.cell = a.cell AND s.id = a.store
            ), lists AS (
-               SELECT c.company, l.cell, l.code FROM cell c
+               SELECT c.company, l.cell, l.code, l.level, l.banner, l.channel, l.store_class
+               FROM cell c
                JOIN price_list l ON l.cell = c.cell WHERE c.kind = 'company'
            ), wanted AS (
                SELECT home, code AS rep, cell, 'st:' || id AS scope FROM mine
                UNION SELECT home, code, cell, 'wh:' || warehouse FROM mine
-               UNION SELECT rep.home, rep.code, l.cell, 'pl:base'
-               FROM rep JOIN lists l ON l.company = rep.company AND l.code = 'base'
+               UNION SELECT rep.home, rep.code, l.cell, 'pl:' || l.code
+               FROM rep JOIN lists l ON l.company = rep.company AND l.level = 'base'
                UNION SELECT mine.home, mine.code, l.cell, 'pl:' || l.code
-               FROM mine JOIN lists l ON l.company = mine.company AND l.code = mine.price_list
+               FROM mine JOIN lists l ON l.company = mine.company AND {_IS_FOR}
            ), held AS (
                SELECT cell AS home, rep, scope_cell AS cell, scope FROM scope_grant
                WHERE told_begin AND NOT told_end

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from sync.terms.quantity import ratio_half_up
 
@@ -47,6 +47,14 @@ class Tier:
     reach: int
     percent: Decimal | None = None
     amount_minor: int | None = None
+
+
+def tiers_of(rows: Iterable[Sequence[Any]]) -> tuple[Tier, ...]:
+    """Steps as they are stored and travel: [reach, percent as text or null, amount or null]."""
+    return tuple(
+        Tier(reach, None if percent is None else Decimal(percent), amount_minor)
+        for reach, percent, amount_minor in rows
+    )
 
 
 class Promotion(Protocol):

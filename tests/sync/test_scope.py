@@ -8,6 +8,7 @@ import pytest
 
 from sync.queries import scope as queries
 from sync.scope import assign, regrant, tell_due, unassign
+from sync.write import write
 from tests.sync.clash import clash
 from tests.world import CELL, COMPANY_CELL, World
 
@@ -84,10 +85,49 @@ def test_an_assignment_begins_and_ends_also_when_no_server_ran_on_its_day(
 def test_a_store_that_gets_another_price_list_brings_it_to_its_reps(world: World) -> None:
     world.run(
         "INSERT INTO price_list SELECT cell, 'key', scope, version, changed_by, name, currency,"
-        " level FROM price_list WHERE cell = %s", COMPANY_CELL,
+        " 'store' FROM price_list WHERE cell = %s", COMPANY_CELL,
     )  # fmt: skip
     world.run("UPDATE store SET price_list = 'key' WHERE id = %s", world.stores[0])
     with world.begin() as conn:
         assert tell_due(conn, world.now) == 1
     assert "pl:key" in carried(world)
     assert "pl:key" not in carried(world, "r02")
+
+
+LISTS = {
+    "north": {"level": "banner", "banner": "north"},
+    "bars": {"level": "channel", "channel": "bar"},
+    "bars-a": {"level": "channel_class", "channel": "bar", "store_class": "A"},
+    "own": {"level": "store"},
+    "all": {"level": "base"},
+}
+
+
+def test_a_rep_carries_every_list_that_counts_for_a_store(world: World) -> None:
+    """Lists come and stores change; the scheduler brings each to the reps it is for."""
+    nothing = {"banner": None, "channel": None, "store_class": None}
+    with world.begin() as conn:
+        write(
+            conn, COMPANY_CELL, "price_list",
+            [
+                {"code": code, "name": code, "currency": "USD", **nothing, **keys}
+                for code, keys in LISTS.items()
+            ],
+            "user:admin",
+        )  # fmt: skip
+        tell_due(conn, world.now)
+    assert [one for one in carried(world) if one.startswith("pl:")] == ["pl:all", "pl:base"]
+    for sets, lists in (
+        ("banner = 'north'", {"north"}),
+        ("channel = 'bar'", {"north", "bars"}),
+        ("store_class = 'A'", {"north", "bars", "bars-a"}),
+        ("store_class = 'B', price_list = 'own'", {"north", "bars", "own"}),
+        ("banner = 'south', channel = NULL, price_list = NULL", set()),
+    ):
+        world.run(f"UPDATE store SET {sets} WHERE id = %s", world.stores[0])
+        with world.begin() as conn:
+            assert tell_due(conn, world.now) == (2 if "B" in sets else 3 if "south" in sets else 1)
+            assert tell_due(conn, world.now) == 0
+        mine = {one[3:] for one in carried(world) if one.startswith("pl:")}
+        assert mine == {"all", "base", *lists}
+    assert [one for one in carried(world, "r02") if one.startswith("pl:")] == ["pl:all", "pl:base"]

@@ -1,0 +1,173 @@
+"""Facts of trade terms: which lists price a store, and what promotions have left for it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from schemas.ids import uuid7
+from sync.desk.release import reject, release
+from sync.write import write
+from tests.auditor import Auditor
+from tests.world import CELL, COMPANY_CELL, World, change, order_body
+
+
+@pytest.fixture
+def auditor(world: World) -> Iterator[Auditor]:
+    """Sums agree when the test is over."""
+    found = Auditor(world)
+    yield found
+    assert [one for one in found.look() if "of" in one and "is" in one and "entry" not in one] == []
+
+
+def lists(world: World, **levels: Mapping[str, str]) -> None:
+    """Price lists, each with a price of its own for the first product: 2.00, 1.90, 1.80 ..."""
+    nothing = {"banner": None, "channel": None, "store_class": None}
+    rows = [
+        {"code": code.replace("_", "-"), "name": code, "currency": "USD", **nothing, **keys}
+        for code, keys in levels.items()
+    ]
+    prices = [
+        {
+            **{"id": uuid7(), "list": row["code"], "product": world.products[0]},
+            **{"price": Decimal(20 - n) / 10, "min_quantity": 1},
+            "valid_from": world.now - timedelta(days=60),
+        }
+        for n, row in enumerate(rows)
+    ]
+    with world.begin() as conn:
+        write(conn, COMPANY_CELL, "price_list", rows, "user:admin")
+        write(conn, COMPANY_CELL, "price", prices, "user:admin")
+
+
+def promotion(world: World, **more: Any) -> str:
+    """A live promotion of 10 %; more: what is otherwise with it."""
+    row: dict[str, Any] = {
+        **{"id": uuid7(), "code": "ten", "name": "Ten off", "kind": "percent"},
+        **{"percent": Decimal(10), "priority": 0, "state": "live"},
+        "valid_from": world.now - timedelta(days=60),
+        **more,
+    }
+    with world.begin() as conn:
+        write(conn, COMPANY_CELL, "promotion", [row], "user:admin")
+    return str(row["id"])
+
+
+def sold(world: World, n: int, body: dict[str, Any]) -> dict[str, Any]:
+    """The verdict on an order of the first handheld."""
+    (verdict,), _ = world.push(world.carrier(), [change(n, "order", "submit", body)])
+    return verdict
+
+
+def priced(world: World, n: int, quantity: int = 1) -> str:
+    """What a line of the first product costs at the first store; the rep quotes far too much."""
+    body = order_body(world.stores[0], [(world.products[0], quantity)], price="9.00")
+    assert sold(world, n, body)["outcome"] == "adjusted"
+    found = world.one("SELECT unit_price FROM order_line WHERE order_id = %s", body["id"])
+    return f"{found.normalize():f}"
+
+
+def given(
+    world: World, promotion_id: str, off: int, store: int = 0, quantity: int = 4
+) -> dict[str, Any]:
+    """An order of 4 pieces at 2.50 with so much off by a promotion; each of another product, so
+    that none looks like another's twin."""
+    world.products.append(world.products.pop(0))
+    body = order_body(world.stores[store], [(world.products[0], quantity)])
+    line = body["lines"][0]
+    line["promotions"] = [{"promotion": promotion_id, "discount_minor": off}]
+    line["discount_minor"], line["net_minor"] = off, line["net_minor"] - off
+    body["net_minor"] -= off
+    return body
+
+
+@pytest.mark.rule(3)
+def test_the_strongest_list_that_is_for_the_store_prices_it(world: World) -> None:
+    lists(
+        world,
+        all={"level": "base"},
+        bars={"level": "channel", "channel": "bar"},
+        bars_a={"level": "channel_class", "channel": "bar", "store_class": "A"},
+        north={"level": "banner", "banner": "north"},
+        own={"level": "store"},
+    )
+    world.run("UPDATE store SET price_list = NULL, channel = NULL WHERE id = %s", world.stores[0])
+    found = []
+    for n, sets in enumerate(
+        (
+            *("name = name", "channel = 'bar'", "store_class = 'A'", "banner = 'north'"),
+            *("price_list = 'own'", "price_list = 'base'"),
+        ),
+        1,
+    ):
+        world.run(f"UPDATE store SET {sets} WHERE id = %s", world.stores[0])
+        found.append(priced(world, n, n))
+    assert found == ["2", "1.9", "1.8", "1.7", "1.6", "2.5"]
+
+
+@pytest.mark.rule(3)
+def test_a_price_for_more_pieces_counts_from_its_quantity_on(world: World) -> None:
+    more = {"list": "base", "product": world.products[0], "price": Decimal("2.25")}
+    begun = {"valid_from": world.now - timedelta(days=90), "min_quantity": 12}
+    with world.begin() as conn:
+        write(conn, COMPANY_CELL, "price", [{"id": uuid7(), **more, **begun}], "user:admin")
+    assert [priced(world, n, quantity) for n, quantity in ((1, 11), (2, 12))] == ["2.5", "2.25"]
+
+
+@pytest.mark.rule(4)
+def test_what_one_store_may_get_of_a_promotion_is_counted_by_its_orders(
+    world: World, auditor: Auditor
+) -> None:
+    one = promotion(world, store_cap_minor=250, cap_minor=100_000)
+    first, second, third = (given(world, one, 100) for _ in range(3))
+    assert sold(world, 1, first)["outcome"] == "applied"
+    assert sold(world, 2, second)["outcome"] == "applied"
+    held = sold(world, 3, third)
+    assert (held["outcome"], held["conflicts"][0]["rule"]) == ("held", "promotion_used_up")
+    assert "0.50" in held["conflicts"][0]["says"]
+    assert sold(world, 4, given(world, one, 100, store=1))["outcome"] == "applied"
+    with world.begin() as conn:
+        assert release(conn, CELL, third["id"], None, "user:desk", world.now) == "accepted"
+    assert world.one("SELECT used_minor FROM promotion WHERE id = %s", one) == 400
+
+
+@pytest.mark.rule(4)
+def test_two_orders_of_one_batch_share_what_the_store_may_get(world: World) -> None:
+    one = promotion(world, store_cap_minor=150)
+    first, second = given(world, one, 100), given(world, one, 50, quantity=2)
+    third = given(world, one, 25, quantity=1)
+    changes = [
+        change(n, "order", "submit", body) for n, body in enumerate((first, second, third), 1)
+    ]
+    told, _ = world.push(world.carrier(), changes)
+    assert [one["outcome"] for one in told] == ["applied", "applied", "held"]
+
+
+@pytest.mark.rule(4)
+def test_a_rejected_order_gives_back_what_it_took(world: World, auditor: Auditor) -> None:
+    """Held for its price and not for its promotion, it keeps the budget until somebody says no."""
+    one = promotion(world, store_cap_minor=100, cap_minor=100)
+    world.run("UPDATE store SET status = 'on_hold' WHERE id = %s", world.stores[0])
+    body = given(world, one, 100)
+    assert sold(world, 1, body)["outcome"] == "held"
+    assert world.one("SELECT used_minor FROM promotion WHERE id = %s", one) == 100
+    world.run("UPDATE store SET status = 'active' WHERE id = %s", world.stores[0])
+    more = sold(world, 2, given(world, one, 100))
+    assert [c["rule"] for c in more["conflicts"]] == ["promotion_used_up"]
+    with world.begin() as conn:
+        reject(conn, CELL, body["id"], "user:desk", world.now)
+    assert world.one("SELECT used_minor FROM promotion WHERE id = %s", one) == 0
+    assert sold(world, 3, given(world, one, 100))["outcome"] == "applied"
+
+
+def test_an_order_decided_again_does_not_stand_in_its_own_way(world: World) -> None:
+    one = promotion(world, store_cap_minor=100, cap_minor=100)
+    world.run("UPDATE store SET status = 'on_hold' WHERE id = %s", world.stores[0])
+    body = given(world, one, 100)
+    assert sold(world, 1, body)["outcome"] == "held"
+    with world.begin() as conn:
+        state = release(conn, CELL, body["id"], ["store_blocked"], "user:desk", world.now)
+    assert state == "accepted"
+    assert world.one("SELECT used_minor FROM promotion WHERE id = %s", one) == 100
