@@ -1,7 +1,9 @@
 """WIRE: every schema a handheld sends us, by name; fuzzed, hashed and documented from here."""
 
+from schemas.answer import ConflictAnswer
 from schemas.change import Batch, Change
 from schemas.collection import CollectionSubmit
+from schemas.edit import CardAmend, ContactRemove, ContactSave, StoreCreate, StoreEdit
 from schemas.fields import Wire
 from schemas.order import OrderSubmit
 from schemas.page import EnrolRequest, PullRequest
@@ -13,7 +15,13 @@ BODIES: dict[tuple[str, str], type[Wire]] = {
     ("card", "submit"): CardSubmit,
     ("order", "submit"): OrderSubmit,
     ("plan_stop", "save"): PlanStopSave,
+    ("store", "edit"): StoreEdit,
+    ("store", "create"): StoreCreate,
+    ("contact", "save"): ContactSave,
+    ("contact", "remove"): ContactRemove,
+    ("card", "amend"): CardAmend,
     ("collection", "submit"): CollectionSubmit,
+    ("conflict", "answer"): ConflictAnswer,
 }
 
 WIRE: dict[str, type[Wire]] = {

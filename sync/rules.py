@@ -82,8 +82,9 @@ ORDER: OrderRules = {
     ),
     "twin": (
         Rule("probable_duplicate", oc.another_order_looks_the_same, HELD, (PASS,),
-             of=(8,), tell=ot.twin, params={"percent": (80, 1, 100), "hours": (24, 1, 168)},
-             item="duplicate", rep_answers=("both_meant", "withdraw")),
+             of=(8,), tell=ot.twin, item="duplicate",
+             params={"percent": (80, 1, 100), "hours": (24, 1, 168), "rep_decides": (0, 0, 1)},
+             rep_answers=("both_meant", "withdraw")),
     ),
     "cut_off": (
         Rule("cut_off_passed", oc.delivery_day_has_closed, od.move_to_next_delivery, (HELD,),

@@ -106,7 +106,7 @@ def decide_again(
     decision = decide(order, facts)
     effects = Effects(cell, carrier, now, targets=fact_queries.targets(conn, company_cell))
     effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
-    submit_order(effects, one, order, decision)
+    submit_order(effects, one, order, decision, held.revision)
     row = effects.orders[0]
     holds = [hold.rule for hold in decision.holds]
     queries.restate(
@@ -154,7 +154,8 @@ def end_locked(
     conn: Connection, cell: int, order_id: str, held: queries.Held, by: str, now: datetime,
     reason: str, event: str, address: str | None,
 ) -> list[Entry]:  # fmt: skip
-    """End a locked order, by an event of life.py: what it keeps is given back, every line is cut, items are answered."""
+    """End a locked order, by an event of life.py: it gives back what it keeps, its lines are cut
+    and its items answered."""
     _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
     _give_back(conn, cell, company_cell, order_id, held)
     state = life.after(held.state, event)

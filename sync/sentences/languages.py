@@ -45,6 +45,11 @@ KEPT: Mapping[str, Mapping[str, str]] = {"en": change.KEPT, "zh": zh_change.KEPT
 
 BUTTONS: Mapping[str, Mapping[str, str]] = {"en": answer.ANSWERS, "zh": zh_answer.ANSWERS}
 """Language -> answer to an item of the inbox -> what it is called."""
+OF_ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "en": {**answer.LATE, **answer.TAKEN},
+    "zh": {**zh_answer.LATE, **zh_answer.TAKEN},
+}
+"""Language -> what became of an answer -> the sentence."""
 
 
 def known(language: str) -> str:

@@ -12,9 +12,16 @@ from collections.abc import Mapping
 
 from sync.decisions.shapes import Conflict, Plain
 from sync.sentences.figures import STYLES, Style, shown
-from sync.sentences.languages import BUTTONS, ENGLISH, LANGUAGES, OUTCOMES, known
+from sync.sentences.languages import (
+    BUTTONS,
+    ENGLISH,
+    LANGUAGES,
+    OF_ANSWERS,
+    OUTCOMES,
+    known,
+)
 
-__all__ = ["ENGLISH", "LANGUAGES", "button", "kept", "received", "sentence", "words"]
+__all__ = ["ENGLISH", "LANGUAGES", "button", "kept", "of_answer", "received", "sentence", "words"]
 
 
 def sentence(conflict: Conflict, language: str = "en") -> str:
@@ -40,6 +47,12 @@ def received(outcome: str, language: str = "en") -> str:
 def button(answer: str, language: str = "en") -> str:
     """What an answer of the inbox is called where one gives it."""
     return BUTTONS[known(language)].get(answer) or BUTTONS["en"][answer]
+
+
+def of_answer(key: str, figures: Mapping[str, Plain], language: str = "en") -> str:
+    """What became of an answer: a key of LATE or TAKEN in sentences/<language>/answer.py."""
+    name = known(language)
+    return _filled(OF_ANSWERS[name][key], figures, STYLES[name])
 
 
 def kept(rule: str, figures: Mapping[str, Plain], language: str = "en") -> str:

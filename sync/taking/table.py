@@ -10,14 +10,17 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
+from sync.ask_edit import decide_fact
 from sync.batch import Pushed
+from sync.edits import AtRest, Edit
 from sync.effects import Effects
 from sync.facts import Facts
-from sync.policies import rep_carried
+from sync.taking.answers import take_answer
 from sync.taking.cards import submit_card
 from sync.taking.collections import take_collection
 from sync.taking.stops import save_stop
-from sync.taking.visits import save_visit
+from sync.taking.told import tell_edit
+from sync.taking.visits import save_visit, state_at_rest
 
 Batched = Callable[[Effects, Facts, Pushed, str], None]
 Direct = Callable[[Connection, Effects, Facts, Pushed], None]
@@ -26,17 +29,20 @@ Owner = tuple[str, str, str, str]
 
 
 def _visit(effects: Effects, facts: Facts, one: Pushed, at_rest: str) -> None:
-    if is_carried(effects, facts, one):
-        save_visit(effects, one, at_rest)
+    state = state_at_rest(effects, one.body.id, at_rest)
+    store = _where(effects, facts, one, state)
+    if store is not None:
+        save_visit(effects, one, at_rest, store)
 
 
 def _card(effects: Effects, facts: Facts, one: Pushed, at_rest: str) -> None:
-    if is_carried(effects, facts, one):
-        submit_card(effects, one)
+    store = _where(effects, facts, one, "")
+    if store is not None:
+        submit_card(effects, one, store)
 
 
 def _stop(effects: Effects, facts: Facts, one: Pushed, at_rest: str) -> None:
-    save_stop(effects, one, at_rest)
+    save_stop(effects, facts, one)
 
 
 BATCHED: Mapping[tuple[str, str], Batched] = {
@@ -47,6 +53,7 @@ BATCHED: Mapping[tuple[str, str], Batched] = {
 
 DIRECT: Mapping[tuple[str, str], Direct] = {
     ("collection", "submit"): take_collection,
+    ("conflict", "answer"): take_answer,
 }
 
 
@@ -60,23 +67,31 @@ def take_batched(
 ) -> None:
     """Take a change that makes or saves a row of its own; whose id it is stands in `owners`."""
     known = owners.get(one.body.id)
-    if known is not None and _is_not_theirs(one, known, rep):
+    if known is not None and _is_not_theirs(facts, one, known, rep):
         effects.hold(one, "row_known", kind=one.kind.replace("_", " "))
         return
     owners.setdefault(one.body.id, (one.kind, rep, one.store or "", ""))
     BATCHED[one.kind, one.act](effects, facts, one, known[3] if known else "")
 
 
-def is_carried(effects: Effects, facts: Facts, one: Pushed) -> bool:
-    """Whether the rep carried the store at capture; if not, the change is held and told."""
-    rep = effects.carrier.rep
-    carried = rep_carried(facts, rep, one.store or "", one.captured_at or facts.now)
-    if not carried:
-        at = None if one.captured_at is None else one.captured_at.isoformat(timespec="seconds")
-        effects.hold(one, "fact_not_mine", kind=one.kind, captured=at or "")
-    return carried
+def _where(effects: Effects, facts: Facts, one: Pushed, state: str) -> str | None:
+    """Ask about a visit or a card; where it goes, None = it is kept for a person."""
+    body = one.body
+    mine = {"state": body.state} if one.kind == "visit" else {}
+    edit = Edit(
+        body.id, one.kind, one.act, effects.carrier.rep, one.captured_at or facts.now, body.store,
+        mine,
+    )  # fmt: skip
+    decision = decide_fact(edit, AtRest({"state": state} if state else None), facts)
+    tell_edit(effects, one, decision, one.kind)
+    return None if decision.keep else decision.store
 
 
-def _is_not_theirs(one: Pushed, known: Owner, rep: str) -> bool:
-    """Whether an id stands for another row already: of somebody else, elsewhere, or a card."""
-    return known[:3] != (one.kind, rep, one.store or "") or one.kind == "card"
+def _is_not_theirs(facts: Facts, one: Pushed, known: Owner, rep: str) -> bool:
+    """Whether an id stands for another row already: of somebody else, elsewhere (but for where
+    its store was merged into), or a card."""
+    kind, author, store, _ = known
+    there, hops = one.store or "", 0
+    while there != store and there in facts.stores and hops < 5:
+        there, hops = facts.stores[there].merged_into or "", hops + 1
+    return (kind, author, store) != (one.kind, rep, there) or one.kind == "card"

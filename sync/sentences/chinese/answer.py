@@ -22,3 +22,19 @@ ANSWERS: Mapping[str, str] = {
     "enter_number": "填写单号",
     "seen": "已阅",
 }
+
+LATE: Mapping[str, str] = {
+    "answered": "您的答复来得太晚：{by} 已经答复（{how}）。未作任何更改。",
+    "passed": "您的答复来得太晚：已不再需要答复。未作任何更改。",
+    "not_held": "您的答复来得太晚：订单已不在待处理状态。未作任何更改。",
+    "sent": "您的答复来得太晚：订单已是{state}。未作任何更改。",
+    "not_stuck": "配送已自行恢复。未作任何更改。",
+    "not_offered": "此事项不能这样答复。未作任何更改。",
+    "unknown": "没有找到该答复对应的事项。未作任何更改。",
+}
+"""Why an answer changed nothing."""
+
+TAKEN: Mapping[str, str] = {
+    "done": "已采纳您的答复：{answer}。",
+    "advice": "您的答复已转给内勤，由内勤决定：{answer}。",
+}

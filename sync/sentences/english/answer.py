@@ -22,3 +22,20 @@ ANSWERS: Mapping[str, str] = {
     "enter_number": "Enter its number",
     "seen": "Seen",
 }
+
+LATE: Mapping[str, str] = {
+    "answered": "Your answer came too late: {by} had answered already ({how}). Nothing was "
+    "changed.",
+    "passed": "Your answer came too late: nothing waits for it any more. Nothing was changed.",
+    "not_held": "Your answer came too late: the order is not held any more. Nothing was changed.",
+    "sent": "Your answer came too late: the order is {state} already. Nothing was changed.",
+    "not_stuck": "The delivery goes on by itself by now. Nothing was changed.",
+    "not_offered": "That is no answer to this. Nothing was changed.",
+    "unknown": "There is nothing here that this answers. Nothing was changed.",
+}
+"""Why an answer changed nothing."""
+
+TAKEN: Mapping[str, str] = {
+    "done": "Your answer was taken: {answer}.",
+    "advice": "Your answer was noted for the office, which decides: {answer}.",
+}
