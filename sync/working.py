@@ -128,7 +128,8 @@ class WorkingLine:
 
     def parts_of(self, quantity: int, gross: int) -> list[int]:
         """What each promotion takes off another quantity or value: by its rate, where what stands
-        is what it gives, else in proportion; never more than those before it leave."""
+        is what it gives, else in proportion; never more than those before it leave, nor more than
+        was checked against its budget."""
         left, found = gross, []
         for part in self.parts:
             if part.rate is not None:
@@ -136,6 +137,7 @@ class WorkingLine:
             else:
                 off = ratio_half_up(part.minor * quantity, self.quantity) if self.quantity else 0
                 off = min(off, max(0, left))
+            off = min(off, part.minor) if part.budgeted else off
             found.append(off)
             left -= off
         return found
@@ -148,7 +150,7 @@ class WorkingLine:
             self.own = ratio_half_up(self.own * quantity, self.quantity)
         self.quantity, self.price = quantity, price
         for part, off in zip(self.parts, offs, strict=True):
-            part.minor = min(off, part.minor) if part.budgeted else off
+            part.minor = off
 
     def promised(self, part: Part) -> int:
         """What a promotion gives on the quantity and price that stand, after those before it."""

@@ -30,7 +30,8 @@ def promotion(w: Working, x: WorkingLine) -> Told:
     """Yours = the rep's discount; now = what the promotion gives on the rep's own figures."""
     name, begins, ends, gives, claimed = None, None, None, 0, x.own
     if x.asked is not None:
-        name, gives, claimed = x.asked.promotion, x.asked.gives, x.asked.claimed
+        name, gives = x.asked.promotion, x.asked.gives
+        claimed = x.asked.claimed + min(0, x.own)  # the line says it took off less than its parts
         if x.asked.fact is not None:
             fact = x.asked.fact
             name, begins, ends = fact.name, fact.valid_from, fact.valid_to

@@ -100,6 +100,7 @@ def test_nobody_goes_over_a_limit_without_a_hold(batch: Batch) -> None:
 
 @BATCHES
 @given(batches)
+@pytest.mark.rule(4)
 def test_no_promotion_gives_more_than_its_budget(batch: Batch) -> None:
     facts, orders = batch
     budgets = {key: one.cap_left_minor for key, one in facts.promotions.items()}
@@ -108,9 +109,26 @@ def test_no_promotion_gives_more_than_its_budget(batch: Batch) -> None:
         fold(facts, order, decision)
         assert all(off > 0 for _, off in decision.caps)
     for key, budget in budgets.items():
-        left = facts.promotions[key].cap_left_minor
-        if budget is not None and left is not None:
-            assert 0 <= left <= budget
+        one = facts.promotions[key]
+        if budget is not None and one.cap_left_minor is not None:
+            assert 0 <= one.cap_left_minor <= budget
+            assert sum(one.used_minor.values()) == budget - one.cap_left_minor
+        if one.store_cap_minor is not None:
+            assert all(used <= one.store_cap_minor for used in one.used_minor.values())
+
+
+@BATCHES
+@given(batches)
+@pytest.mark.rule(4)
+def test_what_promotions_take_off_stays_within_the_line(batch: Batch) -> None:
+    for order, decision in played(batch):
+        named = {line.n: dict(line.promotions) for line in order.lines}
+        for line in decision.lines:
+            taken = sum(off for _, off in line.promotions)
+            assert 0 <= taken <= line.net_minor + line.discount_minor
+            assert {one for one, _ in line.promotions} <= named.get(line.n, {}).keys()
+        if decision.outcome == "applied" and not any(x.backordered for x in decision.lines):
+            assert {line.n: dict(line.promotions) for line in decision.lines} == named
 
 
 @BATCHES

@@ -4,9 +4,11 @@ Numbers are kept small on purpose, so that orders meet: the last cases, the last
 the last of a promotion's budget.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -27,7 +29,7 @@ from sync.facts import (
 from sync.rules import BY_NAME
 from sync.terms.evaluate import give
 from sync.terms.price import gross_minor
-from sync.terms.promotion import Bought
+from sync.terms.promotion import Bought, Tier
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=300)
@@ -69,15 +71,34 @@ def some_facts(luck: Random) -> Facts:
         if luck.random() < 0.95:
             on_hand, safety = luck.randrange(-3, 90), luck.randrange(3)
             facts.stock["w", product] = StockFacts("w", product, on_hand, safety=safety)
-    facts.promotions["off"] = PromotionFact(
-        *("off", "Off", "percent", LONG_AGO, None, Decimal("12.5")),
-        cap_left_minor=luck.choice((None, 5, 100, 900)),
-    )
-    less = luck.choice((0, 60, 400))
-    facts.promotions["less"] = PromotionFact(
-        "less", "Less", "amount", LONG_AGO, amount_minor=2, cap_left_minor=less
-    )
+    for one in some_promotions(luck):
+        facts.promotions[one.id] = one
     return facts
+
+
+def some_promotions(luck: Random) -> tuple[PromotionFact, ...]:
+    """One of each kind, some with little left of their budget, some for few of it a store."""
+
+    def budget(*caps: int | None) -> dict[str, Any]:
+        return {"cap_left_minor": luck.choice(caps), "stacks": luck.random() < 0.5}
+
+    steps = (Tier(6, Decimal(5)), Tier(30, Decimal("7.5")), Tier(60, None, 3))
+    return (
+        PromotionFact(
+            *("off", "Off", "percent", LONG_AGO, None, Decimal("12.5")),
+            **budget(None, 5, 100, 900),
+        ),
+        PromotionFact(
+            *("less", "Less", "amount", LONG_AGO), amount_minor=2, **budget(0, 60, 400),
+            store_cap_minor=luck.choice((None, 30, 200)),
+        ),
+        PromotionFact(*("steps", "Steps", "tiers", LONG_AGO), tiers=steps, **budget(None, 150)),
+        PromotionFact(*("free", "Free", "buy_get", LONG_AGO), buy=5, get=1, **budget(None, 90)),
+        PromotionFact(
+            *("whole", "Whole", "order", LONG_AGO), tiers=(Tier(400, Decimal(10)),),
+            **budget(None, 120), store_cap_minor=luck.choice((None, 100)),
+        ),
+    )  # fmt: skip
 
 
 def some_line(luck: Random, facts: Facts, n: int, quirk: str) -> Line:
@@ -87,22 +108,43 @@ def some_line(luck: Random, facts: Facts, n: int, quirk: str) -> Line:
     quantity = typed * (CASE if uom == "case" else 1) + (quirk == "typed")
     versions = facts.prices.get(("base", product))
     price = versions[0 if quirk == "price" else 1].price if versions else Decimal(1)
-    gross = gross_minor(quantity, price, 2)
-    promotion = luck.choice((None, None, None, "off", "less"))
-    promotion = "gone" if quirk == "promotion" else promotion
-    known = facts.promotions.get(promotion or "")
-    found = give([Bought(n, product, quantity, gross)], [known]) if known else {}
-    discount = sum(one.minor for one in found.get(n, ())) + 7 * (quirk == "discount")
-    net = gross - discount - (quirk == "net")
-    parts = () if promotion is None else ((promotion, discount),)
+    discount = 7 * (quirk == "discount")
+    net = gross_minor(quantity, price, 2) - discount - (quirk == "net")
+    parts = (("gone", 0),) if quirk == "promotion" else ()
     return Line(n, product, uom, str(typed), quantity, price, discount, parts, net)
+
+
+def promoted(luck: Random, facts: Facts, lines: list[Line]) -> tuple[Line, ...]:
+    """The lines with what promotions give on them; in most orders there is none."""
+    here = [one for _, one in sorted(facts.promotions.items()) if luck.random() < 0.4]
+    if luck.random() < 0.5:
+        here = []
+    bought = [
+        Bought(x.n, x.product, x.quantity, gross_minor(x.quantity, x.unit_price, 2)) for x in lines
+    ]
+    given = give(bought, here)
+    found = []
+    for x in lines:
+        parts = tuple((one.promotion, one.minor) for one in given.get(x.n, ()))
+        off = sum(minor for _, minor in parts)
+        found.append(
+            replace(
+                x,
+                promotions=(*x.promotions, *parts),
+                discount_minor=x.discount_minor + off,
+                net_minor=x.net_minor - off,
+            )
+        )
+    return tuple(found)
 
 
 def some_order(luck: Random, facts: Facts, n: int) -> Order:
     """One to five lines for one of the stores; one order in four has something wrong in it."""
     quirk = luck.choice(("",) * 24 + QUIRKS)
-    lines = tuple(
-        some_line(luck, facts, k, quirk if k == 1 else "") for k in range(1, luck.randint(2, 6))
+    lines = promoted(
+        luck,
+        facts,
+        [some_line(luck, facts, k, quirk if k == 1 else "") for k in range(1, luck.randint(2, 6))],
     )
     kind = luck.choice(("free", "return", "van")) if quirk == "type" else "sale"
     at = NOW - timedelta(hours=luck.randrange(100))
