@@ -41,6 +41,8 @@ KEPT: Mapping[str, tuple[Item, str]] = {
     "delivery_given_up": ("delivery", "order_desk"),
     "delivery_status": ("delivery", "order_desk"),
     "delivery_set_aside": ("delivery", "admin"),
+    "delivery_silent": ("alarm", "admin"),
+    "delivery_differs": ("alarm", "order_desk"),
 }
 """What the server itself keeps or tells, by its reason: the kind of item, and who owns it."""
 

@@ -59,6 +59,21 @@ ANSWERED: dict[tuple[str, str], dict[str, str | int | None]] = {
             ("given_up", "cancelled"), ("under_way", "picking"),
         )
     },
+    ("delivery_silent", "hold_for_office"): {
+        "target": "main", "since": "2026-11-21T08:00:00Z", "waiting": 12,
+    },
+    **{
+        ("delivery_differs", kind): {
+            "target": "main", "day": "2026-11-21", "number": "D1-000001", "ours": ours,
+            "theirs": theirs,
+        }
+        for kind, ours, theirs in (
+            ("missing_there", "DS-000001", None), ("unknown_here", None, "DS-000009"),
+            ("stuck_here", None, "DS-000001"), ("twice_there", "DS-000001", "DS-000001, DS-000002"),
+            ("number_differs", "DS-000001", "DS-000002"), ("lines_differ", "2 lines", "1 line"),
+            ("value_differs", "23.22 USD", "24.00 USD"),
+        )
+    },
 }  # fmt: skip
 """What the delivery system's answers say (sync/acknowledge.py), with the figures of one order."""
 

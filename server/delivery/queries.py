@@ -208,7 +208,7 @@ def tries(conn: Connection, cell: int, delivery: str) -> tuple[int, datetime, da
            FROM delivery_attempt WHERE cell = %(cell)s AND delivery = %(id)s
              AND attempt > coalesce((SELECT max(attempt) FROM delivery_attempt
                  WHERE cell = %(cell)s AND delivery = %(id)s
-                   AND outcome IN ('refused', 'failed', 'parked')), 0)""",
+                   AND outcome IN ('refused', 'failed', 'parked', 'taken_up')), 0)""",
         {"cell": cell, "id": delivery},
     ).fetchone()
     if row is None or row[1] is None:

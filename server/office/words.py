@@ -154,6 +154,8 @@ RULES = {
     "delivery_given_up": "Ended by the delivery system",
     "delivery_status": "A status nobody can place",
     "delivery_set_aside": "A file or message that cannot be read",
+    "delivery_silent": "Delivery system does not answer",
+    "delivery_differs": "Delivery system has other books",
     # why a line was cut
     "no_stock": "No stock",
     "substituted": "Substituted",

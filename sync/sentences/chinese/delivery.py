@@ -26,6 +26,25 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "delivery_set_aside": {
         _HOLD: "{target} 发来的 {name} 无法读取：{reason}。其中内容均未采用。",
     },
+    "delivery_silent": {
+        _HOLD: "{target} 自 {since} 起未确认任何订单，目前有 {waiting} 张等待确认。"
+        "订单已保留，恢复应答后会自动发送。",
+    },
+    "delivery_differs": {
+        "missing_there": "{target} 在 {day} 的账目中没有订单 {number}，但此前已确认其编号为 {ours}。",
+        "unknown_here": "{target} 在 {day} 的账目中有 {theirs}，对应编号 {number}，"
+        "但本系统从未发送过此订单。",
+        "stuck_here": "{target} 在 {day} 的账目中有订单 {number}（编号 {theirs}），"
+        "而本系统记录为未送达该系统。",
+        "twice_there": "{target} 在 {day} 的账目中重复登记了订单 {number}：{theirs}。"
+        "只应有一张。",
+        "number_differs": "{target} 在 {day} 的账目中订单 {number} 的编号为 {theirs}，"
+        "此前确认的编号为 {ours}。",
+        "lines_differ": "{target} 在 {day} 的账目中订单 {number} 的货品不同：{theirs}；"
+        "本系统为 {ours}。",
+        "value_differs": "{target} 在 {day} 的账目中订单 {number} 的金额不同：{theirs}；"
+        "本系统为 {ours}。",
+    },
     "delivery_status": {
         "order_unknown": "{target} 对 {number} 报告“{status}”，但本系统没有此编号的订单。"
         "该信息已保留。",

@@ -28,6 +28,26 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "delivery_set_aside": {
         _HOLD: "{target} sent {name}, which cannot be read: {reason}. Nothing of it was taken.",
     },
+    "delivery_silent": {
+        _HOLD: "{target} has acknowledged no order since {since}, and {waiting} wait for it. "
+        "Orders are kept and go out by themselves when it answers again.",
+    },
+    "delivery_differs": {
+        "missing_there": "{target} does not have order {number} in its books of {day}, although "
+        "it acknowledged it as {ours}.",
+        "unknown_here": "{target} has {theirs} in its books of {day} for reference {number}, and "
+        "no such order was ever sent to it.",
+        "stuck_here": "{target} has order {number} as {theirs} in its books of {day}, while here "
+        "it lies as not delivered.",
+        "twice_there": "{target} has order {number} more than once in its books of {day}: "
+        "{theirs}. Only one of them was meant.",
+        "number_differs": "{target} has order {number} as {theirs} in its books of {day}, and "
+        "acknowledged it as {ours}.",
+        "lines_differ": "{target} has other goods for order {number} in its books of {day}: "
+        "{theirs}; here {ours}.",
+        "value_differs": "{target} has another value for order {number} in its books of {day}: "
+        "{theirs}; here {ours}.",
+    },
     "delivery_status": {
         "order_unknown": "{target} says {status} of {number}, and no order here goes by that name. "
         "What it says is kept.",
