@@ -11,11 +11,15 @@ from sync.decisions.shapes import Conflict
 from sync.rules import ANSWERS, PARAMS
 from sync.rules_edit import CHANGE
 
-KEEPING = ("identity", "sender", "reading", "dependency")
-TELLING = ("clock", "period")
+FIRST = ("identity", "sender", "reading")
+LATER = ("dependency", "clock", "period")
+PARKING = frozenset(
+    ("id_reused", "unreadable", "version_unknown", "row_known", "server_fault", "dependency_parked")
+)
+"""What was kept for one of these reasons holds back what builds on it."""
 
 
-def decide_change(w: WorkingChange, questions: tuple[str, ...] = KEEPING) -> list[Conflict]:
+def decide_change(w: WorkingChange, questions: tuple[str, ...] = FIRST) -> list[Conflict]:
     """What there is to say about a change as such; the last conflict holds or rejects it if its
     `needs` is not None, and then nothing more is asked."""
     told: list[Conflict] = []

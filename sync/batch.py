@@ -14,6 +14,7 @@ from schemas.strict import ChangeRaw, hash_of
 from schemas.wire import BODIES
 from sync.decisions.shapes import Item
 from sync.kinds import may_push
+from sync.owners import faults_of
 
 _CHANGE = compiled(Change)
 _BODY = {key: compiled(schema) for key, schema in BODIES.items()}
@@ -83,7 +84,9 @@ class Pushed:
 
     @property
     def store(self) -> str | None:
-        return getattr(self.body, "store", None)
+        """The store it is about; that of a new or edited store is the store itself."""
+        found: str | None = getattr(self.body, "store", None)
+        return self.body.id if found is None and self.kind == "store" and self.body else found
 
     @property
     def subject(self) -> str | None:
@@ -127,10 +130,24 @@ def _decode(pushed: Pushed) -> None:
     body, errors = _BODY[change.kind, change.act].accept(change.body)
     if errors is not None:
         pushed.fault = _words(errors)
-    elif change.kind == "order" and len({line.n for line in body.lines}) < len(body.lines):
+    elif (change.kind == "order" and change.act != "cancel"
+          and len({line.n for line in body.lines}) < len(body.lines)):  # fmt: skip
         pushed.fault = "lines: two of them have the same n"
+    elif faults := _faults_of_edit(change.kind, change.act, body):
+        pushed.fault = "; ".join(faults[:5])
     else:
         pushed.body = body
+
+
+def _faults_of_edit(kind: str, act: str, body: Any) -> list[str]:
+    """What is wrong with the fields that an edit names."""
+    if (kind, act) == ("card", "amend"):
+        if len({line.product for line in body.lines}) < len(body.lines):
+            return ["lines: two of them are of the same product"]
+        return [one for line in body.lines for one in faults_of(kind, line.set)]
+    if (kind, act) == ("store", "create") and (body.lat_deg is None) != (body.lon_deg is None):
+        return ["lat_deg, lon_deg: give both or neither"]
+    return faults_of(kind, body.set) if hasattr(body, "set") else []
 
 
 def _words(errors: list[dict[str, str]]) -> str:

@@ -51,8 +51,8 @@ class Lookalike:
 class AtRest:
     """The row at rest. `fields` None = there is none; `gone`: there was one, and a person took it
     away. `author`: the rep who captured it. `is_locked`: nothing of it may change any more.
-    `is_pinned`: the office fixed it. For a new store: the one here that looks most like it (`twin`),
-    and whether another store has its code."""
+    `is_pinned`: the office fixed it. For a new store: the store here that looks most like it
+    (`twin`), and whether another one has its code."""
 
     fields: Mapping[str, Value] | None = None
     gone: bool = False

@@ -7,7 +7,7 @@ entries and the feed's counter come last (feed.publish).
 from collections import defaultdict
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from sync.batch import Pushed, Told
 from sync.carrier import Carrier
 from sync.decisions.shapes import Conflict
 from sync.desk.answers import of_item
+from sync.edits import AtRest
 from sync.feed import Entry, publish
 from sync.items import kept_as, row_of, scope_of
 from sync.queries import push as queries
@@ -25,6 +26,8 @@ from sync.sentences.words import kept, sentence
 from sync.verdicts import verdict
 from sync.write import put
 
+ANSWERED_WITHIN = timedelta(days=2)
+"""When a hold, a request or an offer about something that is no order is due."""
 _json = msgspec.json.Encoder().encode
 
 
@@ -52,6 +55,12 @@ class Effects:
         default_factory=dict
     )  # kind -> key -> row
     entries: list[Entry] = field(default_factory=list)
+    parked: dict[str, str] = field(default_factory=dict)  # change kept whole -> its kind
+    stops_at_rest: dict[str, AtRest] = field(default_factory=dict)
+    closed_through: date | None = None  # the last day of the last closed period
+    clock_is_told: bool = False
+    offset_ms: int = 0  # server clock minus the handheld's
+    released: frozenset[str] = frozenset()  # rules that a person has answered
 
     @property
     def by(self) -> str:
@@ -89,6 +98,23 @@ class Effects:
             answers=of_item(item, is_order=False), subject=pushed.subject,
         )  # fmt: skip
         pushed.says = says
+        self.tell(pushed, told)
+
+
+    def keep(self, pushed: Pushed, conflict: Conflict) -> None:
+        """Keep a change whole for a person, as a rule decided."""
+        is_refused = conflict.decision == "refuse_change"
+        pushed.outcome, pushed.keep_body = "rejected" if is_refused else "held", True
+        self.note(pushed, conflict)
+        pushed.says = pushed.told[-1].says
+
+    def note(
+        self, pushed: Pushed, conflict: Conflict, ask: dict[str, Any] | None = None
+    ) -> None:
+        """Tell what a rule had to say about a change that is no order."""
+        due_at = self.received_at + ANSWERED_WITHIN
+        told = told_of(conflict, pushed.receipt_id, due_at, self.carrier.language)
+        told.subject, told.ask = pushed.subject, ask
         self.tell(pushed, told)
 
 

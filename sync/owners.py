@@ -112,6 +112,11 @@ def fault_of(kind: str, name: str, value: Value) -> str | None:
     return _fault_of_text(name, field, value)
 
 
+def faults_of(kind: str, fields: Mapping[str, Value]) -> list[str]:
+    """What is wrong with the fields of an edit; empty = nothing."""
+    return [fault for name in fields if (fault := fault_of(kind, name, fields[name])) is not None]
+
+
 def _fault_of_text(name: str, field: Field, value: str) -> str | None:
     if field.keeps and not value.strip():
         return f"{name}: cannot be empty"

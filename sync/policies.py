@@ -1,22 +1,9 @@
 """What the office chose by policies: store over banner over company."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from sync.decisions.either import let_pass
-from sync.facts import Facts, Policy
-from sync.rules import BY_NAME, PARAMS
-from sync.working import chosen, had_right
-
-
-def rep_carried(facts: Facts, rep: str, store: str, at: datetime) -> bool:
-    """Whether a rep's visit or card of a store may stand: the question of `fact_not_mine`."""
-    found = facts.stores.get(store)
-    choices, params = chosen(facts, found, PARAMS)
-    if choices.get("fact_not_mine") == let_pass.__name__ and found is not None:
-        return True
-    grants = facts.grants.get((rep, store), ())
-    return had_right(grants, at, facts.now, params["fact_not_mine"]["grace_days"])
+from sync.facts import Policy
+from sync.rules import BY_NAME
 
 
 def validate_policies(policies: Iterable[Policy]) -> list[str]:

@@ -11,11 +11,10 @@ If that transaction fails, its changes are decided again one by one with savepoi
 the server stumbles over costs its neighbours time and never their result.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 import psycopg
@@ -26,14 +25,10 @@ from sync import effects as does
 from sync.batch import Pushed, correct_clock, read
 from sync.carrier import Carrier
 from sync.effects import Effects
-from sync.facts import Facts, Order
 from sync.feed import Entry
-from sync.gather import Ground, gather, served_by
-from sync.queries import facts as fact_queries
 from sync.queries import push as queries
 from sync.repeats import cells_waiting, find_cells, sort_out
-from sync.taking.orders import order_of, take_order
-from sync.taking.table import DIRECT, is_direct, take_batched
+from sync.taking.turns import decide_all
 from sync.verdicts import replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -164,8 +159,8 @@ def _together(
     carrier = batch.carrier
     acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
     everyone = _repeats(conn, batch, cell, pushed)
-    effects = Effects(cell, carrier, batch.received_at)
-    _decide_all(conn, batch, effects, everyone)
+    effects = Effects(cell, carrier, batch.received_at, offset_ms=batch.offset_ms)
+    decide_all(conn, effects, everyone)
     does.flush(conn, effects, everyone, batch.offset_ms)
     wrote = any(one.stored is None for one in everyone)
     acknowledged = _acknowledge(conn, batch, acknowledged, wrote)
@@ -198,10 +193,10 @@ def _one_by_one(
 
 def _alone(conn: Connection, batch: Batch, cell: int, one: Pushed) -> list[Entry]:
     """Decide and write one change behind a savepoint; return the entries that tell of it."""
-    effects = Effects(cell, batch.carrier, batch.received_at)
+    effects = Effects(cell, batch.carrier, batch.received_at, offset_ms=batch.offset_ms)
     try:
         with conn.begin_nested():
-            _decide_all(conn, batch, effects, [one])
+            decide_all(conn, effects, [one])
             does.flush(conn, effects, [one], batch.offset_ms)
     except psycopg.OperationalError:
         raise
@@ -212,7 +207,7 @@ def _alone(conn: Connection, batch: Batch, cell: int, one: Pushed) -> list[Entry
         receipt_id = one.receipt_id
         _forget([one])
         one.receipt_id = receipt_id
-        effects = Effects(cell, batch.carrier, batch.received_at)
+        effects = Effects(cell, batch.carrier, batch.received_at, offset_ms=batch.offset_ms)
         effects.hold(one, "server_fault")
         does.flush(conn, effects, [one], batch.offset_ms)
     return effects.entries
@@ -227,85 +222,6 @@ def _answered(everyone: list[Pushed], asked: list[Pushed]) -> list[Pushed]:
 def _repeats(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> list[Pushed]:
     """Find what was answered before, and what waited for this batch."""
     return sort_out(conn, batch.carrier, cell, pushed) if batch.check_receipts else list(pushed)
-
-
-def _decide_all(conn: Connection, batch: Batch, effects: Effects, everyone: list[Pushed]) -> None:
-    """Steps 2 to 4: refuse what cannot be read, then decide the rest in order of n."""
-    ready: list[Pushed] = []
-    for one in everyone:
-        if one.stored is not None:
-            continue
-        if one.receipt_id != one.id:
-            effects.hold(one, "id_reused")
-        elif batch.carrier.state in ("revoked", "wiped"):
-            effects.hold(one, "device_revoked")
-        elif one.fault is not None:
-            effects.hold(one, "unreadable", outcome="rejected", why=one.fault)
-        elif one.body is None:
-            effects.hold(one, "version_unknown")
-        else:
-            ready.append(one)
-    turns = _turns(conn, batch, ready)
-    for direct, run in groupby(turns, key=is_direct):
-        if direct:
-            _take_direct(conn, batch, effects, list(run))
-        else:
-            _take_batched(conn, batch, effects, list(run))
-
-
-def _take_batched(conn: Connection, batch: Batch, effects: Effects, turns: list[Pushed]) -> None:
-    """Steps 2 to 4 of what is decided together."""
-    carrier = batch.carrier
-    orders = {
-        one.id: order_of(one, carrier.rep, carrier.device) for one in turns if one.kind == "order"
-    }
-    facts = _facts(conn, batch, effects, turns, list(orders.values()))
-    effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
-    if orders:
-        effects.targets = fact_queries.targets(conn, carrier.company_cell)
-    others = [one.body.id for one in turns if one.kind != "order"]
-    owners = queries.owners(conn, effects.cell, others) if others else {}
-    for one in turns:
-        if one.id in orders:
-            take_order(effects, facts, one, orders[one.id])
-        else:
-            take_batched(effects, facts, one, owners, carrier.rep)
-
-
-def _take_direct(conn: Connection, batch: Batch, effects: Effects, turns: list[Pushed]) -> None:
-    """Take changes of what is at rest, after all that was captured before them is written."""
-    does.write_rows(conn, effects)
-    facts = _facts(conn, batch, effects, turns, [])
-    for one in turns:
-        DIRECT[one.kind, one.act](conn, effects, facts, one)
-        does.write_rows(conn, effects)
-
-
-def _facts(
-    conn: Connection, batch: Batch, effects: Effects, turns: list[Pushed], orders: list[Order]
-) -> Facts:
-    carrier = batch.carrier
-    stores = sorted({one.store for one in turns if one.store})
-    ground = Ground(effects.cell, carrier.company_cell, carrier.cell, carrier.zone)
-    return gather(conn, ground, carrier.rep, stores, orders, batch.received_at)
-
-
-def _turns(conn: Connection, batch: Batch, ready: list[Pushed]) -> Iterator[Pushed]:
-    """Yield changes in order of n, none before what it depends on; the rest wait."""
-    wanted = {dep for one in ready for dep in one.change.depends_on}
-    done = queries.answered(conn, batch.carrier.cells, sorted(wanted)) if wanted else set()
-    left = sorted(ready, key=lambda one: (one.n or 0, one.id))
-    moved = True
-    while moved:
-        moved = False
-        for one in list(left):
-            if all(dep in done for dep in one.change.depends_on):
-                left.remove(one)
-                done.add(one.id)
-                moved = True
-                yield one
-    for one in left:
-        one.outcome, one.keep_body = "waiting", True
 
 
 def _acknowledge(conn: Connection, batch: Batch, known: int, wrote: bool) -> int:

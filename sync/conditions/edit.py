@@ -18,7 +18,7 @@ FORWARD = ("planned", "skipped", "started", "done")
 
 def _lacked_right(w: WorkingEdit, rule: str) -> bool:
     if w.store is None:
-        return False
+        return True
     grants = w.facts.grants.get((w.edit.rep, w.store.id), ())
     return not had_right(grants, w.at, w.now, w.params[rule]["grace_days"])
 

@@ -1,4 +1,4 @@
-"""A visit card: one document."""
+"""A visit card: one document, taken as it was filled in."""
 
 import msgspec
 
@@ -11,15 +11,17 @@ LINE = PARTS["card", "lines"]
 _json = msgspec.json.Encoder().encode
 
 
-def submit_card(effects: Effects, pushed: Pushed) -> None:
-    """Write a visit card as one document, its lines as arrays."""
+def submit_card(effects: Effects, pushed: Pushed, store: str | None = None) -> None:
+    """Write a visit card as one document, its lines as arrays. store: where it goes, if not where
+    it was sent (its store was merged)."""
     body = pushed.body
+    store = store or body.store
     lines = [[getattr(line, name) for name in LINE] for line in body.lines]
     effects.cards.append(
         (
-            body.id, f"st:{body.store}", 1, effects.by, body.store, body.visit,
-            effects.carrier.rep, pushed.captured_at, "closed", _json(lines).decode(),
+            body.id, f"st:{store}", 1, effects.by, store, body.visit, effects.carrier.rep,
+            pushed.captured_at, "closed", _json(lines).decode(), "[]",
         )
     )  # fmt: skip
-    effects.entries.append(Entry(f"st:{body.store}", "card", body.id))
-    pushed.outcome, pushed.refs = "applied", {"card": body.id}
+    effects.entries.append(Entry(f"st:{store}", "card", body.id))
+    pushed.outcome, pushed.refs = pushed.outcome or "applied", {"card": body.id}

@@ -15,10 +15,13 @@ from sync.batch import Pushed
 from sync.edits import AtRest, Edit
 from sync.effects import Effects
 from sync.facts import Facts
+from sync.taking.amend import amend_card
 from sync.taking.answers import take_answer
 from sync.taking.cards import submit_card
 from sync.taking.collections import take_collection
+from sync.taking.contacts import remove_contact, save_contact
 from sync.taking.stops import save_stop
+from sync.taking.stores import create_store, edit_store
 from sync.taking.told import tell_edit
 from sync.taking.visits import save_visit, state_at_rest
 
@@ -54,6 +57,11 @@ BATCHED: Mapping[tuple[str, str], Batched] = {
 DIRECT: Mapping[tuple[str, str], Direct] = {
     ("collection", "submit"): take_collection,
     ("conflict", "answer"): take_answer,
+    ("store", "edit"): edit_store,
+    ("store", "create"): create_store,
+    ("contact", "save"): save_contact,
+    ("contact", "remove"): remove_contact,
+    ("card", "amend"): amend_card,
 }
 
 

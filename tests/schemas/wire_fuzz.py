@@ -69,6 +69,9 @@ def value_of(field: fields.Field[Any], chance: random.Random) -> Tree:
         return Pairs((key, value_of(field.value_field, chance)) for key in sorted(keys))
     if isinstance(field, wire.AnyJson | wire.AsSent | fields.Raw):
         return chance.choice(["null", '{"a":[1,"x",null]}', "[]", '"x"', "1.5", "7"])
+    if isinstance(field, wire.Scalar):
+        plain = chance.choice((wire.Flag(), wire.Whole(), wire.Text(at_most=field.at_most)))
+        return value_of(plain, chance)
     if isinstance(field, fields.Boolean):
         return chance.choice(["true", "false"])
     if isinstance(field, fields.Integer):

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sync.ask_change import KEEPING, TELLING, decide_change, keeps
+from sync.ask_change import FIRST, LATER, decide_change, keeps
 from sync.ask_edit import decide_edit, decide_fact
 from sync.changes import WorkingChange
 from sync.decisions.shapes import Conflict
@@ -68,7 +68,7 @@ def _change(case: dict[str, Any], facts: Any) -> tuple[str, list[Conflict], dict
     raw["offset_ms"] = int(raw.get("offset_ms", 0))
     choices, params = chosen(facts, None, PARAMS)
     w = WorkingChange(**raw, choices=choices, params=params)
-    told = decide_change(w, (*KEEPING, *TELLING))
+    told = decide_change(w, (*FIRST, *LATER))
     kept = keeps(told)
     row = {"outcome": "goes on"}
     if kept is not None:

@@ -1,0 +1,70 @@
+"""A person lets a change stand that was kept whole: it is decided again, but for what was answered.
+
+Whatever kept it (a revoked handheld, a store that was not the rep's, a parked dependency, a rule the
+office chose to hold by) is passed over; every other question is asked anew, with today's facts. What
+was parked because it builds on this one is let stand with it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from schemas.ids import uuid7
+from sync import effects as does
+from sync.batch import Pushed, reread
+from sync.carrier import Carrier
+from sync.effects import Effects
+from sync.feed import Entry
+from sync.queries import edits as edit_queries
+from sync.queries import orders as queries
+from sync.taking.turns import decide_all
+
+
+class NotKept(LookupError):
+    """There is nothing to let stand; the words say why."""
+
+
+def stand(
+    conn: Connection, cell: int, change: str, carrier: Carrier, by: str, now: datetime,
+    address: str | None = None,
+) -> tuple[list[Entry], str]:  # fmt: skip
+    """Take a kept change; return the entries for the caller to publish, and its kind.
+
+    carrier: whose it is, as if the handheld were good. by: `user:CODE`. Raises NotKept, also for a
+    change that could not be read, or whose row is there already of somebody else.
+    """
+    row = queries.held_change(conn, cell, change)
+    if row is None:
+        raise NotKept("this change is not held any more")
+    raw, captured_at, uncertain, _, _, kind = row
+    one = reread(bytes(raw), captured_at, uncertain)
+    if one.id != change:
+        raise NotKept("another change has this id: this one cannot stand beside it")
+    if one.body is None:
+        raise NotKept(f"this {kind} could not be read: {one.fault or 'it is of a newer handheld'}")
+    entries = _taken(conn, cell, one, carrier, by, now, address)
+    for parked in edit_queries.parked_on(conn, cell, change):
+        more, _ = stand(conn, cell, parked, carrier, by, now, address)
+        entries += more
+    return entries, str(kind)
+
+
+def _taken(
+    conn: Connection, cell: int, one: Pushed, carrier: Carrier, by: str, now: datetime,
+    address: str | None,
+) -> list[Entry]:  # fmt: skip
+    rules = edit_queries.waiting_rules(conn, cell, one.id)
+    effects = Effects(cell, carrier, now, released=frozenset(rules))
+    settled = queries.resolve_change(conn, cell, one.id, "released", by, now)
+    decide_all(conn, effects, [one])
+    if one.keep_body and not one.refs:
+        raise NotKept(one.says)
+    known = edit_queries.items_of_change(conn, cell, one.id)
+    effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
+    does.flush(conn, effects, [one], 0)
+    queries.note(
+        conn, cell, uuid7(), now, by, "change.released", one.subject or one.kind, None, None,
+        address,
+    )  # fmt: skip
+    told = [Entry(scope, "conflict", conflict) for conflict, scope in settled]
+    return effects.entries + told

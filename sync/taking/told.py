@@ -1,0 +1,25 @@
+"""What a decided edit tells: its outcome, its conflicts, and the requests among them."""
+
+from typing import Any
+
+from sync.batch import Pushed
+from sync.edits import EditDecision, Request
+from sync.effects import Effects
+
+
+def tell_edit(
+    effects: Effects, pushed: Pushed, decision: EditDecision, kind: str, row: str | None = None
+) -> None:
+    """Say what became of an edit; `row`: the id of the row, if not the one that was sent."""
+    pushed.outcome = decision.outcome
+    pushed.keep_body = decision.keep
+    for conflict, request in decision.conflicts:
+        ask = None if request is None else asked(request, kind, row or pushed.body.id, decision)
+        effects.note(pushed, conflict, ask)
+    if pushed.told and decision.outcome in ("held", "rejected", "merged"):
+        pushed.says = pushed.told[-1].says
+
+
+def asked(request: Request, kind: str, row: str, decision: EditDecision) -> dict[str, Any]:
+    """A change request as the inbox keeps it: what accepting it writes (desk/requests.py)."""
+    return {"kind": kind, "id": row, "store": decision.store, "set": dict(request.fields)}

@@ -1,0 +1,1 @@
+"""Tests of what becomes of each kind of change; a file a kind."""
