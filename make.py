@@ -127,6 +127,12 @@ def powercut_lite(rest: Sequence[str]) -> int:
     return _become("python", "-m", "tests.handhelds.powercut", "--kills", POWERCUTS, *rest)
 
 
+def mutate(rest: Sequence[str]) -> int:
+    """Put small faults into the code that decides; its tests must notice at least 95 %."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.mutation", *rest)
+
+
 def system_deps(_: Sequence[str]) -> int:
     """Install what the registries do not carry."""
     return environment.system_deps()
@@ -141,7 +147,10 @@ def lock(_: Sequence[str]) -> int:
 def clean(_: Sequence[str]) -> int:
     """Remove everything the set-up made; the demo's own data stays."""
     made = [environment.VENV, environment.BROWSER_FILES, environment.BROWSER_BUILD / "node_modules"]
-    made += [environment.ROOT / name for name in (".mypy_cache", ".ruff_cache", ".pytest_cache")]
+    made += [
+        environment.ROOT / name
+        for name in (".mypy_cache", ".ruff_cache", ".pytest_cache", ".mutation")
+    ]
     for folder in made:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
@@ -157,6 +166,7 @@ WORDS = {
     "powercut-lite": Word(
         f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite
     ),
+    "mutate": Word("put small faults into the rules, one by one: tests must notice", mutate),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),
     "clean": Word("remove what the set-up made (the demo's data stays)", clean),

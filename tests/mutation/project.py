@@ -1,0 +1,77 @@
+"""What is mutated, and which tests are asked: first those of the file, then every pure test.
+
+A file of a decision has no test of its own name alone: the examples of contract/rules are asked
+too. Tests that need a database are never asked: what decides is pure, so pure tests must do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MUTATED = (
+    "sync/rules.py",
+    "sync/rule.py",
+    "sync/ask.py",
+    "sync/working.py",
+    "sync/conclude.py",
+    "sync/conditions",
+    "sync/decisions",
+    "sync/terms",
+)
+_ABOUT_OTHERS = frozenset(("test_protocol_page.py", "test_wire.py", "test_sentences.py"))
+"""Pure tests that ask nothing of what is mutated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder of code and tests. `first`: a file's nearest tests; `pure`: all of them.
+    `packages` are imported anew under a fault that no function can be patched with."""
+
+    root: Path
+    files: tuple[str, ...]
+    first: dict[str, tuple[str, ...]]
+    pure: tuple[str, ...]
+    packages: tuple[str, ...]
+
+
+def talaria(only: str = "") -> Project:
+    """This repository; `only` narrows to files whose path begins so."""
+    files = tuple(one for one in _files() if one.startswith(only))
+    pure = tuple(_pure())
+    return Project(
+        ROOT,
+        files,
+        {one: tuple(_nearest(one, pure)) for one in files},
+        pure,
+        ("sync", "tests", "server", "handhelds"),
+    )
+
+
+def _files() -> Iterator[str]:
+    for name in MUTATED:
+        path = ROOT / name
+        found = [path] if path.is_file() else sorted(path.rglob("*.py"))
+        yield from (str(one.relative_to(ROOT)) for one in found if one.name != "__init__.py")
+
+
+def _pure() -> Iterator[str]:
+    """Test files of sync without a database: none of their tests asks for a world or an engine."""
+    for path in sorted((ROOT / "tests/sync").rglob("test_*.py")):
+        text = path.read_text(encoding="utf-8")
+        if path.name in _ABOUT_OTHERS:
+            continue
+        if "world: World" not in text and "engine: Engine" not in text:
+            yield str(path.relative_to(ROOT))
+
+
+def _nearest(file: str, pure: tuple[str, ...]) -> Iterator[str]:
+    """Test files of the same name, of the same folder's name, then of the examples."""
+    parts = Path(file).with_suffix("").parts
+    mine = f"test_{parts[-1]}.py"
+    folder = f"test_{parts[-2]}"
+    near = [one for one in pure if one.endswith(f"/{mine}") and "/".join(parts[1:-1]) in one]
+    near += [one for one in pure if Path(one).name.startswith(folder) and one not in near]
+    if "terms" not in parts or not near:
+        near += [one for one in pure if Path(one).name == "test_rules.py" and one not in near]
+    yield from near
