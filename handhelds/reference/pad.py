@@ -5,14 +5,16 @@ with what it knows. Each figure therefore comes with the age of the copy it was 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from handhelds.reference.clock import Clock, moment
+from handhelds.reference.clock import Clock
 from handhelds.reference.local import Local
+from handhelds.reference.pricing import Part, Pricing
 from handhelds.reference.queries import Queries, Row, parts
-from sync.terms import credit, cutoff, evaluate, price, promotion, quantity
+from sync.terms import credit, cutoff, price, quantity
+from sync.terms.promotion import Bought
 
 NOT_INVOICED = frozenset(
     "received accepted sent acknowledged allocated picking dispatched delivered submitted".split()
@@ -23,49 +25,6 @@ ON_THE_WAY = NOT_INVOICED - {"delivered"} | {"held"}
 
 class Refused(Exception):
     """The rep typed something that cannot be: says what, and what would do."""
-
-
-@dataclass(frozen=True, slots=True)
-class PriceVersion:
-    price: Decimal
-    valid_from: datetime
-    valid_to: datetime | None
-    superseded_at: datetime | None = None
-    min_quantity: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A promotion as the copy has it; see terms/promotion.py."""
-
-    id: str
-    name: str
-    priority: int
-    kind: str
-    percent: Decimal | None
-    amount_minor: int | None
-    valid_from: datetime
-    valid_to: datetime | None
-    products: frozenset[str] | None
-    banner: str | None
-    channel: str | None
-    class_: str | None = None
-    store: str | None = None
-    tier_by: str = "quantity"
-    tiers: tuple[promotion.Tier, ...] = ()
-    buy: int | None = None
-    get: int | None = None
-    get_product: str | None = None
-    stacks: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one promotion takes off a line."""
-
-    promotion: str
-    name: str
-    minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +47,12 @@ class PricedLine:
     typed: str
     quantity: int
     unit_price: str
+    price_list: str
+    gross_minor: int
     discount_minor: int
     promotions: tuple[Part, ...]
     net_minor: int
+    tax_class: str | None
     case: int
     available: int | None
     warnings: tuple[str, ...]
@@ -99,6 +61,11 @@ class PricedLine:
     def promotion_name(self) -> str | None:
         """The promotions by name, for the line's note."""
         return ", ".join(one.name for one in self.promotions) or None
+
+    @property
+    def free(self) -> int:
+        """How many of its pieces cost nothing."""
+        return sum(one.free for one in self.promotions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +91,7 @@ class Pad:
     def __init__(self, local: Local, clock: Clock) -> None:
         self.local, self.clock = local, clock
         self.queries = Queries(local.db)
+        self.pricing = Pricing(self.queries)
 
     def now(self) -> datetime:
         """The time by the server's clock, as well as it can be known offline."""
@@ -149,49 +117,26 @@ class Pad:
 
     # --- prices and lines ----------------------------------------------------------------------
 
-    def lists_of(self, store: Row) -> list[str]:
-        """The store's price lists on this handheld, strongest first."""
-        base = [row["id"] for row in self.queries.pulled("price_list", "level = 'base'")]
-        own = [store["price_list"]] if store.get("price_list") else []
-        return own + [one for one in sorted(base) if one not in own]
-
-    def price_of(self, store: Row, product: str, when: datetime) -> Decimal | None:
-        versions: dict[tuple[str, str], list[PriceVersion]] = {}
-        for row in self.queries.prices(product):
-            versions.setdefault((row["list"], product), []).append(
-                PriceVersion(
-                    Decimal(str(row["price"])),
-                    moment(row["valid_from"]),
-                    moment(row["valid_to"]) if row["valid_to"] else None,
-                )
-            )
-        return price.price_for(self.lists_of(store), product, versions, when)
-
-    def offers(self, store: Row, product: str, when: datetime) -> list[Offer]:
-        """Promotions that run now for this product in this store."""
-        found = []
-        for row in self.queries.pulled("promotion", "state = 'live'"):
-            offer = Offer(
-                row["id"],
-                row["name"],
-                row["priority"] or 0,
-                row["kind"],
-                None if row["percent"] is None else Decimal(str(row["percent"])),
-                row["amount_minor"],
-                moment(row["valid_from"]),
-                moment(row["valid_to"]) if row["valid_to"] else None,
-                None if row["products"] is None else frozenset(row["products"]),
-                row["banner"],
-                row["channel"],
-            )
-            if promotion.is_live(offer, when) and promotion.is_for(
-                offer, product, store.get("banner"), store.get("channel")
-            ):
-                found.append(offer)
-        return found
+    def price_of(
+        self, store: Row, product: str, when: datetime, quantity: int = 1
+    ) -> Decimal | None:
+        """The price of each of so many pieces."""
+        found = self.pricing.priced(store, product, when, quantity)
+        return None if found is None else found[1]
 
     def line(self, store: Row, code: str, uom: str, typed: str) -> PricedLine:
-        """Price one line. Refused says what is wrong with it and what would do."""
+        """Price one line by itself. Refused says what is wrong with it and what would do."""
+        return self.lines(store, [(code, uom, typed)])[0]
+
+    def lines(self, store: Row, wanted: Iterable[tuple[str, str, str]]) -> list[PricedLine]:
+        """Price an order's lines of (product, unit, typed), with what promotions give on them
+        together. Refused says what is wrong with a line and what would do."""
+        priced = [self._line(store, *one) for one in wanted]
+        given = self.pricing.given(store, bought(priced), self.now())
+        return [_promoted(line, given.get(n, ())) for n, line in enumerate(priced, 1)]
+
+    def _line(self, store: Row, code: str, uom: str, typed: str) -> PricedLine:
+        """A line without promotions."""
         product = self.queries.product(code)
         if product is None:
             raise Refused(f"no product {code} on this handheld: search with `stock`")
@@ -209,17 +154,10 @@ class Pad:
         if not quantity.is_allowed(each, least, step):
             right = quantity.raise_to_allowed(each, least, step)
             raise Refused(f"{code} is sold from {least} in steps of {step} pieces: order {right}")
-        when = self.now()
-        unit_price = self.price_of(store, code, when)
-        if unit_price is None:
+        found = self.pricing.priced(store, code, self.now(), each)
+        if found is None:
             raise Refused(f"{code} has no price for {store['name']}")
-        gross = price.gross_minor(each, unit_price, price.minor_digits(self.company()["currency"]))
-        offers = {offer.id: offer for offer in self.offers(store, code, when)}
-        given = evaluate.give([promotion.Bought(1, code, each, gross)], offers.values())
-        parts = tuple(
-            Part(one.promotion, offers[one.promotion].name, one.minor) for one in given.get(1, ())
-        )
-        off = sum(one.minor for one in parts)
+        gross = price.gross_minor(each, found[1], price.minor_digits(self.company()["currency"]))
         case = ratios.get("case", (1, 1))
         available, warnings = self._stock_notes(store, product, each)
         return PricedLine(
@@ -228,10 +166,13 @@ class Pad:
             uom=uom,
             typed=typed,
             quantity=each,
-            unit_price=f"{unit_price.normalize():f}",
-            discount_minor=off,
-            promotions=parts,
-            net_minor=gross - off,
+            unit_price=f"{found[1].normalize():f}",
+            price_list=found[0],
+            gross_minor=gross,
+            discount_minor=0,
+            promotions=(),
+            net_minor=gross,
+            tax_class=product["tax_class"],
             case=case[0] // case[1],
             available=available,
             warnings=warnings,
@@ -310,6 +251,19 @@ def ratios_of(product: Row) -> dict[str, tuple[int, int]]:
     units = parts("product", "uoms", product["uoms"])
     found = {one["uom"]: (one["num"], one["den"]) for one in units if one.get("orderable", True)}
     return found or {"each": (1, 1)}
+
+
+def bought(lines: Iterable[PricedLine]) -> list[Bought]:
+    """An order's lines as promotions see them, numbered from 1."""
+    return [
+        Bought(n, line.product, line.quantity, line.gross_minor) for n, line in enumerate(lines, 1)
+    ]
+
+
+def _promoted(line: PricedLine, given: Iterable[Part]) -> PricedLine:
+    parts = tuple(given)
+    off = sum(one.minor for one in parts)
+    return replace(line, promotions=parts, discount_minor=off, net_minor=line.gross_minor - off)
 
 
 def total_minor(lines: Iterable[PricedLine]) -> int:

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 _ARRAYS = {
     "product": {"uoms"},
-    "promotion": {"products"},
+    "promotion": {"products", "tiers"},
     "policy": {"params"},
     "store": {"delivery_days", "opening"},
     "receivable": {"items"},

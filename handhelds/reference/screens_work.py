@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from handhelds.reference.ages import age
-from handhelds.reference.pad import Pad, PricedLine, total_minor
+from handhelds.reference.hinted import hint_shown, tax_shown
+from handhelds.reference.pad import Pad, PricedLine, bought, total_minor
 from handhelds.reference.queries import Row
 from handhelds.reference.screens import Screen, credit_shown, store_line
 from handhelds.reference.suggested import Proposal, proposals
@@ -18,11 +19,22 @@ def order_pad(rep: Rep, named: str, lines: list[PricedLine]) -> Screen:
     total = total_minor(lines)
     over = owed.room_minor is not None and total > owed.room_minor
     day = rep.pad.next_delivery(row)
+    taxes = rep.pad.pricing.taxes(
+        [(line.tax_class, line.net_minor) for line in lines], day or rep.pad.today(row)
+    )
+    known = [one.tax_minor for one in taxes if one.tax_minor is not None]
+    hints = rep.pad.pricing.hints(row, bought(lines), rep.pad.now())
     return {
         "store": store_line(row),
         "currency": rep.pad.company()["currency"],
         "lines": [_priced(line) for line in lines],
+        "gross_minor": sum(line.gross_minor for line in lines),
+        "discount_minor": sum(line.discount_minor for line in lines),
         "net_minor": total,
+        "taxes": [tax_shown(one) for one in taxes],
+        "tax_minor": sum(known) if len(known) == len(taxes) else None,
+        "with_tax_minor": total + sum(known) if len(known) == len(taxes) else None,
+        "hints": [hint_shown(rep.pad, *one) for one in hints],
         "deliver_on": day.isoformat() if day else None,
         "credit": credit_shown(rep.pad, row),
         "room_after_minor": None if owed.room_minor is None else owed.room_minor - total,
@@ -33,12 +45,18 @@ def order_pad(rep: Rep, named: str, lines: list[PricedLine]) -> Screen:
 
 def _priced(line: PricedLine) -> Screen:
     names = (
-        *("product", "name", "uom", "typed", "quantity", "unit_price", "discount_minor"),
-        *("promotion_name", "net_minor", "case", "available"),
+        *("product", "name", "uom", "typed", "quantity", "unit_price", "price_list"),
+        *("gross_minor", "discount_minor", "promotion_name", "free", "net_minor", "tax_class"),
+        *("case", "available"),
     )
     cases, each = case_and_each(line.quantity, (line.case, 1)) if line.case > 1 else (0, 0)
     shown: Screen = {name: getattr(line, name) for name in names}
-    return shown | {"cases": cases, "rest": each, "warnings": list(line.warnings)}
+    parts = [
+        {"promotion": one.promotion, "name": one.name, "discount_minor": one.minor}
+        for one in line.promotions
+    ]
+    shown |= {"promotions": parts, "warnings": list(line.warnings)}
+    return shown | {"cases": cases, "rest": each}
 
 
 def suggestions(rep: Rep, named: str) -> Screen:

@@ -13,8 +13,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from handhelds.reference.hinted import notes
+from handhelds.reference.money import money
 from handhelds.reference.screens import Screen
-from sync.terms.price import minor_digits
 
 STEP_WORDS = {
     "offtake": "sold since the last count",
@@ -26,15 +27,6 @@ STEP_WORDS = {
     "cases": "cases",
     "quantity": "pieces, as it may be ordered",
 }
-
-
-def money(minor: int | None, currency: str) -> str:
-    """Minor units as people write them: 123456 USD -> 1,234.56."""
-    if minor is None:
-        return "no limit"
-    digits = minor_digits(currency)
-    whole, rest = divmod(abs(minor), 10**digits)
-    return f"{'-' if minor < 0 else ''}{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
 
 
 class _Table:
@@ -231,7 +223,8 @@ def order_pad(screen: Screen, number: str | None = None) -> RenderableType:
     )
     for one in screen["lines"]:
         off = money(one["discount_minor"], currency) if one["discount_minor"] else ""
-        note = "; ".join([*one["warnings"], *([one["promotion_name"]] * bool(off))])
+        names = [one["promotion_name"]] * bool(off) + [f"{one['free']} free"] * bool(one["free"])
+        note = "; ".join([*one["warnings"], *names])
         left = "?" if one["available"] is None else one["available"]
         pieces = (one["cases"], one["rest"]) if one["case"] > 1 else ("", "")
         net = money(one["net_minor"], currency)
@@ -242,6 +235,7 @@ def order_pad(screen: Screen, number: str | None = None) -> RenderableType:
     owed = screen["credit"]
     told = [
         Text(f"Total {money(screen['net_minor'], currency)} {currency}", style="bold"),
+        *map(Text, notes(screen)),
         Text(f"Delivery {screen['deliver_on'] or 'day open'}; stock as of "
              f"{screen['stock_age']['words']}"),
     ]  # fmt: skip

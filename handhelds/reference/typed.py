@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from handhelds.reference import screens, tables
+from handhelds.reference.money import money
 from handhelds.reference.pad import Refused
 from handhelds.reference.queries import Row, parts
 from handhelds.reference.scan import by_barcode
@@ -93,7 +94,7 @@ def ask_lines(console: Console, rep: Rep, named: str) -> list[Wanted]:
             continue
         wanted.append(line)
         warned = f" ({'; '.join(priced.warnings)})" if priced.warnings else ""
-        net = tables.money(priced.net_minor, rep.pad.company()["currency"])
+        net = money(priced.net_minor, rep.pad.company()["currency"])
         console.print(f"{priced.name}: {priced.quantity} pieces, {net}{warned}", markup=False)
     return wanted
 

@@ -105,7 +105,7 @@ class Rep:
     def price(self, named: str, wanted: Iterable[Wanted]) -> tuple[Row, list[PricedLine]]:
         """Price lines for a store without saving anything."""
         store = self.store(named)
-        return store, [self.pad.line(store, one.product, one.uom, one.typed) for one in wanted]
+        return store, self.pad.lines(store, ((one.product, one.uom, one.typed) for one in wanted))
 
     def order(
         self,
