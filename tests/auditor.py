@@ -47,6 +47,25 @@ SUMS = {
         SELECT c.store::text, c.open_minor, coalesce(sum(i.open_minor), 0) FROM credit_account c
         LEFT JOIN open_item i ON i.cell = c.cell AND i.store = c.store AND i.kind <> 'on_account'
         GROUP BY c.cell, c.store, c.open_minor""",
+    "credit_account.on_account_minor": """
+        SELECT c.store::text, c.on_account_minor, coalesce(sum(i.open_minor), 0)
+        FROM credit_account c
+        LEFT JOIN open_item i ON i.cell = c.cell AND i.store = c.store AND i.kind = 'on_account'
+        GROUP BY c.cell, c.store, c.on_account_minor""",
+    "credit_account.collected_minor": """
+        SELECT c.store::text, c.collected_minor, coalesce(sum(k.amount_minor), 0)
+        FROM credit_account c LEFT JOIN collection k ON k.cell = c.cell AND k.store = c.store
+          AND k.method <> 'cheque' AND k.state IN ('received', 'handed_in') AND k.amount_minor > 0
+        GROUP BY c.cell, c.store, c.collected_minor""",
+    "posted money": """
+        SELECT k.number, k.amount_minor, k.on_account_minor + coalesce((
+            SELECT sum((a ->> 1)::int8) FROM jsonb_array_elements(k.applied) a), 0)
+        FROM collection k WHERE k.state = 'posted'""",
+    "receipts that made a collection": """
+        SELECT k.id::text, 1, count(r.change) FROM collection k LEFT JOIN receipt r
+        ON r.cell = k.cell AND r.subject = 'collection/' || k.id AND r.device = k.device
+        AND r.verdict::json #>> '{refs,collection}' = k.id::text GROUP BY k.cell, k.id""",
+    "collections under one id": "SELECT id::text, 1, count(*) FROM collection GROUP BY id",
     "deliveries of an order": """
         SELECT o.id::text, count(d.id),
                CASE WHEN o.state = 'held' THEN 0
@@ -63,7 +82,10 @@ SUMS = {
 }
 """What each figure is, and what it must be: (which, is, should be)."""
 
-MADE = {"order": "orders", "visit": "visit", "card": "visit_card", "plan_stop": "plan_stop"}
+MADE = {
+    **{"order": "orders", "visit": "visit", "card": "visit_card", "plan_stop": "plan_stop"},
+    "collection": "collection",
+}
 
 
 class Auditor:

@@ -3,6 +3,10 @@
 A store's account is locked while its items are compared, as a push locks it while deciding an
 order: both cannot change it at once. Items missing from a file stay as they are, unless the file
 is said to be full: then they are settled.
+
+The load is the truth as of its own moment. Money posted here after that moment is taken off what
+it says is open, and what bounced after it is put back: a payment counts once, whether the books
+knew it when the file was written or not.
 """
 
 from collections import defaultdict
@@ -14,6 +18,7 @@ from sqlalchemy import Connection
 from server.feeds import queries
 from server.feeds.plan import Plan, Run, differing
 from server.feeds.validate import Line
+from sync.queries import money
 from sync.terms.credit import sums_minor
 
 ITEM = ("kind", "issued_on", "due_on", "amount_minor", "open_minor", "paid_on", "disputed")
@@ -21,6 +26,8 @@ BIRTH = {"kind": "invoice", "paid_on": None, "disputed": False}
 ACCOUNT = ("store", "limit_minor", "open_minor", "on_account_minor", "blocked_reason", "as_of")
 
 Items = dict[str, dict[str, Any]]
+Since = Mapping[str, int]
+"""Item -> what was settled of it here that the file cannot know; below zero: opened again."""
 
 
 def plan_receivables(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
@@ -43,8 +50,11 @@ def plan_receivables(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     items: dict[str, Items] = defaultdict(dict)
     for row in queries.items(conn, cells, sorted(touched)):
         items[row["store"]][row["number"]] = dict(row)
+    since: dict[str, dict[str, int]] = defaultdict(dict)
+    for store, number, minor in money.told_since(conn, cells, sorted(touched), run.as_of):
+        since[store][number] = minor
     for store in sorted(touched):
-        changed = _compare(run, plan, items[store], by_store.get(store, []))
+        changed = _compare(run, plan, items[store], by_store.get(store, []), since[store])
         account = _account(run, store, accounts.get(store), items[store].values(), limits)
         if changed or account is not None:
             rows = plan.rows_for(touched[store], "receivable")
@@ -83,7 +93,17 @@ def _sound(run: Run, line: Line, limits: dict[str, int | None], store: str) -> b
     return False
 
 
-def _compare(run: Run, plan: Plan, items: Items, lines: Iterable[Line]) -> list[str]:
+def _standing(said: Mapping[str, Any], since: int, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands of an item: what the file says is open, less what was settled here since."""
+    amount = said.get("amount_minor", before.get("amount_minor", 0))
+    left = min(max(0, said["open_minor"] - since), max(0, amount))
+    paid_on = said.get("paid_on") or before.get("paid_on")
+    return {**said, "open_minor": left, "paid_on": None if left else paid_on}
+
+
+def _compare(
+    run: Run, plan: Plan, items: Items, lines: Iterable[Line], since: Since
+) -> list[str]:
     """Put the lines into the store's items; return the numbers of those that differ."""
     changed, listed = [], set()
     for line in lines:
@@ -91,15 +111,19 @@ def _compare(run: Run, plan: Plan, items: Items, lines: Iterable[Line]) -> list[
         listed.add(number)
         row = {name: line.row[name] for name in ITEM if name in line.row}
         old = items.get(number)
+        if number in since:
+            row = _standing(row, since[number], old or {})
         if plan.tell(f"{line.row['store']} {number}", None if old is None else differing(old, row)):
             items[number] = BIRTH | (old or {}) | row
             changed.append(number)
     for number, old in items.items():
-        if run.full and number not in listed and old["open_minor"]:
+        if run.full and number not in listed and (old["open_minor"] or number in since):
             settled = {"open_minor": 0, "paid_on": run.as_of.astimezone(run.company.zone).date()}
-            plan.tell(number, differing(old, settled))
-            items[number] = old | settled
-            changed.append(number)
+            if number in since:
+                settled = _standing(settled, since[number], old)
+            if plan.tell(number, differing(old, settled)):
+                items[number] = old | settled
+                changed.append(number)
     return changed
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from server.running import queries
 from server.running.lease import Lease, Superseded
+from sync.desk import credit
 from sync.desk.release import NotHeld, lapse
 from sync.queries.orders import overdue_holds
 from sync.scope import tell_due
@@ -79,6 +80,20 @@ def _lapse_holds(turn: Turn) -> int:
     return lapsed
 
 
+def _release_credit(turn: Turn) -> int:
+    """One transaction an order: what it takes of the room counts for the next."""
+    with turn.begin() as conn:
+        due = credit.due(conn, HOLDS_AT_ONCE)
+    released = 0
+    for cell, order in due:
+        try:
+            with turn.begin() as conn:
+                released += credit.release_if_it_fits(conn, cell, order, turn.now) is not None
+        except NotHeld:
+            continue
+    return released
+
+
 def _tell_due(turn: Turn) -> int:
     with turn.begin() as conn:
         return tell_due(conn, turn.now)
@@ -112,6 +127,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("publish_stock", 3, _publish_stock, "Tells handhelds what orders did to availability."),
     Job("lapse_holds", 30, _lapse_holds, "Gives back stock that held orders kept too long."),
+    Job("release_credit", 30, _release_credit, "Releases orders when cash or limit arrives."),
     Job("tell_due", 60, _tell_due, "Lets assignments begin and end on their day."),
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),
     Job("forget", 3600, _forget, "Once a day removes what is past its age: cursors, removals."),

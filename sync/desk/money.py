@@ -100,11 +100,11 @@ def _why_not(
         return None
     if one.amount_minor <= 0:
         return "it is over nothing: refuse it and say why"
-    currency = next((row[16] for row in fact_queries.stores(conn, cell, [one.store])), None)
-    if currency is None:
+    shop = queries.shop(conn, cell, one.store)
+    if shop is None:
         return "its store is not known here"
-    if currency != one.currency:
-        return f"it is in {one.currency} and the store pays in {currency}"
+    if shop[1] != one.currency:
+        return f"it is in {one.currency} and the store pays in {shop[1]}"
     return None
 
 
@@ -217,10 +217,10 @@ class _Books:
     def tell_rep(self, one: queries.Lying, state: str, reason: str) -> None:
         """Say to the rep that the money did not stand."""
         conn, cell, rule = self.conn, self.cell, f"collection_{state}"
-        name = next((row[2] for row in fact_queries.stores(conn, cell, [one.store])), None)
+        shop = queries.shop(conn, cell, one.store)
         figures: dict[str, str | int | None] = {
             "number": one.number, "amount_minor": one.amount_minor, "currency": one.currency,
-            "store": name, "reason": reason, "method": one.method,
+            "store": shop and shop[0], "reason": reason, "method": one.method,
         }  # fmt: skip
         language = language_of(conn, cell, one.rep)
         told = Told(

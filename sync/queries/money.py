@@ -175,6 +175,20 @@ def whole_items(conn: Connection, cell: int, stores: Sequence[str]) -> list[dict
     return [dict(zip(ITEM, row, strict=True)) for row in rows]
 
 
+def shop(conn: Connection, cell: int, store: str) -> tuple[str, str] | None:
+    """Return (name, currency its debts are in) of a store; None when it is not here."""
+    row = execute(
+        conn,
+        """SELECT s.name, coalesce(l.currency, co.currency) FROM store s
+           JOIN cell c ON c.cell = s.cell JOIN company co ON co.id = c.company
+           JOIN cell own ON own.company = c.company AND own.kind = 'company'
+           LEFT JOIN price_list l ON l.cell = own.cell AND l.code = s.price_list
+           WHERE s.cell = %s AND s.id = %s""",
+        [cell, store],
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def restate(conn: Connection, cell: int, receipt: str, by: str, values: dict[str, Any]) -> str:
     """Write what a receipt has become; return its scope."""
     sets = ", ".join(f"{name} = %({name})s" for name in values)
@@ -232,17 +246,21 @@ def told_since(
     ).fetchall()
 
 
-def held_for_credit(
-    conn: Connection, cell: int, stores: Sequence[str], rules: Sequence[str]
-) -> list[str]:
-    """Return orders of these stores held for nothing but these rules, the oldest first."""
-    rows = execute(
+def may_fit(conn: Connection, rules: Sequence[str], limit: int) -> list[tuple[int, str]]:
+    """Return (cell, id) of orders held for nothing but these rules whose store is not blocked and
+    has room for them, cash not posted yet counted in; the oldest first."""
+    return execute(
         conn,
-        """SELECT id::text FROM orders WHERE cell = %s AND store = ANY(%s::uuid[])
-             AND state = 'held' AND holds <@ %s::text[] ORDER BY received_at, id""",
-        [cell, list(stores), list(rules)],
-    )
-    return [row[0] for row in rows]
+        """SELECT o.cell, o.id::text FROM orders o
+           JOIN credit_account c ON c.cell = o.cell AND c.store = o.store
+           JOIN store s ON s.cell = o.cell AND s.id = o.store
+           WHERE o.state = 'held' AND o.holds <@ %s::text[] AND cardinality(o.holds) > 0
+             AND c.blocked_reason IS NULL AND s.status = 'active'
+             AND (c.limit_minor IS NULL OR c.limit_minor >= c.open_minor + c.ordered_minor
+                  - c.on_account_minor - c.collected_minor + o.net_minor)
+           ORDER BY o.received_at, o.id LIMIT %s""",
+        [list(rules), limit],
+    ).fetchall()
 
 
 def mark_exported(conn: Connection, rows: Sequence[tuple[int, str]], now: datetime) -> None:
