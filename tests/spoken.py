@@ -15,6 +15,7 @@ from schemas.ids import uuid7
 from sync.ask import decide
 from sync.batch import Pushed
 from sync.carrier import Carrier
+from sync.collect import receive
 from sync.decisions.shapes import Conflict
 from sync.effects import Effects, told_of
 from sync.facts import Facts
@@ -22,6 +23,10 @@ from sync.queries.push import CONFLICT
 from sync.sentences.english.change import KEPT as TELL
 from sync.sentences.words import ENGLISH, sentence, words
 from tests.sync.cases import case_files, world
+from tests.sync.order_edit_cases import CASES as ORDER_EDITS
+from tests.sync.order_edit_cases import decide_case as decide_order_edit_case
+from tests.sync.money_cases import CASES as MONEY
+from tests.sync.money_cases import of_case
 
 RIGHT_TO_LEFT = "\u0645\u062a\u062c\u0631 \u0627\u0644\u0632\u0627\u0648\u064a\u0629 24/7"
 """A store's name, "corner shop 24/7": its digits stand left of its letters."""
@@ -51,6 +56,16 @@ ANSWERED: dict[tuple[str, str], dict[str, str | int | None]] = {
         "number": "D1-000001", "store": "Nick's", "state": "cancelled",
     },
     **{
+        ("delivery_change", what): {
+            "number": "D1-000001", "store": "Nick's", "reason": "picked already",
+            "state": "picking",
+        }
+        for what in ("taken", "declined", "too_late")
+    },
+    ("delivery_cancelled", "taken"): {
+        "number": "D1-000001", "store": "Nick's", "reason": "the store has closed",
+    },
+    **{
         ("delivery_status", why): {
             "target": "main", "status": "zz9", "number": "D1-000001", "state": state,
         }
@@ -64,15 +79,26 @@ ANSWERED: dict[tuple[str, str], dict[str, str | int | None]] = {
     },
     **{
         ("delivery_differs", kind): {
-            "target": "main", "day": "2026-11-21", "number": "D1-000001", "ours": ours,
-            "theirs": theirs,
+            "target": "main", "day": "2026-11-21", "number": "D1-000001", **figures,
         }
-        for kind, ours, theirs in (
-            ("missing_there", "DS-000001", None), ("unknown_here", None, "DS-000009"),
-            ("stuck_here", None, "DS-000001"), ("twice_there", "DS-000001", "DS-000001, DS-000002"),
-            ("number_differs", "DS-000001", "DS-000002"), ("lines_differ", "2 lines", "1 line"),
-            ("value_differs", "23.22 USD", "24.00 USD"),
+        for kind, figures in (
+            ("missing_there", {"ours": "DS-000001"}), ("unknown_here", {"theirs": "DS-000009"}),
+            ("stuck_here", {"theirs": "DS-000001"}),
+            ("twice_there", {"theirs": "DS-000001, DS-000002"}),
+            ("number_differs", {"ours": "DS-000001", "theirs": "DS-000002"}),
+            ("lines_differ", {
+                "our_lines": 2, "our_quantity": 18, "our_revision": 1,
+                "their_lines": 1, "their_quantity": 12, "their_revision": 1,
+            }),
+            ("value_differs", {"ours_minor": 2322, "theirs_minor": 2400, "currency": "USD"}),
         )
+    },
+    **{
+        (rule, "as_answered"): {
+            "number": "D17-R000042", "store": "Nick's", "amount_minor": 15000, "currency": "USD",
+            "reason": "no funds",
+        }
+        for rule in ("collection_bounced", "collection_refused")
     },
 }  # fmt: skip
 """What the delivery system's answers say (sync/acknowledge.py), with the figures of one order."""
@@ -111,6 +137,22 @@ def _decided(store: str | None) -> Iterator[Spoken]:
             for one in decision.conflicts:
                 name = f"{one.message}/{one.decision}"
                 yield Spoken(name, sentence(one), one, decision.outcome, decision.state)
+
+
+    for case in ORDER_EDITS:
+        edited = decide_order_edit_case(case)
+        for one in edited.conflicts:
+            state = {"refused": "rejected", "done": "applied"}.get(edited.way, "held")
+            name = f"{one.message}/{one.decision}"
+            yield Spoken(name, sentence(one), one, state, (case.get("rest") or {}).get("state", ""))
+    for case in MONEY:
+        taken, known = of_case(case)
+        if store is not None:
+            _rename(known.facts, store)
+        received = receive(taken, known)
+        for one in received.conflicts:
+            name = f"{one.message}/{one.decision}"
+            yield Spoken(name, sentence(one), one, received.outcome, "received")
 
 
 def _rename(facts: Facts, store: str) -> None:

@@ -58,7 +58,7 @@ reconciliation_line = Table(
     Column("day", Date, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("subject", Text, primary_key=True),  # the order's id as they or we say it
-    Column("state", Text, nullable=False),  # gone: it agreed when it was next compared
+    Column("state", Text, nullable=False),  # asked: to be repaired; gone: it agrees by now
     Column("first_seen_at", Instant(), nullable=False),
     Column("seen_at", Instant(), nullable=False),
     Column("order_cell", SmallInteger),
@@ -75,7 +75,7 @@ reconciliation_line = Table(
         ["reconciliation.cell", "reconciliation.target", "reconciliation.day"],
     ),
     CheckConstraint("kind in (" + ", ".join(f"'{kind}'" for kind in KINDS) + ")", name="kind"),
-    CheckConstraint("state in ('open', 'repairing', 'gone')", name="state"),
+    CheckConstraint("state in ('open', 'asked', 'repairing', 'gone')", name="state"),
     Index("ix_reconciliation_line_open", "cell", "target", postgresql_where="state <> 'gone'"),
 )
 

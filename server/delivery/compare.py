@@ -102,7 +102,7 @@ class Sums:
 class Compared:
     """What came of a day: the differences, the sums of both sides, and what was left out.
 
-    moved: ours of the day that they count on the day before or after. under_way: theirs that are
+    moved: ours of the day that they count on the day before or after. waiting: orders that are
     still being sent, or changed too lately to be compared.
     """
 
@@ -110,7 +110,7 @@ class Compared:
     ours: Sums = field(default_factory=Sums)
     theirs: Sums = field(default_factory=Sums)
     moved: int = 0
-    under_way: int = 0
+    waiting: set[str] = field(default_factory=set)
 
 
 def compare(
@@ -151,7 +151,7 @@ def compare(
             found.ours.add(ours, ours.currency)
             nowhere.append(ours)
         else:
-            found.under_way += 1
+            found.waiting.add(ours.order)
     return found, nowhere
 
 
@@ -176,7 +176,7 @@ def _listed(
     if ours is None:
         found.differences.append(Difference("unknown_here", last.order, None, tuple(theirs)))
     elif any(one.state in UNDER_WAY for one in known) or ours.settled_at > as_of - SLACK:
-        found.under_way += 1
+        found.waiting.add(last.order)
     elif ours.state != "acknowledged":
         found.differences.append(Difference("stuck_here", ours.order, ours, (last,)))
     elif ours.order_state in ENDED:

@@ -16,6 +16,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy import Connection
 
+from server.delivery import reconcile, silence
 from server.running import queries
 from server.running.lease import Lease, Superseded
 from sync.desk import credit
@@ -114,6 +115,16 @@ def _mark_stale(turn: Turn) -> int:
         return queries.mark_stale(conn, turn.now - timedelta(days=STALE_DAYS))
 
 
+def _watch_deliveries(turn: Turn) -> int:
+    return silence.watch(reconcile.Run(turn.begin, turn.now))
+
+
+def _reconcile(turn: Turn) -> int:
+    """Repairs first, so that a day is compared after what was clicked for it."""
+    run = reconcile.Run(turn.begin, turn.now)
+    return reconcile.repair_asked(run) + reconcile.ask_nightly(run) + reconcile.run_due(run)
+
+
 @dataclass(frozen=True)
 class Job:
     """One row: run `work` every `every_s`; it returns how many things it did."""
@@ -130,6 +141,8 @@ JOBS: tuple[Job, ...] = (
     Job("release_credit", 30, _release_credit, "Releases orders when cash or limit arrives."),
     Job("tell_due", 60, _tell_due, "Lets assignments begin and end on their day."),
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),
+    Job("watch_deliveries", 30, _watch_deliveries, "Raises and clears the alarm of silence."),
+    Job("reconcile", 15, _reconcile, "Compares days with delivery systems, repairs what is asked."),
     Job("forget", 3600, _forget, "Once a day removes what is past its age: cursors, removals."),
 )
 

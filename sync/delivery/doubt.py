@@ -5,7 +5,9 @@ Each function is called inside a transaction that commits at once after it (they
 counter), and returns what the caller needs for the audit.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -56,13 +58,35 @@ def retire_silent(
     publish(conn, cell, [Entry(scope, "conflict", key) for key, scope in closed])
 
 
+def figures_of(
+    kind: str, subject: str, ours: Mapping[str, Any] | None, theirs: Sequence[Mapping[str, Any]]
+) -> dict[str, Plain]:
+    """The figures of the sentence about a difference, out of a row of reconciliation_line."""
+    ours, last = ours or {}, max(theirs, key=lambda one: one["revision"], default={})
+    figures: dict[str, Plain] = {
+        "number": ours.get("number") or subject,
+        "ours": ours.get("external_no"),
+        "theirs": ", ".join(sorted({one["external_no"] for one in theirs})) or None,
+    }
+    if kind == "lines_differ":
+        for name in ("lines", "quantity", "revision"):
+            figures[f"our_{name}"] = ours.get(name)
+            figures[f"their_{name}"] = last.get(name)
+    if kind == "value_differs":
+        figures |= {
+            "ours_minor": ours.get("value_minor"), "theirs_minor": last.get("value_minor"),
+            "currency": ours.get("currency"),
+        }  # fmt: skip
+    return figures
+
+
 def tell_differs(
     conn: Connection, cell: int, target: str, day: date, kind: str, order_id: str | None,
     figures: dict[str, Plain], by: str, at: datetime,
 ) -> None:  # fmt: skip
     """Put a difference into the office's inbox, once a day and order.
 
-    kind: as in the table reconciliation_line. figures: number, ours, theirs as they are shown.
+    kind: as in the table reconciliation_line. figures: those of `figures_of`.
     """
     order = status_queries.order(conn, cell, order_id) if order_id else None
     subject = order_id or str(figures["number"])

@@ -470,6 +470,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell", "store", "number", name=op.f("pk_open_item")),
     )
     op.create_table(
+        "order_change",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("replaces", sa.Integer(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("item", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("proposal", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.CheckConstraint("act in ('change', 'cancel')", name=op.f("ck_order_change_act")),
+        sa.CheckConstraint(
+            "state in ('office', 'asked', 'taken', 'declined', 'late')",
+            name=op.f("ck_order_change_state"),
+        ),
+        sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_order_change")),
+    )
+    op.create_index(
+        "ix_order_change_order", "order_change", ["cell", "order_id", "revision"], unique=False
+    )
+    op.create_table(
         "orders",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -1036,7 +1061,8 @@ def upgrade() -> None:
             name=op.f("ck_reconciliation_line_kind"),
         ),
         sa.CheckConstraint(
-            "state in ('open', 'repairing', 'gone')", name=op.f("ck_reconciliation_line_state")
+            "state in ('open', 'asked', 'repairing', 'gone')",
+            name=op.f("ck_reconciliation_line_state"),
         ),
         sa.ForeignKeyConstraint(
             ["cell", "target", "day"],
@@ -1135,6 +1161,8 @@ def downgrade() -> None:
     op.drop_index("ix_orders_number", table_name="orders")
     op.drop_index("ix_orders_held", table_name="orders", postgresql_where="state = 'held'")
     op.drop_table("orders")
+    op.drop_index("ix_order_change_order", table_name="order_change")
+    op.drop_table("order_change")
     op.drop_table("open_item")
     op.drop_table("must_stock")
     op.drop_table("load")

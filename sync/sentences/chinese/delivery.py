@@ -31,7 +31,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "订单已保留，恢复应答后会自动发送。",
     },
     "delivery_differs": {
-        "missing_there": "{target} 在 {day} 的账目中没有订单 {number}，但此前已确认其编号为 {ours}。",
+        "missing_there": "{target} 在 {day} 的账目中没有订单 {number}，"
+        "但此前已确认其编号为 {ours}。",
         "unknown_here": "{target} 在 {day} 的账目中有 {theirs}，对应编号 {number}，"
         "但本系统从未发送过此订单。",
         "stuck_here": "{target} 在 {day} 的账目中有订单 {number}（编号 {theirs}），"
@@ -40,10 +41,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "只应有一张。",
         "number_differs": "{target} 在 {day} 的账目中订单 {number} 的编号为 {theirs}，"
         "此前确认的编号为 {ours}。",
-        "lines_differ": "{target} 在 {day} 的账目中订单 {number} 的货品不同：{theirs}；"
-        "本系统为 {ours}。",
-        "value_differs": "{target} 在 {day} 的账目中订单 {number} 的金额不同：{theirs}；"
-        "本系统为 {ours}。",
+        "lines_differ": "{target} 在 {day} 的账目中订单 {number} 的货品不同："
+        "第 {their_revision} 版 {their_lines} 行 {their_quantity} 件；"
+        "本系统为第 {our_revision} 版 {our_lines} 行 {our_quantity} 件。",
+        "value_differs": "{target} 在 {day} 的账目中订单 {number} 的金额不同：{theirs_minor}；"
+        "本系统为 {ours_minor}。",
     },
     "delivery_status": {
         "order_unknown": "{target} 对 {number} 报告“{status}”，但本系统没有此编号的订单。"

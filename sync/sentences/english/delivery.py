@@ -44,9 +44,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "number_differs": "{target} has order {number} as {theirs} in its books of {day}, and "
         "acknowledged it as {ours}.",
         "lines_differ": "{target} has other goods for order {number} in its books of {day}: "
-        "{theirs}; here {ours}.",
+        "{their_lines} lines, {their_quantity} each at revision {their_revision}; here "
+        "{our_lines} lines, {our_quantity} each at revision {our_revision}.",
         "value_differs": "{target} has another value for order {number} in its books of {day}: "
-        "{theirs}; here {ours}.",
+        "{theirs_minor}; here {ours_minor}.",
     },
     "delivery_status": {
         "order_unknown": "{target} says {status} of {number}, and no order here goes by that name. "

@@ -77,7 +77,7 @@ def test_an_order_of_theirs_that_was_acknowledged_on_the_day_beside_is_known() -
 def test_what_was_acknowledged_while_they_were_writing_is_left_to_the_next_night() -> None:
     for late in (AS_OF + timedelta(minutes=1), AS_OF, AS_OF - SLACK + timedelta(seconds=1)):
         found, nowhere = day([ours(acknowledged_at=late, settled_at=late)], [])
-        assert (nowhere, found.under_way) == ([], 1)
+        assert (nowhere, found.waiting) == ([], {"o1"})
     _, nowhere = day([ours(acknowledged_at=AS_OF - SLACK)], [])
     assert len(nowhere) == 1
 
@@ -86,13 +86,13 @@ def test_what_was_acknowledged_while_they_were_writing_is_left_to_the_next_night
 def test_an_order_they_have_that_is_still_being_sent_is_under_way(state: str) -> None:
     one = ours(state=state, external_no=None, acknowledged_at=None)
     found, _ = day([], [theirs(one, external_no="DS-1")], known=[one])
-    assert (kinds(found), found.under_way) == ([], 1)
+    assert (kinds(found), found.waiting) == ([], {"o1"})
 
 
 def test_a_newer_revision_that_is_under_way_keeps_the_old_one_from_being_compared() -> None:
     old, new = ours(), ours(revision=2, state="sending", external_no=None)
     found, _ = day([], [theirs(old, lines=9)], known=[old, new])
-    assert (kinds(found), found.under_way) == ([], 1)
+    assert (kinds(found), found.waiting) == ([], {"o1"})
 
 
 @pytest.mark.parametrize("state", ["failed", "parked"])
@@ -141,7 +141,7 @@ def test_an_order_both_know_differs_in_what_matters(
 def test_what_changed_here_after_their_list_was_made_is_not_compared() -> None:
     one = ours(settled_at=AS_OF)
     found, _ = day([one], [theirs(one, quantity=1)])
-    assert (kinds(found), found.under_way) == ([], 1)
+    assert (kinds(found), found.waiting) == ([], {"o1"})
 
 
 @pytest.mark.parametrize("state", ["cancelled", "rejected", "returned"])

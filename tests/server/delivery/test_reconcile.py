@@ -1,0 +1,438 @@
+"""The comparison at night: planted differences are found, what only looks like one is not."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.database import transaction
+from server.delivery.over_files import set_up
+from server.delivery.reconcile import AFTER_REPAIR, HOUR, Run, ask_nightly, repair_asked, run_due
+from sync.delivery import doubt
+from sync.queries import doubts
+from tests.auditor import Auditor
+from tests.server.delivery.conftest import Caller, Depot, dispatch_once, later, now
+from tests.server.delivery.folder import Folder
+from tests.world import COMPANY_CELL
+
+Start = Callable[..., Caller]
+ZONE = ZoneInfo("America/Chicago")
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    """The stand-in's own database, to be tampered with."""
+    return tmp_path / "standin.sqlite"
+
+
+def tamper(books: Path, sql: str, *args: Any) -> None:
+    with closing(sqlite3.connect(books)) as db, db:
+        assert db.execute(sql, args).rowcount > 0
+
+
+def today() -> date:
+    return now().astimezone(ZONE).date()
+
+
+def acknowledged(depot: Depot, caller: Caller, *orders: tuple[int, int]) -> list[str]:
+    """Orders that the stand-in has taken, one after the other, an hour ago: DS-000001 ..."""
+    depot.point_at(caller.url)
+    ids = []
+    for order in orders:
+        ids += depot.accept(order)
+        dispatch_once(depot.engine, later(1))
+    assert depot.states() == {"acknowledged": depot.states()["acknowledged"]}
+    settle(depot)
+    return ids
+
+
+def settle(depot: Depot, minutes: int = 60) -> None:
+    """So much time goes by, as the rows see it (they stay on the same day)."""
+    depot.run("UPDATE delivery SET changed_at = changed_at - %s", timedelta(minutes=minutes))
+    depot.run("UPDATE status_update SET received_at = received_at - %s", timedelta(minutes=minutes))
+
+
+def compare(depot: Depot, day: date | None = None, at: datetime | None = None) -> dict[str, Any]:
+    """Have a day compared; returns its row, its lines that are not gone under `lines`."""
+    day = day or today()
+    run = Run(lambda: transaction(depot.engine), at or now())
+    with run.begin() as conn:
+        doubts.ask_day(conn, COMPANY_CELL, "main", day, "user:admin", run.now)
+    assert run_due(run) >= 1
+    (row,) = depot.rows("SELECT * FROM reconciliation WHERE day = %s", day)
+    row["lines"] = depot.rows(
+        "SELECT * FROM reconciliation_line WHERE day = %s AND state <> 'gone' ORDER BY kind", day
+    )
+    return row
+
+
+def kinds(row: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(line["kind"], line["subject"]) for line in row["lines"]]
+
+
+@pytest.fixture(autouse=True)
+def not_at_midnight(monkeypatch: pytest.MonkeyPatch, depot: Depot) -> None:
+    """The company's day began ten hours ago, whatever the hour at which the tests run."""
+    local = now()
+    hours = (local.hour - 10) % 24
+    name = f"Etc/GMT+{hours}" if hours <= 12 else f"Etc/GMT-{24 - hours}"
+    depot.run("UPDATE company SET zone = %s", name)
+    monkeypatch.setitem(globals(), "ZONE", ZoneInfo(name))
+
+
+# --- what is found -------------------------------------------------------------------------------
+
+
+def test_books_that_agree_are_said_to(depot: Depot, start: Start) -> None:
+    acknowledged(depot, start(), (0, 0), (1, 1), (2, 2))
+    row = compare(depot)
+    assert (row["state"], row["lines"], row["moved"], row["under_way"]) == ("agrees", [], 0, 0)
+    assert row["ours"] == row["theirs"]
+    assert row["ours"]["orders"] == 3
+    assert row["ours"]["value_minor"] == {"USD": 3 * 12 * 250}
+
+
+def test_a_short_answer_counts_the_same_on_both_sides(depot: Depot, start: Start) -> None:
+    acknowledged(depot, start(stock={"p001": 5}, short_as="cut"), (0, 0))
+    row = compare(depot)
+    assert row["state"] == "agrees"
+    assert row["ours"]["value_minor"] == {"USD": 5 * 250}
+
+
+def test_an_order_that_vanished_there_is_missing(depot: Depot, start: Start, books: Path) -> None:
+    lost, _ = acknowledged(depot, start(), (0, 0), (1, 1))
+    tamper(books, "DELETE FROM document WHERE order_id = ?", lost)
+    row = compare(depot)
+    assert kinds(row) == [("missing_there", lost)]
+    assert row["lines"][0]["note"] == "a look-up does not find it either"
+    assert (row["ours"]["orders"], row["theirs"]["orders"]) == (2, 1)
+
+
+def test_an_order_that_is_in_their_books_but_not_in_their_list_is_not_missing(
+    depot: Depot, start: Start, books: Path
+) -> None:
+    """Received, by their clock, a week ago: no list of these days has it."""
+    acknowledged(depot, start(), (0, 0))
+    tamper(books, "UPDATE document SET received_at = '2020-01-01T00:00:00Z'")
+    row = compare(depot)
+    assert (row["state"], row["lines"]) == ("agrees", [])
+    assert row["says"] == "1 orders are in their books and not in their list of the day"
+
+
+def test_an_order_nobody_sent_is_unknown_here(depot: Depot, start: Start, books: Path) -> None:
+    acknowledged(depot, start(), (0, 0))
+    stranger = "0198f000-0000-7000-8000-000000000001"
+    tamper(
+        books,
+        "INSERT INTO document SELECT 99, 'DS-000099', 'w', ?, 1, 'X', 'S', received_at, body,"
+        " answer FROM document",
+        stranger,
+    )
+    tamper(
+        books,
+        "INSERT INTO document SELECT 98, 'DS-000098', 'v', 'no id', 1, 'X', 'S', received_at, body,"
+        " answer FROM document LIMIT 1",
+    )
+    row = compare(depot)
+    assert kinds(row) == [("unknown_here", stranger), ("unknown_here", "no id")] or kinds(row) == [
+        ("unknown_here", "no id"), ("unknown_here", stranger),
+    ]  # fmt: skip
+
+
+def test_an_order_that_lies_stuck_here_is_found_with_its_number(depot: Depot, start: Start) -> None:
+    acknowledged(depot, start(), (0, 0))
+    depot.run("UPDATE delivery SET state = 'parked', external_no = NULL")
+    row = compare(depot)
+    (line,) = row["lines"]
+    assert line["kind"] == "stuck_here"
+    assert line["theirs"][0]["external_no"] == "DS-000001"
+
+
+def test_an_order_that_was_taken_twice_is_found(depot: Depot, start: Start) -> None:
+    """The planted fault: a system that does not dedupe, and a sender that had to send again."""
+    caller = start(dedupe=False)
+    (order,) = acknowledged(depot, caller, (0, 0))
+    depot.run("UPDATE delivery SET state = 'queued', not_before = now() - interval '1 minute'")
+    dispatch_once(depot.engine, later(1))
+    settle(depot)
+    assert caller.counts()["documents"] == 2
+    row = compare(depot)
+    assert kinds(row) == [("twice_there", order)]
+    assert row["lines"][0]["note"] == "there as DS-000001, DS-000002"
+
+
+def test_other_lines_another_value_and_another_number_are_found(
+    depot: Depot, start: Start, books: Path
+) -> None:
+    lines, value, number = acknowledged(depot, start(), (0, 0), (1, 1), (2, 2))
+    for order in (lines, value):
+        (document,) = [one for one in _documents(books) if one["order_id"] == order]
+        body, answer = json.loads(document["body"]), json.loads(document["answer"])
+        if order == lines:
+            answer["lines"][0] |= {"allocated": 7, "cut": 5}
+        else:
+            body["data"]["lines"][0]["net_minor"] += 100
+        tamper(
+            books, "UPDATE document SET body = ?, answer = ? WHERE order_id = ?",
+            json.dumps(body), json.dumps(answer), order,
+        )  # fmt: skip
+    tamper(books, "UPDATE document SET external_no = 'DS-X' WHERE order_id = ?", number)
+    row = compare(depot)
+    assert set(kinds(row)) == {
+        ("lines_differ", lines), ("value_differs", value), ("number_differs", number),
+    }  # fmt: skip
+    assert {line["note"] for line in row["lines"]} == {
+        "7 each there, 12 here", "", "there DS-X, here DS-000003",
+    }  # fmt: skip
+
+
+def _documents(books: Path) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(books)) as db:
+        db.row_factory = sqlite3.Row
+        return [dict(row) for row in db.execute("SELECT * FROM document")]
+
+
+# --- what is no difference -----------------------------------------------------------------------
+
+
+def test_orders_around_midnight_are_on_one_day_here_and_on_the_other_there(
+    depot: Depot, start: Start, books: Path
+) -> None:
+    """Taken there at 23:59:59 of yesterday, acknowledged here at 00:00:01 of today, and so on."""
+    early, late = acknowledged(depot, start(), (0, 0), (1, 1))
+    midnight = datetime.combine(today(), datetime.min.time(), ZONE)
+    before, after = midnight - timedelta(seconds=1), midnight + timedelta(seconds=1)
+    tamper(books, "UPDATE document SET received_at = ? WHERE order_id = ?",
+           before.astimezone(UTC).isoformat(), early)  # fmt: skip
+    tamper(books, "UPDATE document SET received_at = ? WHERE order_id = ?",
+           after.astimezone(UTC).isoformat(), late)  # fmt: skip
+    depot.run("UPDATE delivery SET changed_at = %s WHERE order_id = %s", after, early)
+    depot.run("UPDATE delivery SET changed_at = %s WHERE order_id = %s", before, late)
+    for day, moved in ((today(), 1), (today() - timedelta(days=1), 1)):
+        row = compare(depot, day)
+        assert (row["state"], row["lines"], row["moved"]) == ("agrees", [], moved)
+
+
+def test_the_business_day_is_that_of_the_companys_zone(depot: Depot, start: Start) -> None:
+    acknowledged(depot, start(), (0, 0))
+    moment = datetime.combine(today(), datetime.min.time(), ZONE) + timedelta(minutes=1)
+    depot.run("UPDATE delivery SET changed_at = %s", moment)
+    assert compare(depot)["ours"]["orders"] == 1
+    assert compare(depot, today() - timedelta(days=1))["ours"] == {
+        "orders": 0, "lines": 0, "value_minor": {},
+    }  # fmt: skip
+
+
+def test_what_was_acknowledged_just_now_and_is_not_in_their_list_waits(
+    depot: Depot, start: Start, books: Path
+) -> None:
+    caller = start()
+    depot.point_at(caller.url)
+    depot.accept((0, 0))
+    dispatch_once(depot.engine, later(1))
+    tamper(books, "DELETE FROM document")
+    row = compare(depot)
+    assert (row["state"], row["under_way"]) == ("agrees", 1)
+
+
+def test_what_is_still_being_sent_while_they_have_it_already_waits(
+    depot: Depot, start: Start
+) -> None:
+    acknowledged(depot, start(), (0, 0))
+    depot.run("UPDATE delivery SET state = 'unknown', external_no = NULL")
+    row = compare(depot)
+    assert (row["state"], row["under_way"]) == ("agrees", 1)
+
+
+# --- systems that do not answer, or cannot -------------------------------------------------------
+
+
+def test_a_system_without_a_list_says_so_once(depot: Depot, start: Start) -> None:
+    acknowledged(depot, start(reconcile=False), (0, 0))
+    row = compare(depot)
+    assert row["state"] == "cannot_be_asked"
+    assert row["says"] == "it has no list of a day (HTTP 404)"
+    assert run_due(Run(lambda: transaction(depot.engine), later(86_400))) == 0
+
+
+def test_a_system_that_is_away_is_asked_again_and_nothing_is_called_missing(
+    depot: Depot, start: Start
+) -> None:
+    acknowledged(depot, start(), (0, 0))
+    url = depot.rows("SELECT url FROM delivery_target")[0]["url"]
+    depot.point_at("http://127.0.0.1:1")
+    row = compare(depot)
+    assert (row["state"], row["lines"]) == ("unanswered", [])
+    assert "Connection refused" in row["says"]
+    depot.point_at(url)
+    assert run_due(Run(lambda: transaction(depot.engine), later(60))) == 0
+    assert run_due(Run(lambda: transaction(depot.engine), later(31 * 60))) == 1
+    assert depot.rows("SELECT state FROM reconciliation")[0]["state"] == "agrees"
+
+
+def test_every_night_yesterday_is_asked_for_once_and_after_two_o_clock(
+    depot: Depot, start: Start
+) -> None:
+    acknowledged(depot, start(), (0, 0))
+    early = datetime.combine(today(), datetime.min.time(), ZONE) + timedelta(hours=HOUR, minutes=-1)
+    begin = lambda: transaction(depot.engine)  # noqa: E731
+    assert ask_nightly(Run(begin, early)) == 0
+    assert ask_nightly(Run(begin, early + timedelta(minutes=2))) == 1
+    assert ask_nightly(Run(begin, early + timedelta(hours=5))) == 0
+    (row,) = depot.rows("SELECT * FROM reconciliation")
+    assert (row["day"], row["asked_by"]) == (today() - timedelta(days=1), "job:reconcile")
+
+
+def test_a_day_that_differed_is_compared_again_the_next_night(
+    depot: Depot, start: Start, books: Path
+) -> None:
+    (lost,) = acknowledged(depot, start(), (0, 0))
+    tamper(books, "UPDATE document SET order_id = order_id || 'x'")
+    assert [kind for kind, _ in kinds(compare(depot))] == ["missing_there", "unknown_here"]
+    first = depot.rows("SELECT first_seen_at FROM reconciliation_line")[0]["first_seen_at"]
+    tomorrow = datetime.combine(today() + timedelta(days=2), datetime.min.time(), ZONE)
+    night = Run(lambda: transaction(depot.engine), tomorrow + timedelta(hours=3))
+    assert ask_nightly(night) == 2
+    tamper(books, "UPDATE document SET order_id = ?", lost)
+    assert run_due(night) == 2
+    assert {row["state"] for row in depot.rows("SELECT state FROM reconciliation")} == {"agrees"}
+    gone = depot.rows("SELECT * FROM reconciliation_line")
+    assert {line["state"] for line in gone} == {"gone"}
+    assert {line["first_seen_at"] for line in gone} == {first}
+
+
+# --- repairs -------------------------------------------------------------------------------------
+
+
+def repair(depot: Depot, act: str) -> None:
+    depot.run(
+        "UPDATE reconciliation_line SET state = 'asked', repair = %s, repaired_by = 'user:desk',"
+        " repaired_at = now() WHERE state = 'open'", act,
+    )  # fmt: skip
+    assert repair_asked(Run(lambda: transaction(depot.engine), now())) == 1
+
+
+def test_a_missing_order_is_looked_up_sent_again_and_agrees_under_its_new_number(
+    depot: Depot, start: Start, books: Path
+) -> None:
+    caller = start()
+    lost, _ = acknowledged(depot, caller, (0, 0), (1, 1))
+    delivery = depot.delivery(lost)["id"]
+    tamper(books, "DELETE FROM document WHERE order_id = ?", lost)
+    compare(depot)
+    auditor = Auditor(depot.world)
+    repair(depot, "send_again")
+    assert auditor.look() == []
+    (line,) = depot.rows("SELECT * FROM reconciliation_line")
+    assert (line["state"], line["note"]) == ("repairing", "it is being looked up")
+    assert depot.delivery(lost)["state"] == "unknown"
+    row = compare(depot)
+    assert (row["under_way"], [one["state"] for one in row["lines"]]) == (0, ["repairing"])
+    dispatch_once(depot.engine, later(1))
+    dispatch_once(depot.engine, later(2))
+    assert depot.attempts(lost)[1:] == [
+        ("look_up", "taken_up"), ("look_up", "missing"), ("send", "acknowledged"),
+    ]  # fmt: skip
+    assert (depot.delivery(lost)["id"], depot.delivery(lost)["external_no"]) == (
+        delivery, "DS-000003",
+    )  # fmt: skip
+    assert depot.order(lost)["external_no"] == "DS-000003"
+    assert caller.counts()["documents"] == 2
+    settle(depot)
+    row = compare(depot, at=later(AFTER_REPAIR.total_seconds()))
+    assert (row["state"], row["lines"]) == ("agrees", [])
+    assert auditor.look() == []
+
+
+def test_an_order_that_turns_out_to_be_there_is_not_sent_again(
+    depot: Depot, start: Start, books: Path
+) -> None:
+    caller = start()
+    (order,) = acknowledged(depot, caller, (0, 0))
+    tamper(books, "UPDATE document SET order_id = order_id || 'x'")
+    compare(depot)
+    tamper(books, "UPDATE document SET order_id = ?", order)
+    repair_line = depot.rows("SELECT * FROM reconciliation_line WHERE kind = 'missing_there'")
+    assert len(repair_line) == 1
+    depot.run("DELETE FROM reconciliation_line WHERE kind = 'unknown_here'")
+    repair(depot, "send_again")
+    dispatch_once(depot.engine, later(1))
+    assert depot.attempts(order)[-1] == ("look_up", "found")
+    assert caller.counts()["documents"] == 1
+
+
+def test_quantities_that_differ_are_read_again_and_the_order_follows(
+    depot: Depot, start: Start, books: Path
+) -> None:
+    (order,) = acknowledged(depot, start(stock={"p001": 10}, short_as="cut"), (0, 0))
+    assert depot.lines(order)[0]["confirmed"] == 10
+    (document,) = _documents(books)
+    answer = json.loads(document["answer"])
+    answer["lines"][0] |= {"allocated": 4, "cut": 8}
+    tamper(books, "UPDATE document SET answer = ?", json.dumps(answer))
+    assert kinds(compare(depot)) == [("lines_differ", order)]
+    auditor = Auditor(depot.world)
+    repair(depot, "read_again")
+    dispatch_once(depot.engine, later(1))
+    (line,) = depot.lines(order)
+    assert (line["confirmed"], line["cut"], line["net_minor"]) == (4, 8, 1_000)
+    settle(depot)
+    assert compare(depot)["state"] == "agrees"
+    assert auditor.look() == []
+
+
+def test_only_an_acknowledged_delivery_can_be_taken_up(depot: Depot, start: Start) -> None:
+    (order,) = acknowledged(depot, start(), (0, 0))
+    delivery = depot.delivery(order)["id"]
+    for state, expected in (("queued", None), ("parked", None), ("acknowledged", order)):
+        depot.run("UPDATE delivery SET state = %s", state)
+        with depot.world.begin() as conn:
+            got = doubt.take_up(conn, 2, delivery, "user:desk", now(), look_up=True)
+        assert got == expected
+
+
+# --- folders -------------------------------------------------------------------------------------
+
+
+def test_a_folder_is_compared_by_its_control_file_and_a_missing_order_is_put_again(
+    depot: Depot, tmp_path: Path
+) -> None:
+    folder = Folder(tmp_path / "drop", "json")
+    folder.root.mkdir()
+    set_up(folder.target())
+    depot.run(
+        "UPDATE delivery_target SET kind = 'files', url = %s, options = '{\"form\": \"json\"}'",
+        str(folder.root),
+    )
+    first, second = depot.accept((0, 0), (1, 1))
+    moment = now()
+    for _ in range(3):
+        moment += timedelta(hours=1)
+        dispatch_once(depot.engine, moment)
+        folder.work()
+        adapter = folder.adapter()
+        adapter.confirm(adapter.read_status("", 5))  # type: ignore[arg-type]
+    assert depot.states() == {"acknowledged": 2}
+    depot.run("UPDATE delivery SET changed_at = now() - interval '1 hour'")
+    assert "no control file" in compare(depot)["says"]
+    listed = [{"order": second, "external_no": "F-2", "lines": 1, "quantity": 12,
+               "value_minor": 3000}]  # fmt: skip
+    text = {"day": str(today()), "totals": {"orders": 1}, "orders": listed}
+    folder.put("reconcile", json.dumps(text).encode(), f"reconcile_{today()}.json")
+    adapter.confirm(adapter.read_status("", 5))  # type: ignore[arg-type]
+    assert not list((folder.root / "in").iterdir())
+    row = compare(depot, at=later(5))
+    assert kinds(row) == [("missing_there", first)]
+    assert row["lines"][0]["note"] == "not looked up"
+    repair(depot, "send_again")
+    dispatch_once(depot.engine, later(1))
+    folder.work()
+    assert sorted(folder.holds()) == sorted([f"{first}/1", f"{second}/1", f"{first}/1"])
