@@ -139,6 +139,7 @@ def same(back: Any, captured: Any) -> bool:
     return bool(back == captured)
 
 
+@pytest.mark.rule(8)
 def test_a_lost_answer_makes_no_second_order(handheld: Handheld) -> None:
     taken = handheld.order()
     handheld.spoil = lambda call, reply: None if call.path.endswith("/push") else reply
@@ -150,6 +151,7 @@ def test_a_lost_answer_makes_no_second_order(handheld: Handheld) -> None:
     assert handheld.numbers() == [taken["number"]]
 
 
+@pytest.mark.rule(1)
 def test_short_stock_is_told_in_a_sentence_and_the_pulled_order_shows_what_stands(
     handheld: Handheld,
 ) -> None:
@@ -164,6 +166,7 @@ def test_short_stock_is_told_in_a_sentence_and_the_pulled_order_shows_what_stand
     assert (line["ordered"], line["confirmed"], line["backordered"]) == (1200, 1000, 200)
 
 
+@pytest.mark.rule(16)
 def test_a_store_that_went_to_another_rep_stays_grey_until_its_order_was_answered(
     handheld: Handheld, world: World
 ) -> None:
@@ -194,6 +197,7 @@ def test_a_cursor_the_server_does_not_know_leads_to_a_fresh_copy(
     assert handheld.local.queue().pending == 0
 
 
+@pytest.mark.rule(20)
 def test_a_revoked_handheld_hands_over_its_work_and_forgets_the_rest(
     handheld: Handheld, world: World
 ) -> None:
@@ -208,6 +212,7 @@ def test_a_revoked_handheld_hands_over_its_work_and_forgets_the_rest(
     assert world.one("SELECT count(*) FROM receipt WHERE outcome = 'held'") == 1
 
 
+@pytest.mark.rule(23)
 def test_a_handheld_restored_from_an_older_copy_loses_nothing_and_doubles_nothing(
     handheld: Handheld, tmp_path: Path
 ) -> None:

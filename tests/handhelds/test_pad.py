@@ -65,6 +65,7 @@ def test_the_better_promotion_is_taken_and_named(handheld: Handheld) -> None:
     assert (found.discount_minor, found.net_minor) == (155, 1548 - 155)  # 154.8 rounds half up
 
 
+@pytest.mark.rule(1)
 def test_short_stock_is_warned_of_and_still_ordered(handheld: Handheld) -> None:
     news(
         handheld,

@@ -73,6 +73,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.rule(21)
 @pytest.mark.parametrize("says", UNREADABLE)
 def test_what_cannot_be_read_is_rejected_with_its_reason_and_kept(world: World, says: str) -> None:
     verdict = decided_beside(world, raw_order(world, **UNREADABLE[says]))
@@ -90,6 +91,7 @@ def test_invalid_utf8_is_rejected_alone(world: World) -> None:
     assert decided_beside(world, bad)["outcome"] == "rejected"
 
 
+@pytest.mark.rule(5)
 def test_an_unknown_product_refuses_that_line_only(world: World) -> None:
     body = order_body(world.stores[0], [("nope", 1), ("p002", 5)])
     verdict = decided_beside(world, msgspec.json.encode(change(2, "order", "submit", body)))
@@ -99,6 +101,7 @@ def test_an_unknown_product_refuses_that_line_only(world: World) -> None:
     assert rows == [(1, "rejected"), (2, "confirmed")]
 
 
+@pytest.mark.rule(16)
 def test_a_foreign_store_holds_the_order_and_tells_nothing_of_the_store(world: World) -> None:
     body = order_body(world.stores[-1], [("p002", 5)])
     verdict = decided_beside(world, msgspec.json.encode(change(2, "order", "submit", body)))
@@ -115,12 +118,14 @@ def test_a_foreign_store_holds_a_card_whole(world: World) -> None:
     assert world.one("SELECT body IS NOT NULL FROM receipt WHERE kind = 'card'")
 
 
+@pytest.mark.rule(7)
 def test_an_unknown_store_holds_the_order(world: World) -> None:
     body = order_body(uuid7(), [("p002", 5)])
     verdict = decided_beside(world, msgspec.json.encode(change(2, "order", "submit", body)))
     assert verdict["outcome"] == "held"
 
 
+@pytest.mark.rule(21)
 @pytest.mark.parametrize("net", ["1", "19251", "-5"])
 def test_totals_that_differ_are_held(world: World, net: str) -> None:
     verdict = decided_beside(world, raw_order(world, net=f'"net_minor":{net}'))
@@ -128,6 +133,7 @@ def test_totals_that_differ_are_held(world: World, net: str) -> None:
     assert "total" in verdict["conflicts"][0]["rule"]
 
 
+@pytest.mark.rule(21)
 def test_a_reused_id_with_another_body_is_held_and_takes_no_effect(world: World) -> None:
     first = change(1, "order", "submit", order_body(world.stores[0], [("p001", 1)]))
     world.push(world.carrier(), [first])
@@ -153,6 +159,7 @@ def test_a_reused_number_with_another_id_is_held(world: World) -> None:
     assert world.one("SELECT count(*) FROM orders") == 1
 
 
+@pytest.mark.rule(21)
 def test_a_dependent_waits_for_its_parent_and_is_decided_when_it_comes(world: World) -> None:
     parent = change(
         1, "visit", "save", {"id": uuid7(), "store": world.stores[0], "state": "started"}
@@ -172,6 +179,7 @@ def test_a_dependent_waits_for_its_parent_and_is_decided_when_it_comes(world: Wo
     assert world.one("SELECT count(*) FROM orders") == 1
 
 
+@pytest.mark.rule(20)
 def test_a_revoked_handhelds_work_is_kept_and_held(world: World) -> None:
     from dataclasses import replace
 
@@ -184,6 +192,7 @@ def test_a_revoked_handhelds_work_is_kept_and_held(world: World) -> None:
     assert world.one("SELECT body IS NOT NULL FROM receipt")
 
 
+@pytest.mark.rule(23)
 def test_a_change_of_a_newer_schema_or_an_unknown_kind_is_kept(world: World) -> None:
     newer = change(1, "order", "submit", {"whatever": 1}) | {"v": 7}
     strange = change(2, "telepathy", "send", {"whatever": 1})
@@ -192,6 +201,7 @@ def test_a_change_of_a_newer_schema_or_an_unknown_kind_is_kept(world: World) -> 
     assert world.one("SELECT count(*) FROM receipt WHERE body IS NOT NULL") == 2
 
 
+@pytest.mark.rule(19)
 @pytest.mark.parametrize("years", [-40, 40])
 def test_a_handheld_clock_decades_off_changes_no_order(world: World, years: int) -> None:
     from datetime import UTC, datetime, timedelta
@@ -235,6 +245,7 @@ def test_another_reps_visit_cannot_be_overwritten(world: World) -> None:
     assert world.one("SELECT note FROM visit") == "mine"
 
 
+@pytest.mark.rule(21)
 def test_two_lines_with_one_number_are_unreadable(world: World) -> None:
     body = order_body(world.stores[0], [("p002", 1), ("p003", 1)])
     body["lines"][1]["n"] = 1

@@ -33,6 +33,7 @@ def played(batch: Batch) -> list[tuple[Order, Decision]]:
     return decided
 
 
+@pytest.mark.rule(1)
 @BATCHES
 @given(batches)
 def test_the_eaches_of_a_line_are_promised_owed_or_left_out_and_never_lost(batch: Batch) -> None:
@@ -48,6 +49,7 @@ def test_the_eaches_of_a_line_are_promised_owed_or_left_out_and_never_lost(batch
                 assert line.ordered == asked[line.n]
 
 
+@pytest.mark.rule(1)
 @BATCHES
 @given(batches)
 def test_what_is_sent_instead_is_exactly_what_the_line_gave_up(batch: Batch) -> None:
@@ -61,6 +63,8 @@ def test_what_is_sent_instead_is_exactly_what_the_line_gave_up(batch: Batch) -> 
                 assert given_up.cut >= line.ordered == line.confirmed
 
 
+@pytest.mark.rule(1)
+@pytest.mark.rule(2)
 @BATCHES
 @given(batches)
 def test_never_more_is_promised_than_there_was(batch: Batch) -> None:
@@ -82,6 +86,7 @@ def test_never_more_is_promised_than_there_was(batch: Batch) -> None:
         assert facts.stock[key].reserved == quantity
 
 
+@pytest.mark.rule(6)
 @BATCHES
 @given(batches)
 def test_nobody_goes_over_a_limit_without_a_hold(batch: Batch) -> None:

@@ -55,6 +55,7 @@ def test_where_nothing_is_known_only_the_rules_that_say_so_answer() -> None:
     assert answered == SAY_SO
 
 
+@pytest.mark.rule(16)
 @pytest.mark.parametrize(
     ("spans", "mine"),
     [
@@ -82,6 +83,7 @@ def test_another_reps_right_is_not_mine() -> None:
     assert order.rep_had_no_right(working(None, facts))
 
 
+@pytest.mark.rule(6)
 def test_money_on_account_of_more_than_is_owed_leaves_more_room_than_the_limit() -> None:
     facts = {"credit": {"store-1": {"limit_minor": "1000", "on_account_minor": "120548"}}}
     assert not order.credit_limit_is_exceeded(working(None, facts))
@@ -89,6 +91,7 @@ def test_money_on_account_of_more_than_is_owed_leaves_more_room_than_the_limit()
     assert order.credit_limit_is_exceeded(working(None, facts))
 
 
+@pytest.mark.rule(8)
 def test_twins_are_counted_by_product_whatever_the_units_they_were_typed_in() -> None:
     half = {"product": "20041", "uom": "each", "typed": "6", "quantity": "6"}
     lines = [

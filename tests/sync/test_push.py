@@ -8,6 +8,7 @@ from sync.write import write
 from tests.world import COMPANY_CELL, World, build, change, order_body
 
 
+@pytest.mark.rule(1)
 def test_an_order_is_decided_reserved_and_queued_for_delivery(world: World) -> None:
     body = order_body(world.stores[0], [("p001", 24), ("p002", 6)])
     verdicts, answer = world.push(world.carrier(), [change(1, "order", "submit", body)])
@@ -34,6 +35,7 @@ def test_a_repeat_gets_the_stored_verdict_and_no_second_effect(world: World) -> 
     assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 5
 
 
+@pytest.mark.rule(23)
 def test_the_same_change_from_the_reps_new_handheld_gets_its_stored_verdict(world: World) -> None:
     """A handheld is lost after its outbox was copied to its successor: nothing is doubled."""
     sent = change(1, "order", "submit", order_body(world.stores[0], [("p001", 5)]))
@@ -49,6 +51,7 @@ def test_the_same_change_from_the_reps_new_handheld_gets_its_stored_verdict(worl
     assert (verdicts[0]["outcome"], verdicts[0]["conflicts"][0]["rule"]) == ("held", "id_reused")
 
 
+@pytest.mark.rule(23)
 @pytest.mark.parametrize("together", [True, False])
 def test_an_order_under_the_number_of_another_waits_and_keeps_its_stock(
     world: World, together: bool
@@ -98,6 +101,7 @@ def test_visit_card_and_plan_stop_are_taken(world: World) -> None:
     assert world.one("SELECT lines->0->>0 FROM visit_card") == "p001"
 
 
+@pytest.mark.rule(1)
 def test_what_the_warehouse_keeps_no_count_of_is_promised_and_never_reserved(world: World) -> None:
     """The office chose so. A later count of it would otherwise have to give back what none had."""
     rule = {"rule": "stock_unknown", "choice": "confirm_all", "params": "{}"}
@@ -138,6 +142,7 @@ def test_a_stop_ends_the_same_in_one_batch_or_in_two(world: World) -> None:
     assert ends == [[("done", 1, visit, 1)]] * 2
 
 
+@pytest.mark.rule(10)
 def test_what_would_take_a_visit_or_a_stop_back_is_merged_and_said(world: World) -> None:
     store, visit, stop = world.stores[0], uuid7(), uuid7()
     at = {"id": stop, "store": store, "day": "2026-11-23", "sequence": 1}

@@ -33,6 +33,8 @@ def race(world: World, pushes: list[tuple[Any, list[dict[str, Any]]]]) -> list[d
     return [verdict for i in range(len(pushes)) for verdict in found[i]]
 
 
+@pytest.mark.rule(1)
+@pytest.mark.rule(2)
 @pytest.mark.parametrize("turn", range(5))
 def test_two_racing_pushes_for_the_last_units_never_get_both(engine: Engine, turn: int) -> None:
     world = build(engine, on_hand=10)
@@ -55,6 +57,7 @@ def test_two_racing_pushes_for_the_last_units_never_get_both(engine: Engine, tur
     assert "2" in short["says"]
 
 
+@pytest.mark.rule(6)
 @pytest.mark.parametrize("turn", range(5))
 def test_two_racing_pushes_for_the_last_credit_never_get_both(engine: Engine, turn: int) -> None:
     world = build(engine, limit_minor=3_000)
@@ -113,6 +116,7 @@ def state(world: World) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.rule(21)
 def test_deciding_together_and_one_by_one_end_in_the_same_state(
     engine: Engine, clone: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +166,7 @@ EVERYTHING = (
 )  # fmt: skip
 
 
+@pytest.mark.rule(21)
 def test_a_change_the_server_stumbles_over_costs_no_neighbour_its_result(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ def _held(world: World, quantity: int = 10) -> str:
     return str(body["id"])
 
 
+@pytest.mark.rule(6)
 def test_a_held_order_keeps_stock_and_goes_nowhere(world: World) -> None:
     order = _held(world)
     assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 10
@@ -38,6 +39,7 @@ def test_a_held_order_keeps_stock_and_goes_nowhere(world: World) -> None:
     assert world.one("SELECT holds FROM orders WHERE id = %s", order) == ["credit_exceeded"]
 
 
+@pytest.mark.rule(6)
 def test_a_released_order_is_accepted_once_and_queued(world: World) -> None:
     order = _held(world)
     with world.begin() as conn:
@@ -77,6 +79,7 @@ def test_a_rejected_order_gives_everything_back(world: World) -> None:
     assert world.one("SELECT count(*) FROM audit WHERE action = 'order.rejected'") == 1
 
 
+@pytest.mark.rule(6)
 def test_a_hold_beyond_its_time_gives_its_stock_back_and_stays_held(world: World) -> None:
     order = _held(world)
     with world.begin() as conn:
@@ -106,6 +109,7 @@ def test_an_order_is_decided_again_as_it_was_taken_and_from_no_other_change(worl
     assert world.rows("SELECT product, ordered FROM order_line") == [("p001", 10)]
 
 
+@pytest.mark.rule(23)
 @pytest.mark.parametrize("newer_id_first", [True, False])
 def test_a_release_lets_a_second_order_of_a_number_stand_and_never_asks_the_first(
     world: World, newer_id_first: bool

@@ -35,6 +35,7 @@ def test_a_reused_id_under_a_new_number_leaves_no_gap(world: World) -> None:
     assert world.one("SELECT count(*) FROM orders WHERE id = %s", reused["body"]["id"]) == 0
 
 
+@pytest.mark.rule(21)
 def test_one_id_with_three_bodies_in_one_batch_takes_effect_once(world: World) -> None:
     first = order(1, world.stores[0])
     others = [order(n, world.stores[0], id=first["id"]) for n in (2, 3)]
@@ -45,6 +46,7 @@ def test_one_id_with_three_bodies_in_one_batch_takes_effect_once(world: World) -
     assert answer.acknowledged_through == 3
 
 
+@pytest.mark.rule(23)
 def test_a_repeat_from_a_new_handheld_always_names_its_own_number(world: World) -> None:
     new = world.add_device("d-2", "r01", no=2)
     made = order(5, world.stores[0])
@@ -82,6 +84,7 @@ def test_a_change_answered_in_one_depot_is_answered_there_for_ever(world: World)
     assert world.one("SELECT count(*) FROM orders") == 1
 
 
+@pytest.mark.rule(8)
 @pytest.mark.parametrize("together", [True, False])
 def test_one_id_or_number_in_two_depots_takes_effect_once(world: World, together: bool) -> None:
     store = add_east(world)
