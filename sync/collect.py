@@ -5,12 +5,12 @@ may be the same as, and what people are told. Nothing here is ever held or refus
 in somebody's pocket, whatever the rules find odd about it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sync.collecting import Collection, MoneyFacts, WorkingCollection, WorkingUse
 from sync.conditions.collection import rep_had_no_right
-from sync.decisions.shapes import Conflict, Outcome
+from sync.decisions.shapes import Conflict, Item, Outcome
+from sync.desk.answers import of_item
 from sync.rule import Rule
 from sync.rules import ANSWERS, PARAMS
 from sync.rules_money import COLLECTION, COLLECTION_ITEM, MONEY_QUESTIONS
@@ -18,7 +18,8 @@ from sync.terms.allocation import Use
 
 _OPEN = frozenset(("authority", "number", "amount"))
 """Questions whose answers say nothing about a store: a rep without a right to it may read them."""
-_SEEN: Mapping[str, None] = {"let_pass": None}
+_SEEN = frozenset({"let_pass"})
+"""Answers that ask nothing of finance."""
 
 
 @dataclass(slots=True)
@@ -71,6 +72,7 @@ class _Asking:
         name = name if name in answers else row.then.__name__
         answer = answers[name](*about)
         waits = name not in _SEEN
+        item: Item = (row.item or "notice") if waits else "notice"
         self.conflicts.append(
             Conflict(
                 rule=row.name,
@@ -83,9 +85,9 @@ class _Asking:
                 arguments={**told.more, **answer.figures},
                 proposed=told.proposed,
                 private=self.is_foreign and question not in _OPEN,
-                item=(row.item or "notice") if waits else "notice",
+                item=item,
                 owner=row.owner if waits else None,
-                answers=row.office_answers if waits else (),
+                answers=row.office_answers or of_item(item, is_order=False) if waits else (),
             )
         )
         return True

@@ -23,6 +23,8 @@ from sync.queries.push import CONFLICT
 from sync.sentences.english.change import KEPT as TELL
 from sync.sentences.words import ENGLISH, sentence, words
 from tests.sync.cases import case_files, world
+from tests.sync.money_cases import CASES as MONEY
+from tests.sync.money_cases import of_case
 from tests.sync.order_edit_cases import CASES as ORDER_EDITS
 from tests.sync.order_edit_cases import decide_case as decide_order_edit_case
 from tests.sync.money_cases import CASES as MONEY

@@ -13,6 +13,7 @@ Read it in this order:
   takes pulls in, `queries.py` is what the screens read, `shown.py` the row a change makes;
 - `link.py`: the network, one sync at a time; `clock.py`: time, as well as it can be known;
 - `visit.py`: the rep's verbs; `pad.py`: prices, stock, credit; `suggested.py`: what to order;
-- `screens.py`, `screens_work.py`: each screen as plain data; `tables.py`, `ages.py`: as drawn;
+- `till.py`: money, receipts, and what looks odd about them;
+- `screens*.py`: each screen as plain data; `tables*.py`, `ages.py`: as drawn;
 - `cli.py`, `cli_work.py`, `told.py`, `typed.py`: the command `talaria-handheld`.
 """

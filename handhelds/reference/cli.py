@@ -17,6 +17,7 @@ from rich.console import Console
 
 from handhelds.reference import link, screens, screens_work, tables
 from handhelds.reference.answers import SENTENCES, Call, Ending, Reply
+from handhelds.reference.cli_till import till
 from handhelds.reference.cli_work import work
 from handhelds.reference.pad import Refused
 from handhelds.reference.told import StoreArgument, Told, Verb, day_of, opened
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(work)
+app.add_typer(till)
 
 
 @app.callback()

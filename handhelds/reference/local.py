@@ -138,7 +138,9 @@ class Local(Field):
             if other:
                 self.db.execute("UPDATE main.change SET moved = 1 WHERE n IS NOT NULL")
                 self.db.execute("UPDATE main.change SET n = NULL")
-                self.db.execute("DELETE FROM main.counter WHERE name IN ('change', 'order')")
+                self.db.execute(
+                    "DELETE FROM main.counter WHERE name IN ('change', 'order', 'receipt')"
+                )
             self.db.execute("DELETE FROM main.fact WHERE name IN ('set_back', 'wiped')")
             self.keep_fact("enrolment", msgspec.to_builtins(answer) | {"install": install})
             self.keep_fact("epoch", answer.epoch)

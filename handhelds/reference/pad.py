@@ -13,7 +13,9 @@ from handhelds.reference.clock import Clock
 from handhelds.reference.local import Local
 from handhelds.reference.pricing import Part, Pricing
 from handhelds.reference.queries import Queries, Row, parts
+from handhelds.reference.till import Till, counts_at_once
 from sync.terms import credit, cutoff, price, quantity
+from sync.terms.collection import exposure_counting
 from sync.terms.promotion import Bought
 
 NOT_INVOICED = frozenset(
@@ -71,12 +73,15 @@ class PricedLine:
 @dataclass(frozen=True, slots=True)
 class Credit:
     """What a store owes and may still order, in minor units. `own_minor`: orders known here that
-    are not invoiced yet, unsent ones included. `room_minor` None = no limit."""
+    are not invoiced yet, unsent ones included. `paid_minor`: cash and transfers not posted yet,
+    `cheques_minor`: cheques that may still bounce. `room_minor` None = no limit."""
 
     limit_minor: int | None
     open_minor: int
     on_account_minor: int
     own_minor: int
+    paid_minor: int
+    cheques_minor: int
     exposure_minor: int
     room_minor: int | None
     overdue_minor: int
@@ -207,6 +212,10 @@ class Pad:
         exposure = credit.exposure_minor(
             row.get("open_minor") or 0, own, row.get("on_account_minor") or 0
         )
+        waiting = Till(self.queries).pending(store)
+        exposure = exposure_counting(
+            exposure, waiting.paid_minor, counts_at_once(self.queries, store)
+        )
         ages = credit.ageing(
             (
                 (date.fromisoformat(item["due_on"]), item["open_minor"])
@@ -221,6 +230,8 @@ class Pad:
             open_minor=row.get("open_minor") or 0,
             on_account_minor=row.get("on_account_minor") or 0,
             own_minor=own,
+            paid_minor=waiting.paid_minor,
+            cheques_minor=waiting.cheques_minor,
             exposure_minor=exposure,
             room_minor=credit.room_minor(limit, exposure),
             overdue_minor=credit.overdue_minor(ages),

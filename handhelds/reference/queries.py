@@ -25,6 +25,7 @@ _ARRAYS = {
     "receivable": {"items"},
     "card": {"lines"},
     "order": {"holds", "lines"},
+    "collection": {"allocation", "applied"},
     "conflict": {"arguments", "answers"},
 }
 _decode = msgspec.json.decode

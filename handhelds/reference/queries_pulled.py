@@ -32,6 +32,7 @@ INDEXES = {
     "visit": "store",
     "card": "store",
     "order": "store",
+    "collection": "store",
     "plan_stop": "day",
 }
 _SHAPE = zlib.crc32(repr((ROWS, PARTS, SEARCHED, INDEXES)).encode())

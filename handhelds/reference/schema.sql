@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS main.fact (     -- single values: identity, epoch, cl
   value                                    -- text, or JSON text, or a number
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS main.counter (  -- change: last n given; order: last order number;
+CREATE TABLE IF NOT EXISTS main.counter (  -- change: last n given; order, receipt: last number;
   name TEXT PRIMARY KEY,                   -- answer: how many verdicts were taken in
   value INTEGER NOT NULL
 ) WITHOUT ROWID;

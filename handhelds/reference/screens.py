@@ -162,7 +162,8 @@ def credit_shown(pad: Pad, row: Row) -> Screen:
     found = pad.credit(row)
     names = (
         *("limit_minor", "open_minor", "on_account_minor", "own_minor", "exposure_minor"),
-        *("room_minor", "overdue_minor", "ageing", "blocked_reason"),
+        *("room_minor", "overdue_minor", "ageing", "blocked_reason", "paid_minor"),
+        "cheques_minor",
     )
     return {name: getattr(found, name) for name in names} | {"age": age(pad, found.as_of)}
 

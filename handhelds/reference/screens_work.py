@@ -122,6 +122,7 @@ def _change(rep: Rep, one: Row) -> Screen:
         "order": f"order {body.get('number')}, {lines} line{'' if lines == 1 else 's'}",
         "card": f"visit card, {lines} product{'' if lines == 1 else 's'}",
         "visit": f"visit {body.get('state')}",
+        "collection": f"receipt {body.get('number')}, {body.get('method')}",
         "plan_stop": f"plan {body.get('day')}, stop {body.get('sequence')}: {body.get('state')}",
     }[one["kind"]]
     return {

@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.rows import PARTS, ROWS
 
-CAPTURED_STATE = {"order": "submitted", "card": "closed"}
+CAPTURED_STATE = {"order": "submitted", "card": "closed", "collection": "captured"}
 """State of a row whose change carries none."""
 
 
@@ -24,6 +24,9 @@ def row_of(change: dict[str, Any], rep: str) -> dict[str, Any]:
     made |= {name: body[name] for name in ROWS[kind] if name in body}
     if kind == "order":
         made |= {"revision": 1, "holds": [], "type": body.get("type", "sale")}
+    if "allocation" in body:
+        made["allocation"] = [[one["number"], one["amount_minor"]] for one in body["allocation"]]
+        made["applied"] = []
     if "lines" in body:
         made["lines"] = [_line(kind, line) for line in body["lines"]]
     return {name: value for name, value in made.items() if name in ROWS[kind]}

@@ -13,6 +13,7 @@ from handhelds.reference.clock import Clock, instant, reading
 from handhelds.reference.local import Local
 from handhelds.reference.pad import Pad, PricedLine, Refused, total_minor
 from handhelds.reference.queries import Queries, Row
+from handhelds.reference.till import Money, Till, body_of
 from schemas.rows import PARTS
 
 
@@ -139,6 +140,22 @@ class Rep:
                 "lines": [_line_body(n, line) for n, line in enumerate(lines, 1)],
             }
             return self._add("order", "submit", body)
+
+    # --- money ---------------------------------------------------------------------------------
+
+    def collect(self, named: str, money: Money) -> Row:
+        """Write a receipt. When this returns, it is on the disk with its place in the outbox."""
+        store = self.store(named)
+        if money.amount_minor <= 0:
+            raise Refused("a receipt needs an amount above nothing")
+        till = Till(self.queries)
+        uses = till.proposal(store, money.amount_minor) if money.wished is None else money.wished
+        visit = self.open_visit(store["id"])
+        enrolment, currency = self.local.fact("enrolment"), self.pad.company()["currency"]
+        with self.local.writing():
+            number = f"{enrolment['number_prefix']}-R{self.local.count_up('receipt'):06d}"
+            own = {"id": self.new_id(), "number": number, "visit": visit["id"] if visit else None}
+            return self._add("collection", "submit", own | body_of(money, store, uses, currency))
 
     # --- visit cards ---------------------------------------------------------------------------
 

@@ -175,7 +175,7 @@ class Double:
             "id": change["id"],
             "outcome": "applied",
             "refs": {change["kind"]: change["body"]["id"]},
-            "state": "accepted" if change["kind"] == "order" else None,
+            "state": {"order": "accepted", "collection": "received"}.get(change["kind"]),
             "conflicts": [],
             "says": "Taken as sent.",
             "replayed": False,
@@ -195,6 +195,8 @@ class Double:
             for line in body.get("lines", ())
         ]
         own = {name: body[name] for name in ROWS[kind] if name in body}
+        if kind == "collection":
+            own |= {"allocation": [[*one.values()] for one in body["allocation"]], "applied": []}
         if "captured_at" in ROWS[kind]:
             own["captured_at"] = change["captured"]["wall"]
         scope = "rep:r07" if kind == "plan_stop" else f"st:{body['store']}"

@@ -263,7 +263,7 @@ def anew(double: Double) -> Double:
 
 
 def test_what_is_the_offices_alone_is_nowhere_on_the_handheld(held: Held) -> None:
-    (secret,) = PRIVATE
+    secret = next(one for one in PRIVATE if one.conflict.rule == "credit_exceeded")
     open_one = RULES["store_not_mine/hold_for_office"]
     held.take({"foreign": of_rule(open_one, secret), "hidden": of_rule(secret)})
     assert {one["scope"] for one in rows(private=True)} == {OFFICE}

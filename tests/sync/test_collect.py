@@ -152,6 +152,7 @@ def test_what_waits_for_finance_is_whole_and_what_is_only_noted_waits_for_nobody
         waits = one.decision != "let_pass"
         assert (one.needs == "office") == waits
         assert (one.owner == "finance") == waits
+        assert bool(one.answers) == waits
 
 
 @given(receipts, items, others)
