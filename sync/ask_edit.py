@@ -34,6 +34,10 @@ _ITEM: Mapping[Effect, Item] = {
 }
 
 
+OFFERED = ("keep_mine", "take_theirs")
+"""What the rep answers where the rep's value stands and the other one is offered."""
+
+
 def decide_edit(edit: Edit, theirs: AtRest, facts: Facts) -> EditDecision:
     """Say what becomes of an edit of a row that may have been changed since the rep saw it.
 
@@ -118,7 +122,7 @@ def conflict_of(
         needs = "office"  # what nobody could read is not the rep's to mend
     item = (row.item if needs == "office" else None) or _ITEM[effect]
     office = row.office_answers or of_item(item, is_order=False)
-    rep = of_item("request", is_order=False) if effect == "offered" else row.rep_answers
+    rep = OFFERED if effect == "offered" else row.rep_answers
     return Conflict(
         rule=row.name,
         line=None,

@@ -126,9 +126,10 @@ EDITS: Mapping[str, EditRules] = {
         "approval": (
             Rule("store_looks_known", ec.store_looks_known, ed.pend_beside,
                  (ed.hold_for_office,), of=(15,), tell=et.new_store, item="duplicate",
-                 owner="key_account", params={"percent": (60, 1, 100)}),
+                 owner="key_account", params={"percent": (60, 1, 100)},
+                 office_answers=("merge_store", "approve_store", "decline_store")),
             Rule("store_is_new", ec.always, ed.pend, (ed.approve,), of=(15,), tell=et.new_store,
-                 owner="key_account"),
+                 owner="key_account", office_answers=("approve_store", "decline_store")),
         ),
     },
     "store": {

@@ -21,6 +21,7 @@ from sync.feed import Entry
 from sync.queries import items as queries
 from sync.queries import orders as order_queries
 from sync.queries.items import ItemRow
+from sync.queries.merging import twin_of
 
 _json = msgspec.json.Encoder().encode
 
@@ -261,10 +262,36 @@ def _enter_number(conn: Connection, cell: int, item: ItemRow, given: Given) -> s
 
 
 def _accept_request(conn: Connection, cell: int, item: ItemRow, given: Given) -> str:
-    from sync.desk.requests import apply_request  # it writes edits, which make items
+    from sync.desk.requests import Outdated, apply_request  # it writes edits, which make items
 
-    given.entries += apply_request(conn, cell, item, given.by, given.now)
+    try:
+        given.entries += apply_request(conn, cell, item, given.by, given.now)
+    except Outdated as late:
+        raise NotOffered(str(late)) from late
     return "accepted"
+
+
+def _store(what: str) -> Do:
+    """An answer that decides about a new store."""
+
+    def do(conn: Connection, cell: int, item: ItemRow, given: Given) -> str:
+        from sync.desk import stores  # it decides orders, which make items
+
+        store = (item.subject or "").removeprefix("store/")
+        try:
+            if what == "approve":
+                given.entries += stores.approve(conn, cell, store, given.by, given.now)
+                return "approved"
+            if what == "decline":
+                given.entries += stores.decline(conn, cell, store, given.note, given.by, given.now)
+                return f"declined: {given.note}" if given.note else "declined"
+            twin = twin_of(conn, cell, item.id)
+            given.entries += stores.merge(conn, cell, store, twin or "", given.by, given.now)
+            return "merged"
+        except stores.NotSo as late:
+            raise NotOffered(str(late)) from late
+
+    return do
 
 
 DOES: Mapping[str, Do] = {
@@ -283,6 +310,11 @@ DOES: Mapping[str, Do] = {
     "set_aside": _noted("set aside"),
     "accept_request": _accept_request,
     "decline_request": _noted("declined"),
+    "take_theirs": _accept_request,
+    "keep_mine": _noted("the rep's value stays"),
+    "approve_store": _store("approve"),
+    "merge_store": _store("merge"),
+    "decline_store": _store("decline"),
     "resend": _resend,
     "enter_number": _enter_number,
     "seen": _noted("seen"),

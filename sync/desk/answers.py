@@ -53,6 +53,12 @@ ANSWERS: Mapping[str, AnswerRow] = {
     "set_aside": AnswerRow(OFFICE, "nothing is to be done; what was sent stays readable"),
     "accept_request": AnswerRow(OFFICE, "writes what was asked for"),
     "decline_request": AnswerRow(OFFICE, "leaves everything as it is and says so"),
+    "take_theirs": AnswerRow(REP, "writes the value that gave way to the rep's"),
+    "keep_mine": AnswerRow(REP, "leaves the rep's value as it is"),
+    # a new store
+    "approve_store": AnswerRow(OFFICE, "makes the new store active; its orders are decided again"),
+    "merge_store": AnswerRow(OFFICE, "joins the new store with the one it looks like"),
+    "decline_store": AnswerRow(OFFICE, "closes the new store"),
     # a delivery
     "resend": AnswerRow(OFFICE, "sends the order to the delivery system again"),
     "enter_number": AnswerRow(OFFICE, "the order is there under this number", needs="number"),

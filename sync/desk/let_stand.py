@@ -1,8 +1,8 @@
-"""A person lets a change stand that was kept whole: it is decided again, but for what was answered.
+"""A person lets a change stand that was kept whole: all but what was answered is asked again.
 
-Whatever kept it (a revoked handheld, a store that was not the rep's, a parked dependency, a rule the
-office chose to hold by) is passed over; every other question is asked anew, with today's facts. What
-was parked because it builds on this one is let stand with it.
+Whatever kept it (a revoked handheld, a store that was not the rep's, a parked dependency, a rule
+the office chose to hold by) is passed over; every other question is asked anew, with today's facts.
+What was parked because it builds on this one is let stand with it.
 """
 
 from datetime import datetime
@@ -38,8 +38,7 @@ def stand(
         raise NotKept("this change is not held any more")
     raw, captured_at, uncertain, _, _, kind = row
     one = reread(bytes(raw), captured_at, uncertain)
-    if one.id != change:
-        raise NotKept("another change has this id: this one cannot stand beside it")
+    one.receipt_id = change  # not its own id, if another change came under that before
     if one.body is None:
         raise NotKept(f"this {kind} could not be read: {one.fault or 'it is of a newer handheld'}")
     entries = _taken(conn, cell, one, carrier, by, now, address)
@@ -53,13 +52,14 @@ def _taken(
     conn: Connection, cell: int, one: Pushed, carrier: Carrier, by: str, now: datetime,
     address: str | None,
 ) -> list[Entry]:  # fmt: skip
-    rules = edit_queries.waiting_rules(conn, cell, one.id)
+    change = one.receipt_id
+    rules = {"id_reused", *edit_queries.waiting_rules(conn, cell, change)}
     effects = Effects(cell, carrier, now, released=frozenset(rules))
-    settled = queries.resolve_change(conn, cell, one.id, "released", by, now)
+    settled = queries.resolve_change(conn, cell, change, "released", by, now)
     decide_all(conn, effects, [one])
     if one.keep_body and not one.refs:
         raise NotKept(one.says)
-    known = edit_queries.items_of_change(conn, cell, one.id)
+    known = edit_queries.items_of_change(conn, cell, change)
     effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
     does.flush(conn, effects, [one], 0)
     queries.note(

@@ -26,10 +26,7 @@ from sync.queries import facts as fact_queries
 from sync.queries import orders as queries
 from sync.queries import push as push_queries
 from sync.rules import RULES
-from sync.taking.cards import submit_card
 from sync.taking.orders import order_of, submit_order
-from sync.taking.visits import save_visit
-from sync.verdicts import verdict
 
 _json = msgspec.json.Encoder().encode
 EVERY_RULE = frozenset(
@@ -189,42 +186,16 @@ def change_released(
     Raises NotHeld, also for a change that could not be read or whose row is there already, of
     somebody else or elsewhere: there is nothing to let stand.
     """
+    from sync.desk.let_stand import NotKept, stand  # it decides changes, which make items
+
     row = queries.held_change(conn, cell, change)
     if row is None:
         raise NotHeld("this change is not held any more")
-    raw, captured_at, uncertain, device, rep, kind = row
-    if kind not in ("visit", "card"):
-        raise NotHeld(f"a held {kind} cannot be let stand from here")
-    one = reread(bytes(raw), captured_at, uncertain)
-    if one.body is None:
-        raise NotHeld(f"this {kind} was made by a newer handheld and cannot be read yet")
-    there = push_queries.owners(conn, cell, [one.body.id]).get(one.body.id)
-    if there is not None and (kind == "card" or there[:3] != (kind, rep, one.store)):
-        raise NotHeld(f"another {there[0]} has this id: this one cannot stand beside it")
-    carrier = _carrier(conn, cell, device, rep)
-    effects = Effects(cell, carrier, now)
-    if kind == "visit":
-        save_visit(effects, one, there[3] if there else "")
-    else:
-        submit_card(effects, one)
-    does.write_rows(conn, effects)
-    push_queries.settle_receipts(
-        conn, cell, [(change, one.outcome, verdict(one, carrier.language), None)]
-    )
-    settled = queries.resolve_change(conn, cell, change, "released", by, now)
-    queries.note(
-        conn,
-        cell,
-        uuid7(),
-        now,
-        by,
-        "change.released",
-        f"{kind}/{one.body.id}",
-        None,
-        None,
-        address,
-    )
-    return effects.entries + _told(settled), str(kind)
+    carrier = _carrier(conn, cell, row[3], row[4])
+    try:
+        return stand(conn, cell, change, carrier, by, now, address)
+    except NotKept as late:
+        raise NotHeld(str(late)) from late
 
 
 def lapse(conn: Connection, cell: int, order_id: str) -> None:

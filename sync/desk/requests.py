@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.ids import uuid7
+from sync.delivery.change import send_change
 from sync.edits import EditDecision
 from sync.feed import Entry
 from sync.owners import OWNERS, Value, as_columns, as_fields
@@ -40,6 +41,10 @@ def apply_request(
     if ask is None:
         raise Outdated("this asks for nothing that could be written")
     kind, key = ask["kind"], ask["id"]
+    if kind == "order":  # the delivery system is asked, and its answer writes
+        if not send_change(conn, cell, ask["change"], now):
+            raise Outdated("the order has gone too far: it can no longer be changed")
+        return []
     row = queries.lock_rows(conn, cell, kind, [key]).get(key)
     before = None if row is None else _fields(kind, row)
     if row is None:

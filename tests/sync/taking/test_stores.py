@@ -237,6 +237,6 @@ def test_a_fact_of_a_closed_period_counts_on_its_day_and_is_told_to_be_late(worl
     )  # fmt: skip
     body = {"id": uuid7(), "store": world.stores[0], "state": "done"}
     captured = clock_at(datetime.now(UTC), 3 * 86_400_000)
-    verdict = send(world, "visit", "save", body, captured=captured | {"boot": "b-0"})
+    verdict = send(world, "visit", "save", body, captured=captured | {"boot": "b-0", "monotonic_ms": 5})
     assert verdict["outcome"] == "applied"
     assert rules(verdict) == [("captured_late", "post_to_true_date")]
