@@ -1,10 +1,23 @@
-"""How old a copy is, in a rep's words."""
+"""How old a copy is, in a rep's words, and when that is too old to order by unasked."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from handhelds.reference.clock import moment
 from handhelds.reference.pad import Pad
+
+ASKED_AFTER_S = {"stock": 24 * 3600, "receivable": 3 * 24 * 3600}
+"""From when on an order by such a copy is asked about: stock is of the day, money is slower."""
+
+
+def too_old(pad: Pad) -> list[str]:
+    """Copies that are too old to order by without being asked once, each in words."""
+    told = []
+    for what, most_s in ASKED_AFTER_S.items():
+        found = age(pad, pad.as_of(what))
+        if found["age_s"] is not None and found["age_s"] > most_s:
+            told.append(f"{what} is of {found['words']}")
+    return told
 
 
 def age(pad: Pad, text: str | None) -> dict[str, Any]:

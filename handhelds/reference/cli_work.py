@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from handhelds.reference import screens_work, tables
+from handhelds.reference.ages import too_old
 from handhelds.reference.scan import by_barcode
 from handhelds.reference.told import StoreArgument, Verb, day_of, opened
 from handhelds.reference.typed import ask_card, ask_lines, card_line, order_line, repeated
@@ -56,7 +57,9 @@ def order(
             return
         if told.asks() and not yes:
             told.show(pad, tables.order_pad(pad))
-            if not typer.confirm("Save this order?", default=True):
+            old = "; ".join(too_old(rep.pad))
+            question = f"Save this order, though {old}?" if old else "Save this order?"
+            if not typer.confirm(question, default=True):
                 return
         day = day_of(rep, deliver_on) if deliver_on else None
         saved = rep.order(store, wanted, deliver_on=day, po_no=po_no, note=note)
