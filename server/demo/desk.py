@@ -22,7 +22,7 @@ class Desk:
 
     def held(self) -> str:
         """The page of what is held."""
-        return self._client.get("/office/held").text
+        return self._client.get("/office/inbox?item=hold").text
 
     def decide(self, cell: int, order: str, answer: str, rules: list[str], note: str) -> None:
         """Release a held order (clearing these reasons) or reject it, as the forms do."""

@@ -83,12 +83,6 @@ def tallies(conn: Connection, cells: Sequence[int], since: datetime) -> dict[str
     return {row.state: (row.n, row.net_minor) for row in found}
 
 
-def held_count(conn: Connection, cells: Sequence[int]) -> int:
-    """How many orders wait for a person."""
-    found = text("SELECT count(*) FROM orders WHERE cell = ANY(:cells) AND state = 'held'")
-    return int(conn.execute(found, {"cells": list(cells)}).scalar_one())
-
-
 def reps(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
     """Reps for a choice: code and name."""
     found = text("""
@@ -97,14 +91,6 @@ def reps(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
          ORDER BY name, code
     """)
     return list(conn.execute(found, {"company": company, "cells": list(cells)}))
-
-
-def held(conn: Connection, company: str, cells: Sequence[int], at_most: int = 100) -> list[Found]:
-    """Orders that wait for a person, the most urgent first."""
-    words = (
-        BOARD + " AND o.state = 'held' ORDER BY o.hold_due_at NULLS LAST, o.received_at LIMIT :n"
-    )
-    return list(conn.execute(text(words), {"company": company, "cells": list(cells), "n": at_most}))
 
 
 def conflicts(conn: Connection, orders: Sequence[tuple[int, str]]) -> list[Found]:
@@ -117,20 +103,6 @@ def conflicts(conn: Connection, orders: Sequence[tuple[int, str]]) -> list[Found
     """)
     cells, ids = [cell for cell, _ in orders], [order for _, order in orders]
     return list(conn.execute(found, {"cells": cells, "ids": ids}))
-
-
-def other_waiting(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
-    """What else was kept for the office: changes that are no order, or could not be read."""
-    found = text("""
-        SELECT c.*, coalesce(u.name, c.rep) AS rep_name, r.kind, r.outcome
-          FROM conflict c
-          LEFT JOIN receipt r ON r.cell = c.cell AND r.change = c.change
-          LEFT JOIN app_user u ON u.company = :company AND u.code = c.rep
-         WHERE c.cell = ANY(:cells) AND c.state = 'waiting' AND c.needs = 'office'
-           AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.cell = c.cell AND o.id = c.order_id)
-         ORDER BY c.at DESC LIMIT 100
-    """)
-    return list(conn.execute(found, {"company": company, "cells": list(cells)}))
 
 
 # --- one order -----------------------------------------------------------------------------------

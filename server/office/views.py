@@ -21,26 +21,36 @@ from server import asking, auth
 from server.access import people, queries
 from server.auth import needs
 from server.office import (
-    queries_orders,
+    views_answers,
+    views_audit,
     views_devices,
     views_exchange,
     views_held,
+    views_inbox,
     views_live,
     views_orders,
+    views_policies,
+    views_reconcile,
     views_staff,
     views_stores,
     words,
+    words_inbox,
 )
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
 for part in (
     views_orders,
+    views_inbox,
+    views_answers,
     views_held,
     views_live,
     views_devices,
     views_stores,
     views_exchange,
+    views_reconcile,
     views_staff,
+    views_policies,
+    views_audit,
 ):
     blueprint.register_blueprint(part.blueprint)
 
@@ -161,12 +171,8 @@ def _set(conn: Any, whose: tuple[str, str], first: str, second: str) -> str | No
     return None
 
 
-def held_count() -> int:
-    """How many orders wait for a person, for the rail of every page."""
-    with asking.engine().begin() as conn:
-        return queries_orders.held_count(conn, asking.person().cells)
-
-
 words.install(blueprint)
-blueprint.add_app_template_global(held_count)
+words_inbox.install(blueprint)
+blueprint.add_app_template_global(views_inbox.waiting_count)
+blueprint.add_app_template_global(views_reconcile.silent, "silent_systems")
 blueprint.add_app_template_global(auth.may)

@@ -1,6 +1,9 @@
-"""What waits for a person of the office: to see why, and to release, override or reject it."""
+"""A held order as a whole, from its own page: released of several reasons, overridden, rejected.
 
-from datetime import UTC, datetime
+Item by item it is answered in the inbox (views_answers.py).
+"""
+
+from datetime import datetime
 from typing import Any
 
 from flask import (
@@ -9,7 +12,6 @@ from flask import (
     current_app,
     flash,
     redirect,
-    render_template,
     request,
     url_for,
 )
@@ -19,37 +21,9 @@ from schemas.problem import Problem
 from server import asking
 from server.auth import needs
 from server.database import in_transaction
-from server.office import queries_orders as queries
-from server.office.live import number
-from server.office.timeline import reasons, said
 from sync.desk import release
 
 blueprint = Blueprint("held", __name__)
-
-
-@blueprint.get("/held")
-@needs("office", to="see what is held and why")
-def inbox() -> str:
-    """Everything that waits for a person of the office, the most urgent first."""
-    person = asking.person()
-    with asking.engine().begin() as conn:
-        at = number(queries.orders_positions(conn), person.cells)
-        found = queries.held(conn, person.company, person.cells)
-        told = queries.conflicts(conn, [(one.cell, one.id) for one in found])
-        others = queries.other_waiting(conn, person.company, person.cells)
-    about = {
-        one.id: reasons(one.holds, [row for row in told if row.order_id == one.id]) for one in found
-    }
-    part = "held_part.html" if request.headers.get("HX-Request") else "held.html"
-    return render_template(
-        part,
-        orders=found,
-        reasons=about,
-        others=[(row, said(row)) for row in others],
-        held=len(found),
-        live_at=at,
-        now=datetime.now(UTC),
-    )
 
 
 FINANCE = frozenset({"credit_exceeded"})
@@ -105,26 +79,9 @@ def _decide(
     return f"Released: the order is {state} now."
 
 
-@blueprint.post("/changes/<int:cell>/<uuid:change>/stand")
-@needs("order_desk", "supervisor", "admin", to="let a held visit or card stand")
-def let_stand(cell: int, change: Any) -> Response:
-    """Take a visit or a card of a store that was not the rep's."""
-    person, now = asking.person(), asking.now()
-    if cell not in person.cells:
-        raise Problem("not_found")
-    try:
-        kind = in_transaction(
-            asking.engine(),
-            lambda conn: release.release_change(conn, cell, str(change), person.who, now),
-        )
-    except release.NotHeld:
-        return _back("This is not held any more, or cannot be taken as it is.", "fault")
-    return _back(f"The {kind} stands.", "note")
-
-
 def _back(words: str, kind: str) -> Response:
     """To the page the form stood on: the inbox, or the order."""
     flash(words, kind)
     asked = request.form.get("back", "")
     inside = asked.startswith("/office/orders/") and asked.isprintable() and "\\" not in asked
-    return redirect(asked if inside else url_for("office.held.inbox"))  # type: ignore[return-value]
+    return redirect(asked if inside else url_for("office.inbox.inbox"))  # type: ignore[return-value]

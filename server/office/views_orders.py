@@ -83,7 +83,6 @@ def _board(person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
         "orders": found[:PAGE],
         "older": f"{last.received_at.isoformat()}~{last.id}" if last else "",
         "counts": _counts(tallies),
-        "held": tallies.get("held", (0, 0))[0],
         "reps": reps,
         "groups": GROUPS,
         "chosen": {"state": group, "rep": rep, "q": typed},
@@ -155,13 +154,11 @@ def _order(person: Person, cell: int, order_id: str) -> dict[str, Any]:
             queries.attempts(conn, cell, order_id),
             queries.audit_of(conn, cell, f"order/{order_id}"),
         )
-        held = queries.held_count(conn, person.cells)
     about = reasons(found.holds, conflicts)
     return {
         "order": found,
         "lines": lines,
         "events": events,
         "reasons": about,
-        "held": held,
         "live_at": at,
     }

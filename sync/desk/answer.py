@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from schemas.ids import uuid7
 from sync.delivery import resend
+from sync.delivery.change import drop_change
 from sync.desk import lines, release
 from sync.desk.answers import ANSWERS
 from sync.feed import Entry
@@ -294,6 +295,13 @@ def _store(what: str) -> Do:
     return do
 
 
+def _decline_request(conn: Connection, cell: int, item: ItemRow, given: Given) -> str:
+    """A change of a sent order is not passed on; any other request writes nothing anyway."""
+    if item.ask is not None and item.ask.get("kind") == "order":
+        drop_change(conn, cell, item.ask["change"], given.now)
+    return "declined"
+
+
 DOES: Mapping[str, Do] = {
     "release": _release,
     "override": _override,
@@ -309,7 +317,7 @@ DOES: Mapping[str, Do] = {
     "let_stand": _let_stand,
     "set_aside": _noted("set aside"),
     "accept_request": _accept_request,
-    "decline_request": _noted("declined"),
+    "decline_request": _decline_request,
     "take_theirs": _accept_request,
     "keep_mine": _noted("the rep's value stays"),
     "approve_store": _store("approve"),

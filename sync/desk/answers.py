@@ -98,3 +98,22 @@ def offered(names: Iterable[str], who: str, effect: str, decision: str) -> tuple
         for name in names
         if who in ANSWERS[name].who and (not ANSWERS[name].fits or did & ANSWERS[name].fits)
     )
+
+
+EVERYTHING = frozenset({"supervisor", "admin"})
+WEIGHTY = frozenset({"override", "reject", "cancel_order"})
+"""Answers that only a supervisor, an administrator or the order desk gives."""
+
+
+def may_answer(roles: frozenset[str], code: str, owner: str | None, name: str) -> bool:
+    """Whether a person of the office, by roles and code, may answer an item of this owner.
+
+    Supervisors and administrators may all. The order desk answers its own, what lies with the
+    key-account managers, and holds of finance; others answer what lies with their role or them.
+    """
+    if roles & EVERYTHING:
+        return True
+    if "order_desk" in roles:
+        return owner not in EVERYTHING
+    mine = owner == code or owner in roles
+    return mine and name not in WEIGHTY

@@ -98,11 +98,15 @@ def take_back_deliveries(conn: Connection, cell: int, order_id: str) -> bool:
     have, the order already, and then nothing is taken back."""
     rows = execute(
         conn,
-        "SELECT state, attempt FROM delivery WHERE cell = %s AND order_id = %s FOR UPDATE",
+        """SELECT state, attempt FROM delivery WHERE cell = %s AND order_id = %s
+           FOR UPDATE SKIP LOCKED""",
         [cell, order_id],
     ).fetchall()
-    if any(row != ("queued", 0) for row in rows):
-        return False
+    total = execute(
+        conn, "SELECT count(*) FROM delivery WHERE cell = %s AND order_id = %s", [cell, order_id]
+    ).fetchone()
+    if total != (len(rows),) or any(row != ("queued", 0) for row in rows):
+        return False  # one that is locked is just being claimed, by somebody who waits for us
     execute(conn, "DELETE FROM delivery WHERE cell = %s AND order_id = %s", [cell, order_id])
     return True
 

@@ -68,7 +68,7 @@ def test_an_order_whose_hint_was_lost_appears_all_the_same(
 
 def test_a_held_order_released_by_one_changes_for_the_other(open_page: OpenPage, rep: Rep) -> None:
     body = rep.order([("p001", 300)])
-    board, inbox = open_page(), open_page("/office/held", code="alma")
+    board, inbox = open_page(), open_page("/office/inbox", code="alma")
     expect_live(board)
     expect_live(inbox)
     row = board.locator(f"#o{body['id']}")
@@ -84,7 +84,7 @@ def test_a_held_order_released_by_one_changes_for_the_other(open_page: OpenPage,
 
 def test_what_is_being_typed_survives_news(open_page: OpenPage, rep: Rep) -> None:
     rep.order([("p001", 300)])
-    page = open_page("/office/held")
+    page = open_page("/office/inbox")
     expect_live(page)
     note = page.get_by_label("Note for the rep and the file")
     note.fill("they called, pay on Mon")
@@ -185,7 +185,7 @@ def test_what_a_rep_typed_never_runs(open_page: OpenPage, rep: Rep, world: World
     body = rep.order([("p001", 300)], note=evil, po_no=evil)
     page = open_page(f"/office/orders/{CELL}/{body['id']}")
     expect(page.locator(".facts")).to_contain_text(evil)
-    for path in ("/office/", "/office/held", "/office/stores"):
+    for path in ("/office/", "/office/inbox", "/office/stores"):
         page.goto(path)
         expect(page.locator("main")).to_contain_text("alert(1)")
 

@@ -24,7 +24,7 @@ PLACES = {
 
 
 def test_a_wrong_password_is_said_and_the_right_one_lets_in(open_page: OpenPage) -> None:
-    page = open_page("/office/held", code="")
+    page = open_page("/office/inbox", code="")
     expect(page.get_by_role("heading", name="Sign in to the office")).to_be_visible()
     sign_in(page, "dora", "wrong password")
     expect(page.get_by_role("alert")).to_contain_text("Name and password do not match")

@@ -105,7 +105,7 @@ def test_the_office_reads_every_sentence_of_a_rule(
     says = {name: one.says for name, one in waiting.items()}
     assert not_seen(page, page.get_by_label("Story"), says) == []
     assert not_seen(page, page.get_by_label("Waiting for a decision"), says) == []
-    page.goto("/office/held")
+    page.goto("/office/inbox")
     assert not_seen(page, page.get_by_label("Held orders"), says) == []
     kept = page.get_by_label("Other work kept for the office")
     assert not_seen(page, kept, {twice.name: twice.says}) == []
@@ -126,7 +126,7 @@ def test_the_office_reads_every_sentence_of_the_server_itself(
         outcome = "rejected" if rule == "unreadable" else "held"
         effects.hold(spoken.pushed(), rule, outcome, **spoken.TOLD[rule])
     write(world, effects)
-    page = open_page("/office/held", **PHONE)
+    page = open_page("/office/inbox", **PHONE)
     kept = page.get_by_label("Other work kept for the office")
     says = {rule: text.format(**spoken.TOLD[rule]) for rule, text in TELL.items()}
     assert not_seen(page, kept, says) == []

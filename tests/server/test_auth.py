@@ -38,10 +38,10 @@ def test_a_stranger_is_shown_the_way_in_and_comes_back_to_where_he_was_going(
 ) -> None:
     enlist(world, "dora", "order_desk")
     console = Console(app, world)
-    away = console.get("/office/held?x=1")
+    away = console.get("/office/inbox?x=1")
     assert away.headers["Location"].startswith("/office/sign-in?next=")
-    told = console.sign_in("dora", next="/office/held?x=1")
-    assert told.headers["Location"] == "/office/held?x=1"
+    told = console.sign_in("dora", next="/office/inbox?x=1")
+    assert told.headers["Location"] == "/office/inbox?x=1"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_held_order_asks_nothing_about_its_short_lines_yet(world: World) -> No
     office(world, "credit_exceeded", "release")
     short = item(world, "stock_short")
     assert short["state"] == "waiting"
-    assert [name for name, _ in short["rep_answers"]][0] == "keep_waiting"
+    assert next(name for name, _ in short["rep_answers"]) == "keep_waiting"
 
 
 def test_credit_is_finances_and_prices_are_the_key_account_managers(world: World) -> None:
@@ -221,7 +221,9 @@ def test_nobody_answers_for_another_rep_or_what_is_the_offices_alone(world: Worl
     ordered(world, 12)
     body = {"id": uuid7(), "conflict": item(world, "stock_short")["id"], "answer": "cancel_order",
             "store": world.stores[0]}  # fmt: skip
-    verdicts, _ = world.push(world.carrier("r02", "d-2"), [change(1, "conflict", "answer", body)])
+    verdicts, _ = world.push(
+        world.add_device("d-2", "r02", no=2), [change(1, "conflict", "answer", body)]
+    )
     assert verdicts[0]["outcome"] == "rejected"
     assert "nothing here that this answers" in verdicts[0]["says"]
     assert state(world) == "accepted"

@@ -1,4 +1,4 @@
-"""The inbox: why something is held, and what a person does about it."""
+"""A held order decided as a whole, from its own page."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.server.console import Console, signed_in
-from tests.server.office.conftest import Push
-from tests.world import CELL, World, change
+from tests.world import CELL, World
 
 
 def decide(console: Console, body: dict[str, Any], answer: str, **fields: Any) -> str:
@@ -17,18 +16,6 @@ def decide(console: Console, body: dict[str, Any], answer: str, **fields: Any) -
 
 def state_of(world: World, body: dict[str, Any]) -> str:
     return str(world.rows("SELECT state FROM orders WHERE id = %s", body["id"])[0][0])
-
-
-def test_an_empty_inbox_says_what_would_be_in_it(desk: Console) -> None:
-    assert "Nothing is held" in desk.page("/office/held")
-
-
-def test_the_inbox_says_why_in_the_words_the_rep_read(desk: Console, push: Push) -> None:
-    body, verdict = push([("p001", 300)])
-    page = desk.page("/office/held")
-    assert body["number"] in page
-    assert "Over the credit limit" in page
-    assert verdict["conflicts"][0]["says"] in page
 
 
 def test_releasing_accepts_the_order_and_the_story_says_who(
@@ -83,7 +70,7 @@ def test_whoever_comes_second_is_told(desk: Console, held: dict[str, Any]) -> No
 
 def test_a_decision_leads_back_to_where_it_was_made(desk: Console, held: dict[str, Any]) -> None:
     path = f"/office/orders/{CELL}/{held['id']}"
-    for back, target in ((path, path), ("https://evil.example", "/office/held")):
+    for back, target in ((path, path), ("https://evil.example", "/office/inbox")):
         told = desk.post(f"{path}/decide", follow=False, answer="release", back=back)
         assert told.headers["Location"] == target
 
@@ -104,38 +91,8 @@ def test_finance_releases_what_is_held_for_credit_and_nothing_else(
     assert state_of(world, held) == "accepted"
 
 
-def test_readers_see_the_reasons_and_no_buttons(
-    app: Flask, world: World, held: dict[str, Any]
-) -> None:
-    page = signed_in(app, world, "wes", "warehouse").page("/office/held")
-    assert "Over the credit limit" in page
-    assert 'value="release"' not in page
-
-
 def test_nobody_decides_for_another_cell(app: Flask, world: World, held: dict[str, Any]) -> None:
     east = signed_in(app, world, "eve", "supervisor", cell=3)
     path = f"/office/orders/{CELL}/{held['id']}/decide"
     assert east.post(path, answer="release", rule="credit_exceeded").status_code == 404
     assert state_of(world, held) == "held"
-
-
-def test_a_held_visit_is_shown_and_can_be_let_stand(desk: Console, world: World) -> None:
-    visit = {"id": "0190a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b", "store": world.stores[-1],
-             "state": "done"}  # fmt: skip
-    one = change(1, "visit", "save", visit)
-    verdicts, _ = world.push(world.carrier(), [one])
-    assert verdicts[0]["outcome"] == "held"
-    page = desk.page("/office/held")
-    assert "Also kept for you" in page
-    assert "Not this rep&#39;s store" in page
-    told = desk.post(f"/office/changes/{CELL}/{one['id']}/stand").text
-    assert "The visit stands" in told
-    assert world.one("SELECT count(*) FROM visit") == 1
-    assert "not held any more" in desk.post(f"/office/changes/{CELL}/{one['id']}/stand").text
-
-
-def test_a_change_nobody_could_read_is_shown_too(desk: Console, world: World) -> None:
-    world.push(world.carrier(), [change(1, "order", "submit", {"id": "nonsense"})])
-    page = desk.page("/office/held")
-    assert "Could not be read" in page
-    assert "Let it stand" not in page

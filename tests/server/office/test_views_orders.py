@@ -30,7 +30,7 @@ def test_an_order_shows_its_number_store_rep_value_and_state(desk: Console, push
 def test_a_held_order_says_why_and_is_counted(desk: Console, held: dict[str, Any]) -> None:
     page = desk.page("/office/")
     assert "Over the credit limit" in page
-    assert '1<span class="unseen"> held</span>' in page
+    assert '1<span class="unseen"> waiting</span>' in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""How items of the inbox are said on pages: kinds, owners, times that are due, who did what."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, url_for
+
+from server.office.words import clock, span
+from sync.sentences.words import button
+
+ITEMS: dict[str, tuple[str, str]] = {
+    # item: (word, mark)
+    "hold": ("Held", "hand"),
+    "request": ("Change request", "person"),
+    "duplicate": ("Duplicate", "board"),
+    "delivery": ("Delivery", "truck"),
+    "alarm": ("Alarm", "cross"),
+    "fault": ("Fault", "half"),
+    "adjusted": ("Taken with changes", "half"),
+    "notice": ("Notice", "dot"),
+}
+
+OWNERS: dict[str, str] = {
+    "order_desk": "Order desk",
+    "finance": "Finance",
+    "supervisor": "Supervisor",
+    "key_account": "Key account",
+    "warehouse": "Warehouse",
+    "admin": "Administrator",
+    "rep": "The rep",
+}
+
+DEEDS: dict[str, str] = {
+    "item.handed_on": "Handed to {owner}",
+    "item.put_off": "Put off to {due_at}",
+    "item.reopened": "Opened again",
+    "item.escalated": "Escalated to {owner}: nobody had answered in time",
+    "item.passed": "Closed: nothing waited for the answer any more",
+}
+
+
+def item_parts(item: str) -> tuple[str, str]:
+    return ITEMS.get(item, (item.replace("_", " ").capitalize(), "dot"))
+
+
+def owner_word(owner: str | None, name: str | None = None) -> str:
+    """A role as people say it, or the name of who took the item."""
+    return OWNERS.get(owner or "") or name or owner or "Nobody"
+
+
+def due_words(due: datetime | None, now: datetime) -> str:
+    """ "late by 2 h", "due in 3 h", or nothing."""
+    if due is None:
+        return ""
+    seconds = (due - now).total_seconds()
+    return f"late by {span(-seconds)}" if seconds < 0 else f"due in {span(seconds)}"
+
+
+def answer_word(name: str) -> str:
+    """What stands on the button of an answer."""
+    return button(name)
+
+
+def deed(row: Any) -> str:
+    """A line of an item's history in words: what, and to what effect."""
+    after: Mapping[str, Any] = row.after or {}
+    told = DEEDS.get(row.action)
+    if told is not None:
+        places = {
+            "owner": owner_word(after.get("owner")).lower(),
+            "due_at": clock(_moment(after.get("due_at"))),
+        }
+        return told.format_map(places)
+    name = row.action.rpartition(".")[2]
+    try:
+        word = f"Answered: {button(name)}" if row.action.startswith("item.") else None
+    except KeyError:
+        word = None
+    word = word or row.action.replace(".", " ").replace("_", " ").capitalize()
+    note = after.get("note") or after.get("reason")
+    return f"{word}. {note}" if note else word
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def manual_url(rule: str) -> str:
+    """Where the manual speaks of a rule."""
+    known = "site.rules" in current_app.view_functions
+    return url_for("site.rules", _anchor=rule) if known else url_for("site.docs")
+
+
+def policy_url(rule: str) -> str:
+    """Where the office chooses what a rule does."""
+    return url_for("office.policies.policies", _anchor=rule)
+
+
+def install(blueprint: Blueprint) -> None:
+    """Make all of this known to the templates."""
+    for filter_ in (owner_word, answer_word, deed):
+        blueprint.add_app_template_filter(filter_)
+    blueprint.add_app_template_global(item_parts)
+    for global_ in (due_words, manual_url, policy_url):
+        blueprint.add_app_template_global(global_)
