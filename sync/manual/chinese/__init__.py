@@ -1,0 +1,1 @@
+"""The manual in Simplified Chinese: the paragraphs, and words for every row and answer."""

@@ -1,0 +1,39 @@
+"""Words in English that the names in the code do not say well enough by themselves."""
+
+from collections.abc import Mapping
+
+ROWS: Mapping[str, str] = {
+    "discount_differs": "The discount is not the one its promotion gives",
+    "position_less_accurate": "The position is less accurate than the one at rest",
+    "stock_kept": "Only what is kept for key accounts is left",
+    "stop_not_mine": "The stop is of another rep's plan",
+    "store_is_new": "A new store, unlike any other",
+}
+"""Row -> what it asks; others are named by their condition."""
+ANSWERS: Mapping[str, str] = {}
+"""Answer -> what it does; others are named as in the code."""
+SETTINGS: Mapping[str, str] = {
+    "count_unposted_cash": "count cash not posted yet (1 = yes)",
+    "maximum_minor": "most, in minor units",
+    "rep_decides": "the rep may decide (1 = yes)",
+}
+ASKED_OF: Mapping[str, str] = {}
+PAGE: Mapping[str, str] = {
+    "title": "The rules of conflict",
+    "intro": "What Talaria decides when two parties change one thing while one of them is "
+    "offline. Each rule names the rows of the table that carry it, what they answer by default, "
+    "what a policy (store over banner over company) may choose instead, and what people read, "
+    "with the figures of an example.",
+    "made": "This page is made from the code by `python -m tests.manual`; do not edit it.",
+    "why": "Why",
+    "asked_of": "asked of",
+    "default": "by default",
+    "instead": "by choice",
+    "settings": "may be set",
+    "bounds": "{name}: {default} ({least} to {most})",
+    "silent": "nobody is told anything",
+    "code": "Carried by",
+    "tests": "Proved by",
+    "examples": "Examples",
+    "no_rows": "No row of the table carries it.",
+}
