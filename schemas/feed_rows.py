@@ -79,6 +79,19 @@ class ProductRow(Wire):
     case_gtin = Gtin(allow_none=True)
 
 
+class PriceListRow(Wire):
+    """A price list and whom it is for: a banner, a channel, a class of a channel, the stores that
+    name it (level store), or every store (level base)."""
+
+    code = Code(required=True)
+    name = Text(at_least=1, at_most=200)
+    currency = Code(at_most=3)
+    level = Choice("base", "channel", "channel_class", "banner", "store", required=True)
+    banner = Code(allow_none=True)
+    channel = Code(allow_none=True)
+    store_class = Code(at_most=20, allow_none=True)
+
+
 class PriceRow(Wire):
     """A price per each in a list. Days are local; `valid_to` is the last day it holds."""
 
@@ -88,6 +101,46 @@ class PriceRow(Wire):
     min_quantity = Quantity(low=1)
     valid_from = Day(allow_none=True)
     valid_to = Day(allow_none=True)
+
+
+class PromotionRow(Wire):
+    """A promotion. Days are local; `valid_to` is its last day. `products` are codes with spaces
+    or semicolons between. `tiers` are steps such as `24:5%; 48:7.5%` or `24:0.05` (off each piece;
+    of an order, off the whole); with `tier_by` value, and for kind order, a step is an amount of
+    money: `100.00:3%`. Money within `tiers` is in major units, as people write it."""
+
+    code = Code(required=True)
+    name = Text(at_least=1, at_most=200)
+    kind = Choice("percent", "amount", "tiers", "buy_get", "order", required=True)
+    products = Text(at_most=20_000, allow_none=True)
+    store = Code(allow_none=True)
+    banner = Code(allow_none=True)
+    channel = Code(allow_none=True)
+    store_class = Code(at_most=20, allow_none=True)
+    percent = DecimalText(whole=3, fraction=4, allow_none=True)
+    amount_minor = Money(low=0, allow_none=True)
+    tiers = Text(at_most=1_000, allow_none=True)
+    tier_by = Choice("quantity", "value")
+    buy = Quantity(low=1, allow_none=True)
+    get = Quantity(low=1, allow_none=True)
+    get_product = Code(allow_none=True)
+    priority = Whole(high=1_000_000)
+    stacks = Flag()
+    valid_from = Day(allow_none=True)
+    valid_to = Day(allow_none=True)
+    cap_minor = Money(low=0, allow_none=True)
+    store_cap_minor = Money(low=0, allow_none=True)
+    state = Choice("draft", "live", "ended")
+
+
+class TaxRateRow(Wire):
+    """The rate of a tax class from a day on; without `valid_to` until another one begins."""
+
+    tax_class = Code(required=True)
+    percent = DecimalText(whole=3, fraction=4, required=True)
+    valid_from = Day(required=True)
+    valid_to = Day(allow_none=True)
+    name = Text(at_most=100, allow_none=True)
 
 
 class StockRow(Wire):
@@ -148,7 +201,10 @@ class OrderLineRow(Wire):
 FEED_ROWS: dict[str, type[Wire]] = {
     "stores": StoreRow,
     "products": ProductRow,
+    "price_lists": PriceListRow,
     "prices": PriceRow,
+    "promotions": PromotionRow,
+    "tax_rates": TaxRateRow,
     "stock": StockRow,
     "receivables": ReceivableRow,
     "orders": OrderRow,

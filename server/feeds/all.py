@@ -26,7 +26,9 @@ from server.feeds.read import open_path, open_stream
 from server.feeds.validate import Rejects
 
 REJECTS = ".rejects.csv"
-ORDER = ("products", "prices", "stores", "receivables")
+ORDER = (
+    *("tax_rates", "products", "price_lists", "prices", "stores", "promotions", "receivables"),
+)
 
 Keep = Callable[[Path | None, Rejects, Outcome], None]
 """Called with each file (None = made by us), its rejects, and what became of it."""

@@ -21,12 +21,15 @@ from server.feeds import queries
 from server.feeds.binding import Bound, bind
 from server.feeds.mapping import ColumnMap
 from server.feeds.plan import Change, Company, Plan, Refused, Run
+from server.feeds.price_lists import plan_price_lists
 from server.feeds.prices import plan_prices
 from server.feeds.products import plan_products
+from server.feeds.promotions import plan_promotions
 from server.feeds.read import Source
 from server.feeds.receivables import plan_receivables
 from server.feeds.stock import plan_stock
 from server.feeds.stores import plan_stores
+from server.feeds.tax_rates import plan_tax_rates
 from server.feeds.transforms import Options
 from server.feeds.validate import Line, Rejects, good_rows, unique
 from sync.terms.price import minor_digits
@@ -53,11 +56,14 @@ class Feed:
 
 
 FEEDS: dict[str, Feed] = {
+    "tax_rates": Feed("tax rates by class", ("tax_class", "valid_from"), plan_tax_rates),
     "products": Feed("products with their units", ("code",), plan_products),
+    "price_lists": Feed("price lists and whom they are for", ("code",), plan_price_lists),
     "prices": Feed(
         "prices by list", ("list", "product", "min_quantity", "valid_from"), plan_prices
     ),
     "stores": Feed("stores", ("code",), plan_stores),
+    "promotions": Feed("promotions", ("code",), plan_promotions),
     "stock": Feed("stock of the day", ("warehouse", "product"), plan_stock),
     "receivables": Feed("what stores owe and have paid", ("store", "number"), plan_receivables),
 }

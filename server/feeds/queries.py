@@ -139,6 +139,23 @@ def price_list_codes(conn: Connection, cell: int) -> set[str]:
     return set(conn.execute(select(table.c.code).where(table.c.cell == cell)).scalars())
 
 
+def price_lists(conn: Connection, cell: int) -> Rows:
+    """Every price list, whole."""
+    return _all(conn, select(trade.price_list).where(trade.price_list.c.cell == cell))
+
+
+def promotions(conn: Connection, cell: int) -> Rows:
+    """Every version of every promotion, locked as a push locks them, oldest first."""
+    table = trade.promotion
+    query = select(table).where(table.c.cell == cell).order_by(table.c.id).with_for_update()
+    return _all(conn, query)
+
+
+def tax_rates(conn: Connection, cell: int) -> Rows:
+    """Every tax rate."""
+    return _all(conn, select(trade.tax_rate).where(trade.tax_rate.c.cell == cell))
+
+
 def prices(conn: Connection, cell: int) -> Rows:
     """Every price that no other has taken the place of, future ones too."""
     table = trade.price

@@ -25,7 +25,8 @@ COMPANY = {
 }
 TABLES = (
     *("store", "product", "product_uom", "price_list", "price", "warehouse", "stock"),
-    *("credit_account", "open_item", "orders", "order_line", "entry", "feed"),
+    *("credit_account", "open_item", "orders", "order_line", "promotion", "tax_rate"),
+    *("entry", "feed"),
 )
 PRODUCTS = "code,name,case_size\np1,Cola 1 l,12\np2,Water,6\n"
 STORES = "code,name,city,region,lat_deg,lon_deg\ns1,One,Ames,IA,42.0,-93.6\ns2,Two,Ames,IA,,\n"

@@ -88,7 +88,7 @@ def test_a_dry_run_prints_the_difference_and_leaves_no_file(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("shops", "p.csv"), "There is no feed 'shops'; there is: products, prices"),
+        (("shops", "p.csv"), "There is no feed 'shops'; there is: tax_rates, products"),
         (("products",), "Name the file: talaria load products FILE"),
         (("all", "p.csv"), "Name the folder: talaria load all --data FOLDER"),
         (("products", "p.csv", "--lines", "p.csv"), "Only orders have lines"),
