@@ -74,22 +74,23 @@ def test_a_held_order_released_by_one_changes_for_the_other(open_page: OpenPage,
     row = board.locator(f"#o{body['id']}")
     expect(row).to_contain_text("Held")
     expect(row).to_contain_text("Over the credit limit")
-    expect(board.locator("#held-tally")).to_have_text(re.compile("^1"))
-    inbox.get_by_role("button", name="Release").click()
-    expect(inbox.get_by_text("Released: the order is accepted now")).to_be_visible()
+    expect(board.locator("#inbox-tally")).to_have_text(re.compile("^1"))
+    inbox.get_by_role("button", name="Release", exact=True).click()
+    expect(inbox.get_by_text(f"{body['number']}: answered: release.")).to_be_visible()
     expect(row).to_contain_text("Accepted")
     expect(row).not_to_contain_text("Over the credit limit")
-    expect(board.locator("#held-tally")).to_be_empty()
+    expect(board.locator("#inbox-tally")).to_be_empty()
 
 
 def test_what_is_being_typed_survives_news(open_page: OpenPage, rep: Rep) -> None:
     rep.order([("p001", 300)])
     page = open_page("/office/inbox")
     expect_live(page)
+    page.get_by_text("Other answers").click()
     note = page.get_by_label("Note for the rep and the file")
     note.fill("they called, pay on Mon")
     rep.order([("p002", 300)], store=1)
-    expect(page.locator(".hold")).to_have_count(2)
+    expect(page.locator(".item")).to_have_count(2)
     expect(note.first).to_have_value("they called, pay on Mon")
 
 
