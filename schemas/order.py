@@ -50,9 +50,28 @@ class OrderSubmit(Wire):
     store = Uuid(required=True)
     visit = Uuid(allow_none=True, load_default=None)
     type = Choice(*ORDER_TYPES, load_default="sale")
+    about = Uuid(
+        allow_none=True, load_default=None,
+        metadata={"description": "the order it supplements, returns, or was written again from"},
+    )  # fmt: skip
     deliver_on = Day(allow_none=True, load_default=None)
     po_no = Code(allow_none=True, load_default=None)
     note = Text(at_most=4_000, allow_none=True, load_default=None)
     currency = Code(at_most=3, required=True)
     net_minor = Money(required=True)
     lines = Many(OrderLine, at_most=MOST_LINES, required=True)
+
+
+class OrderRevise(OrderSubmit):
+    """kind order, act revise: the whole new text of an order that was submitted."""
+
+    base_revision = Whole(low=1, required=True)
+
+
+class OrderCancel(Wire):
+    """kind order, act cancel."""
+
+    id = Uuid(required=True)
+    store = Uuid(required=True)
+    base_revision = Whole(low=1, allow_none=True, load_default=None)
+    reason = Text(at_most=200, load_default="")

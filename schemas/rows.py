@@ -56,7 +56,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "order": (
         "id", "scope", "version", "number", "store", "rep", "visit", "type", "revision",
         "state", "holds", "captured_at", "received_at", "deliver_on", "po_no", "note",
-        "currency", "net_minor", "external_no", "lines",
+        "currency", "net_minor", "external_no", "about", "invoice_no", "steps", "lines",
     ),
     "collection": (
         "id", "scope", "version", "number", "store", "rep", "visit", "method", "amount_minor",
@@ -91,6 +91,7 @@ PARTS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("conflict", "answers"): ("name", "says"),
     ("card", "amendments"): ("at", "by", "product", "field", "was", "now", "stands", "why"),
+    ("order", "steps"): ("word", "at"),
     ("order", "lines"): (
         "n", "product", "uom", "typed", "ordered", "unit_price", "discount_minor",
         "net_minor", "confirmed", "backordered", "cut", "cut_reason", "shipped", "delivered",

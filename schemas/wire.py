@@ -5,7 +5,7 @@ from schemas.change import Batch, Change
 from schemas.collection import CollectionSubmit
 from schemas.edit import CardAmend, ContactRemove, ContactSave, StoreCreate, StoreEdit
 from schemas.fields import Wire
-from schemas.order import OrderSubmit
+from schemas.order import OrderCancel, OrderRevise, OrderSubmit
 from schemas.page import EnrolRequest, PullRequest
 from schemas.plan import PlanStopSave
 from schemas.visit import CardSubmit, VisitSave
@@ -14,6 +14,8 @@ BODIES: dict[tuple[str, str], type[Wire]] = {
     ("visit", "save"): VisitSave,
     ("card", "submit"): CardSubmit,
     ("order", "submit"): OrderSubmit,
+    ("order", "revise"): OrderRevise,
+    ("order", "cancel"): OrderCancel,
     ("plan_stop", "save"): PlanStopSave,
     ("store", "edit"): StoreEdit,
     ("store", "create"): StoreCreate,

@@ -45,8 +45,8 @@ class Line:
 class Order:
     """An order as taken. `captured_at` is corrected by the measured clock offset where it could
     be (`captured_uncertain` says it could not). The `_as_of` times are the age of the copies the
-    rep was looking at; None when the handheld did not say. `about`: the id of the order that this one
-    supplements or returns."""
+    rep was looking at; None when the handheld did not say. `about`: the id of the order that
+    this one supplements or returns."""
 
     id: str
     number: str

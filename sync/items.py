@@ -40,6 +40,8 @@ KEPT: Mapping[str, tuple[Item, str]] = {
     "delivery_undelivered": ("delivery", "order_desk"),
     "delivery_given_up": ("delivery", "order_desk"),
     "delivery_status": ("delivery", "order_desk"),
+    "delivery_change": ("delivery", "order_desk"),
+    "delivery_cancelled": ("notice", "order_desk"),
     "delivery_set_aside": ("delivery", "admin"),
     "delivery_silent": ("alarm", "admin"),
     "delivery_differs": ("alarm", "order_desk"),

@@ -38,7 +38,7 @@ KINDS: dict[str, Kind] = {
         Kind("receivable", "field", "st:<store>"),
         Kind("visit", "field", "st:<store>", acts=("save",)),
         Kind("card", "field", "st:<store>", acts=("submit", "amend")),
-        Kind("order", "field", "st:<store>", acts=("submit",)),
+        Kind("order", "field", "st:<store>", acts=("submit", "revise", "cancel")),
         Kind("collection", "field", "st:<store>", acts=("submit",)),
     )
 }

@@ -25,6 +25,7 @@ from sync.decisions import order as od
 from sync.rule import Rule
 from sync.rules_edit import OF_EDITS
 from sync.rules_money import OF_MONEY
+from sync.rules_order_edit import OF_ORDER_EDITS
 from sync.tell import line as lt
 from sync.tell import order as ot
 from sync.working import Working, WorkingLine
@@ -164,6 +165,7 @@ RULES: Mapping[str, Mapping[str, tuple[Rule[...], ...]]] = {
     "order_line": cast(Mapping[str, tuple[Rule[...], ...]], ORDER_LINE),
     **OF_EDITS,
     **OF_MONEY,
+    **OF_ORDER_EDITS,
 }
 BY_NAME: Mapping[str, Rule[...]] = {
     row.name: row for kind in RULES.values() for rows in kind.values() for row in rows

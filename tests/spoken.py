@@ -27,8 +27,6 @@ from tests.sync.money_cases import CASES as MONEY
 from tests.sync.money_cases import of_case
 from tests.sync.order_edit_cases import CASES as ORDER_EDITS
 from tests.sync.order_edit_cases import decide_case as decide_order_edit_case
-from tests.sync.money_cases import CASES as MONEY
-from tests.sync.money_cases import of_case
 
 RIGHT_TO_LEFT = "\u0645\u062a\u062c\u0631 \u0627\u0644\u0632\u0627\u0648\u064a\u0629 24/7"
 """A store's name, "corner shop 24/7": its digits stand left of its letters."""
@@ -139,7 +137,6 @@ def _decided(store: str | None) -> Iterator[Spoken]:
             for one in decision.conflicts:
                 name = f"{one.message}/{one.decision}"
                 yield Spoken(name, sentence(one), one, decision.outcome, decision.state)
-
 
     for case in ORDER_EDITS:
         edited = decide_order_edit_case(case)

@@ -8,7 +8,7 @@ for five minutes finds its number gone and leaves the order to whoever took it u
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,16 +66,9 @@ def claim(
     cell, target = row["cell"], row["target"]
     until = moment + timedelta(seconds=row["deadline_s"] + LEASE_EXTRA_S)
     found = queries.claim(conn, cell, target, moment, until, worker, n)
-    bare = [one["order_id"] for one in found if one["document"] is None]
-    built = {
-        order_id: document.build(order, order["lines"])
-        for order_id, order in (queries.orders(conn, cell, bare) if bare else {}).items()
-    }
-    kept = [
-        (one["id"], msgspec.json.encode(built[one["order_id"]]).decode())
-        for one in found
-        if one["document"] is None
-    ]
+    bare = [one for one in found if one["document"] is None]
+    built = _documents(conn, cell, bare) if bare else {}
+    kept = [(one["id"], msgspec.json.encode(built[one["id"]]).decode()) for one in bare]
     if kept:
         queries.keep_documents(conn, cell, kept)
     claims = [
@@ -89,15 +82,32 @@ def claim(
                 order=one["order_id"],
                 revision=one["revision"],
                 accepted_at=document.instant(one["created_at"]),
-                document=one["document"] or built[one["order_id"]],
+                document=one["document"] or built[one["id"]],
             ),
             until_s,
         )
         for one in found
     ]
     leaving = [one.order.order for one in claims if one.act == "send"]
-    orders.mark_sent(conn, cell, leaving, f"delivery:{target}")
+    orders.mark_sent(conn, cell, leaving, f"delivery:{target}", moment)
     return claims
+
+
+def _documents(
+    conn: Connection, cell: int, bare: Sequence[Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """The documents of deliveries that have none yet: of the order as it stands, or as a change
+    would make it."""
+    ids = [one["order_id"] for one in bare]
+    orders_, changes = queries.orders(conn, cell, ids), queries.changes(conn, cell, ids)
+    built = {}
+    for one in bare:
+        order, change = orders_[one["order_id"]], changes.get((one["order_id"], one["revision"]))
+        if change is None:
+            built[one["id"]] = document.build(order, order["lines"])
+        else:
+            built[one["id"]] = document.build_change(order, change)
+    return built
 
 
 def settle(

@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -27,6 +27,11 @@ import msgspec
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 EVENT_TYPE = "talaria.order.accepted.v1"
+EVENT_TYPES = {
+    "new": EVENT_TYPE,
+    "change": "talaria.order.changed.v1",
+    "cancel": "talaria.order.cancelled.v1",
+}
 REASON_CHARACTERS = 200
 
 Document = Mapping[str, Any]
@@ -131,6 +136,33 @@ def build(order: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> dict[
     }
 
 
+LINE = (
+    "order_id", "n", "product", "uom", "typed", "quoted_price", "unit_price", "discount_minor",
+    "promotions", "net_minor", "ordered", "confirmed", "backordered",
+)  # fmt: skip
+"""The first columns of a line as a change proposes it (sync/delivery/change.py)."""
+
+
+def build_change(order: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of a change of an order that the delivery system has as `replaces`.
+
+    `act` is "change", with the whole new text, or "cancel", with the order as it stands and the
+    `reason`.
+    """
+    asked = change["proposal"]
+    more = {"act": change["act"], "replaces": change["replaces"], "reason": change["reason"]}
+    named = {**order, "revision": change["revision"]}
+    if asked is None:
+        return build(named, order["lines"]) | more
+    new = asked["order"]
+    day = date.fromisoformat(new["deliver_on"]) if new["deliver_on"] else None
+    lines = [
+        {**line, "typed": Decimal(line["typed"]), "unit_price": Decimal(line["unit_price"])}
+        for line in (dict(zip(LINE, row, strict=False)) for row in asked["lines"])
+    ]
+    return build({**named, **new, "deliver_on": day}, lines) | more
+
+
 def instant(moment: datetime) -> str:
     """A moment as documents carry it: ISO 8601, UTC, Z."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -142,7 +174,7 @@ def envelope(order: OutgoingOrder) -> bytes:
         "specversion": "1.0",
         "id": order.delivery,
         "source": f"/talaria/{order.document['company']}",
-        "type": EVENT_TYPE,
+        "type": EVENT_TYPES[order.document.get("act", "new")],
         "subject": order.reference,
         "time": order.accepted_at,
         "datacontenttype": "application/json",

@@ -134,6 +134,17 @@ def orders(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, Row]:
     return by_id
 
 
+def changes(conn: Connection, cell: int, ids: Sequence[str]) -> dict[tuple[str, int], Row]:
+    """Return changes asked of these orders by (order, revision), for document.build_change."""
+    found = _rows(
+        conn,
+        """SELECT order_id::text, revision, replaces, act, reason, proposal FROM order_change
+           WHERE cell = %s AND order_id = ANY(%s::uuid[])""",
+        [cell, list(ids)],
+    )
+    return {(change["order_id"], change["revision"]): change for change in found}
+
+
 def keep_documents(conn: Connection, cell: int, documents: Sequence[tuple[str, str]]) -> None:
     """Write the documents (delivery, JSON text) that every later attempt sends again."""
     execute(

@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 from schemas.ids import derived
 from sync import life
 from sync.decisions.shapes import Plain
+from sync.delivery.change import change_of, decline_change, take_change
 from sync.delivery.follow import follow_lines, steps_of, write_order
 from sync.delivery.standing import Word
 from sync.delivery.told import SHORT, About, tell
 from sync.feed import Entry, publish
 from sync.queries import deliveries as queries
-from sync.queries import statuses
+from sync.queries import doubts, statuses
 
 __all__ = ["REFUSED", "SHORT", "UNKNOWN", "LineAnswer", "acknowledge", "ask_office", "mark_sent"]
 
@@ -69,8 +70,14 @@ def acknowledge(
     """
     entries = close(conn, cell, delivery, "acknowledged", by, at)
     order = statuses.order(conn, cell, order_id)
-    if order is not None and order["acknowledged_at"] is None and order["revision"] == revision:
-        entries += _take(conn, cell, order, About(by, delivery), external_no, answers, at)
+    change = None if order is None else change_of(conn, cell, order, revision)
+    if order is not None and change is not None:
+        entries += take_change(conn, cell, order, change, external_no, by, at)
+        if order["revision"] == revision:  # it has the new text now
+            entries += _follow_answer(conn, cell, order, About(by, delivery), answers, at, {}, {})
+    elif order is not None and order["acknowledged_at"] is None and order["revision"] == revision:
+        about = About(by, doubts.name_of(conn, cell, delivery))
+        entries += _take(conn, cell, order, about, external_no, answers, at)
     publish(conn, cell, entries)
 
 
@@ -89,12 +96,21 @@ def _take(
         return write_order(conn, cell, order, loud, quiet, by, always=True)
     way = life.path(order["state"], life.WORDS[word])
     loud["state"] = way[-1].end if way else order["state"]
-    keep_answer(conn, cell, order, about, answers, at)
-    entries = follow_lines(conn, cell, order, about, by, at, loud, quiet)
-    return write_order(conn, cell, order, loud, quiet, by, always=True) + entries
+    return _follow_answer(conn, cell, order, about, answers, at, loud, quiet, always=True)
 
 
-def keep_answer(
+def _follow_answer(
+    conn: Connection, cell: int, order: dict[str, Any], about: About,
+    answers: Sequence[LineAnswer], at: datetime, loud: dict[str, Any], quiet: dict[str, Any],
+    *, always: bool = False,
+) -> list[Entry]:  # fmt: skip
+    """Make the lines follow an acknowledgement, and write the order."""
+    _keep_answer(conn, cell, order, about, answers, at)
+    entries = follow_lines(conn, cell, order, about, about.target, at, loud, quiet)
+    return write_order(conn, cell, order, loud, quiet, about.target, always=always) + entries
+
+
+def _keep_answer(
     conn: Connection, cell: int, order: dict[str, Any], about: About,
     answers: Sequence[LineAnswer], at: datetime,
 ) -> None:  # fmt: skip
@@ -131,8 +147,13 @@ def ask_office(
 
     rule: REFUSED (it said no, for `reason`) or UNKNOWN (nobody can say whether it arrived).
     """
-    order = queries.order(conn, cell, order_id)
+    order = statuses.order(conn, cell, order_id)
     if order is None:
+        return
+    revision = queries.revision_of(conn, cell, delivery)
+    change = change_of(conn, cell, order, revision) if rule == REFUSED else None
+    if change is not None:
+        publish(conn, cell, decline_change(conn, cell, order, change, reason, by, at))
         return
     conflict_id = derived("conflict", delivery, rule, "")
     reopened = queries.reopen(conn, cell, conflict_id, by)

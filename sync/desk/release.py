@@ -6,6 +6,7 @@ audited, and the conflicts it settles sync down to the rep.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from schemas.ids import uuid7
 from sync import effects as does
 from sync import items, life
 from sync.ask import decide
-from sync.batch import reread
+from sync.batch import Pushed, reread
 from sync.carrier import Carrier
 from sync.effects import Effects
 from sync.facts import Order
@@ -79,22 +80,21 @@ def released(
 def decide_again(
     conn: Connection, cell: int, order_id: str, held: queries.Held, cleared: frozenset[str],
     answered: Mapping[str, str], how: str, by: str, now: datetime, note: str, address: str | None,
+    *, newer: Pushed | None = None,
 ) -> tuple[str, list[Entry]]:  # fmt: skip
     """Ask every question of a locked order again, as it was taken, with today's facts.
 
     cleared: reasons that are passed over. answered: "<question>/<line>" -> the decision a person
-    chose for it. Returns its new state, and the entries that tell of it. Raises NotHeld.
+    chose for it. newer: a text of its rep's that takes the place of the one taken; it becomes the
+    next revision. Returns its new state, and the entries that tell of it. Raises NotHeld.
     """
-    taken = queries.as_taken(conn, cell, order_id)
-    if taken is None:
-        raise NotHeld(f"order {held.number} has no change as taken to decide again")
-    raw, captured_at, uncertain, device, rep = taken
-    one = reread(bytes(raw), captured_at, uncertain)
-    carrier = _carrier(conn, cell, device, rep)
+    one, device, rep = newer or _text(conn, cell, order_id, held), held.device or "", held.rep
+    carrier = carrier_of(conn, cell, device, rep)
     order, company_cell = order_of(one, rep, device), carrier.company_cell
+    order = replace(order, number=held.number)
     ground = Ground(cell, company_cell, carrier.cell, carrier.zone)
-    _lock_all(conn, ground, order_id, held, order)
-    _give_back(conn, cell, company_cell, order_id, held)
+    lock_all(conn, ground, order_id, held, order)
+    give_back(conn, cell, company_cell, order_id, held)
     facts = gather(conn, ground, rep, [order.store], [order], now, again=order_id)
     facts.known.pop(order_id, None)
     for store, twins in facts.twins.items():
@@ -103,7 +103,8 @@ def decide_again(
     decision = decide(order, facts)
     effects = Effects(cell, carrier, now, targets=fact_queries.targets(conn, company_cell))
     effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
-    submit_order(effects, one, order, decision, held.revision)
+    revision = held.revision + (newer is not None)
+    submit_order(effects, one, order, decision, revision)
     row = effects.orders[0]
     holds = [hold.rule for hold in decision.holds]
     queries.restate(
@@ -115,12 +116,14 @@ def decide_again(
             "decided_at": now, "deliver_on": decision.deliver_on,
             "net_minor": decision.net_minor, "exposure_minor": decision.exposure_minor,
             "caps": _json(dict(decision.caps)).decode(), "stock_owner": row[10],
-            "answered": _json(dict(answered)).decode(),
+            "answered": _json(dict(answered)).decode(), "revision": revision,
+            "po_no": one.body.po_no, "note": one.body.note,
         },
         step=now,
     )  # fmt: skip
     queries.delete_lines(conn, cell, order_id)
-    settled = queries.resolve_conflicts(conn, cell, order_id, holds, how, by, now)
+    keep = holds if newer is None else []
+    settled = queries.resolve_conflicts(conn, cell, order_id, keep, how, by, now)
     renewed = items.renew(conn, cell, effects, order_id, by)
     effects.orders = []
     does.write_rows(conn, effects)
@@ -128,6 +131,15 @@ def decide_again(
     if held.scope != row[1]:
         effects.entries.append(Entry(held.scope, "order", order_id, "gone"))
     return decision.state, effects.entries + renewed + _told(settled)
+
+
+def _text(conn: Connection, cell: int, order_id: str, held: queries.Held) -> Pushed:
+    """The text an order has, as its rep sent it. Raises NotHeld for one that has none."""
+    taken = queries.as_taken(conn, cell, order_id)
+    if taken is None:
+        raise NotHeld(f"order {held.number} has no change as taken to decide again")
+    raw, captured_at, uncertain, _, _ = taken
+    return reread(bytes(raw), captured_at, uncertain)
 
 
 def reject(
@@ -154,7 +166,7 @@ def end_locked(
     """End a locked order, by an event of life.py: it gives back what it keeps, its lines are cut
     and its items answered."""
     _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
-    _give_back(conn, cell, company_cell, order_id, held)
+    give_back(conn, cell, company_cell, order_id, held)
     state = life.after(held.state, event)
     cut_reason = "rejected_by_office" if event == "reject" else "cancelled"
     queries.cut_lines(conn, cell, order_id, cut_reason)
@@ -162,6 +174,7 @@ def end_locked(
         conn, cell, order_id, by,
         {"state": state, "holds": [], "hold_due_at": None, "decided_at": now,
          "exposure_minor": 0, "caps": "{}"},
+        step=now,
     )  # fmt: skip
     how = f"{state}: {reason}" if reason else state
     settled = queries.resolve_conflicts(conn, cell, order_id, [], how, by, now)
@@ -191,7 +204,7 @@ def change_released(
     row = queries.held_change(conn, cell, change)
     if row is None:
         raise NotHeld("this change is not held any more")
-    carrier = _carrier(conn, cell, row[3], row[4])
+    carrier = carrier_of(conn, cell, row[3], row[4])
     try:
         return stand(conn, cell, change, carrier, by, now, address)
     except NotKept as late:
@@ -202,13 +215,13 @@ def lapse(conn: Connection, cell: int, order_id: str) -> None:
     """Give back the stock a held order has kept beyond its time; the order stays held."""
     held = _lock(conn, cell, order_id)
     _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
-    _give_back(conn, cell, company_cell, order_id, held)
+    give_back(conn, cell, company_cell, order_id, held)
     queries.unreserve_lines(conn, cell, order_id)
     queries.restate(conn, cell, order_id, "job:lapse_holds", {"hold_due_at": None, "caps": "{}"})
     publish(conn, cell, [Entry(held.scope, "order", order_id)])
 
 
-def _carrier(conn: Connection, cell: int, device: str, rep: str) -> Carrier:
+def carrier_of(conn: Connection, cell: int, device: str, rep: str) -> Carrier:
     """The handheld a change came from, as if it asked for this cell alone."""
     company, company_cell, home, zone = queries.ground(conn, cell, rep)
     language = queries.language_of(conn, cell, rep)
@@ -223,7 +236,7 @@ def _lock(conn: Connection, cell: int, order_id: str) -> queries.Held:
     return held
 
 
-def _lock_all(
+def lock_all(
     conn: Connection, ground: Ground, order_id: str, held: queries.Held, order: Order
 ) -> None:
     """Lock what the order keeps and what deciding it again needs at once, in the order of locks:
@@ -240,7 +253,7 @@ def _lock_all(
     fact_queries.lock_stock(conn, cell, sorted(warehouses), sorted(products))
 
 
-def _give_back(
+def give_back(
     conn: Connection, cell: int, company_cell: int, order_id: str, held: queries.Held
 ) -> None:
     """Take back what the order keeps of stock, promotions and credit, in the order of locks."""

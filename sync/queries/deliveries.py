@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,20 +23,6 @@ def mark_sent(
     ).fetchall()
 
 
-def order(conn: Connection, cell: int, order_id: str) -> dict[str, Any] | None:
-    """Lock an order and return what an answer about it needs."""
-    cursor = execute(
-        conn,
-        """SELECT id::text, scope, store::text, rep, number, revision, state, stock_owner, currency,
-                  exposure_minor, external_no, acknowledged_at
-           FROM orders WHERE cell = %s AND id = %s FOR UPDATE""",
-        [cell, order_id],
-    )
-    found = cursor.fetchone()
-    names = [column.name for column in cursor.description or ()]
-    return None if found is None else dict(zip(names, found, strict=True))
-
-
 def names_of(
     conn: Connection, cell: int, order_id: str, codes: Sequence[str]
 ) -> tuple[str, dict[str, str]]:
@@ -56,6 +41,14 @@ def names_of(
         [cell, list(codes)],
     ).fetchall()
     return (store[0] if store else "a store not known here"), dict(products)
+
+
+def revision_of(conn: Connection, cell: int, delivery: str) -> int:
+    """Return the revision a delivery carries."""
+    row = execute(
+        conn, "SELECT revision FROM delivery WHERE cell = %s AND id = %s", [cell, delivery]
+    ).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def submitting_change(conn: Connection, cell: int, order_id: str) -> str | None:
@@ -96,16 +89,22 @@ def reopen(conn: Connection, cell: int, conflict: str, by: str) -> list[tuple[st
 
 
 def send_again(conn: Connection, cell: int, delivery: str, at: datetime) -> str | None:
-    """Open a stuck delivery again, its fence raised; return its order."""
+    """Open a stuck delivery again, its fence raised; return its order.
+
+    It is looked up first where that can tell: a system that said no may have taken it all the same.
+    """
     row = execute(
         conn,
         """UPDATE delivery d SET not_before = %(at)s, changed_at = %(at)s, attempt = attempt + 1,
-               state = CASE WHEN d.state = 'parked' AND EXISTS (
+               state = CASE WHEN EXISTS (
                    SELECT 1 FROM cell f JOIN cell k ON k.company = f.company AND k.kind = 'company'
                    JOIN delivery_target t ON t.cell = k.cell
-                   WHERE f.cell = d.cell AND t.code = d.target AND t.can_look_up)
+                   WHERE f.cell = d.cell AND t.code = d.target AND t.can_look_up
+                     AND (d.state = 'parked' OR (t.kind <> 'files' AND NOT t.dedupes)))
                THEN 'unknown' ELSE 'queued' END
            WHERE d.cell = %(cell)s AND d.id = %(id)s AND d.state IN ('failed', 'parked')
+             AND NOT EXISTS (SELECT FROM orders o WHERE o.cell = d.cell AND o.id = d.order_id
+                             AND o.state IN ('cancelled', 'rejected'))
            RETURNING d.order_id::text""",
         {"cell": cell, "id": delivery, "at": at},
     ).fetchone()

@@ -67,16 +67,18 @@ def language_of(conn: Connection, cell: int, person: str) -> str:
 
 
 def as_taken(conn: Connection, cell: int, order_id: str) -> tuple[Any, ...] | None:
-    """Return (raw change, captured_at, uncertain, device, rep) of the change that made an order.
+    """Return (raw change, captured_at, uncertain, device, rep) of the change whose text an order
+    has: the one that made it, or the newest that revised it.
 
-    Other changes may name the order, and be older (they waited) or kept too; only the verdict of
-    the one that made it refers to the order.
+    Other changes may name the order, and be older (they waited) or kept too; only the verdicts of
+    these refer to the order.
     """
     return execute(
         conn,
         """SELECT body, captured_at, captured_uncertain, device, rep FROM receipt
            WHERE cell = %s AND subject = %s AND body IS NOT NULL
-             AND verdict::json #>> '{refs,order}' = %s""",
+             AND %s IN (verdict::json #>> '{refs,order}', verdict::json #>> '{refs,revises}')
+           ORDER BY received_at DESC, n DESC LIMIT 1""",
         [cell, f"order/{order_id}", order_id],
     ).fetchone()
 

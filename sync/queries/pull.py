@@ -87,7 +87,8 @@ _VALUES: dict[str, tuple[str, str, str | None, str]] = {
     "order": (
         "orders", "id", "store",
         "number, store, rep, visit, type, revision, state, holds, captured_at, received_at,"
-        " deliver_on, po_no, note, currency, net_minor, external_no,"
+        " deliver_on, po_no, note, currency, net_minor, external_no, about, invoice_no,"
+        " steps::json,"
         " (SELECT coalesce(json_agg(json_build_array(l.n, l.product, l.uom,"
         " trim_scale(l.typed)::text, l.ordered, trim_scale(l.unit_price)::text,"
         " l.discount_minor, l.net_minor, l.confirmed,"

@@ -14,7 +14,17 @@ from sync.sentences.chinese import delivery as zh_delivery
 from sync.sentences.chinese import edit as zh_edit
 from sync.sentences.chinese import line as zh_line
 from sync.sentences.chinese import order as zh_order
-from sync.sentences.english import answer, change, collection, delivery, edit, line, order
+from sync.sentences.chinese import order_edit as zh_order_edit
+from sync.sentences.english import (
+    answer,
+    change,
+    collection,
+    delivery,
+    edit,
+    line,
+    order,
+    order_edit,
+)
 
 Sentences = Mapping[str, Mapping[str, str]]
 """(rule, decision) -> a sentence with places."""
@@ -26,6 +36,8 @@ ENGLISH: Sentences = {
     **collection.SENTENCES,
     **change.SENTENCES,
     **edit.SENTENCES,
+    **order_edit.SENTENCES,
+    **order_edit.ANSWERS,
 }
 CHINESE: Sentences = {
     **zh_order.SENTENCES,
@@ -34,6 +46,8 @@ CHINESE: Sentences = {
     **zh_collection.SENTENCES,
     **zh_change.SENTENCES,
     **zh_edit.SENTENCES,
+    **zh_order_edit.SENTENCES,
+    **zh_order_edit.ANSWERS,
 }
 
 LANGUAGES: Mapping[str, Sentences] = {"en": ENGLISH, "zh": CHINESE}

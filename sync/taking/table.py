@@ -20,6 +20,7 @@ from sync.taking.answers import take_answer
 from sync.taking.cards import submit_card
 from sync.taking.collections import take_collection
 from sync.taking.contacts import remove_contact, save_contact
+from sync.taking.order_edits import cancel_order, revise_order
 from sync.taking.stops import save_stop
 from sync.taking.stores import create_store, edit_store
 from sync.taking.told import tell_edit
@@ -62,6 +63,8 @@ DIRECT: Mapping[tuple[str, str], Direct] = {
     ("contact", "save"): save_contact,
     ("contact", "remove"): remove_contact,
     ("card", "amend"): amend_card,
+    ("order", "revise"): revise_order,
+    ("order", "cancel"): cancel_order,
 }
 
 

@@ -86,7 +86,6 @@ def upgrade() -> None:
         sa.Column("on_account_minor", sa.BigInteger(), nullable=False),
         sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("exported_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "method in ('cash', 'cheque', 'transfer')", name=op.f("ck_collection_method")
         ),

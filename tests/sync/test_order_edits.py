@@ -1,0 +1,311 @@
+"""A rep changes or cancels an order that is here: how far it is decides what becomes of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from schemas.ids import uuid7
+from sync.delivery import acknowledge as answers
+from sync.delivery.acknowledge import LineAnswer
+from sync.delivery.status import StatusUpdate, apply
+from sync.desk.cancel import TooLate, cancel
+from sync.desk.release import release
+from tests.auditor import Auditor
+from tests.world import CELL, World, change, order_body
+
+BY = "delivery:main"
+SOON = datetime(2100, 1, 4, 9, 30, tzinfo=UTC)
+
+
+class Life:
+    """One order and what happens to it, audited after every step."""
+
+    def __init__(self, world: World, lines: list[tuple[str, int]], n: int = 0) -> None:
+        self.world, self.n, self.auditor = world, n, Auditor(world)
+        self.body = order_body(world.stores[0], lines)
+        self.id: str = self.body["id"]
+        self.change = uuid7()
+        self.push("submit", self.body, id=self.change)
+
+    def push(self, act: str, body: dict[str, Any], **more: Any) -> dict[str, Any]:
+        self.n += 1
+        if act != "submit":
+            more["depends_on"] = [self.change]
+        verdicts, answer = self.world.push(
+            self.world.carrier(), [change(self.n, "order", act, body, **more)]
+        )
+        assert answer.faults == []
+        self.check()
+        return verdicts[0]
+
+    def revise(self, lines: list[tuple[str, int]], base: int = 1) -> dict[str, Any]:
+        body = order_body(self.world.stores[0], lines, number=self.body["number"])
+        return self.push("revise", body | {"id": self.id, "base_revision": base})
+
+    def cancel(self) -> dict[str, Any]:
+        return self.push("cancel", {"id": self.id, "store": self.body["store"], "reason": "shut"})
+
+    def office_cancels(self) -> str:
+        with self.world.begin() as conn:
+            how = cancel(conn, CELL, self.id, "user:desk", datetime.now(UTC), "the store closed")
+        self.check()
+        return how
+
+    def send(self) -> None:
+        """A dispatcher claims what is queued, as claims.py does."""
+        self.world.run("UPDATE delivery SET state = 'sending', attempt = attempt + 1"
+                       " WHERE state = 'queued'")  # fmt: skip
+        with self.world.begin() as conn:
+            answers.mark_sent(conn, CELL, [self.id], BY)
+        self.check()
+
+    def answer(self, revision: int, *lines: LineAnswer) -> None:
+        delivery = self.world.one(
+            "SELECT id::text FROM delivery WHERE order_id = %s AND revision = %s", self.id, revision
+        )
+        self.world.run("UPDATE delivery SET state = 'acknowledged' WHERE id = %s", delivery)
+        with self.world.begin() as conn:
+            answers.acknowledge(
+                conn, CELL, delivery, self.id, revision, f"DS-{revision}", lines,
+                datetime.now(UTC), BY,
+            )  # fmt: skip
+        self.check()
+
+    def refuse(self, revision: int) -> None:
+        delivery = self.world.one(
+            "SELECT id::text FROM delivery WHERE order_id = %s AND revision = %s", self.id, revision
+        )
+        self.world.run("UPDATE delivery SET state = 'failed' WHERE id = %s", delivery)
+        with self.world.begin() as conn:
+            answers.ask_office(
+                conn, CELL, delivery, self.id, answers.REFUSED, "too late", datetime.now(UTC), BY
+            )
+        self.check()
+
+    def say(self, status: str) -> None:
+        one = StatusUpdate(f"{self.id}-{status}", "main", self.id, 1, None, status, SOON)
+        with self.world.begin() as conn:
+            apply(conn, CELL, one, BY, datetime.now(UTC))
+        self.check()
+
+    def check(self) -> None:
+        assert self.auditor.look() == []
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = self.world.rows(
+            "SELECT state, revision, net_minor, exposure_minor FROM orders WHERE id = %s", self.id
+        )[0]
+        return found
+
+    @property
+    def reserved(self) -> list[tuple[str, int]]:
+        return self.world.rows("SELECT product, reserved FROM stock WHERE reserved > 0 ORDER BY 1")
+
+    @property
+    def deliveries(self) -> list[tuple[int, str]]:
+        return self.world.rows("SELECT revision, state FROM delivery ORDER BY revision")
+
+    def told(self, rule: str) -> list[str]:
+        rows = self.world.rows("SELECT says FROM conflict WHERE rule = %s ORDER BY at, id", rule)
+        return [row[0] for row in rows]
+
+
+def test_what_nobody_was_sent_is_decided_again_as_a_whole(world: World) -> None:
+    order = Life(world, [("p001", 12), ("p002", 3)])
+    verdict = order.revise([("p001", 5), ("p003", 7)])
+    assert (verdict["outcome"], verdict["state"]) == ("applied", "accepted")
+    assert order.row == ("accepted", 2, 3000, 3000)
+    assert order.reserved == [("p001", 5), ("p003", 7)]
+    assert order.deliveries == [(2, "queued")]
+
+
+def test_a_text_that_now_falls_short_says_so_to_its_rep(world: World) -> None:
+    world.run("UPDATE stock SET on_hand = 14 WHERE product = 'p001'")
+    order = Life(world, [("p001", 12)])
+    verdict = order.revise([("p001", 20)])
+    assert verdict["outcome"] == "adjusted"
+    assert [one["rule"] for one in verdict["conflicts"]] == ["stock_short"]
+    assert order.reserved == [("p001", 14)]
+
+
+def test_a_held_order_is_revised_and_released_with_its_newest_text(world: World) -> None:
+    world.run("UPDATE credit_account SET limit_minor = 2000")
+    order = Life(world, [("p001", 12)])
+    assert order.row[0] == "held"
+    verdict = order.revise([("p001", 10)])
+    assert verdict["state"] == "held"
+    assert world.one("SELECT count(*) FROM conflict WHERE state = 'waiting'") == 1
+    with world.begin() as conn:
+        assert release(conn, CELL, order.id, None, "user:desk", datetime.now(UTC)) == "accepted"
+    order.check()
+    assert order.row == ("accepted", 2, 2500, 2500)
+    assert order.deliveries == [(2, "queued")]
+
+
+def test_what_was_sent_is_asked_of_the_delivery_system_and_stays_until_it_answers(
+    world: World,
+) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    verdict = order.revise([("p001", 20), ("p002", 4)])
+    assert (verdict["outcome"], verdict["state"]) == ("held", "acknowledged")
+    assert "was asked of it" in verdict["says"]
+    assert order.row == ("acknowledged", 1, 3000, 3000)
+    assert order.deliveries == [(1, "acknowledged"), (2, "queued")]
+    order.send()
+    order.answer(2, LineAnswer(1, 18, 0, 2, "few"), LineAnswer(2, 4, 0, 0))
+    assert order.row == ("acknowledged", 2, 5500, 5500)
+    assert order.reserved == [("p001", 18), ("p002", 4)]
+    assert "took the change" in order.told("delivery_change")[0]
+    assert "allocated 18 of 20 (few)" in order.told("delivery_short")[0]
+    assert world.rows("SELECT state FROM order_change") == [("taken",)]
+    assert world.rows("SELECT state FROM conflict WHERE rule = 'order_is_sent'") == [("resolved",)]
+
+
+def test_a_change_that_is_declined_leaves_the_order_as_it_was(world: World) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    before = order.row, order.reserved
+    order.revise([("p001", 20)])
+    order.send()
+    order.refuse(2)
+    assert (order.row, order.reserved) == before
+    assert "did not take the change" in order.told("delivery_change")[0]
+    assert world.one("SELECT count(*) FROM conflict WHERE rule = 'delivery_refused'") == 0
+
+
+def test_a_delivery_that_is_just_being_claimed_counts_as_sent(world: World) -> None:
+    """A dispatcher holds the delivery's row: nothing is taken back from it."""
+    order = Life(world, [("p001", 12)])
+    with world.engine.connect() as other:
+        raw = other.connection.driver_connection
+        raw.execute("SELECT FROM delivery FOR UPDATE")  # type: ignore[union-attr]
+        verdict = order.revise([("p001", 5)])
+    assert verdict["outcome"] == "held"
+    assert order.row[:2] == ("accepted", 1)
+    assert order.deliveries == [(1, "queued"), (2, "queued")]
+
+
+@pytest.mark.rule(12)
+@pytest.mark.parametrize("state", ["picking", "dispatched", "delivered", "invoiced"])
+def test_what_is_being_picked_stays_and_a_way_out_is_offered(world: World, state: str) -> None:
+    order = Life(world, [("p001", 12), ("p002", 6)])
+    order.send()
+    order.answer(1)
+    order.say(state)
+    before = order.row, order.deliveries
+    verdict = order.revise([("p001", 20), ("p002", 5)])
+    assert verdict["outcome"] == "rejected"
+    told = verdict["conflicts"][0]
+    assert (told["rule"], told["needs"]) == ("order_under_way", "rep")
+    assert (told["arguments"]["more"], told["arguments"]["less"]) == ("8", "1")
+    assert "supplement" in told["says"]
+    assert order.cancel()["outcome"] == "rejected"
+    assert (order.row, order.deliveries) == before
+
+
+@pytest.mark.rule(13)
+def test_the_offices_cancellation_stands_and_the_reps_text_is_kept(world: World) -> None:
+    order = Life(world, [("p001", 12)])
+    assert order.office_cancels() == "cancelled"
+    assert order.row == ("cancelled", 1, 3000, 0)
+    assert (order.reserved, order.deliveries) == ([], [])
+    assert order.told("delivery_cancelled")[0].endswith("is cancelled: the store closed.")
+    verdict = order.revise([("p001", 5)])
+    assert (verdict["outcome"], verdict["state"]) == ("rejected", "cancelled")
+    assert verdict["conflicts"][0]["rule"] == "order_cancelled"
+    assert order.row[0] == "cancelled"
+    kept = world.one("SELECT body IS NOT NULL FROM receipt WHERE act = 'revise'")
+    assert kept
+
+
+def test_a_rep_cancels_what_nobody_was_sent_and_twice_is_once(world: World) -> None:
+    order = Life(world, [("p001", 12)])
+    assert order.cancel()["outcome"] == "applied"
+    assert order.row == ("cancelled", 1, 3000, 0)
+    assert order.deliveries == []
+    assert order.cancel()["outcome"] == "merged"
+
+
+@pytest.mark.parametrize("who", ["rep", "office"])
+def test_a_cancellation_of_what_was_sent_is_asked_for(world: World, who: str) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    if who == "rep":
+        assert order.cancel()["outcome"] == "held"
+    else:
+        assert order.office_cancels() == "asked"
+        assert order.office_cancels() == "asked"
+    assert order.row[0] == "acknowledged"
+    assert order.deliveries == [(1, "acknowledged"), (2, "queued")]
+    order.send()
+    order.answer(2)
+    assert order.row == ("cancelled", 1, 3000, 0)
+    assert order.reserved == []
+    assert "is cancelled" in order.told("delivery_cancelled")[0]
+
+
+def test_a_change_that_is_taken_when_picking_has_begun_goes_to_the_office(world: World) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    order.revise([("p001", 20)])
+    order.send()
+    order.say("picking")
+    order.answer(2)
+    assert order.row[:2] == ("picking", 1)
+    assert "Look there what will come" in order.told("delivery_change")[0]
+
+
+def test_the_office_cancels_what_was_refused_and_nothing_that_is_being_picked(
+    world: World,
+) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.refuse(1)
+    assert order.office_cancels() == "cancelled"
+    other = Life(world, [("p002", 6)], order.n)
+    other.send()
+    other.answer(1)
+    other.say("picking")
+    with pytest.raises(TooLate), world.begin() as conn:
+        cancel(conn, CELL, other.id, "user:desk", datetime.now(UTC), "no")
+
+
+def test_another_reps_order_is_left_alone(world: World) -> None:
+    order = Life(world, [("p001", 12)])
+    carrier = world.add_device("d-2", "r02", 2)
+    world.run("UPDATE scope_grant SET rep = 'r02' WHERE scope = %s", f"st:{world.stores[0]}")
+    body = order_body(world.stores[0], [("p001", 1)]) | {"id": order.id, "base_revision": 1}
+    verdicts, _ = world.push(carrier, [change(1, "order", "revise", body)])
+    assert verdicts[0]["outcome"] == "held"
+    assert verdicts[0]["conflicts"][0]["rule"] == "order_of_another"
+    assert "Store 1" not in str(verdicts[0])
+
+
+def test_an_order_that_has_not_arrived_is_looked_for(world: World) -> None:
+    body = order_body(world.stores[0], [("p001", 1)]) | {"base_revision": 1}
+    verdicts, _ = world.push(world.carrier(), [change(1, "order", "revise", body)])
+    assert verdicts[0]["outcome"] == "held"
+    assert verdicts[0]["conflicts"][0]["rule"] == "order_not_here"
+
+
+def test_submitted_and_revised_in_one_batch_is_one_order_with_the_second_text(
+    world: World,
+) -> None:
+    auditor = Auditor(world)
+    first = order_body(world.stores[0], [("p001", 12)])
+    second = order_body(world.stores[0], [("p001", 7)]) | {"id": first["id"], "base_revision": 1}
+    submit = change(1, "order", "submit", first)
+    revise = change(2, "order", "revise", second, depends_on=[submit["id"]])
+    verdicts, answer = world.push(world.carrier(), [submit, revise])
+    assert answer.faults == []
+    assert [one["outcome"] for one in verdicts] == ["applied", "applied"]
+    assert world.rows("SELECT revision, net_minor FROM orders") == [(2, 1750)]
+    assert world.one("SELECT number FROM orders") == first["number"]
+    assert auditor.look() == []
