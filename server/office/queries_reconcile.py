@@ -19,6 +19,15 @@ def today(conn: Connection, cell: int, at: datetime) -> date:
     return day
 
 
+def first_depot(conn: Connection, cell: int) -> int:
+    """The depot whose inbox shows what belongs to none."""
+    found = text("""
+        SELECT min(f.cell) FROM cell k JOIN cell f ON f.company = k.company AND f.kind = 'field'
+         WHERE k.cell = :cell
+    """)
+    return int(conn.execute(found, {"cell": cell}).scalar_one())
+
+
 def targets(conn: Connection, cell: int) -> list[Found]:
     """The company's delivery systems, and whether they are silent."""
     found = text("""
@@ -51,7 +60,7 @@ LINES = """
       JOIN delivery_target t ON t.cell = l.cell AND t.code = l.target
       LEFT JOIN orders o ON o.cell = l.order_cell AND o.id = l.order_id
       LEFT JOIN store s ON s.cell = o.cell AND s.id = o.store
-     WHERE l.cell = :cell AND (l.order_cell IS NULL OR l.order_cell = ANY(:cells))
+     WHERE l.cell = :cell AND coalesce(l.order_cell, l.cell) = ANY(:cells)
 """
 
 

@@ -93,10 +93,12 @@ def days() -> str:
     person, now = asking.person(), asking.now()
     with asking.engine().begin() as conn:
         cell = access.company_cell(conn, person.company)
+        whole = cell in person.cells  # the sums are the company's; a depot sees its orders
         return render_template(
             "reconciliation.html",
             targets=queries.targets(conn, cell),
-            nights=queries.nights(conn, cell),
+            nights=queries.nights(conn, cell) if whole else [],
+            whole=whole,
             lines=queries.lines(conn, cell, person.cells),
             today=queries.today(conn, cell, now),
             kind_words=WORDS, says=says, repairs=repairs, button=button,
@@ -112,6 +114,8 @@ def compare() -> Response:
 
     def ask(conn: Connection) -> bool:
         cell = access.company_cell(conn, person.company)
+        if cell not in person.cells:
+            raise Problem("forbidden", "A day is compared for the whole company.")
         known = {row.code for row in queries.targets(conn, cell) if row.enabled}
         if target not in known or day is None or day > queries.today(conn, cell, now):
             return False
@@ -165,7 +169,7 @@ def _repair(conn: Connection, cell: int, line: Any, act: str, key: Mapping[str, 
         resend.enter_number(conn, line.order_cell, str(line.delivery), number, person.who, now)
     elif act == "to_inbox":
         state, note = line.state, "in the inbox"
-        where = line.order_cell or min(person.cells)
+        where = line.order_cell or queries.first_depot(conn, cell)
         figures = figures_of(line.kind, line.subject, line.ours, line.theirs)
         tell_differs(
             conn, where, line.target, line.day, line.kind, order_id, figures, person.who, now
