@@ -79,7 +79,8 @@ ORDER: OrderRules = {
     ),
     "credit": (
         Rule("credit_exceeded", oc.credit_limit_is_exceeded, HELD, (PASS,),
-             of=(6,), tell=ot.credit, owner="finance", params={"count_unposted_cash": (0, 0, 1)}),
+             of=(6,), tell=ot.credit, owner="finance",
+             params={"count_unposted_cash": (0, 0, 1), "expires": (0, 0, 1)}),
     ),
     "twin": (
         Rule("probable_duplicate", oc.another_order_looks_the_same, HELD, (PASS,),

@@ -89,6 +89,19 @@ def cash_up(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]
     return list(conn.execute(found, {"company": company, "cells": list(cells)}))
 
 
+def to_hand_in(conn: Connection, receipts: Mapping[int, Sequence[str]]) -> int:
+    """What these receipts (cell -> ids) come to, of those not handed in yet."""
+    found = text("""
+        SELECT coalesce(sum(k.amount_minor), 0)::bigint FROM collection k
+          JOIN unnest(cast(:cells AS int[]), cast(:ids AS uuid[])) AS a (cell, id)
+            ON k.cell = a.cell AND k.id = a.id
+         WHERE k.state = 'received'
+    """)
+    pairs = [(cell, one) for cell, ids in receipts.items() for one in ids]
+    figures = {"cells": [cell for cell, _ in pairs], "ids": [one for _, one in pairs]}
+    return int(conn.execute(found, figures).scalar_one())
+
+
 def duplicates(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
     """Receipts of one cheque, of one number, or of one store, amount and day, of the last 60 days,
     while one of them is not posted or refused yet; `same` says what they share."""

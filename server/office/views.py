@@ -25,16 +25,20 @@ from server.office import (
     views_audit,
     views_devices,
     views_exchange,
+    views_finance,
     views_held,
     views_inbox,
     views_live,
     views_orders,
     views_policies,
     views_reconcile,
+    views_rules,
     views_staff,
     views_stores,
+    views_terms,
     words,
     words_inbox,
+    words_terms,
 )
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
@@ -44,10 +48,13 @@ for part in (
     views_answers,
     views_held,
     views_live,
+    views_finance,
     views_devices,
     views_stores,
+    views_terms,
     views_exchange,
     views_reconcile,
+    views_rules,
     views_staff,
     views_policies,
     views_audit,
@@ -173,6 +180,7 @@ def _set(conn: Any, whose: tuple[str, str], first: str, second: str) -> str | No
 
 words.install(blueprint)
 words_inbox.install(blueprint)
+words_terms.install(blueprint)
 blueprint.add_app_template_global(views_inbox.waiting_count)
 blueprint.add_app_template_global(views_reconcile.silent, "silent_systems")
 blueprint.add_app_template_global(auth.may)

@@ -19,8 +19,10 @@ from sqlalchemy import Connection
 from server.delivery import reconcile, silence
 from server.running import queries
 from server.running.lease import Lease, Superseded
-from sync.desk import credit
+from sync.delivery.settle import close_orders, due_to_close
+from sync.desk import credit, escalate
 from sync.desk.release import NotHeld, lapse
+from sync.queries import items
 from sync.queries.orders import overdue_holds
 from sync.scope import tell_due
 from sync.write import publish_stock
@@ -30,6 +32,7 @@ RUNS = Counter("talaria_job_runs", "Runs of scheduled jobs", ["job", "outcome"])
 SECONDS = Histogram("talaria_job_seconds", "Time a run of a job took", ["job"])
 
 HOLDS_AT_ONCE = 200
+ITEMS_AT_ONCE = 500
 STALE_DAYS = 30
 
 
@@ -67,7 +70,16 @@ def _publish_stock(turn: Turn) -> int:
 
 
 def _lapse_holds(turn: Turn) -> int:
-    """One transaction an order: one that cannot be lapsed keeps no other from it."""
+    """One transaction an order: one that cannot be lapsed keeps no other from it.
+
+    Held for credit, an order expires where a policy says so; any other gives its stock back."""
+    with turn.begin() as conn:
+        late = items.held_too_long(conn, turn.now, HOLDS_AT_ONCE)
+        ended = [row[:2] for row in late if escalate.is_to_expire(conn, *row[2:])]
+    expired = 0
+    for cell, order in ended:
+        with turn.begin() as conn:
+            expired += escalate.expire(conn, cell, order, turn.now)
     with turn.begin() as conn:
         due = overdue_holds(conn, turn.now, HOLDS_AT_ONCE)
     lapsed = 0
@@ -78,7 +90,22 @@ def _lapse_holds(turn: Turn) -> int:
             lapsed += 1
         except NotHeld:  # the office was quicker
             continue
-    return lapsed
+    return lapsed + expired
+
+
+def _escalate(turn: Turn) -> int:
+    """One transaction an item, for the same reason."""
+    with turn.begin() as conn:
+        due = items.overdue(conn, turn.now, ITEMS_AT_ONCE)
+        over = items.unanswered_by_rep(conn, turn.now, ITEMS_AT_ONCE)
+    done = 0
+    for cell, item in due:
+        with turn.begin() as conn:
+            done += escalate.escalate(conn, cell, item, turn.now)
+    for cell, item in over:
+        with turn.begin() as conn:
+            done += escalate.pass_over(conn, cell, item, turn.now)
+    return done
 
 
 def _release_credit(turn: Turn) -> int:
@@ -93,6 +120,17 @@ def _release_credit(turn: Turn) -> int:
         except NotHeld:
             continue
     return released
+
+
+def _close_orders(turn: Turn) -> int:
+    """One transaction a cell: each takes its feed's counter."""
+    with turn.begin() as conn:
+        due = due_to_close(conn)
+    closed = 0
+    for cell, orders in due:
+        with turn.begin() as conn:
+            closed += close_orders(conn, cell, orders, turn.now)
+    return closed
 
 
 def _tell_due(turn: Turn) -> int:
@@ -139,6 +177,8 @@ JOBS: tuple[Job, ...] = (
     Job("publish_stock", 3, _publish_stock, "Tells handhelds what orders did to availability."),
     Job("lapse_holds", 30, _lapse_holds, "Gives back stock that held orders kept too long."),
     Job("release_credit", 30, _release_credit, "Releases orders when cash or limit arrives."),
+    Job("escalate", 60, _escalate, "Hands items nobody answered in time to the next above."),
+    Job("close_orders", 60, _close_orders, "Closes orders that keep no stock and owe nothing."),
     Job("tell_due", 60, _tell_due, "Lets assignments begin and end on their day."),
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),
     Job("watch_deliveries", 30, _watch_deliveries, "Raises and clears the alarm of silence."),

@@ -168,7 +168,7 @@ def end_locked(
     _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
     give_back(conn, cell, company_cell, order_id, held)
     state = life.after(held.state, event)
-    cut_reason = "rejected_by_office" if event == "reject" else "cancelled"
+    cut_reason = {"reject": "rejected_by_office", "expire": "expired"}.get(event, "cancelled")
     queries.cut_lines(conn, cell, order_id, cut_reason)
     queries.restate(
         conn, cell, order_id, by,

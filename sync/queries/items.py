@@ -111,13 +111,13 @@ def take_back_deliveries(conn: Connection, cell: int, order_id: str) -> bool:
     return True
 
 
-def overdue(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str, int, str | None]]:
-    """Waiting items whose time is up, the longest first: (cell, id, escalations, owner).
+def overdue(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """Waiting items whose time is up, the longest first: (cell, id).
 
     An item that was escalated waits a day before it goes further."""
     return execute(
         conn,
-        """SELECT cell, id::text, escalations, owner FROM conflict
+        """SELECT cell, id::text FROM conflict
            WHERE state = 'waiting' AND due_at < %(now)s AND escalations < 2
              AND (escalated_at IS NULL OR escalated_at < %(now)s - interval '1 day')
            ORDER BY due_at, id LIMIT %(n)s""",
@@ -156,6 +156,17 @@ def held_too_long(
            ORDER BY o.cell, o.hold_due_at LIMIT %s""",
         [now, limit],
     ).fetchall()
+
+
+def waiting_of_order(conn: Connection, cell: int, order_id: str) -> list[str]:
+    """The items of an order that wait."""
+    rows = execute(
+        conn,
+        """SELECT id::text FROM conflict
+           WHERE cell = %s AND order_id = %s AND state = 'waiting' ORDER BY id""",
+        [cell, order_id],
+    )
+    return [row[0] for row in rows]
 
 
 def policies(conn: Connection, company_cell: int, rules: Sequence[str]) -> list[tuple[Any, ...]]:

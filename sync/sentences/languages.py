@@ -60,8 +60,8 @@ KEPT: Mapping[str, Mapping[str, str]] = {"en": change.KEPT, "zh": zh_change.KEPT
 BUTTONS: Mapping[str, Mapping[str, str]] = {"en": answer.ANSWERS, "zh": zh_answer.ANSWERS}
 """Language -> answer to an item of the inbox -> what it is called."""
 OF_ANSWERS: Mapping[str, Mapping[str, str]] = {
-    "en": {**answer.LATE, **answer.TAKEN},
-    "zh": {**zh_answer.LATE, **zh_answer.TAKEN},
+    "en": {**answer.LATE, **answer.TAKEN, **answer.IN_TIME},
+    "zh": {**zh_answer.LATE, **zh_answer.TAKEN, **zh_answer.IN_TIME},
 }
 """Language -> what became of an answer -> the sentence."""
 

@@ -1,4 +1,4 @@
-// The console's own script: keys on the board, the live mark, a countdown, tick-all boxes.
+// The console's own script: keys on the board and on receipts, the live mark, a countdown, tick-all boxes.
 // Everything works without it but more slowly; it talks to no server by itself.
 
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -72,6 +72,7 @@ function onKey(event) {
   const at = list.findIndex((row) => row.id === here);
   if (event.key === "j") stand(list[Math.min(at + 1, list.length - 1)]);
   else if (event.key === "k") stand(list[Math.max(at - 1, 0)]);
+  else if (event.key === "x" && at >= 0) $("input[type=checkbox]", list[at])?.click();
   else if (event.key === "Enter" && at >= 0 && event.target === document.body) open(list[at], event);
 }
 
@@ -84,7 +85,7 @@ function open(row, event) {
 
 function onClick(event) {
   const row = event.target.closest(".board tbody tr");
-  if (!row || event.target.closest("a, button") || String(getSelection())) return;
+  if (!row || event.target.closest("a, button, input, .tick") || String(getSelection())) return;
   open(row, event);
 }
 

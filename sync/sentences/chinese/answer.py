@@ -39,6 +39,13 @@ LATE: Mapping[str, str] = {
 }
 """Why an answer changed nothing."""
 
+IN_TIME: Mapping[str, str] = {
+    "escalated_supervisor": "未能及时答复，现已转交主管。",
+    "escalated_admin": "未能及时答复，现已转交管理员。",
+    "expired": "截单前无人放行：订单已失效，不再保留库存。",
+}
+"""What time made of an item; it joins the item's own sentence."""
+
 TAKEN: Mapping[str, str] = {
     "done": "已采纳您的答复：{answer}。",
     "advice": "您的答复已转给内勤，由内勤决定：{answer}。",

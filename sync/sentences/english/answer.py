@@ -40,6 +40,13 @@ LATE: Mapping[str, str] = {
 }
 """Why an answer changed nothing."""
 
+IN_TIME: Mapping[str, str] = {
+    "escalated_supervisor": "Nobody had answered in time; it is with the supervisor now.",
+    "escalated_admin": "Nobody had answered in time; it is with the administrator now.",
+    "expired": "Nobody released it by its cut-off: it has expired, and nothing is reserved.",
+}
+"""What time made of an item; it joins the item's own sentence."""
+
 TAKEN: Mapping[str, str] = {
     "done": "Your answer was taken: {answer}.",
     "advice": "Your answer was noted for the office, which decides: {answer}.",

@@ -131,7 +131,7 @@ def test_an_item_shows_both_versions_the_rule_and_its_history(
     one = item_of(world, "credit_exceeded")
     desk.post("/office/inbox/answers", item=f"{CELL}/{one}", do="take")
     page = desk.page(f"/office/inbox/{CELL}/{one}")
-    assert "The rep</dt><dd><bdi>75000</bdi>" in page
+    assert "The rep</dt><dd><bdi>$750.00</bdi>" in page
     assert "in the manual" in page
     assert "/office/policies#credit_exceeded" in page
     assert "Handed to dora" in page
