@@ -192,6 +192,7 @@ PAGE: Mapping[str, str] = {
     "instead": "可选",
     "settings": "可设置",
     "bounds": "{name}：{default}（{least} 至 {most}）",
+    "policy": "策略",
     "silent": "不作提示",
     "code": "承载代码",
     "tests": "证明",

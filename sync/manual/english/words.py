@@ -31,6 +31,7 @@ PAGE: Mapping[str, str] = {
     "instead": "by choice",
     "settings": "may be set",
     "bounds": "{name}: {default} ({least} to {most})",
+    "policy": "policies",
     "silent": "nobody is told anything",
     "code": "Carried by",
     "tests": "Proved by",
