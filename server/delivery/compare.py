@@ -182,10 +182,7 @@ def _listed(
     elif ours.order_state in ENDED:
         return
     elif len(numbers) > 1:
-        said = ", ".join(sorted(numbers))
-        found.differences.append(
-            Difference("twice_there", ours.order, ours, tuple(theirs), f"there as {said}")
-        )
+        found.differences.append(Difference("twice_there", ours.order, ours, tuple(theirs)))
     else:
         difference = _differs(ours, last)
         if difference is not None:

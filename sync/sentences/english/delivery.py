@@ -44,8 +44,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "number_differs": "{target} has order {number} as {theirs} in its books of {day}, and "
         "acknowledged it as {ours}.",
         "lines_differ": "{target} has other goods for order {number} in its books of {day}: "
-        "{their_lines} lines, {their_quantity} each at revision {their_revision}; here "
-        "{our_lines} lines, {our_quantity} each at revision {our_revision}.",
+        "lines: {their_lines}, each: {their_quantity}, revision: {their_revision}; here lines: "
+        "{our_lines}, each: {our_quantity}, revision: {our_revision}.",
         "value_differs": "{target} has another value for order {number} in its books of {day}: "
         "{theirs_minor}; here {ours_minor}.",
     },

@@ -166,7 +166,8 @@ def test_an_order_that_was_taken_twice_is_found(depot: Depot, start: Start) -> N
     assert caller.counts()["documents"] == 2
     row = compare(depot)
     assert kinds(row) == [("twice_there", order)]
-    assert row["lines"][0]["note"] == "there as DS-000001, DS-000002"
+    said = {one["external_no"] for one in row["lines"][0]["theirs"]}
+    assert said == {"DS-000001", "DS-000002"}
 
 
 def test_other_lines_another_value_and_another_number_are_found(
