@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from server.feeds import queries
 from server.feeds.plan import Plan, Run, differing
 from server.feeds.validate import Line
+from sync.delivery.settle import settle_credit
 from sync.queries import money
 from sync.terms.credit import sums_minor
 
@@ -46,6 +47,12 @@ def plan_receivables(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     touched = {
         row["id"]: row["cell"] for row in stores.values() if run.full or row["id"] in by_store
     }
+    for cell in sorted(set(touched.values())):
+        mine = [store for store, where in touched.items() if where == cell]
+        listed = {
+            store: {line.row["number"] for line in by_store.get(store, ())} for store in mine
+        }
+        settle_credit(conn, cell, listed, run.as_of)
     accounts = {row["store"]: row for row in queries.lock_accounts(conn, cells, sorted(touched))}
     items: dict[str, Items] = defaultdict(dict)
     for row in queries.items(conn, cells, sorted(touched)):
@@ -101,9 +108,7 @@ def _standing(said: Mapping[str, Any], since: int, before: Mapping[str, Any]) ->
     return {**said, "open_minor": left, "paid_on": None if left else paid_on}
 
 
-def _compare(
-    run: Run, plan: Plan, items: Items, lines: Iterable[Line], since: Since
-) -> list[str]:
+def _compare(run: Run, plan: Plan, items: Items, lines: Iterable[Line], since: Since) -> list[str]:
     """Put the lines into the store's items; return the numbers of those that differ."""
     changed, listed = [], set()
     for line in lines:

@@ -127,7 +127,7 @@ def enter_number(
 
 
 def settle_lines(
-    conn: Connection, cell: int, warehouse: str, as_of: datetime
+    conn: Connection, cell: int, warehouse: str, as_of: datetime, states: Sequence[str]
 ) -> list[tuple[str, int]]:
     """Free what orders acknowledged by `as_of` keep; return (product, quantity) of each line."""
     return execute(
@@ -136,12 +136,76 @@ def settle_lines(
                SELECT l.order_id, l.n, l.product, l.reserved
                FROM orders o JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id
                WHERE o.cell = %(cell)s AND o.stock_owner = %(warehouse)s
-                 AND o.acknowledged_at <= %(as_of)s AND l.reserved > 0
+                 AND o.acknowledged_at <= %(as_of)s AND o.state = ANY(%(states)s)
+                 AND (l.reserved > 0 OR (l.base ->> 'kept')::int > 0)
                ORDER BY l.order_id, l.n FOR UPDATE OF l
            ), freed AS (
-               UPDATE order_line l SET reserved = 0 FROM kept
+               UPDATE order_line l SET reserved = 0,
+                   base = CASE WHEN l.base IS NULL THEN NULL
+                               ELSE jsonb_set(l.base, '{kept}', '0') END
+               FROM kept
                WHERE l.cell = %(cell)s AND l.order_id = kept.order_id AND l.n = kept.n
            )
-           SELECT product, reserved FROM kept""",
-        {"cell": cell, "warehouse": warehouse, "as_of": as_of},
+           SELECT product, reserved FROM kept WHERE reserved > 0""",
+        {"cell": cell, "warehouse": warehouse, "as_of": as_of, "states": list(states)},
+    ).fetchall()
+
+
+def settle_owed(
+    conn: Connection, cell: int, stores: Sequence[str], listed: Sequence[tuple[str, str]],
+    as_of: datetime, states: Sequence[str],
+) -> list[tuple[str, int]]:  # fmt: skip
+    """Free the credit of invoiced orders that receivables carry; return (store, amount) of each."""
+    return execute(
+        conn,
+        """WITH due AS (
+               SELECT id, store, exposure_minor FROM orders
+               WHERE cell = %(cell)s AND store = ANY(%(stores)s::uuid[])
+                 AND state = ANY(%(states)s) AND settled_at IS NULL
+                 AND (invoiced_at < %(as_of)s OR (store, invoice_no) IN (
+                     SELECT * FROM unnest(%(of)s::uuid[], %(numbers)s::text[])))
+               ORDER BY id FOR UPDATE
+           )
+           UPDATE orders o SET settled_at = %(as_of)s, exposure_minor = 0 FROM due
+           WHERE o.cell = %(cell)s AND o.id = due.id
+           RETURNING due.store::text, due.exposure_minor""",
+        {
+            "cell": cell, "stores": list(stores), "as_of": as_of, "states": list(states),
+            "of": [store for store, _ in listed], "numbers": [number for _, number in listed],
+        },
+    ).fetchall()  # fmt: skip
+
+
+def due_to_close(
+    conn: Connection, states: Sequence[str], limit: int
+) -> list[tuple[int, list[str]]]:
+    """Return (cell, orders) of orders that came as far as they can, and keep and owe nothing."""
+    return execute(
+        conn,
+        f"""SELECT cell, array_agg(id::text ORDER BY id) FROM (
+               SELECT o.cell, o.id FROM orders o
+               WHERE o.state = ANY(%s) AND {_FREE} LIMIT %s) due GROUP BY cell ORDER BY cell""",
+        [list(states), limit],
+    ).fetchall()
+
+
+_FREE = """o.acknowledged_at IS NOT NULL AND o.exposure_minor = 0 AND NOT EXISTS (
+    SELECT FROM order_line l WHERE l.cell = o.cell AND l.order_id = o.id AND l.reserved > 0)"""
+
+
+def close(
+    conn: Connection, cell: int, orders: Sequence[str], states: Sequence[str], end: str,
+    at: datetime,
+) -> list[tuple[str, str]]:  # fmt: skip
+    """Close orders that keep and owe nothing; return (id, scope)."""
+    return execute(
+        conn,
+        f"""WITH due AS (
+               SELECT id FROM orders WHERE cell = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE
+           )
+           UPDATE orders o SET state = %s, version = version + 1, changed_by = 'job:close_orders',
+               steps = steps || jsonb_build_array(jsonb_build_array(%s::text, %s::text))
+           FROM due WHERE o.cell = %s AND o.id = due.id AND o.state = ANY(%s) AND {_FREE}
+           RETURNING o.id::text, o.scope""",
+        [cell, list(orders), end, end, at.isoformat(), cell, list(states)],
     ).fetchall()

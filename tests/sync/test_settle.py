@@ -1,8 +1,16 @@
-"""A stock snapshot takes over from reservations it already contains, and from no others."""
+"""Stock counts and receivables take over what they already contain, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 
-from sync.delivery.settle import settle_reservations
+from sync.delivery.acknowledge import acknowledge
+from sync.delivery.settle import (
+    close_orders,
+    due_to_close,
+    settle_credit,
+    settle_reservations,
+)
+from sync.delivery.status import LineStatus, StatusUpdate, apply
+from tests.auditor import Auditor
 from tests.world import CELL, World, change, order_body
 
 
@@ -25,3 +33,90 @@ def test_a_snapshot_frees_what_was_acknowledged_before_it_and_nothing_else(world
     assert world.one("SELECT sum(reserved) FROM order_line") == 18
     with world.begin() as conn:
         assert settle_reservations(conn, CELL, "w1", noon) == 0
+
+
+def invoiced(world: World, at: datetime, number: str | None = "INV-1") -> str:
+    """An order of 12 that was delivered and invoiced at a moment; its id."""
+    body = order_body(world.stores[0], [("p001", 12)])
+    world.push(world.carrier(), [change(1, "order", "submit", body)])
+    order: str = body["id"]
+    delivery = world.one("SELECT id::text FROM delivery WHERE order_id = %s", order)
+    with world.begin() as conn:
+        acknowledge(conn, CELL, delivery, order, 1, "DS-1", [], at, "delivery:main")
+    said = StatusUpdate("e-1", "main", order, 1, None, "invoiced", at, invoice_no=number)
+    with world.begin() as conn:
+        apply(conn, CELL, said, "delivery:main", at)
+    return order
+
+
+def owed(world: World) -> int:
+    total: int = world.one("SELECT sum(ordered_minor) FROM credit_account")
+    return total
+
+
+def test_an_order_is_owed_here_until_newer_receivables_carry_it(world: World) -> None:
+    at, store = datetime.now(UTC) + timedelta(hours=1), world.stores[0]
+    invoiced(world, at)
+    auditor = Auditor(world)
+    assert owed(world) == 3000
+    for listed, as_of, settled in (
+        ({store: ()}, at - timedelta(seconds=1), 0),
+        ({store: ()}, at, 0),  # the same moment, and not listed: perhaps not in it yet
+        ({world.stores[1]: ()}, at + timedelta(hours=1), 0),  # another store's
+        ({store: ()}, at + timedelta(microseconds=1), 1),
+        ({store: ()}, at + timedelta(hours=1), 0),
+    ):
+        with world.begin() as conn:
+            assert settle_credit(conn, CELL, listed, as_of) == settled
+        assert auditor.look() == []
+    assert owed(world) == 0
+
+
+def test_an_invoice_that_is_listed_is_carried_whatever_the_time(world: World) -> None:
+    at, store = datetime.now(UTC) + timedelta(hours=1), world.stores[0]
+    invoiced(world, at)
+    with world.begin() as conn:
+        assert settle_credit(conn, CELL, {store: {"INV-1"}}, at) == 1
+    assert owed(world) == 0
+
+
+def test_receivables_that_came_before_the_word_carry_it_at_once(world: World) -> None:
+    """The account is newer than the invoice when we hear of it: it was never owed twice."""
+    invoiced(world, world.now - timedelta(hours=1))
+    assert owed(world) == 0
+
+
+def test_what_settles_once_is_not_owed_again_by_a_later_word(world: World) -> None:
+    at = datetime.now(UTC) + timedelta(hours=1)
+    order = invoiced(world, at)
+    with world.begin() as conn:
+        settle_credit(conn, CELL, {world.stores[0]: ()}, at + timedelta(hours=1))
+    late = StatusUpdate("e-2", "main", order, 1, None, "part_delivered", at,
+                        (LineStatus(1, delivered=11),))  # fmt: skip
+    with world.begin() as conn:
+        apply(conn, CELL, late, "delivery:main", at)
+    assert (owed(world), world.one("SELECT net_minor FROM orders")) == (0, 2750)
+
+
+def test_an_order_closes_when_it_keeps_and_owes_nothing(world: World) -> None:
+    at = datetime.now(UTC) + timedelta(hours=1)
+    order = invoiced(world, at)
+    auditor = Auditor(world)
+
+    def close() -> int:
+        with world.begin() as conn:
+            due = due_to_close(conn)
+        with world.begin() as conn:
+            return sum(close_orders(conn, cell, orders, at) for cell, orders in due)
+
+    assert close() == 0
+    with world.begin() as conn:
+        settle_credit(conn, CELL, {world.stores[0]: ()}, at + timedelta(hours=1))
+    assert close() == 0  # nobody has counted the warehouse since
+    with world.begin() as conn:
+        settle_reservations(conn, CELL, "w1", at + timedelta(hours=2))
+    assert close() == 1
+    assert world.one("SELECT state FROM orders WHERE id = %s", order) == "closed"
+    assert world.one("SELECT steps -> -1 ->> 0 FROM orders") == "closed"
+    assert auditor.look() == []
+    assert close() == 0
