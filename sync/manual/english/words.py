@@ -10,7 +10,27 @@ ROWS: Mapping[str, str] = {
     "store_is_new": "A new store, unlike any other",
 }
 """Row -> what it asks; others are named by their condition."""
-ANSWERS: Mapping[str, str] = {}
+ANSWERS: Mapping[str, str] = {
+    "apply_arithmetic": "what it adds up to stands",
+    "apply_promotion": "what the promotion gives stands",
+    "apply_typed": "what was typed stands",
+    "confirm_all": "confirm all of it unseen",
+    "confirm_available_backorder_rest": "confirm what is there, owe the rest",
+    "cut": "confirm what is there, leave out the rest",
+    "hold_for_office": "keep it, a person in the office decides",
+    "let_pass": "let it pass and say so",
+    "pend": "wait for approval",
+    "pend_beside": "wait for approval, beside what it looks like",
+    "put_on_account": "put it on account",
+    "raise_to_whole": "raise it to what may be ordered",
+    "request_all": "make a request of all of it",
+    "request_mine": "make a request of the rep's value",
+    "request_move": "make a request of the move",
+    "substitute": "send the substitute for the rest",
+    "take_mine": "the rep's value stands",
+    "take_mine_offer_theirs": "the rep's value stands, the other is offered",
+    "take_newest": "the newest text stands",
+}
 """Answer -> what it does; others are named as in the code."""
 SETTINGS: Mapping[str, str] = {
     "count_unposted_cash": "count cash not posted yet (1 = yes)",
