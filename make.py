@@ -133,6 +133,12 @@ def mutate(rest: Sequence[str]) -> int:
     return _become("python", "-m", "tests.mutation", *rest)
 
 
+def delivery_soak(rest: Sequence[str]) -> int:
+    """Send ten thousand orders into delivery systems that do everything wrong, and count."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.server.delivery.soak", *rest)
+
+
 def system_deps(_: Sequence[str]) -> int:
     """Install what the registries do not carry."""
     return environment.system_deps()
@@ -167,6 +173,10 @@ WORDS = {
         f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite
     ),
     "mutate": Word("put small faults into the rules, one by one: tests must notice", mutate),
+    "delivery-soak": Word(
+        "10,000 orders into delivery systems that do everything wrong; each there once",
+        delivery_soak,
+    ),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),
     "clean": Word("remove what the set-up made (the demo's data stays)", clean),

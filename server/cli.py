@@ -31,7 +31,7 @@ GROUPS = {
     "company": ("server.commands.companies", "company"),
     "user": ("server.commands.people", "user"),
     "device": ("server.commands.devices", "device"),
-    "target": ("server.commands.companies", "target"),
+    "target": ("server.commands.targets", "target"),
     "db": ("server.commands.data", "db"),
 }
 """Where they are."""
@@ -203,6 +203,24 @@ def settings(
     from server.commands.data import show_settings
 
     show_settings(markdown)
+
+
+@app.command()
+def reconcile(
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Left out: yesterday.")
+    ] = None,
+    target: Annotated[str, typer.Option(help="Only this delivery system.")] = "",
+    company: Annotated[str, typer.Option(help="Its code, if there are several.")] = "",
+    show: Annotated[bool, typer.Option("--show", help="Show the last comparison only.")] = False,
+) -> None:
+    """Compare a day with what delivery systems have of it. Exit code 2: something differs.
+
+    Example: talaria reconcile --day 2026-11-21
+    """
+    from server.commands.reconcile import reconcile as compare
+
+    raise typer.Exit(compare(day.date() if day else None, company, target, not show))
 
 
 @app.command("check-policies")

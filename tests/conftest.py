@@ -186,6 +186,15 @@ def _databases(pg: EmbeddedPostgres, origin: LiteralString) -> Iterator[Clone]:
             _run(raw, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
+@contextmanager
+def fresh_database(root: Path, pg_bin: Path) -> Iterator[str]:
+    """An empty database of its own server below `root`, for programs beside the tests."""
+    with EmbeddedPostgres(root, pg_bin, durable=False) as pg:
+        _make_template(pg)
+        with _databases(pg, f"TEMPLATE {TEMPLATE} STRATEGY file_copy") as make:
+            yield make()[0]
+
+
 @pytest.fixture
 def addresses(clone: Clone) -> tuple[str, str]:
     return clone()

@@ -1,5 +1,6 @@
 """All SQL of the commands: companies, accounts, handhelds and delivery systems as lists."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection
@@ -58,9 +59,31 @@ def targets(conn: Connection, cell: int) -> list[Row]:
     """The delivery systems of a company; their secrets are not for lists."""
     return _rows(
         conn,
-        """SELECT code, kind, url, deadline_s, can_look_up, dedupes, allow_private, enabled
+        """SELECT code, kind, url, deadline_s, can_look_up, dedupes, allow_private, enabled,
+                  options::text AS settings
            FROM delivery_target WHERE cell = %(cell)s ORDER BY code""",
         {"cell": cell},
+    )
+
+
+def target(conn: Connection, cell: int, code: str) -> Row | None:
+    """One delivery system with everything its adapter is made from."""
+    found = _rows(
+        conn,
+        """SELECT code, kind, url, secret, deadline_s, can_look_up, dedupes, allow_private, options
+           FROM delivery_target WHERE cell = %(cell)s AND code = %(code)s""",
+        {"cell": cell, "code": code},
+    )
+    return found[0] if found else None
+
+
+def words(conn: Connection, cell: int, target: str) -> list[Row]:
+    """What a delivery system's own words for statuses mean."""
+    return _rows(
+        conn,
+        """SELECT code AS word, status AS means FROM delivery_code
+           WHERE cell = %(cell)s AND target = %(target)s ORDER BY code""",
+        {"cell": cell, "target": target},
     )
 
 
@@ -69,10 +92,10 @@ def add_target(conn: Connection, values: Row) -> bool:
     done = execute(
         conn,
         """INSERT INTO delivery_target (cell, code, kind, url, secret, deadline_s, can_look_up,
-                                        dedupes, allow_private, enabled)
-           VALUES (%(cell)s, %(code)s, 'http', %(url)s, %(secret)s, %(deadline_s)s,
-                   %(can_look_up)s, %(dedupes)s, %(allow_private)s, true)
+                                        dedupes, allow_private, enabled, options)
+           VALUES (%(cell)s, %(code)s, %(kind)s, %(url)s, %(secret)s, %(deadline_s)s,
+                   %(can_look_up)s, %(dedupes)s, %(allow_private)s, true, %(options)s::jsonb)
            ON CONFLICT DO NOTHING""",
-        values,
+        {**values, "options": json.dumps(values["options"])},
     )
     return done.rowcount == 1

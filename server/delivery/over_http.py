@@ -14,8 +14,7 @@ How an answer to a sending is understood is the whole matter, so here it is in o
     409                                        unknown: it may be there already
     408, 425, 429, 503                         retry (after Retry-After): it says it did nothing
     other 4xx                                  refused, with the reason it gives
-    502, 504                                   unknown: a gateway gave up, not the system
-    500 and other 5xx                          unknown where a look-up can tell, else retry
+    500, 502, 504 and other 5xx                unknown: it may have failed after it was taken
     no connection, wrong certificate           retry: not a byte of the order had left
     line lost or time over after that          unknown
     address not allowed                        refused, nothing was sent
@@ -301,9 +300,7 @@ class HttpAdapter:
             return Unknown(text)
         if 400 <= status < 500:
             return Refused(said or text, permanent=status not in _ABOUT_US)
-        if status in (502, 504) or self._target.can_look_up:
-            return Unknown(text)
-        return Retry(text)
+        return Unknown(text)
 
     def _wait_s(self, reply: Reply) -> float | None:
         """Seconds that Retry-After asks for, as a number or a date; None without a usable one."""

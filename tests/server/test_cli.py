@@ -139,6 +139,42 @@ def test_a_delivery_system_is_added_once_and_its_secret_is_shown_once(acme: Run)
     assert "https://" in acme("target", "add", "b", "ftp://x", code=1).output
 
 
+def test_a_folder_becomes_a_delivery_system_and_is_tried(acme: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "drops"
+    words = ("target", "add", "depot", str(folder), "--kind", "files", "--set", "form=csv")
+    assert "make the folder first" in acme(*words, code=1).output
+    folder.mkdir()
+    made = acme(*words).output
+    assert "whsec_" not in made
+    assert sorted(one.name for one in folder.iterdir()) == ["done", "failed", "in", "out", "sent"]
+    assert "0 documents wait" in acme("target", "test", "depot").output
+    (folder / "out").rmdir()
+    assert "out" in acme("target", "test", "depot", code=1).output
+    assert "target list" in acme("target", "test", "nobody", code=1).output
+
+
+def test_settings_that_a_kind_does_not_know_are_named(acme: Run, tmp_path: Path) -> None:
+    said = acme("target", "add", "a", str(tmp_path), "--kind", "fax", code=1).output
+    assert "http" in said
+    assert "files" in said
+    words = ("target", "add", "a", str(tmp_path), "--kind", "files", "--set")
+    assert "json" in acme(*words, "form=xml", code=1).output
+    assert "NAME=VALUE" in acme(*words, "form", code=1).output
+    http = ("target", "add", "a", "https://x.example", "--set")
+    assert "ask_status" in acme(*http, "colour=red", code=1).output
+
+
+def test_a_delivery_systems_word_is_given_a_meaning(acme: Run) -> None:
+    acme("target", "add", "erp", "https://erp.example")
+    assert "our words" in acme("target", "word", "erp").output
+    said = acme("target", "word", "erp", "KOMM", "picking").output
+    assert "0 updates" in said
+    assert "KOMM" in acme("target", "word", "erp").output
+    assert "Ours are" in acme("target", "word", "erp", "KOMM", "packed", code=1).output
+    acme("target", "word", "erp", "KOMM")
+    assert "our words" in acme("target", "word", "erp").output
+
+
 def test_mistakes_are_answered_with_what_to_do(run: Run) -> None:
     assert "talaria company add" in run("user", "list", code=1).output
     run("company", "add", "acme", "Acme")

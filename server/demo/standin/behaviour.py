@@ -35,10 +35,19 @@ class Act(StrEnum):
     TAKE = "take"
     TAKE_AND_STALL = "take_and_stall"
     TAKE_AND_CUT = "take_and_cut"
+    TAKE_AND_DENY = "take_and_deny"
+    LOSE = "lose"
     REFUSE = "refuse"
     FAIL = "fail"
     RATE_LIMIT = "rate_limit"
     LIE = "lie"
+
+
+_SHORT = tuple(one for one in Lie if one not in (Lie.HUGE, Lie.DRIP, Lie.DRIP_HEADERS))
+ANY = "any"
+"""As a lie: one of those that end soon, every other time with the order taken behind it."""
+_CHANCES = ("fail_p", "rate_limit_p", "timeout_p", "lie_p", "delay_p", "lose_p", "deny_p",
+            "refuse_p", "look_up_fail_p")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,13 @@ class Behaviour:
     """The settings of `/behave` and of the command line. Probabilities are 0..1, times seconds."""
 
     delay_s: float = 0.0  # thinking time before the order is even looked at
+    delay_p: float = 1.0  # how often it takes that time
+    lose_p: float = 0.0  # the connection is dropped, and nothing was taken
+    deny_p: float = 0.0  # takes the order and says no, with deny_status
+    deny_status: int = 500
+    look_up_fail_p: float = 0.0  # a look-up meets a 503, half an answer, or a dropped connection
     refuse: str = ""  # a reason: every order is refused with it
+    refuse_p: float = 1.0  # only so many of the sendings, when there is a reason
     refuse_status: int = 422
     fail_p: float = 0.0
     fail_first: int = 0  # so many first attempts of every delivery fail
@@ -58,7 +73,7 @@ class Behaviour:
     timeout_first: int = 0  # so many first attempts of every delivery meet that
     timeout_how: str = "stall"  # or "cut": the connection is dropped at once
     stall_s: float = 60.0
-    lie: str = ""  # one of Lie
+    lie: str = ""  # one of Lie, or ANY
     lie_p: float = 1.0
     lie_first: int = 0  # only so many first attempts of every delivery (0: by lie_p)
     lie_takes: bool = False  # whether the order is taken behind the lie
@@ -75,13 +90,13 @@ class Behaviour:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("fail_p", "rate_limit_p", "timeout_p", "lie_p"):
+        for name in _CHANCES:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is a probability between 0 and 1")
         for name in ("delay_s", "stall_s", "stage_s", "retry_after_s", "fail_first"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} cannot be negative")
-        if self.lie and self.lie not in {lie.value for lie in Lie}:
+        if self.lie and self.lie not in {ANY, *(lie.value for lie in Lie)}:
             raise ValueError("lie is one of " + ", ".join(lie.value for lie in Lie))
         if self.timeout_how not in ("stall", "cut"):
             raise ValueError('timeout_how is "stall" or "cut"')
@@ -102,8 +117,12 @@ class Behaviour:
 
     def act(self, webhook_id: str, attempt: int) -> Act:
         """What the `attempt`-th (from 1) sending of this delivery meets."""
-        if self.refuse:
+        if self.refuse and self._dice("refuse", webhook_id, attempt) < self.refuse_p:
             return Act.REFUSE
+        if self._dice("lose", webhook_id, attempt) < self.lose_p:
+            return Act.LOSE
+        if self._dice("deny", webhook_id, attempt) < self.deny_p:
+            return Act.TAKE_AND_DENY
         if attempt <= self.rate_limit_first or self._dice("rate", webhook_id, attempt) < (
             self.rate_limit_p
         ):
@@ -117,6 +136,23 @@ class Behaviour:
         ):
             return Act.TAKE_AND_STALL if self.timeout_how == "stall" else Act.TAKE_AND_CUT
         return Act.TAKE
+
+    def wait_s(self, webhook_id: str, attempt: int) -> float:
+        """The thinking time of one attempt."""
+        thinks = self._dice("delay", webhook_id, attempt) < self.delay_p
+        return self.delay_s if thinks else 0.0
+
+    def lie_of(self, webhook_id: str, attempt: int) -> tuple[Lie, bool]:
+        """Which lie one attempt is told, and whether the order is taken behind it."""
+        if self.lie != ANY:
+            return Lie(self.lie), self.lie_takes
+        throw = self._dice("which", webhook_id, attempt)
+        return _SHORT[int(throw * len(_SHORT))], self._dice("took", webhook_id, attempt) < 0.5
+
+    def look_up_fails(self, reference: str, attempt: int) -> float:
+        """Below 1: this look-up fails, and the number says how. 1: it is answered."""
+        throw = self._dice("look_up", reference, attempt)
+        return throw / self.look_up_fail_p if throw < self.look_up_fail_p else 1.0
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -20,6 +20,7 @@ import html
 import json
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 from typing import Any
@@ -53,6 +54,7 @@ class StandIn(ThreadingHTTPServer):
         super().__init__(address, _Conversation)
         with books.writing() as writing:
             writing.set_stock(behaviour.stock)
+        self._asked: Counter[str] = Counter()
         self.teller = Teller(self)
         self.teller.start()
 
@@ -69,6 +71,11 @@ class StandIn(ThreadingHTTPServer):
         self.behaviour = changed
         self.teller.wake.set()
         return changed
+
+    def look_up_fails(self, reference: str) -> float:
+        """What the dice say of this look-up (see Behaviour.look_up_fails)."""
+        self._asked[reference] += 1
+        return self.behaviour.look_up_fails(reference, self._asked[reference])
 
     def progress(self, to: str, which: str) -> int:
         """Bring documents to a stage; ValueError when none is called so."""
@@ -161,8 +168,8 @@ class _Conversation(Answering):
         with self.server.books.writing() as writing:
             number, nth = writing.note_arrival(webhook_id, _now())
         behaviour = self.server.behaviour
-        if behaviour.delay_s:
-            self.server.ending.wait(behaviour.delay_s)
+        if thinks_s := behaviour.wait_s(webhook_id, nth):
+            self.server.ending.wait(thinks_s)
         act = behaviour.act(webhook_id, nth)
         if act is Act.REFUSE:
             self._note(number, "refused", behaviour.refuse)
@@ -174,12 +181,16 @@ class _Conversation(Answering):
         if act is Act.FAIL:
             self._note(number, "failed", str(behaviour.fail_status))
             return self.json(behaviour.fail_status, {"error": "out of order"})
+        if act is Act.LOSE:
+            self._note(number, "lost")
+            return self.cut()
         if act is Act.LIE:
-            if behaviour.lie_takes:
+            lie, takes = behaviour.lie_of(webhook_id, nth)
+            if takes:
                 self._take(number, webhook_id, body, behaviour)
             else:
-                self._note(number, "lied", behaviour.lie)
-            return self.lie(Lie(behaviour.lie))
+                self._note(number, "lied", lie)
+            return self.lie(lie)
         try:
             answer = self._take(number, webhook_id, body, behaviour)
         except (ValueError, KeyError, TypeError) as error:
@@ -187,6 +198,8 @@ class _Conversation(Answering):
             return self.json(400, {"error": "the order cannot be read"})
         if act is Act.TAKE_AND_CUT:
             return self.cut()
+        if act is Act.TAKE_AND_DENY:
+            return self.json(behaviour.deny_status, {"error": "it did not work"})
         if act is Act.TAKE_AND_STALL:
             self.server.ending.wait(behaviour.stall_s)
         return self.json(201, answer)
@@ -229,6 +242,11 @@ class _Conversation(Answering):
             return self.json(401, {"error": str(error)})
         if signed_id != f"{order_id}/{revision}" or not revision.isdigit():
             return self.json(401, {"error": "the signature is of another reference"})
+        fails = self.server.look_up_fails(signed_id)
+        if fails < 1:
+            if fails < 0.3:
+                return self.cut()
+            return self.lie(Lie.BAD_JSON) if fails < 0.6 else self.json(503, {"error": "busy"})
         answer = self.server.books.answer_of(order_id, int(revision))
         asked = {"order": order_id, "revision": int(revision)}
         if answer is None:

@@ -83,7 +83,7 @@ def test_a_system_that_asks_for_patience_gets_it(start: Start) -> None:
     ("status", "look_up", "expected"),
     [
         (503, True, Retry),
-        (500, False, Retry),
+        (500, False, Unknown),
         (500, True, Unknown),
         (502, False, Unknown),
         (504, False, Unknown),
