@@ -52,7 +52,6 @@ collection = Table(
     Column("on_account_minor", BigInteger, nullable=False),  # the rest of what was posted
     Column("bounced_at", Instant()),
     Column("reason", Text),  # why it bounced or was refused
-    Column("exported_at", Instant()),
     CheckConstraint("method in ('cash', 'cheque', 'transfer')", name="method"),
     CheckConstraint(
         "state in (" + ", ".join(f"'{state}'" for state in COLLECTION_STATES) + ")", name="state"

@@ -128,6 +128,8 @@ def _audit(
         said["note"] = note_of
     if "applied" in values:
         said["applied"] = msgspec.json.decode(values["applied"])
+    elif one.state == "posted":
+        said |= {"applied": one.applied, "on_account_minor": one.on_account_minor}
     note(
         conn, cell, uuid7(), now, by, f"collection.{step}", f"collection/{one.id}",
         _json({"state": one.state, "amount_minor": one.amount_minor}).decode(),

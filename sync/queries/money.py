@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from sync.queries.driver import columns, execute
+from sync.queries.driver import execute
 
 Rows = list[tuple[Any, ...]]
 ON_ITS_WAY = ["received", "handed_in"]
@@ -261,15 +261,3 @@ def may_fit(conn: Connection, rules: Sequence[str], limit: int) -> list[tuple[in
            ORDER BY o.received_at, o.id LIMIT %s""",
         [list(rules), limit],
     ).fetchall()
-
-
-def mark_exported(conn: Connection, rows: Sequence[tuple[int, str]], now: datetime) -> None:
-    """Note of receipts (cell, id) that the books' system was given them."""
-    if rows:
-        execute(
-            conn,
-            """UPDATE collection k SET exported_at = %s
-               FROM unnest(%s::int[], %s::uuid[]) AS u(cell, id)
-               WHERE k.cell = u.cell AND k.id = u.id""",
-            [now, *columns(rows, 2)],
-        )
