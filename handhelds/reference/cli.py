@@ -17,10 +17,12 @@ from rich.console import Console
 
 from handhelds.reference import link, screens, screens_work, tables
 from handhelds.reference.answers import SENTENCES, Call, Ending, Reply
+from handhelds.reference.cli_edits import editing
+from handhelds.reference.cli_needs import needs_app
 from handhelds.reference.cli_till import till
 from handhelds.reference.cli_work import work
 from handhelds.reference.pad import Refused
-from handhelds.reference.told import StoreArgument, Told, Verb, day_of, opened
+from handhelds.reference.told import Told, Verb, day_of, opened
 from handhelds.reference.visit import Rep
 from schemas.ids import uuid7
 
@@ -33,6 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(work)
+app.add_typer(needs_app)
+app.add_typer(editing)
 app.add_typer(till)
 
 
@@ -191,14 +195,6 @@ def stores(
     with opened(verb) as (told, rep):
         screen = screens.stores(rep, " ".join(words or ()), most)
         told.show(screen, tables.stores(screen))
-
-
-@app.command()
-def store(verb: Verb, store: StoreArgument) -> None:
-    """One store: what it owes, its last orders and cards, what is missing."""
-    with opened(verb) as (told, rep):
-        screen = screens.store(rep, store)
-        told.show(screen, tables.store(screen))
 
 
 @app.command()

@@ -21,9 +21,9 @@ _ARRAYS = {
     "product": {"uoms"},
     "promotion": {"products", "tiers"},
     "policy": {"params"},
-    "store": {"delivery_days", "opening"},
+    "store": {"delivery_days"},
     "receivable": {"items"},
-    "card": {"lines"},
+    "card": {"lines", "amendments"},
     "order": {"holds", "lines"},
     "collection": {"allocation", "applied"},
     "conflict": {"arguments", "answers"},
@@ -103,13 +103,29 @@ class Queries:
 
     def store(self, named: str) -> Row | None:
         """A store by its code or id."""
-        found = self.pulled("store", "code = ? OR id = ?", named, named)
-        if not found:
+        ids = self.db.execute(
+            "SELECT id FROM copy.store WHERE code = ? OR id = ? UNION ALL"
+            " SELECT id FROM live WHERE kind = 'store' AND (row ->> 'code' = ? OR id = ?) LIMIT 1",
+            (named, named, named, named),
+        ).fetchone()
+        found = None if ids is None else self.row("store", ids["id"])
+        if found is None or found["code"] is None:
             return None
         grey = self.db.execute(
-            "SELECT 1 FROM copy.greyed WHERE scope = ?", (found[0]["scope"],)
+            "SELECT 1 FROM copy.greyed WHERE scope = ?", (found["scope"],)
         ).fetchone()
-        return found[0] | {"grey": grey is not None}
+        return found | {"grey": grey is not None}
+
+    def new_stores(self, words: str) -> list[Row]:
+        """Stores found by the rep that no pull has brought yet, in which every word occurs."""
+        parts = folded(words).split()
+        known = {row[0] for row in self.db.execute("SELECT id FROM copy.store")}
+        rows = [row for row in self.rows("store") if row["id"] not in known and row["code"]]
+        return [
+            row
+            for row in rows
+            if all(part in folded(f"{row['code']} {row['name']} {row['city']}") for part in parts)
+        ]
 
     def product(self, code: str) -> Row | None:
         """A product by its code."""
@@ -159,6 +175,15 @@ class Queries:
     def to_read(self) -> int:
         """How many verdicts and notices wait to be read."""
         return len(self.unread()) + len(self.notices())
+
+    def needs_rep(self) -> int:
+        """How many items wait for the rep's answer, but those answered already."""
+        found = self.db.execute(
+            "SELECT count(*) FROM copy.conflict c WHERE state = 'waiting' AND answers <> '[]'"
+            " AND NOT EXISTS (SELECT 1 FROM main.change m WHERE m.outcome IS NULL"
+            " AND m.kind = 'conflict' AND m.raw ->> '$.body.conflict' = c.id)"
+        ).fetchone()
+        return int(found[0])
 
     def counts(self) -> dict[str, int]:
         """How many rows of each kind the copy holds."""

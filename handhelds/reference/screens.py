@@ -92,6 +92,7 @@ def today(rep: Rep, day: date | None = None) -> Screen:
         "stops": shown,
         "pending": rep.local.queue().pending,
         "unread": rep.queries.to_read(),
+        "needs": rep.queries.needs_rep(),
         "currency": pad.company()["currency"],
     }
 
@@ -103,13 +104,17 @@ def _on_day(pad: Pad, store: Row, visit: Row) -> date | None:
 
 
 def store_line(store: Row) -> Screen:
-    names = ("id", "code", "name", "address", "city", "status", "banner", "store_class")
+    names = (
+        *("id", "code", "name", "address", "city", "status", "banner", "store_class"),
+        *("phone", "opening"),
+    )
     return {name: store.get(name) for name in names}
 
 
 def stores(rep: Rep, words: str, at_most: int) -> Screen:
     """Stores in which every word is found."""
-    found = rep.queries.search("store", words, at_most)
+    new = rep.queries.new_stores(words)
+    found = [*new, *rep.queries.search("store", words, at_most)][:at_most]
     return {"words": words, "stores": [store_line(row) for row in found]}
 
 
@@ -144,7 +149,9 @@ def store(rep: Rep, named: str) -> Screen:
             {name: one[name] for name in ("id", "state", "started_at", "ended_at", "unsent")}
             for one in visits[:5]
         ],
-        "contacts": queries.pulled("contact", "store = ? AND state = 'active'", row["id"]),
+        "contacts": [
+            one for one in queries.rows("contact", row["id"]) if one["state"] != "left"
+        ],
         "gaps": sorted(must_stock(pad, row, pad.today(row)).keys() - on_shelf) if cards else [],
         "next_delivery": delivery.isoformat() if delivery else None,
     }

@@ -117,14 +117,7 @@ def outbox(rep: Rep) -> Screen:
 def _change(rep: Rep, one: Row) -> Screen:
     at = rep.queries.store(one["store"])
     body = one["raw"]["body"]
-    lines = len(body.get("lines", ()))
-    what = {
-        "order": f"order {body.get('number')}, {lines} line{'' if lines == 1 else 's'}",
-        "card": f"visit card, {lines} product{'' if lines == 1 else 's'}",
-        "visit": f"visit {body.get('state')}",
-        "collection": f"receipt {body.get('number')}, {body.get('method')}",
-        "plan_stop": f"plan {body.get('day')}, stop {body.get('sequence')}: {body.get('state')}",
-    }[one["kind"]]
+    what = _what(one["kind"], one["act"], body)
     return {
         "id": one["id"],
         "n": one["n"],
@@ -135,6 +128,27 @@ def _change(rep: Rep, one: Row) -> Screen:
         "captured_at": one["captured_at"],
         "age": age(rep.pad, one["captured_at"]),
     }
+
+
+def _what(kind: str, act: str, body: Row) -> str:
+    """A change in words: "order D17-000123, 2 lines"."""
+    lines = len(body.get("lines", ()))
+    named = ", ".join(str(name).replace("_", " ") for name in body.get("set", ()))
+    words = {
+        ("order", "submit"): f"order {body.get('number')}, {lines} line{'' if lines == 1 else 's'}",
+        ("card", "submit"): f"visit card, {lines} product{'' if lines == 1 else 's'}",
+        ("card", "amend"): f"visit card corrected, {lines} product{'' if lines == 1 else 's'}",
+        ("visit", "save"): f"visit {body.get('state')}",
+        ("collection", "submit"): f"receipt {body.get('number')}, {body.get('method')}",
+        ("plan_stop", "save"): f"plan {body.get('day')}, stop {body.get('sequence')}: "
+        f"{body.get('state')}",
+        ("conflict", "answer"): f"answer: {str(body.get('answer')).replace('_', ' ')}",
+        ("store", "edit"): f"store changed: {named}",
+        ("store", "create"): f"new store {body.get('code')} {body.get('name')}",
+        ("contact", "save"): f"contact: {named}",
+        ("contact", "remove"): "contact has left",
+    }
+    return words.get((kind, act)) or f"{kind.replace('_', ' ')} {act}"
 
 
 def verdicts(rep: Rep, *, everything: bool) -> Screen:

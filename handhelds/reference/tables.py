@@ -112,6 +112,7 @@ def today(screen: Screen) -> RenderableType:
         )
     more = [f"{screen['pending']} waiting to be sent"] * bool(screen["pending"])
     more += [f"{screen['unread']} to read: `verdicts`"] * bool(screen["unread"])
+    more += [f"{screen['needs']} need you: `needs`"] * bool(screen.get("needs"))
     return Group(shown, *[Text("; ".join(more))] * bool(more))
 
 
@@ -314,19 +315,19 @@ def verdicts(screen: Screen) -> RenderableType:
         head = f"{one['what']} at {one['store']['name']}: {one['outcome']}"
         told.append(Text(head, style="bold"))
         says = [conflict.get("says") for conflict in one["conflicts"]] or [one["says"]]
-        told += [_below(sentence) for sentence in says if sentence]
+        told += [below(sentence) for sentence in says if sentence]
     for one in screen["notices"]:
         at = f" at {one['store']['name']}" if one["store"] else ""
         answered = f": {one['resolution'].replace('_', ' ')}" if one["resolution"] else ""
         told.append(Text(f"{one['rule'].replace('_', ' ')}{at}{answered}", style="bold"))
         if one["says"]:
-            told.append(_below(one["says"]))
+            told.append(below(one["says"]))
     if not told:
         return Text("Nothing to read: everything was taken as you sent it.")
     return Group(*told)
 
 
-def _below(sentence: str) -> RenderableType:
+def below(sentence: str) -> RenderableType:
     """A sentence set in under its heading, however many lines of a narrow screen it takes."""
     return Padding(Text(sentence), (0, 0, 0, 2), expand=False)
 
