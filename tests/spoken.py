@@ -23,6 +23,7 @@ from sync.queries.push import CONFLICT
 from sync.sentences.english.change import KEPT as TELL
 from sync.sentences.words import ENGLISH, sentence, words
 from tests.sync.cases import case_files, world
+from tests.sync.edit_cases import all_conflicts
 from tests.sync.money_cases import CASES as MONEY
 from tests.sync.money_cases import of_case
 from tests.sync.order_edit_cases import CASES as ORDER_EDITS
@@ -32,7 +33,10 @@ RIGHT_TO_LEFT = "\u0645\u062a\u062c\u0631 \u0627\u0644\u0632\u0627\u0648\u064a\u
 """A store's name, "corner shop 24/7": its digits stand left of its letters."""
 VERY_LONG = "Stor" + "e" * 116
 
-_FILLS = {"why": "body.lines: Missing data.", "kind": "visit card"}
+_FILLS = {
+    "why": "body.lines: Missing data.", "kind": "visit card", "parent": "visit",
+    "minutes": "12", "side": "ahead", "day": "Sat 21 Nov 2026",
+}  # fmt: skip
 TOLD = {rule: {name: text for name, text in _FILLS.items() if f"{{{name}}}" in says}
         for rule, says in TELL.items()}  # fmt: skip
 """Rule of a sentence of sentences/english/change.py -> what fills its places."""
@@ -152,6 +156,10 @@ def _decided(store: str | None) -> Iterator[Spoken]:
         for one in received.conflicts:
             name = f"{one.message}/{one.decision}"
             yield Spoken(name, sentence(one), one, received.outcome, "received")
+    for _, outcome, one in all_conflicts(store):
+        if one.rule != "id_reused":  # a handheld that hears it stops and asks to be enrolled anew
+            name, outcome = f"{one.message}/{one.decision}", outcome.replace("goes on", "applied")
+            yield Spoken(name, sentence(one), one, outcome, "")
 
 
 def _rename(facts: Facts, store: str) -> None:
@@ -164,7 +172,8 @@ def without_example() -> set[str]:
     all_of_them = {
         f"{rule}/{decision}" for rule, answers in ENGLISH.items() for decision in answers
     }
-    return all_of_them - {one.name for one in of_rules()} - {"/".join(key) for key in ANSWERED}
+    spoken = {one.name for one in of_rules()} | {"/".join(key) for key in ANSWERED}
+    return all_of_them - spoken - {"id_reused/hold_for_office"}
 
 
 def answered(key: tuple[str, str]) -> str:

@@ -8,9 +8,8 @@ from handhelds.reference import screens_work, tables
 from handhelds.reference.ages import too_old
 from handhelds.reference.scan import by_barcode
 from handhelds.reference.told import StoreArgument, Verb, day_of, opened
-from handhelds.reference.typed import ask_card, ask_lines, card_line, order_line, repeated
+from handhelds.reference.typed import ask_lines, order_line, repeated
 from handhelds.reference.visit import Wanted
-from sync.terms.price import minor_digits
 
 work = typer.Typer()
 plan_app = typer.Typer(help="Look at the plan and change it.", invoke_without_command=True)
@@ -77,27 +76,6 @@ def _accepted(screen: dict[str, Any]) -> list[Wanted]:
         for one in screen["suggestions"]
         if one["quantity"]
     ]
-
-
-@work.command()
-def card(
-    verb: Verb,
-    store: StoreArgument,
-    line: Annotated[
-        list[str] | None,
-        typer.Option(help="PRODUCT:facings=3,shelf=12,back=6,price=1.49 or PRODUCT:out."),
-    ] = None,
-    same: Annotated[bool, typer.Option(help="Everything as last time but for --line.")] = False,
-) -> None:
-    """Fill in a visit card: what is on the shelf."""
-    with opened(verb) as (told, rep):
-        digits = minor_digits(rep.pad.company()["currency"])
-        lines = [card_line(text, digits) for text in line or ()]
-        if same or (not lines and told.asks()):
-            lines = ask_card(told.console, rep, store, lines, ask=not same)
-        saved = rep.card(store, lines)
-        screen = {"id": saved["id"], "change": saved["change"], "lines": len(saved["lines"])}
-        told.show(screen, f"The card is saved: {len(saved['lines'])} products.")
 
 
 @visit_app.command("start")

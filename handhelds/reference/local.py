@@ -46,12 +46,14 @@ class Local(Field):
         super().__init__(home, clock)
         self.copy = Pulled(self.db, clock)
 
-    def save(self, change: dict[str, Any]) -> None:
+    def save(self, change: dict[str, Any], row: dict[str, Any] | None = None) -> None:
         """Put a change into the outbox with the row it makes; inside `writing`.
 
         change: what travels (id, kind, act, v, depends_on, captured, seen, body), without n.
+        row: what the screens show of it, where that does not follow from the change alone.
         """
         raw, body = msgspec.json.encode(change), change["body"]
+        store = body.get("store", body["id"])
         self.db.execute(
             "INSERT INTO main.change (id, kind, act, row_id, store, captured_at, raw, hash)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -60,21 +62,22 @@ class Local(Field):
                 change["kind"],
                 change["act"],
                 body["id"],
-                body["store"],
+                store,
                 change["captured"]["wall"],
                 raw,
                 hash_of(raw),
             ),
         )
         self.failpoint("between_change_and_row")
-        row = row_of(change, self.fact("enrolment")["rep"]["code"])
+        if row is None:
+            row = row_of(change, self.fact("enrolment")["rep"]["code"])
         self.db.execute(
             "INSERT INTO main.captured VALUES (?, ?, ?, ?, ?)",
             (
                 change["id"],
                 change["kind"],
                 body["id"],
-                body["store"],
+                store,
                 msgspec.json.encode(row).decode(),
             ),
         )

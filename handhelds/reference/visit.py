@@ -66,7 +66,7 @@ class Rep:
             "planned_on": stop["day"] if stop else None,
             "started_at": instant(self.pad.now()),
         }
-        return self._save("visit", "save", body)
+        return self.keep("visit", "save", body)
 
     def end_visit(self, named: str, note: str | None = None, reason: str | None = None) -> Row:
         """End the open visit of a store. reason: why no order was taken, if none was."""
@@ -80,7 +80,7 @@ class Rep:
             "reason": reason,
             "note": note if note is not None else visit["note"],
         }
-        return self._save("visit", "save", body)
+        return self.keep("visit", "save", body)
 
     def skip_visit(self, named: str, reason: str) -> Row:
         """Say why a store was not visited today."""
@@ -95,7 +95,7 @@ class Rep:
             "planned_on": today,
             "reason": reason,
         }
-        return self._save("visit", "save", body)
+        return self.keep("visit", "save", body)
 
     def _visit_body(self, visit: Row) -> dict[str, Any]:
         names = ("id", "store", "planned_on", "started_at", "distance_m", "reason", "note")
@@ -139,7 +139,7 @@ class Rep:
                 "net_minor": total_minor(lines),
                 "lines": [_line_body(n, line) for n, line in enumerate(lines, 1)],
             }
-            return self._add("order", "submit", body)
+            return self.add("order", "submit", body)
 
     # --- money ---------------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ class Rep:
         with self.local.writing():
             number = f"{enrolment['number_prefix']}-R{self.local.count_up('receipt'):06d}"
             own = {"id": self.new_id(), "number": number, "visit": visit["id"] if visit else None}
-            return self._add("collection", "submit", own | body_of(money, store, uses, currency))
+            return self.add("collection", "submit", own | body_of(money, store, uses, currency))
 
     # --- visit cards ---------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class Rep:
                 {name: line[name] for name in names if line.get(name) is not None} for line in lines
             ],
         }
-        return self._save("card", "submit", body)
+        return self.keep("card", "submit", body)
 
     # --- the plan ------------------------------------------------------------------------------
 
@@ -214,8 +214,9 @@ class Rep:
             "state": stop["state"] if stop else "planned",
             "reason": stop["reason"] if stop else None,
             "visit": stop["visit"] if stop else None,
+            "base": {name: stop[name] for name in ("day", "sequence", "state")} if stop else None,
         }
-        return self._save("plan_stop", "save", body)
+        return self.keep("plan_stop", "save", body)
 
     # --- taking back -----------------------------------------------------------------------------
 
@@ -233,36 +234,44 @@ class Rep:
 
     # --- one way to save -----------------------------------------------------------------------
 
-    def _save(self, kind: str, act: str, body: dict[str, Any]) -> Row:
+    def keep(
+        self, kind: str, act: str, body: dict[str, Any], row: dict[str, Any] | None = None
+    ) -> Row:
+        """Make and save a change in a transaction of its own; see `add`."""
         with self.local.writing():
-            return self._add(kind, act, body)
+            return self.add(kind, act, body, row)
 
-    def _add(self, kind: str, act: str, body: dict[str, Any]) -> Row:
+    def add(
+        self, kind: str, act: str, body: dict[str, Any], row: dict[str, Any] | None = None
+    ) -> Row:
         """Make and save a change, inside a transaction; returns its row with `change`, its id.
 
-        It depends on what is still unanswered of its own row and of its visit, so that the server
-        decides them in order.
+        It depends on what is still unanswered of its own row, of its visit, and on its store if
+        that is new, so that the server decides them in order. row: what the screens show of it,
+        where that does not follow from the body.
         """
+        store = body.get("store", body["id"])
         self.pad.company()  # says so if the handheld is not enrolled
         change = {
             "id": self.new_id(),
             "kind": kind,
             "act": act,
             "v": 1,
-            "depends_on": self._unanswered(body["id"], body.get("visit")),
+            "depends_on": self._unanswered(body["id"], body.get("visit"))
+            + self._unanswered(store, act="create"),
             "captured": reading(self.clock),
-            "seen": self._seen(body["store"]),
+            "seen": self._seen(store),
             "body": body,
         }
-        self.local.save(change)
+        self.local.save(change, row and {"id": body["id"], **row})
         return (self.queries.row(kind, body["id"]) or {}) | {"change": change["id"]}
 
-    def _unanswered(self, *row_ids: str | None) -> list[str]:
+    def _unanswered(self, *row_ids: str | None, act: str = "%") -> list[str]:
         found: list[str] = []
+        where = "outcome IS NULL AND row_id = ? AND act LIKE ?"
         for row_id in row_ids:
             if row_id is not None:
-                waiting = self.queries.changes("outcome IS NULL AND row_id = ?", row_id)
-                found += [one["id"] for one in waiting[-1:]]
+                found += [one["id"] for one in self.queries.changes(where, row_id, act)[-1:]]
         return found
 
     def _seen(self, store_id: str) -> dict[str, Any]:

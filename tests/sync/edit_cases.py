@@ -97,12 +97,18 @@ def _conflicts(conflicts: list[Conflict]) -> dict[str, Any]:
     return {"conflicts": rows} if rows else {}
 
 
-def all_conflicts() -> list[tuple[dict[str, Any], str, Conflict]]:
-    """Every conflict of the examples of edits: its case, what became of it, the conflict."""
+def all_conflicts(store: str | None = None) -> list[tuple[dict[str, Any], str, Conflict]]:
+    """Every conflict of the examples of edits: its case, what became of it, the conflict.
+
+    store: the name of every store, in place of the examples'.
+    """
     cases = [
         case
         for path in case_files("edits")
         for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
     ]
+    if store is not None:
+        named = {"stores": {key: {"name": store} for key in ("store-1", "store-2")}}
+        cases = [case | {"facts": merged(case.get("facts", {}), named)} for case in cases]
     decided = [(case, *decide_case(case)[:2]) for case in cases]
     return [(case, outcome, one) for case, outcome, told in decided for one in told]
