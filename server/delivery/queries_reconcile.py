@@ -248,7 +248,17 @@ def postpone(
     )
 
 
-def report(conn: Connection, company: str, day: date | None) -> Sequence[Row]:
+def targets(conn: Connection, company: str) -> Sequence[Row]:
+    """A company's delivery systems."""
+    return _rows(
+        conn,
+        """SELECT t.cell, t.code, t.enabled FROM delivery_target t JOIN cell k ON k.cell = t.cell
+           WHERE k.company = %s ORDER BY t.code""",
+        [company],
+    )
+
+
+def report(conn: Connection, company: str, day: date | None) -> list[dict[str, Any]]:
     """Each system's last compared day, or the given one, with its open differences as `lines`."""
     days = _rows(
         conn,
