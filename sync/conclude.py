@@ -159,6 +159,10 @@ def fold(facts: Facts, order: Order, decision: Decision) -> None:
     credit = facts.credit.get(decision.store)
     if credit is not None:
         credit.ordered_minor += decision.exposure_minor
+    back = facts.returnable.get(order.about or "")
+    if back is not None and order.type == "return" and decision.state != "rejected":
+        for one in decision.lines:
+            back[one.product] = back.get(one.product, 0) - (one.ordered - one.cut)
     if order.id in facts.known:
         return
     facts.known[order.id] = decision.state

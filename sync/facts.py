@@ -245,6 +245,8 @@ class Facts:
     superseded versions of the last weeks among them, promotions by id, stock by (warehouse,
     product), credit and twins by store id, cut_offs by store id, known orders (id -> state), the
     numbers of orders that are here (number -> id of the order that had it first).
+    `returnable`: order id -> product -> each delivered and not given back yet, of orders that
+    returns are about.
     `released`: order id -> rules a person cleared for it; when an order is decided again its own
     reservation, exposure and twin must be left out of the facts.
     """
@@ -262,5 +264,6 @@ class Facts:
     known: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
+    returnable: dict[str, dict[str, int]] = field(default_factory=dict)
     released: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

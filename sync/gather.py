@@ -1,7 +1,7 @@
 """Facts for a batch: locks in their one order, then what the rules may see, then nothing more.
 
-Lock order, always sorted within: credit accounts (which also serialises the search for twins),
-promotions, stock. Whoever decides orders (a push, a release) comes through here.
+Lock order, always sorted within: orders that returns are about, credit accounts (which also
+serialises the search for twins), promotions, stock. Whoever decides orders (a push, a release) comes through here.
 """
 
 from collections.abc import Sequence
@@ -64,6 +64,10 @@ def gather(
         return facts
     mine = sorted({order.store for order in orders} | set(facts.stores))
     codes = sorted({line.product for order in orders for line in order.lines})
+    about = sorted({order.about for order in orders if order.about and order.type == "return"})
+    if about:
+        for order_id, product, each in queries.returnable(conn, ground.cell, about, again):
+            facts.returnable.setdefault(order_id, {})[product] = each
     _credit(facts, queries.lock_credit(conn, ground.cell, mine))
     _promotions(conn, facts, ground, orders, again)
     _products(facts, queries.products(conn, ground.company_cell, codes))

@@ -76,6 +76,8 @@ ORDER: OrderRules = {
     "quantity": (
         Rule("total_differs", oc.order_does_not_add_up, HELD, (either.apply_arithmetic,),
              of=(21,), tell=ot.order_total),
+        Rule("return_without_order", oc.return_is_of_nothing, HELD, (PASS,), of=(12,),
+             tell=ot.order),
     ),
     "credit": (
         Rule("credit_exceeded", oc.credit_limit_is_exceeded, HELD, (PASS,),
@@ -138,6 +140,8 @@ ORDER_LINE: LineRules = {
         Rule("uom_unknown", lc.uom_is_unknown, HELD, of=(21,), tell=lt.uom, promises=False),
         Rule("quantity_differs", lc.quantity_is_not_what_was_typed, HELD, (ld.apply_typed,),
              of=(21,), tell=lt.typed, release=ld.apply_typed, promises=False),
+        Rule("return_exceeds_delivered", lc.more_comes_back_than_came, ld.limit_to_delivered,
+             (HELD,), of=(12,), tell=lt.coming_back),
         Rule("quantity_absurd", lc.quantity_is_absurd, HELD, of=(21,), tell=lt.maximum,
              params={"maximum": (100_000, 1, 1_000_000_000)}, promises=False),
         Rule("line_total_differs", lc.line_does_not_add_up, HELD, (either.apply_arithmetic,),

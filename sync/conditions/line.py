@@ -120,6 +120,22 @@ def quantity_is_absurd(w: Working, x: WorkingLine) -> bool:
     return x.quantity > w.params["quantity_absurd"]["maximum"]
 
 
+def may_come_back(w: Working, x: WorkingLine) -> int | None:
+    """Each of the line's product that was delivered and is not given back yet, after the order's
+    earlier lines; None when it is no return of a known order."""
+    left = w.facts.returnable.get(w.order.about or "")
+    if left is None or w.order.type != "return":
+        return None
+    earlier = [one for one in w.live if one.line.n < x.line.n]
+    gone = sum(one.quantity for one in earlier if one.line.product == x.line.product)
+    return max(0, left.get(x.line.product, 0) - gone)
+
+
+def more_comes_back_than_came(w: Working, x: WorkingLine) -> bool:
+    left = may_come_back(w, x)
+    return left is not None and x.quantity > left
+
+
 def line_does_not_add_up(w: Working, x: WorkingLine) -> bool:
     line = x.line
     gross = x.gross(line.quantity, line.unit_price)

@@ -34,6 +34,11 @@ def order_has_no_lines(w: Working) -> bool:
     return not w.order.lines
 
 
+def return_is_of_nothing(w: Working) -> bool:
+    """It does not say which order comes back, or that order is not here."""
+    return w.order.type == "return" and w.order.about not in w.facts.returnable
+
+
 def order_is_no_sale(w: Working) -> bool:
     return w.order.type != "sale"
 

@@ -1,5 +1,6 @@
 """The `then` of rules about one line; policies choose them by name."""
 
+from sync.conditions.line import may_come_back
 from sync.decisions.shapes import (
     ADJUSTED,
     ADJUSTED_GO_ON,
@@ -75,6 +76,16 @@ def apply_typed(w: Working, x: WorkingLine) -> Answer:
         return HELD
     x.restate(each, x.price)
     return ADJUSTED_GO_ON
+
+
+def limit_to_delivered(w: Working, x: WorkingLine) -> Answer:
+    """What was delivered and has not come back yet may come back; a line of which nothing may is
+    refused."""
+    left = may_come_back(w, x) or 0
+    if not left:
+        return reject_line(w, x)
+    x.restate(left, x.price)
+    return Answer("adjusted", {"left": left})
 
 
 def raise_to_whole(w: Working, x: WorkingLine) -> Answer:

@@ -23,6 +23,31 @@ def lock_credit(conn: Connection, cell: int, stores: Sequence[str]) -> Rows:
     ).fetchall()
 
 
+def returnable(
+    conn: Connection, cell: int, orders: Sequence[str], again: str | None
+) -> Rows:
+    """Lock these orders; return (order, product, each delivered and not given back yet).
+
+    again: a return that is decided once more, and does not count."""
+    execute(
+        conn,
+        """SELECT FROM orders WHERE cell = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE""",
+        [cell, list(orders)],
+    )
+    return execute(
+        conn,
+        """SELECT l.order_id::text, l.product, (sum(l.delivered) - coalesce((
+               SELECT sum(back.ordered - back.cut) FROM orders r
+               JOIN order_line back ON back.cell = r.cell AND back.order_id = r.id
+               WHERE r.cell = l.cell AND r.about = l.order_id AND r.type = 'return'
+                 AND r.state NOT IN ('rejected', 'cancelled') AND back.product = l.product
+                 AND r.id IS DISTINCT FROM %(again)s::uuid), 0))::int8
+           FROM order_line l WHERE l.cell = %(cell)s AND l.order_id = ANY(%(ids)s::uuid[])
+           GROUP BY l.cell, l.order_id, l.product""",
+        {"cell": cell, "ids": list(orders), "again": again},
+    ).fetchall()
+
+
 def lock_promotions(conn: Connection, company_cell: int, ids: Sequence[str]) -> Rows:
     """Lock and return the promotions that lines name, sorted."""
     return execute(

@@ -1,5 +1,6 @@
 """The figures of rules about one line."""
 
+from sync.conditions.line import may_come_back
 from sync.tell.shown import Told, of_line, price_text, when
 from sync.terms.quantity import each_of, raise_to_allowed
 from sync.working import Working, WorkingLine
@@ -100,3 +101,10 @@ def stock(w: Working, x: WorkingLine) -> Told:
     name = x.product.substitute if x.product else None
     left = w.available(x.line.product)
     return Told(x.quantity, left, left, of_line(w, x, stock_as_of=as_of, substitute=name))
+
+
+def coming_back(w: Working, x: WorkingLine) -> Told:
+    """`now` is what may come back of the order the return is about."""
+    left = may_come_back(w, x) or 0
+    name = x.line.product if x.product is None else x.product.name
+    return Told(x.quantity, left, left, {"product": name, "number": w.order.number})

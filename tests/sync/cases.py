@@ -138,6 +138,10 @@ def facts_of(
             frozenset(date.fromisoformat(day) for day in one.get("closed_on", ())),
         )
     facts.known = dict(row["known"])
+    facts.returnable = {
+        key: {product: int(each) for product, each in one.items()}
+        for key, one in row.get("returnable", {}).items()
+    }
     facts.numbers = dict(row["numbers"])
     facts.policies = policies_of(policies)
     facts.released = released

@@ -309,3 +309,30 @@ def test_submitted_and_revised_in_one_batch_is_one_order_with_the_second_text(
     assert world.rows("SELECT revision, net_minor FROM orders") == [(2, 1750)]
     assert world.one("SELECT number FROM orders") == first["number"]
     assert auditor.look() == []
+
+
+@pytest.mark.rule(12)
+def test_no_more_comes_back_than_was_delivered_whoever_gives_it_back(world: World) -> None:
+    """7 of 12 were delivered: two returns of 5 in one batch, and one more later, give back 7."""
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1, LineAnswer(1, 7, 0, 5, "few"))
+    order.say("delivered")
+    batch = [
+        change(order.n + k, "order", "submit",
+               order_body(world.stores[0], [("p001", 5)], type="return", about=order.id))
+        for k in (1, 2)
+    ]  # fmt: skip
+    verdicts, answer = world.push(world.carrier(), batch)
+    assert answer.faults == []
+    rules = [[one["rule"] for one in verdict["conflicts"]] for verdict in verdicts]
+    assert "return_exceeds_delivered" not in rules[0]
+    assert "return_exceeds_delivered" in rules[1]
+    late = order_body(world.stores[0], [("p001", 1)], type="return", about=order.id)
+    verdicts, _ = world.push(world.carrier(), [change(order.n + 3, "order", "submit", late)])
+    assert verdicts[0]["outcome"] == "rejected"
+    back = "SELECT sum(l.ordered - l.cut) FROM order_line l JOIN orders o ON o.id = l.order_id"
+    assert world.one(back + " WHERE o.about = %s AND o.state <> 'rejected'", order.id) == 7
+    with world.begin() as conn:
+        release(conn, CELL, batch[1]["body"]["id"], None, "user:desk", datetime.now(UTC))
+    assert world.one(back + " WHERE o.about = %s AND o.state <> 'rejected'", order.id) == 7

@@ -29,6 +29,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "{base_revision} 版）。"
         "由内勤决定采用哪一版。",
     },
+    "return_without_order": {
+        _HOLD: "退货单 {number} 未注明所退订单，或该订单不在系统中。由内勤决定。",
+        "let_pass": "退货单 {number} 未注明所退订单；公司仍予接受。",
+    },
+    "return_exceeds_delivered": {
+        "limit_to_delivered": "{product} 退 {yours} 件，该订单还可退 {now} 件：按 {now} 件办理退货。",
+        _HOLD: "{product} 退 {yours} 件，该订单还可退 {now} 件。由内勤决定。",
+    },
     "order_is_sent": {
         "ask_delivery_system": "{store} 的订单 {number} 已在配送系统中（共 {now} 件）"
         "。已向其申请改为 "

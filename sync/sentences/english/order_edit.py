@@ -30,6 +30,18 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         _HOLD: "Order {number} was changed in between (text {revision}, you started from "
         "{base_revision}). The office decides which text stands.",
     },
+    "return_without_order": {
+        _HOLD: "Return {number} does not say which order comes back, or that order is not here. "
+        "The office decides.",
+        "let_pass": "Return {number} does not say which order comes back; your firm takes it all "
+        "the same.",
+    },
+    "return_exceeds_delivered": {
+        "limit_to_delivered": "Of {product} you give back {yours}, and {now} of that order can "
+        "still come back: the return is for {now}.",
+        _HOLD: "Of {product} you give back {yours}, and {now} of that order can still come back. "
+        "The office decides.",
+    },
     "order_is_sent": {
         "ask_delivery_system": "Order {number} for {store} is with the delivery system already "
         "({now} in all). Your change to {yours} was asked of it; until it answers, nothing has "
