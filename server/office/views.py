@@ -35,8 +35,10 @@ from server.office import (
     views_rules,
     views_staff,
     views_stores,
+    views_terms,
     words,
     words_inbox,
+    words_terms,
 )
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
@@ -49,6 +51,7 @@ for part in (
     views_finance,
     views_devices,
     views_stores,
+    views_terms,
     views_exchange,
     views_reconcile,
     views_rules,
@@ -177,6 +180,7 @@ def _set(conn: Any, whose: tuple[str, str], first: str, second: str) -> str | No
 
 words.install(blueprint)
 words_inbox.install(blueprint)
+words_terms.install(blueprint)
 blueprint.add_app_template_global(views_inbox.waiting_count)
 blueprint.add_app_template_global(views_reconcile.silent, "silent_systems")
 blueprint.add_app_template_global(auth.may)

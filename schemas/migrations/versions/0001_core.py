@@ -552,6 +552,13 @@ def upgrade() -> None:
         "ix_orders_held", "orders", ["cell"], unique=False, postgresql_where="state = 'held'"
     )
     op.create_index("ix_orders_number", "orders", ["cell", "number"], unique=False)
+    op.create_index(
+        "ix_orders_promoted",
+        "orders",
+        ["cell", "store"],
+        unique=False,
+        postgresql_where="caps <> '{}'",
+    )
     op.create_index("ix_orders_received", "orders", ["cell", "received_at"], unique=False)
     op.create_index("ix_orders_store", "orders", ["cell", "store", "captured_at"], unique=False)
     op.create_table(
@@ -1157,6 +1164,7 @@ def downgrade() -> None:
     op.drop_table("period")
     op.drop_index("ix_orders_store", table_name="orders")
     op.drop_index("ix_orders_received", table_name="orders")
+    op.drop_index("ix_orders_promoted", table_name="orders", postgresql_where="caps <> '{}'")
     op.drop_index("ix_orders_number", table_name="orders")
     op.drop_index("ix_orders_held", table_name="orders", postgresql_where="state = 'held'")
     op.drop_table("orders")
