@@ -29,10 +29,11 @@ def main(arguments: list[str]) -> int:
     ask.add_argument("--only", default="", help="files whose path begins so")
     ask.add_argument("--jobs", type=int, default=max(1, os.cpu_count() or 1))
     ask.add_argument("--keep-killed", action="store_true", help="tests were only added since")
+    ask.add_argument("--more", action="store_true", help="also what asks the rules")
     ask.add_argument("--list", action="store_true", help="show the mutants, run none")
     told = ask.parse_args(arguments)
     console = Console()
-    project = talaria(told.only)
+    project = talaria(told.only, told.more)
     every = all_mutants(project)
     if told.list:
         for one in every:

@@ -40,7 +40,7 @@ PASSED, FAILED, NONE = 0, 1, 5
 
 
 def run_tests(root: Path, tests: Sequence[str], fault: Mutant | None, packages: tuple[str, ...],
-              examples: int = 100) -> int:  # fmt: skip
+              examples: int = 40) -> int:  # fmt: skip
     """Run tests in this process under a fault; pytest's status. For forked processes only."""
     os.chdir(root)
     if fault is not None and not _patch(root, fault):

@@ -9,16 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MUTATED = (
-    "sync/rules.py",
-    "sync/rule.py",
-    "sync/ask.py",
-    "sync/working.py",
-    "sync/conclude.py",
-    "sync/conditions",
-    "sync/decisions",
-    "sync/terms",
-)
+MUTATED = ("sync/rule*.py", "sync/conditions/*.py", "sync/decisions/*.py", "sync/terms/*.py")
+"""What decides, and the arithmetic of the trade."""
+MORE = ("sync/ask*.py", "sync/working.py", "sync/conclude.py")
+"""What takes an order or an edit through the rules; `--more` mutates it too."""
 _ABOUT_OTHERS = frozenset(("test_protocol_page.py", "test_wire.py", "test_sentences.py"))
 """Pure tests that ask nothing of what is mutated."""
 
@@ -35,9 +29,9 @@ class Project:
     packages: tuple[str, ...]
 
 
-def talaria(only: str = "") -> Project:
+def talaria(only: str = "", more: bool = False) -> Project:
     """This repository; `only` narrows to files whose path begins so."""
-    files = tuple(one for one in _files() if one.startswith(only))
+    files = tuple(one for one in _files(MUTATED + MORE * more) if one.startswith(only))
     pure = tuple(_pure())
     return Project(
         ROOT,
@@ -48,11 +42,11 @@ def talaria(only: str = "") -> Project:
     )
 
 
-def _files() -> Iterator[str]:
-    for name in MUTATED:
-        path = ROOT / name
-        found = [path] if path.is_file() else sorted(path.rglob("*.py"))
-        yield from (str(one.relative_to(ROOT)) for one in found if one.name != "__init__.py")
+def _files(patterns: tuple[str, ...]) -> Iterator[str]:
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.name != "__init__.py":
+                yield str(path.relative_to(ROOT))
 
 
 def _pure() -> Iterator[str]:

@@ -99,6 +99,8 @@ ROWS: Mapping[str, str] = {
     "order_under_way": "订单已在拣货或更靠后",
     "order_revised": "期间订单已被修改",
     "order_is_sent": "订单已到或可能已到配送系统",
+    "return_without_order": "退货没有对应的订单",
+    "return_exceeds_delivered": "退货多于送货",
 }
 
 ANSWERS: Mapping[str, str] = {
@@ -124,6 +126,7 @@ ANSWERS: Mapping[str, str] = {
     "leave_what_is_kept": "不动用保留的库存",
     "let_pass": "放行并告知",
     "limit_to_amount": "以收款金额为限",
+    "limit_to_delivered": "以送货数量为限",
     "limit_to_budget": "以剩余预算为限",
     "list_as_duplicate": "列入疑似重复清单",
     "move_as_office": "按内勤的日期",
@@ -153,6 +156,7 @@ ANSWERS: Mapping[str, str] = {
 SETTINGS: Mapping[str, str] = {
     "count_unposted_cash": "计入未入账的现金（1 为是）",
     "days": "天数",
+    "expires": "到截单时间即失效（1 为是）",
     "grace_days": "宽限天数",
     "hours": "小时",
     "maximum": "上限",

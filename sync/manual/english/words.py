@@ -34,6 +34,7 @@ ANSWERS: Mapping[str, str] = {
 """Answer -> what it does; others are named as in the code."""
 SETTINGS: Mapping[str, str] = {
     "count_unposted_cash": "count cash not posted yet (1 = yes)",
+    "expires": "ends at the cut-off (1 = yes)",
     "maximum_minor": "most, in minor units",
     "rep_decides": "the rep may decide (1 = yes)",
 }
