@@ -25,6 +25,7 @@ LATER = {
     "device": "Handhelds: code, list, revoke.",
     "target": "Delivery systems: add, list.",
     "db": "The database's tables: upgrade, check.",
+    "rules": "The rules of conflict, as a page (--language zh: in Chinese).",
 }
 """Groups that are read when one of their commands is called, and their lines in --help."""
 GROUPS = {
@@ -33,6 +34,7 @@ GROUPS = {
     "device": ("server.commands.devices", "device"),
     "target": ("server.commands.targets", "target"),
     "db": ("server.commands.data", "db"),
+    "rules": ("server.commands.rules", "rules"),
 }
 """Where they are."""
 

@@ -4,17 +4,20 @@ from typing import Annotated
 
 import typer
 
-rules = typer.Typer(help="The rules of conflict: what is decided when two change one thing.")
+from server.commands import told
+
+rules = typer.Typer(add_completion=False)
 
 
-@rules.command()
-def show(
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
-) -> None:
-    """Print the manual of the rules."""
+@rules.command("rules")
+def show(language: Annotated[str, typer.Option(help="en or zh.")] = "en") -> None:
+    """Print the rules of conflict: what is decided when two parties change one thing.
+
+    Example: talaria rules --language zh > RULES.zh.md
+    """
     from sync.manual.pages import markdown
     from sync.sentences.languages import LANGUAGES, known
 
     if known(language) != language.partition("-")[0].lower():
-        raise SystemExit(f"There is no manual in {language!r}: choose {' or '.join(LANGUAGES)}.")
+        raise told.fail(f"There is no manual in {language!r}: choose {' or '.join(LANGUAGES)}.")
     typer.echo(markdown(language))

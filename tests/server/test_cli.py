@@ -254,5 +254,11 @@ def test_a_backup_is_restored_with_a_new_epoch(
     restored.dispose()
 
 
+def test_the_rules_are_printed_in_a_language_that_is_there(run: Run) -> None:
+    assert "## 1. An order meets stock" in run("rules").stdout
+    assert "## 1. 下单后发现库存不足" in run("rules", "--language", "zh").stdout
+    assert "choose en or zh" in run("rules", "--language", "fr", code=1).stderr
+
+
 def test_the_version_is_a_version(run: Run) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", run("version").output)
