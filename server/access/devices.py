@@ -75,7 +75,9 @@ def device_of(conn: Connection, authorization: str | None) -> Device:
     return Device(**told | {"cells": tuple(row.cells)})
 
 
-def make_enrolment_code(conn: Connection, company: str, rep: str, by: str, now: datetime) -> str:
+def make_enrolment_code(
+    conn: Connection, company: str, rep: str, by: str, now: datetime, address: str | None = None
+) -> str:
     """A code like K7QX-2M4P that enrols one handheld for this rep (`company` by its id).
 
     `by` is whoever asks, as the audit trail names them. Raises LookupError when there is no such
@@ -97,7 +99,7 @@ def make_enrolment_code(conn: Connection, company: str, rep: str, by: str, now: 
             "tries": 0,
         },
     )
-    queries.note(conn, row.cell, by, "enrolment.code_made", f"user/{rep}", now)
+    queries.note(conn, row.cell, by, "enrolment.code_made", f"user/{rep}", now, address=address)
     return f"{letters[:4]}-{letters[4:]}"
 
 

@@ -169,7 +169,7 @@ def _move(cell: int, ids: list[str], named: str, reason: str, note: str) -> Move
         asking.engine(),
         lambda conn: move(
             conn, cell, ids, which, person.who, now, reason=reason if needs_reason else "",
-            oldest_first=named == "post_oldest", note_of=note,
+            oldest_first=named == "post_oldest", note_of=note, address=asking.address(),
         ),
     )  # fmt: skip
     if which == "post" and moved.done:
@@ -285,14 +285,23 @@ def store(store_id: Any) -> str:
             raise Problem("not_found")
         items = queries.items(conn, row.cell, str(store_id))
         receipts = queries.receipts_of(conn, person.company, row.cell, str(store_id))
-    ages = ageing(
-        ((one.due_on, one.open_minor) for one in items if one.open_minor), _today(person.zone)
-    )
+    debts = [one for one in items if one.open_minor and one.kind != "on_account"]
+    ages = ageing(((one.due_on, one.open_minor) for one in debts), _today(person.zone))
     return render_template(
         "owed.html", row=row, items=items, receipts=receipts, ages=ages,
-        overdue_minor=overdue_minor(ages), today=_today(person.zone),
+        overdue_minor=overdue_minor(ages), today=_today(person.zone), bar=_bar(ages),
         place="office.finance.board",
     )  # fmt: skip
+
+
+def _bar(ages: Mapping[str, int]) -> list[tuple[str, int, int]]:
+    """(bucket, where it begins, how long) of a bar of 1,000, of what is owed in each."""
+    owing = {name: minor for name, minor in ages.items() if minor > 0}
+    whole, done, bar = sum(owing.values()), 0, []
+    for name, minor in owing.items():
+        begin, done = done * 1000 // whole, done + minor
+        bar.append((name, begin, max(1, done * 1000 // whole - begin - 2)))
+    return bar
 
 
 # --- the journal ---------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ FINANCE = frozenset({"credit_exceeded"})
 @needs("order_desk", "supervisor", "admin", "finance", to="release or reject what is held")
 def decide(cell: int, order_id: Any) -> Response:
     """Release a held order (the ticked reasons, or all there may be), or reject it."""
-    person, now = asking.person(), asking.now()
+    person, now, address = asking.person(), asking.now(), asking.address()
     if cell not in person.cells:
         raise Problem("not_found")
     answer, rules = request.form.get("answer", ""), request.form.getlist("rule")[:50]
@@ -50,7 +50,9 @@ def decide(cell: int, order_id: Any) -> Response:
     try:
         done = in_transaction(
             asking.engine(),
-            lambda conn: _decide(conn, cell, str(order_id), answer, rules, note, person.who, now),
+            lambda conn: _decide(
+                conn, cell, str(order_id), answer, rules, note, person.who, now, address
+            ),
         )
     except release.NotHeld:
         return _back("Somebody was quicker: this order is not held any more.", "fault")
@@ -67,13 +69,16 @@ def _decide(
     note: str,
     who: str,
     now: datetime,
+    address: str,
 ) -> str:
     if answer == "reject":
-        release.reject(conn, cell, order_id, who, now, note)
+        release.reject(conn, cell, order_id, who, now, note, address=address)
         return "Rejected. The rep is told at the next sync."
     override = answer == "override"
     cleared = None if override else rules
-    state = release.release(conn, cell, order_id, cleared, who, now, note, override=override)
+    state = release.release(
+        conn, cell, order_id, cleared, who, now, note, override=override, address=address
+    )
     if state == "held":
         return "Those reasons are cleared, but the order is still held: see why below."
     return f"Released: the order is {state} now."

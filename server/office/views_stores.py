@@ -87,6 +87,7 @@ def assign() -> Response:
             access.note(
                 conn, cell, person.who, "stores.assigned" if give else "stores.unassigned",
                 f"user/{rep}", now, after={"stores": stores_[:500], "count": len(stores_)},
+                address=asking.address(),
             )  # fmt: skip
     many = "1 store" if done == 1 else f"{done} stores"
     if give:

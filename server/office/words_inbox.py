@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
-from server.office.words import clock, span
+from server.office.words import clock, money, span
 from sync.rules import BY_NAME
 from sync.sentences.words import button
 
@@ -48,6 +48,22 @@ def item_parts(item: str) -> tuple[str, str]:
 def owner_word(owner: str | None, name: str | None = None) -> str:
     """A role as people say it, or the name of who took the item."""
     return OWNERS.get(owner or "") or name or owner or "Nobody"
+
+
+MINOR = frozenset(
+    {"credit_exceeded", "total_differs", "line_total_differs", "promotion_used_up"}
+    | {"discount_differs", "discount_not_granted"}
+)
+"""Rules whose figures are money in minor units."""
+
+
+def version(one: Any, value: str | None) -> str:
+    """One side of an item as people read it."""
+    currency = one.currency or (one.arguments or {}).get("currency") or ""
+    whole = value is not None and value.removeprefix("-").isdigit()
+    if value is not None and whole and one.rule in MINOR and currency:
+        return money(int(value), currency)
+    return "nothing" if value is None else value
 
 
 def due_words(due: datetime | None, now: datetime) -> str:
@@ -105,5 +121,5 @@ def install(blueprint: Blueprint) -> None:
     for filter_ in (owner_word, answer_word, deed):
         blueprint.add_app_template_filter(filter_)
     blueprint.add_app_template_global(item_parts)
-    for global_ in (due_words, manual_url, policy_url):
+    for global_ in (due_words, version, manual_url, policy_url):
         blueprint.add_app_template_global(global_)

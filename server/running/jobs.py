@@ -75,7 +75,7 @@ def _lapse_holds(turn: Turn) -> int:
     Held for credit, an order expires where a policy says so; any other gives its stock back."""
     with turn.begin() as conn:
         late = items.held_too_long(conn, turn.now, HOLDS_AT_ONCE)
-        ended = [row[:2] for row in late if escalate.is_to_expire(conn, *row[2:])]
+        ended = [row[:2] for row in late if escalate.is_to_expire(conn, row[2], row[3], row[4])]
     expired = 0
     for cell, order in ended:
         with turn.begin() as conn:

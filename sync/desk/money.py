@@ -55,12 +55,13 @@ def move(
     reason: str = "",
     oldest_first: bool = False,
     note_of: str = "",
+    address: str | None = None,
 ) -> Moved:
     """Take receipts of a cell one step further, each as far as it may go.
 
     step: of STEPS; "post" posts transfers too. oldest_first: post to the items that are due
     first instead of those the receipt was meant for. note_of: kept in the audit trail (a cash-up's
-    difference). Raises Reasonless.
+    difference). address: where it was done from. Raises Reasonless.
     """
     if STEPS[step].needs_reason and not reason:
         raise Reasonless(step)
@@ -82,7 +83,7 @@ def move(
             books.take_back(one)
             values["bounced_at"] = now
         books.restate(one, values)
-        _audit(conn, cell, one, step, by, now, values, note_of)
+        _audit(conn, cell, one, step, by, now, values, note_of, address)
         books.settle_items(one, state)
         if state in ("bounced", "refused"):
             books.tell_rep(one, state, reason)
@@ -120,7 +121,7 @@ def _stamps(step: str, state: str, by: str, now: datetime) -> dict[str, Any]:
 
 def _audit(
     conn: Connection, cell: int, one: queries.Lying, step: str, by: str, now: datetime,
-    values: dict[str, Any], note_of: str,
+    values: dict[str, Any], note_of: str, address: str | None,
 ) -> None:  # fmt: skip
     kept = ("state", "reason", "on_account_minor")
     said: dict[str, Any] = {name: values[name] for name in kept if name in values}
@@ -133,7 +134,7 @@ def _audit(
     note(
         conn, cell, uuid7(), now, by, f"collection.{step}", f"collection/{one.id}",
         _json({"state": one.state, "amount_minor": one.amount_minor}).decode(),
-        _json(said).decode(),
+        _json(said).decode(), address,
     )  # fmt: skip
 
 

@@ -13,12 +13,10 @@ Ids = list[str]
 
 
 def held(world: World) -> Ids:
-    return [
-        row[0]
-        for row in world.rows(
-            "SELECT id::text FROM conflict WHERE state = 'waiting' AND needs = 'office' ORDER BY at, id"
-        )
-    ]
+    rows = world.rows(
+        "SELECT id::text FROM conflict WHERE state = 'waiting' AND needs = 'office' ORDER BY at, id"
+    )
+    return [row[0] for row in rows]
 
 
 def answer(console: Console, ids: Ids, do: str, **fields: str) -> str:

@@ -101,7 +101,8 @@ def test_pages_follow_each_other_without_gap_or_repeat(
         """INSERT INTO conflict SELECT (c).* FROM (
              SELECT json_populate_record(c, json_build_object(
                'id', gen_random_uuid(), 'at', c.at + n * interval '1 s',
-               'due_at', CASE WHEN n %% 3 > 0 THEN c.due_at + (n %% 3) * interval '1 hour' END)) AS c
+               'due_at', CASE WHEN n %% 3 > 0
+                 THEN c.due_at + (n %% 3) * interval '1 hour' END)) AS c
              FROM conflict c, generate_series(1, 69) n WHERE c.id = %s) x""",
         one,
     )
