@@ -139,6 +139,12 @@ def delivery_soak(rest: Sequence[str]) -> int:
     return _become("python", "-m", "tests.server.delivery.soak", *rest)
 
 
+def last_units(rest: Sequence[str]) -> int:
+    """Let eight handhelds push two thousand orders for the last units; compare with a replay."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.sync.last_units", *rest)
+
+
 def system_deps(_: Sequence[str]) -> int:
     """Install what the registries do not carry."""
     return environment.system_deps()
@@ -176,6 +182,9 @@ WORDS = {
     "delivery-soak": Word(
         "10,000 orders into delivery systems that do everything wrong; each there once",
         delivery_soak,
+    ),
+    "last-units": Word(
+        "2,000 orders from 8 handhelds for the last units: none promised twice", last_units
     ),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),
