@@ -115,6 +115,8 @@ def build(order: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> dict[
                 {
                     "n": line["n"],
                     "product": line["product"],
+                    "name": line.get("name"),
+                    "gtin": line.get("gtin"),  # of one each
                     "uom": line["uom"],
                     "typed": _decimal(line["typed"]),
                     "quantity": quantity,

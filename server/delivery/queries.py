@@ -124,9 +124,15 @@ def orders(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, Row]:
     by_id = {order["id"]: {**order, "lines": []} for order in found}
     for line in _rows(
         conn,
-        """SELECT order_id::text, n, product, uom, typed, unit_price, discount_minor, net_minor,
-                  confirmed, backordered
-           FROM order_line WHERE cell = %s AND order_id = ANY(%s::uuid[]) ORDER BY order_id, n""",
+        """SELECT l.order_id::text, l.n, l.product, l.uom, l.typed, l.unit_price, l.discount_minor,
+                  l.net_minor, l.confirmed, l.backordered, p.name, u.gtin
+           FROM order_line l JOIN cell f ON f.cell = l.cell
+           JOIN cell k ON k.company = f.company AND k.kind = 'company'
+           LEFT JOIN product p ON p.cell = k.cell AND p.code = l.product
+           LEFT JOIN LATERAL (
+               SELECT gtin FROM product_uom WHERE cell = k.cell AND product = l.product
+                 AND num = den AND gtin IS NOT NULL ORDER BY uom LIMIT 1) u ON true
+           WHERE l.cell = %s AND l.order_id = ANY(%s::uuid[]) ORDER BY l.order_id, l.n""",
         [cell, list(ids)],
     ):
         if line["order_id"] in by_id:

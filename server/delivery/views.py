@@ -1,6 +1,7 @@
 """HTTP for delivery systems: they call back with what became of orders.
 
-    POST /delivery/v1/<target>/status     {"updates": [...]} (statuses.py), signed
+    POST /delivery/v1/<target>/status     {"updates": [...]} (statuses.py), signed; or one UBL
+                                          document: OrderResponse, DespatchAdvice (ubl/)
 
 Signed per Standard Webhooks with the target's own secret, the one that our orders to it are signed
 with. The answer tells of every update what became of it; 200 means that all of them are kept, and
@@ -29,6 +30,8 @@ from server.delivery.contract import News
 from server.delivery.receive import take
 from server.delivery.signatures import NotSigned, signed_with, stamp_of
 from server.delivery.statuses import Unreadable, read_batch
+from server.delivery.ubl.documents import read_news
+from server.delivery.ubl.safe import Refusal
 
 blueprint = Blueprint(
     "delivery", __name__, url_prefix="/delivery/v1", description="Call-backs of delivery systems."
@@ -59,7 +62,12 @@ class Outcomes(Schema):
         {"in": "header", "name": name, "required": True, "schema": {"type": "string"}}
         for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
     ],
-    requestBody={"content": {"application/json": {"schema": {"type": "object"}}}},
+    requestBody={
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "application/xml": {"schema": {"type": "string"}},
+        }
+    },
 )
 @blueprint.alt_response(200, schema=Outcomes)
 def status(target: str) -> dict[str, Any]:
@@ -71,11 +79,14 @@ def status(target: str) -> dict[str, Any]:
         raise Problem("body_too_large", f"At most {BODY_BYTES:,} bytes a batch.") from None
     row = _whose(target, body)
     try:
-        updates, set_aside = read_batch(body, target)
-    except Unreadable as why:
+        if "xml" in request.mimetype:
+            news = read_news(body, target)
+        else:
+            updates, aside = read_batch(body, target)
+            news = News(tuple(updates), set_aside=tuple(aside))
+    except (Unreadable, Refusal) as why:
         raise Problem("envelope_invalid", str(why)) from None
-    hint = current_app.extensions["hint"]
-    news = News(tuple(updates), set_aside=tuple(set_aside))
+    hint, set_aside = current_app.extensions["hint"], news.set_aside
     taken = take(asking.engine(), row, news, asking.now(), lambda cell: hint(f"orders {cell}"))
     unread = [{"id": one.name, "outcome": "unreadable", "why": one.why} for one in set_aside]
     return {"updates": [{"id": one.id, "outcome": one.outcome} for one in taken] + unread}

@@ -40,6 +40,7 @@ class LineStatus:
     shipped: int | None = None
     delivered: int | None = None
     reason: str = ""
+    backordered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _plain_lines(lines: Sequence[LineStatus]) -> list[dict[str, Any]]:
     return [
         {
             "n": one.n, "allocated": one.allocated, "shipped": one.shipped,
-            "delivered": one.delivered, "reason": one.reason,
+            "delivered": one.delivered, "reason": one.reason, "backordered": one.backordered,
         }
         for one in lines
     ]  # fmt: skip

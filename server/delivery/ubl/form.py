@@ -16,7 +16,7 @@ from server.delivery.forms.shape import Damaged, Incoming, Said, Unfinished
 from server.delivery.ubl.documents import read
 from server.delivery.ubl.names import RECEIVED, REJECTED
 from server.delivery.ubl.order import written
-from server.delivery.ubl.response import Response, as_answer
+from server.delivery.ubl.response import Response, as_answer, as_update
 from server.delivery.ubl.safe import CutOff, Refusal
 
 
@@ -44,4 +44,8 @@ class AsUbl:
         if said.code == RECEIVED and not said.external_no:
             return Incoming()
         refused = (said.reason or "rejected (RE)") if said.code == REJECTED else ""
-        return Incoming(said=(Said(said.order, said.revision, as_answer(said), refused),))
+        update = as_update(said, target)
+        return Incoming(
+            said=(Said(said.order, said.revision, as_answer(said), refused),),
+            updates=() if update is None else (update,),
+        )

@@ -38,6 +38,7 @@ from server.delivery.ubl.names import (
     REJECTED,
 )
 from server.delivery.ubl.safe import Refusal, all_of, one_of, text_of
+from sync.delivery.status import LineStatus, StatusUpdate
 
 REASON_CHARACTERS = 200
 EACH_MOST = 10**9
@@ -107,6 +108,26 @@ def as_answer(said: Response) -> dict[str, Any]:
         "external_no": said.external_no, "order": said.order, "revision": said.revision,
         "lines": lines,
     }  # fmt: skip
+
+
+def as_update(said: Response, target: str) -> StatusUpdate | None:
+    """What a changed order (CA) says of its lines, as an event: the order follows it also when it
+    was acknowledged before (AB first, CA later). None where nothing is changed."""
+    if said.code != CHANGED:
+        return None
+    lines = []
+    for one in said.lines:
+        now = 0 if one.code == LINE_REJECTED else one.quantity
+        later = 0 if one.code == LINE_REJECTED else one.backordered
+        if now is not None:
+            lines.append(LineStatus(one.n, allocated=now, reason=one.reason, backordered=later))
+    if not lines:
+        return None
+    return StatusUpdate(
+        id=f"{said.document[:100]}|{said.order}/{said.revision}", target=target, order=said.order,
+        revision=said.revision, external_no=said.external_no or None, status="acknowledged",
+        at=said.at, lines=tuple(lines), detail=shown(f"{said.document} {said.reason}"),
+    )  # fmt: skip
 
 
 def _line(node: etree._Element) -> LineSaid:
