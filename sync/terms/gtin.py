@@ -14,7 +14,7 @@ from stdnum import ean
 
 LENGTHS = (8, 12, 13, 14)
 _DIGITS = 14
-_IN_LABEL = re.compile(r"\A(?:\(01\)|01)([0-9]{14})(?:\D.*|[0-9]{2}.*)?\Z", re.ASCII | re.DOTALL)
+_IN_LABEL = re.compile(r"\A(?:\(01\)|01)([0-9]{14})(?:[^0-9].*|[0-9]{2}.*)?\Z", re.DOTALL)
 """A GS1-128 or DataMatrix label: application identifier 01, the number, then other fields."""
 _SCANNER = re.compile(r"\A\][A-Za-z][0-9]")
 """What some scanners put before a code: which symbology it was printed in."""

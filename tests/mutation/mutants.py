@@ -313,6 +313,8 @@ def _without_docstring(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _is_type(value: ast.expr) -> bool:
     """Whether an assignment only gives a type a name."""
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and value.func.id in ("TypeVar", "ParamSpec")
     if isinstance(value, ast.BinOp):
         return _is_type(value.left) or _is_type(value.right)
     if isinstance(value, ast.Subscript):

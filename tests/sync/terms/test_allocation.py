@@ -113,3 +113,14 @@ def test_what_was_proposed_is_settled_whole_while_nothing_has_changed(
     uses = propose(amount, rows)
     done = settle(amount, uses, {one.number: one.open_minor for one in rows if payable(one)})
     assert done.uses == uses
+
+
+def test_an_item_is_an_invoice_nobody_disputes_unless_it_says_otherwise() -> None:
+    assert propose(5, [OpenItem("R-1", date(2026, 1, 1), 7)]) == (("R-1", 5),)
+
+
+def test_the_last_minor_unit_of_money_and_of_an_item_counts() -> None:
+    smallest = OpenItem("R-1", date(2026, 1, 1), 1)
+    assert payable(smallest)
+    assert propose(1, [smallest]) == (("R-1", 1),)
+    assert propose(8, [OpenItem("R-0", date(2025, 1, 1), 7), smallest]) == (("R-0", 7), ("R-1", 1))

@@ -83,3 +83,27 @@ def test_a_cheque_is_known_however_its_number_was_typed(bank: str, number: int) 
     assert (
         cheque_key(bank, typed) == cheque_key(f" {bank} ", spaced) == cheque_key(bank, str(number))
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "to", "methods"),
+    [
+        ("receive", "captured", "received", {"cash", "cheque", "transfer"}),
+        ("hand_in", "received", "handed_in", {"cash", "cheque"}),
+        ("take_back", "handed_in", "received", {"cash", "cheque"}),
+        ("post_transfer", "received", "posted", {"transfer"}),
+        ("present_again", "bounced", "handed_in", {"cheque"}),
+        ("refuse", "received", "refused", {"cash", "cheque", "transfer"}),
+    ],
+)
+def test_a_step_is_for_some_ways_of_paying(
+    step: str, state: str, to: str, methods: set[str]
+) -> None:
+    found = {how: after(step, state, how) for how in ("cash", "cheque", "transfer")}
+    assert {how for how, then in found.items() if then is not None} == methods
+    assert {found[how] for how in methods} == {to}
+
+
+def test_the_smallest_amount_is_pending() -> None:
+    assert pending([("cash", "received", 1), ("cheque", "captured", 1)]).paid_minor == 1
+    assert pending([("cheque", "captured", 1)]).cheques_minor == 1

@@ -58,3 +58,15 @@ def test_the_next_delivery_day_is_the_first_open_one(
     )
     assert not has_closed(found, cut_off, zone, now)
     assert is_delivery_day(found, cut_off)
+
+
+@pytest.mark.parametrize(("closed_days", "ahead"), [(59, 59), (60, None)])
+def test_a_delivery_day_is_looked_for_sixty_days_ahead_and_no_further(
+    closed_days: int, ahead: int | None
+) -> None:
+    first = date(2026, 11, 21)
+    closed = frozenset(first + timedelta(days=n) for n in range(closed_days))
+    open_late = CutOff(time(16, 0), 0, frozenset(), closed)
+    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    found = next_delivery_day(first, open_late, "UTC", now)
+    assert found == (None if ahead is None else first + timedelta(days=ahead))
