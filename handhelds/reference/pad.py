@@ -220,7 +220,7 @@ class Pad:
             (
                 (date.fromisoformat(item["due_on"]), item["open_minor"])
                 for item in items
-                if item["open_minor"]
+                if item["open_minor"] and item["kind"] != "on_account"
             ),
             self.today(store),
         )

@@ -23,6 +23,7 @@ from sync.queries import edits as edit_queries
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
 from sync.rules import PARAMS
+from sync.taking.collections import lock_ahead
 from sync.taking.orders import order_of, take_order
 from sync.taking.stops import stops_at_rest
 from sync.taking.table import DIRECT, is_direct, take_batched
@@ -40,6 +41,7 @@ def decide_all(conn: Connection, effects: Effects, everyone: list[Pushed]) -> No
         cells = effects.carrier.cells
         effects.parked |= edit_queries.parked(conn, cells, wanted, sorted(PARKING))
     _look_at_times(conn, effects, ready)
+    lock_ahead(conn, effects.cell, ready)
     turns = _turns(conn, effects, ready, wanted)
     for direct, run in groupby(turns, key=is_direct):
         if direct:

@@ -168,6 +168,15 @@ def test_a_stores_page_shows_what_it_owes_by_age_and_has_paid(
     assert body["number"] in desk.page(f"/office/money/store/{world.stores[0]}")
 
 
+def test_money_on_account_is_no_debt_of_any_age(fin: Console, till: Till, world: World) -> None:
+    body = till.take(1_000)
+    do(fin, "hand_in", body)
+    do(fin, "post", body)
+    page = fin.page(f"/office/money/store/{world.stores[0]}")
+    assert "On account" in page
+    assert "Not due" not in page
+
+
 def test_who_is_not_of_finance_sees_and_moves_no_money(
     desk: Console, app: Flask, till: Till, world: World
 ) -> None:
