@@ -114,6 +114,29 @@ def target_list(company: Company = "") -> None:
               "There is none yet: talaria target add CODE URL")  # fmt: skip
 
 
+@target.command("alarm")
+def target_alarm(
+    code: str,
+    minutes: Annotated[int, typer.Argument(min=0, max=10_080, help="0: never.")],
+    company: Company = "",
+) -> None:
+    """After how many minutes without an acknowledgement, while orders wait, the office is told.
+
+    It is 30 unless said otherwise; a system that answers at night needs more.
+
+    Example: talaria target alarm erp 60
+    """
+    from server.commands import queries
+    from server.delivery.queries_silence import set_minutes
+
+    with whose(company) as (conn, row):
+        if queries.target(conn, row["cell"], code) is None:
+            raise told.fail(f"There is no delivery system {code}: talaria target list")
+        set_minutes(conn, row["cell"], code, minutes)
+    after = f"after {minutes} minutes of silence" if minutes else "never"
+    typer.echo(f"{code}: the office is told {after}.")
+
+
 @target.command("word")
 def target_word(
     code: str,

@@ -85,6 +85,16 @@ def test_a_system_that_cannot_be_compared_exits_1(yesterday: tuple[Depot, str, s
     assert "Connection refused" in said
 
 
+def test_the_minutes_of_the_alarm_are_set_on_the_command_line(depot: Depot) -> None:
+    done = CliRunner().invoke(app, ["target", "alarm", "main", "45"])
+    assert (done.exit_code, done.stdout) == (
+        0, "main: the office is told after 45 minutes of silence.\n",
+    )  # fmt: skip
+    assert depot.rows("SELECT after_min FROM delivery_silence") == [{"after_min": 45}]
+    assert CliRunner().invoke(app, ["target", "alarm", "other", "45"]).exit_code == 1
+    assert "never" in CliRunner().invoke(app, ["target", "alarm", "main", "0"]).stdout
+
+
 def test_what_was_asked_for_must_be_there(depot: Depot) -> None:
     assert reconcile("--target", "other")[0] == 1
     assert reconcile("--company", "other")[0] == 1

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.database import transaction
+from server.delivery.adapters import adapter_for
 from server.delivery.over_files import set_up
 from server.delivery.reconcile import AFTER_REPAIR, HOUR, Run, ask_nightly, repair_asked, run_due
 from sync.delivery import doubt
@@ -251,6 +252,46 @@ def test_what_is_still_being_sent_while_they_have_it_already_waits(
     depot.run("UPDATE delivery SET state = 'unknown', external_no = NULL")
     row = compare(depot)
     assert (row["state"], row["under_way"]) == ("agrees", 1)
+
+
+class _Busy:
+    """An adapter during whose listing more orders are sent: before the list is made, or after."""
+
+    def __init__(self, depot: Depot, inner: Any, when: str) -> None:
+        self._depot, self._inner, self._when, self._store = depot, inner, when, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def reckon(self, *args: Any) -> Any:
+        if self._when == "before":
+            self._send()
+        said = self._inner.reckon(*args)
+        if self._when == "after":
+            self._send()
+        return said
+
+    def _send(self) -> None:
+        self._depot.accept((self._store % 3, 3))
+        self._store += 1
+        dispatch_once(self._depot.engine, later(1))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_orders_that_are_sent_during_the_run_are_no_difference(
+    depot: Depot, start: Start, when: str
+) -> None:
+    acknowledged(depot, start(), (0, 0), (1, 1))
+    run = Run(
+        lambda: transaction(depot.engine), now(),
+        lambda row: _Busy(depot, adapter_for(row), when),  # type: ignore[arg-type, return-value]
+    )  # fmt: skip
+    with run.begin() as conn:
+        doubts.ask_day(conn, COMPANY_CELL, "main", today(), "user:admin", run.now)
+    assert run_due(run) == 1
+    (row,) = depot.rows("SELECT * FROM reconciliation")
+    assert row["state"] == "agrees", depot.rows("SELECT * FROM reconciliation_line")
+    assert depot.states()["acknowledged"] > 2
 
 
 # --- systems that do not answer, or cannot -------------------------------------------------------
