@@ -23,6 +23,7 @@ from server.auth import needs
 from server.office import (
     views_answers,
     views_audit,
+    views_cards,
     views_devices,
     views_exchange,
     views_finance,
@@ -30,13 +31,16 @@ from server.office import (
     views_inbox,
     views_live,
     views_orders,
+    views_plans,
     views_policies,
     views_reconcile,
     views_rules,
     views_staff,
+    views_store,
     views_stores,
     views_terms,
     words,
+    words_edits,
     words_inbox,
     words_terms,
 )
@@ -51,6 +55,9 @@ for part in (
     views_finance,
     views_devices,
     views_stores,
+    views_store,
+    views_cards,
+    views_plans,
     views_terms,
     views_exchange,
     views_reconcile,
@@ -179,6 +186,7 @@ def _set(conn: Any, whose: tuple[str, str], first: str, second: str) -> str | No
 
 
 words.install(blueprint)
+words_edits.install(blueprint)
 words_inbox.install(blueprint)
 words_terms.install(blueprint)
 blueprint.add_app_template_global(views_inbox.waiting_count)

@@ -173,3 +173,18 @@ def parked_on(conn: Connection, cell: int, change: str) -> list[str]:
         [cell, change],
     )
     return [row[0] for row in rows]
+
+
+def delete(conn: Connection, cell: int, kind: str, key: str) -> None:
+    execute(conn, f"DELETE FROM {TABLES[kind]} WHERE cell = %s AND id = %s", [cell, key])
+
+
+def next_place(conn: Connection, cell: int, rep: str, day: date) -> int:
+    """Return the place behind the stops of a rep's day."""
+    row = execute(
+        conn,
+        "SELECT coalesce(max(sequence), 0) + 1 FROM plan_stop WHERE cell = %s AND rep = %s"
+        " AND day = %s",
+        [cell, rep, day],
+    ).fetchone()
+    return 1 if row is None else int(row[0])
