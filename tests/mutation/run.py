@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.mutation.forked import NONE, PASSED, in_fork
 from tests.mutation.mutants import Mutant, mutants
-from tests.mutation.project import Project
+from tests.mutation.project import Project, may_notice
 
 SLACK_S, TIMES = 20.0, 8
 """A mutant may take this long and this many times what its tests take without a fault."""
@@ -156,7 +156,7 @@ def _stages(project: Project, fault: Mutant, took: dict[str, Measured]) -> list[
     place = (fault.file, fault.begins)
     asked = [one for one, told in took.items() if fault.begins is None or place in told.called]
     first = tuple(one for one in project.first.get(fault.file, ()) if one in asked)
-    rest = tuple(one for one in asked if one not in first)
+    rest = tuple(one for one in asked if one not in first and may_notice(fault.file, one))
     return [stage for stage in (first, rest) if stage]
 
 
