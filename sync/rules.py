@@ -26,6 +26,7 @@ from sync.rule import Rule
 from sync.rules_edit import OF_EDITS
 from sync.rules_money import OF_MONEY
 from sync.rules_order_edit import OF_ORDER_EDITS
+from sync.rules_watch import OF_WATCH
 from sync.tell import line as lt
 from sync.tell import order as ot
 from sync.working import Working, WorkingLine
@@ -170,6 +171,7 @@ RULES: Mapping[str, Mapping[str, tuple[Rule[...], ...]]] = {
     "order_line": cast(Mapping[str, tuple[Rule[...], ...]], ORDER_LINE),
     **OF_EDITS,
     **OF_MONEY,
+    **OF_WATCH,
     **OF_ORDER_EDITS,
 }
 BY_NAME: Mapping[str, Rule[...]] = {

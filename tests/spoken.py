@@ -98,6 +98,13 @@ ANSWERED: dict[tuple[str, str], dict[str, str | int | None]] = {
         )
     },
     **{
+        ("mass_change", answer): {
+            "who": "user:sue", "name": "Sue", "rows": 350, "kind": "stores", "minutes": 10,
+            "until": "2026-11-21T10:00:00Z", "most": 200, "yours": "350", "now": "200",
+        }
+        for answer in ("raise_alarm", "let_pass")
+    },
+    **{
         (rule, "as_answered"): {
             "number": "D17-R000042", "store": "Nick's", "amount_minor": 15000, "currency": "USD",
             "reason": "no funds",

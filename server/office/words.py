@@ -81,6 +81,7 @@ STATES: dict[str, tuple[str, str, str]] = {
 }
 
 RULES = {
+    "mass_change": "Mass change",
     "store_not_mine": "Not this rep's store",
     "order_known": "Sent before",
     "order_empty": "No lines",

@@ -20,9 +20,9 @@ from server.delivery import reconcile, silence
 from server.running import queries
 from server.running.lease import Lease, Superseded
 from sync.delivery.settle import close_orders, due_to_close
-from sync.desk import credit, escalate
+from sync.desk import alarm, credit, escalate
 from sync.desk.release import NotHeld, lapse
-from sync.queries import items
+from sync.queries import alarms, items
 from sync.queries.orders import overdue_holds
 from sync.scope import tell_due
 from sync.write import publish_stock
@@ -133,6 +133,11 @@ def _close_orders(turn: Turn) -> int:
     return closed
 
 
+def _watch(turn: Turn) -> int:
+    with turn.begin() as conn:
+        return sum(alarm.watch(conn, cell, turn.now) for cell in alarms.companies(conn))
+
+
 def _tell_due(turn: Turn) -> int:
     with turn.begin() as conn:
         return tell_due(conn, turn.now)
@@ -179,6 +184,7 @@ JOBS: tuple[Job, ...] = (
     Job("release_credit", 30, _release_credit, "Releases orders when cash or limit arrives."),
     Job("escalate", 60, _escalate, "Hands items nobody answered in time to the next above."),
     Job("close_orders", 60, _close_orders, "Closes orders that keep no stock and owe nothing."),
+    Job("watch", 60, _watch, "Raises an alarm when somebody changes more than people do."),
     Job("tell_due", 60, _tell_due, "Lets assignments begin and end on their day."),
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),
     Job("watch_deliveries", 30, _watch_deliveries, "Raises and clears the alarm of silence."),

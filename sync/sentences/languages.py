@@ -15,6 +15,7 @@ from sync.sentences.chinese import edit as zh_edit
 from sync.sentences.chinese import line as zh_line
 from sync.sentences.chinese import order as zh_order
 from sync.sentences.chinese import order_edit as zh_order_edit
+from sync.sentences.chinese import watch as zh_watch
 from sync.sentences.english import (
     answer,
     change,
@@ -24,6 +25,7 @@ from sync.sentences.english import (
     line,
     order,
     order_edit,
+    watch,
 )
 
 Sentences = Mapping[str, Mapping[str, str]]
@@ -37,6 +39,7 @@ ENGLISH: Sentences = {
     **change.SENTENCES,
     **edit.SENTENCES,
     **order_edit.SENTENCES,
+    **watch.SENTENCES,
     **order_edit.ANSWERS,
 }
 CHINESE: Sentences = {
@@ -47,6 +50,7 @@ CHINESE: Sentences = {
     **zh_change.SENTENCES,
     **zh_edit.SENTENCES,
     **zh_order_edit.SENTENCES,
+    **zh_watch.SENTENCES,
     **zh_order_edit.ANSWERS,
 }
 
