@@ -43,6 +43,10 @@ class Part:
             self.rate = granted.rate
 
 
+NO_PARTS: list[Part] = []
+"""Shared by all lines without promotions; nobody adds to it."""
+
+
 class WorkingLine:
     """One line as it stands so far. `price` per each, `discount` minor units off `quantity`: what
     its promotions take off (`parts`), and what the rep gave beside them (`own`)."""
@@ -75,11 +79,13 @@ class WorkingLine:
         self.digits = digits
         self.quantity = line.quantity
         self.price = line.unit_price
-        claimed: dict[str, int] = {}
-        for promotion, minor in line.promotions:
-            claimed[promotion] = claimed.get(promotion, 0) + minor
-        self.parts = [Part(promotion, minor) for promotion, minor in claimed.items()]
-        self.own = line.discount_minor - sum(claimed.values())
+        self.parts, self.own = NO_PARTS, line.discount_minor
+        if line.promotions:
+            claimed: dict[str, int] = {}
+            for promotion, minor in line.promotions:
+                claimed[promotion] = claimed.get(promotion, 0) + minor
+            self.parts = [Part(promotion, minor) for promotion, minor in claimed.items()]
+            self.own -= sum(claimed.values())
         self.asked: Part | None = None
         self.offered: dict[str, Rate] = {}
         self.gross_known: tuple[int, Decimal, int] | None = None
@@ -111,7 +117,7 @@ class WorkingLine:
 
     def net(self) -> int:
         """Value of the whole quantity that stands, in minor units."""
-        return self.gross(self.quantity) - self.discount
+        return self.gross(self.quantity) - (self.discount if self.parts else self.own)
 
     def net_of(self, quantity: int) -> int:
         """Value of a part of it; never more than the whole was worth when credit was asked."""
