@@ -19,6 +19,7 @@ from handhelds.reference import link, screens, screens_work, tables
 from handhelds.reference.answers import SENTENCES, Call, Ending, Reply
 from handhelds.reference.cli_edits import editing
 from handhelds.reference.cli_needs import needs_app
+from handhelds.reference.cli_orders import orders
 from handhelds.reference.cli_till import till
 from handhelds.reference.cli_work import work
 from handhelds.reference.pad import Refused
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(work)
 app.add_typer(needs_app)
+app.add_typer(orders)
 app.add_typer(editing)
 app.add_typer(till)
 

@@ -19,7 +19,9 @@ from sync.terms.collection import exposure_counting
 from sync.terms.promotion import Bought
 
 NOT_INVOICED = frozenset(
-    "received accepted sent acknowledged allocated picking dispatched delivered submitted".split()
+    (
+        "received accepted sent acknowledged allocated short picking dispatched delivered submitted"
+    ).split()
 )
 ON_THE_WAY = NOT_INVOICED - {"delivered"} | {"held"}
 """States of an order whose goods may still arrive."""

@@ -24,7 +24,7 @@ _ARRAYS = {
     "store": {"delivery_days"},
     "receivable": {"items"},
     "card": {"lines", "amendments"},
-    "order": {"holds", "lines"},
+    "order": {"holds", "steps", "lines"},
     "collection": {"allocation", "applied"},
     "conflict": {"arguments", "answers"},
 }

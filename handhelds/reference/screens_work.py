@@ -136,6 +136,8 @@ def _what(kind: str, act: str, body: Row) -> str:
     named = ", ".join(str(name).replace("_", " ") for name in body.get("set", ()))
     words = {
         ("order", "submit"): f"order {body.get('number')}, {lines} line{'' if lines == 1 else 's'}",
+        ("order", "revise"): f"order {body.get('number')} changed, {lines} lines",
+        ("order", "cancel"): "order cancelled",
         ("card", "submit"): f"visit card, {lines} product{'' if lines == 1 else 's'}",
         ("card", "amend"): f"visit card corrected, {lines} product{'' if lines == 1 else 's'}",
         ("visit", "save"): f"visit {body.get('state')}",

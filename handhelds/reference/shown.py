@@ -28,8 +28,13 @@ def row_of(change: dict[str, Any], rep: str) -> dict[str, Any]:
         made["allocation"] = [[one["number"], one["amount_minor"]] for one in body["allocation"]]
         made["applied"] = []
     if "lines" in body:
-        made["lines"] = [_line(kind, line) for line in body["lines"]]
+        made["lines"] = lines_of(kind, body["lines"])
     return {name: value for name, value in made.items() if name in ROWS[kind]}
+
+
+def lines_of(kind: str, lines: list[dict[str, Any]]) -> list[list[Any]]:
+    """A body's lines as a row shows them."""
+    return [_line(kind, line) for line in lines]
 
 
 def _line(kind: str, line: dict[str, Any]) -> list[Any]:

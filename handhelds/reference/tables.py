@@ -60,7 +60,7 @@ def _price(text: str | None) -> str:
     return f"{whole}.{rest:0<2}"
 
 
-def _when(text: str | None) -> str:
+def when(text: str | None) -> str:
     return f"{datetime.fromisoformat(text):%d %b %H:%M}" if text else ""
 
 
@@ -171,7 +171,7 @@ def _orders(screen: Screen) -> RenderableType:
         held = f" for {why}" if why else ""
         state = "waits to be sent" if one["unsent"] else f"{one['state']}{held}"
         value = money(one["net_minor"], screen["currency"])
-        taken = _when(one["captured_at"])
+        taken = when(one["captured_at"])
         number, last = one["number"], one["external_no"]
         shown.add(number, taken, one["deliver_on"], state, value, last)
     return shown
@@ -183,7 +183,7 @@ def _cards(screen: Screen) -> RenderableType:
     shown = _Table("card of", ">products", ">on shelf", ">out of stock", "", title="Visit cards")
     for one in screen["cards"]:
         counts = (one["products"], one["on_shelf"], one["out_of_stock"])
-        shown.add(_when(one["captured_at"]), *counts, _sent(one))
+        shown.add(when(one["captured_at"]), *counts, _sent(one))
     return shown
 
 
@@ -325,6 +325,14 @@ def verdicts(screen: Screen) -> RenderableType:
     if not told:
         return Text("Nothing to read: everything was taken as you sent it.")
     return Group(*told)
+
+
+def listed(headings: tuple[str, ...], rows: list[list[str]]) -> RenderableType:
+    """Rows under headings; columns in which nothing stands are left out."""
+    shown = _Table(*headings)
+    for row in rows:
+        shown.add(*row)
+    return shown.__rich__()
 
 
 def below(sentence: str) -> RenderableType:

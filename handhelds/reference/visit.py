@@ -116,8 +116,11 @@ class Rep:
         deliver_on: date | None = None,
         po_no: str | None = None,
         note: str | None = None,
+        about: str | None = None,
     ) -> Row:
-        """Take an order. When this returns, it is on the disk with its place in the outbox."""
+        """Take an order. When this returns, it is on the disk with its place in the outbox.
+
+        about: the order it supplements, or was written again from."""
         store, lines = self.price(named, wanted)
         if not lines:
             raise Refused("an order needs at least one line")
@@ -132,12 +135,13 @@ class Rep:
                 "store": store["id"],
                 "visit": visit["id"] if visit else None,
                 "type": "sale",
+                "about": about,
                 "deliver_on": day.isoformat() if day else None,
                 "po_no": po_no,
                 "note": note,
                 "currency": self.pad.company()["currency"],
                 "net_minor": total_minor(lines),
-                "lines": [_line_body(n, line) for n, line in enumerate(lines, 1)],
+                "lines": [line_body(n, line) for n, line in enumerate(lines, 1)],
             }
             return self.add("order", "submit", body)
 
@@ -289,7 +293,7 @@ class Rep:
         }
 
 
-def _line_body(n: int, line: PricedLine) -> dict[str, Any]:
+def line_body(n: int, line: PricedLine) -> dict[str, Any]:
     return {
         "n": n,
         "product": line.product,
