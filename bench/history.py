@@ -71,7 +71,7 @@ def _card(
     ]
     return {
         "id": _id(when), "store": store, "visit": visit, "rep": rep.code, "captured_at": when,
-        "state": "closed", "lines": _text(lines).decode(),
+        "state": "closed", "lines": _text(lines).decode(), "amendments": "[]",
     }  # fmt: skip
 
 

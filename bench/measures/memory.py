@@ -1,20 +1,17 @@
 """Memory of the server's processes after 500 mixed requests."""
 
-import json
-import subprocess
-import sys
 import time
 import urllib.request
 
 from bench import queries
-from bench.ground import ROOT, stop
+from bench.ground import stop
 from bench.machine import own_bytes
 from bench.measures.day_batch import pushing
 from bench.phone import Kept, Phone
 from bench.run import Run
+from bench.standin import delivering
 from bench.table import Row, figure
 from bench.work import day
-from server.demo.standin.signing import secret_in
 
 GOAL_MB = 150
 DRAIN_S = 20
@@ -27,13 +24,8 @@ def measure(run: Run) -> list[Row]:
     stop(run.ground.web)
     run.ground.start_web()
     fresh = own_bytes(run.ground.web_worker_pid())
-    standin, url, secret = _stand_in(run)
-    with run.ground.plain() as raw:
-        queries.settle_deliveries(raw)
-        queries.aim_deliveries(raw, url, secret)
-    worker = run.ground.start("worker", "--follow-parent")
     rounds = run.rounds(quick=150, full=500)
-    try:
+    with delivering(run, "memory") as there:
         mixed(run, rounds)
         until_s = time.monotonic() + DRAIN_S
         while _waiting(run) and time.monotonic() < until_s:
@@ -41,30 +33,15 @@ def measure(run: Run) -> list[Row]:
         left = _waiting(run)
         run.notes.append(f"While memory was measured the worker delivered all but {left} orders.")
         name = f"memory (PSS) after {rounds} mixed requests"
-        web, delivering = own_bytes(run.ground.web_worker_pid()), own_bytes(worker.pid)
-    finally:
-        stop(worker)
-        stop(standin)
+        web, worker = own_bytes(run.ground.web_worker_pid()), own_bytes(there.worker_pid)
     idle = "(when it started)"
     return [
         figure(f"{name}: web process", web / MB, "MB", most=GOAL_MB, floor=fresh / MB,
                floor_is=idle),
-        figure(f"{name}: worker process", delivering / MB, "MB", most=GOAL_MB),
+        figure(f"{name}: worker process", worker / MB, "MB", most=GOAL_MB),
         figure("memory (PSS) of the web process at the end of all other measures", tired / MB,
                "MB", most=GOAL_MB, floor=fresh / MB, floor_is=idle),
     ]  # fmt: skip
-
-
-def _stand_in(run: Run) -> "tuple[subprocess.Popen[bytes], str, str]":
-    """The demo's delivery system, its address and its secret."""
-    folder = run.ground.folder / "standin"
-    folder.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server.demo.standin", "--port", "0", "--data", str(folder)],
-        cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    return process, json.loads(process.stdout.readline())["url"], secret_in(folder)
 
 
 def mixed(run: Run, number: int) -> None:
