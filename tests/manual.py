@@ -1,4 +1,5 @@
-"""Makes the manual's pages: `python -m tests.manual` writes docs/RULES*.md and the example figures.
+"""Makes what is told of the rules: `python -m tests.manual` writes docs/RULES*.md, the figures of
+the examples, and the table of rows that the contract publishes for policies and other programs.
 
 Which tests prove a rule is found without running anything: by the mark `rule(number)` on a test,
 on its module, or on the row's file of examples, all of which tests/sync plays.
@@ -14,14 +15,48 @@ from typing import Any
 
 from sync.decisions.shapes import Conflict
 from sync.manual.pages import markdown
-from sync.rules import BY_NAME
+from sync.rules import BY_NAME, RULES
 from tests import spoken
 from tests.sync import edit_cases, money_cases, order_edit_cases
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACT = ROOT / "sync" / "contract"
 PAGES = {"en": ROOT / "docs" / "RULES.md", "zh": ROOT / "docs" / "RULES.zh.md"}
+TABLE = CONTRACT / "rules" / "_table.json"
 EXAMPLES = ROOT / "sync" / "manual" / "examples.json"
+
+
+def table() -> list[dict[str, Any]]:
+    """Every row in the order it is asked, with all that policies and the inbox hang on."""
+    return [
+        {
+            "rule": row.name,
+            "asked": f"{kind}/{question}",
+            "of": list(row.of),
+            "answers": list(row.answers),
+            "params": {name: list(bounds) for name, bounds in row.params.items()},
+            "promises": row.promises,
+            "releasable": row.releasable,
+            "release": row.release.__name__ if row.release else None,
+            "item": row.item,
+            "owner": row.owner,
+            "office_answers": list(row.office_answers),
+            "rep_answers": list(row.rep_answers),
+        }
+        for kind, questions in RULES.items()
+        for question, rows in questions.items()
+        for row in rows
+    ]
+
+
+def published() -> str:
+    """The table as JSON, a row a line."""
+    rows = ",\n".join(f"    {json.dumps(row)}" for row in table())
+    says = (
+        "The rows of the rules in the order they are asked. Of the answers the first is the "
+        "default, the others are what a policy may choose; params: default, least, most."
+    )
+    return f'{{\n  "says": {json.dumps(says)},\n  "rows": [\n{rows}\n  ]\n}}\n'
 
 
 def proofs() -> dict[int, list[str]]:
@@ -76,6 +111,9 @@ def example_figures() -> str:
     for one in conflicts():
         figures = {**one.arguments, "yours": one.yours, "now": one.now}
         found.setdefault(f"{one.rule}/{one.decision}", figures)
+    for (rule, answer), said in spoken.ANSWERED.items():
+        if rule in BY_NAME:
+            found.setdefault(f"{rule}/{answer}", dict(said))
     text = json.dumps(dict(sorted(found.items())), ensure_ascii=False, indent=1, sort_keys=True)
     return text + "\n"
 
@@ -89,6 +127,7 @@ def pages() -> dict[Path, str]:
 def main() -> int:
     """Write what differs."""
     EXAMPLES.write_text(example_figures(), encoding="utf-8")
+    TABLE.write_text(published(), encoding="utf-8")
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")
         print(f"{path.relative_to(ROOT)}: {len(text.splitlines())} lines")

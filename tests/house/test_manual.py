@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import json
 import re
 from collections.abc import Iterator
 
@@ -95,10 +96,12 @@ def test_what_is_written_by_hand_speaks_of_rows_that_are_there() -> None:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_answer_shows_its_sentence_with_figures(language: str) -> None:
+    known = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     for one in manual(language):
         for row in one.rows:
             for answer in row.answers:
                 assert answer.sentence, (row.name, answer.name)
+                assert f"{row.name}/{answer.name}" in known
                 assert not re.search(r"[{}]|: [a-z]+_[a-z_]+$", answer.sentence), answer.sentence
 
 

@@ -64,6 +64,18 @@ def _pure() -> Iterator[str]:
             yield str(path.relative_to(ROOT))
 
 
+_PLAYED = {
+    "change": "test_ask_edit.py",
+    "edit": "test_ask_edit.py",
+    "collection": "test_collect.py",
+    "order_edit": "test_ask_order_edit.py",
+    "rules_edit": "test_ask_edit.py",
+    "rules_money": "test_collect.py",
+    "rules_order_edit": "test_ask_order_edit.py",
+}
+"""Where the examples of a file are played; those of orders in test_rules.py."""
+
+
 def _nearest(file: str, pure: tuple[str, ...]) -> Iterator[str]:
     """Test files of the same name, of the same folder's name, then of the examples."""
     parts = Path(file).with_suffix("").parts
@@ -72,5 +84,7 @@ def _nearest(file: str, pure: tuple[str, ...]) -> Iterator[str]:
     near = [one for one in pure if one.endswith(f"/{mine}") and "/".join(parts[1:-1]) in one]
     near += [one for one in pure if Path(one).name.startswith(folder) and one not in near]
     if "terms" not in parts or not near:
-        near += [one for one in pure if Path(one).name == "test_rules.py" and one not in near]
+        table = "test_rule.py" if parts[-1].startswith("rule") else ""
+        played = _PLAYED.get(parts[-1], "test_rules.py")
+        near += [one for one in pure if Path(one).name in (table, played) and one not in near]
     yield from near

@@ -101,6 +101,7 @@ ROWS: Mapping[str, str] = {
     "order_is_sent": "订单已到或可能已到配送系统",
     "return_without_order": "退货没有对应的订单",
     "return_exceeds_delivered": "退货多于送货",
+    "mass_change": "短时间内改动多于人手所能",
 }
 
 ANSWERS: Mapping[str, str] = {
@@ -137,6 +138,7 @@ ANSWERS: Mapping[str, str] = {
     "pend_beside": "等待审批，并对照相似的门店",
     "post_to_true_date": "计入实际日期并标为迟到",
     "put_on_account": "挂账",
+    "raise_alarm": "告警",
     "raise_to_whole": "提高到可订数量",
     "redirect_to_survivor": "转到合并后的门店",
     "refuse_change": "不接收，留存供内勤处理",
@@ -163,6 +165,8 @@ SETTINGS: Mapping[str, str] = {
     "maximum_minor": "上限（最小货币单位）",
     "minutes": "分钟",
     "percent": "百分比",
+    "load_rows": "导入改动的行数（0 为不看）",
+    "rows": "改动行数",
     "rep_decides": "可由业务员决定（1 为是）",
 }
 
@@ -183,6 +187,7 @@ ASKED_OF: Mapping[str, str] = {
     "collection item": "收款冲抵",
     "order edit": "订单修改",
     "return": "退货",
+    "watch": "监视",
 }
 
 PAGE: Mapping[str, str] = {

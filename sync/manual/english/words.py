@@ -35,6 +35,8 @@ ANSWERS: Mapping[str, str] = {
 SETTINGS: Mapping[str, str] = {
     "count_unposted_cash": "count cash not posted yet (1 = yes)",
     "expires": "ends at the cut-off (1 = yes)",
+    "load_rows": "rows changed by loads (0 = not looked at)",
+    "rows": "rows changed",
     "maximum_minor": "most, in minor units",
     "rep_decides": "the rep may decide (1 = yes)",
 }
