@@ -18,6 +18,7 @@ MoneyRules = Mapping[str, tuple[Rule[[WorkingCollection]], ...]]
 UseRules = Mapping[str, tuple[Rule[[WorkingCollection, WorkingUse]], ...]]
 
 MONEY_QUESTIONS = ("authority", "number", "amount", "cheque", "twin", "allocation")
+PAYMENTS = ("two_payments", "one_payment")
 KEEP, NOTE = cd.keep_for_finance, cd.let_pass
 TWIN, REST = cd.list_as_duplicate, cd.put_on_account
 GRACE = {"grace_days": (3, 0, 365)}
@@ -32,7 +33,8 @@ COLLECTION: MoneyRules = {
     ),
     "number": (
         Rule("collection_number_known", cc.number_is_another_receipts, KEEP,
-             of=(11, 23), tell=ct.number, owner="finance", item="duplicate"),
+             of=(11, 23), tell=ct.number, owner="finance", item="duplicate",
+             office_answers=PAYMENTS),
     ),
     "amount": (
         Rule("collection_not_positive", cc.amount_is_not_positive, KEEP,
@@ -46,13 +48,15 @@ COLLECTION: MoneyRules = {
         Rule("cheque_incomplete", cc.cheque_has_no_number, KEEP, (NOTE,),
              of=(11,), tell=ct.receipt, owner="finance"),
         Rule("cheque_known", cc.cheque_was_taken_before, TWIN, (NOTE,),
-             of=(11,), tell=ct.cheque, owner="finance", item="duplicate"),
+             of=(11,), tell=ct.cheque, owner="finance", item="duplicate",
+             office_answers=PAYMENTS),
         Rule("cheque_post_dated", cc.cheque_is_dated_ahead, NOTE, (KEEP,),
              of=(11,), tell=ct.cheque_day, owner="finance"),
     ),
     "twin": (
         Rule("collection_twin", cc.money_looks_the_same, TWIN, (NOTE,),
-             of=(11,), tell=ct.twin, owner="finance", item="duplicate"),
+             of=(11,), tell=ct.twin, owner="finance", item="duplicate",
+             office_answers=PAYMENTS),
     ),
     "allocation": (
         Rule("allocation_exceeds", cc.uses_exceed_the_amount, cd.limit_to_amount,

@@ -44,6 +44,7 @@ collection = Table(
     Column("day", Date, nullable=False),  # it was taken, on the store's wall
     Column("state", Text, nullable=False),
     Column("possible_duplicate_of", Id()),
+    Column("is_cleared", Boolean, nullable=False),  # a person said: a payment of its own
     Column("handed_in_at", Instant()),
     Column("handed_in_by", Text),
     Column("posted_at", Instant()),  # stays when the posting is taken back

@@ -104,7 +104,8 @@ def to_hand_in(conn: Connection, receipts: Mapping[int, Sequence[str]]) -> int:
 
 def duplicates(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
     """Receipts of one cheque, of one number, or of one store, amount and day, of the last 60 days,
-    while one of them is not posted or refused yet; `same` says what they share."""
+    while one of them is not in the books and nobody said that they are payments of their own;
+    `same` says what they share."""
     found = text("""
         WITH live AS (
             SELECT * FROM collection
@@ -120,7 +121,8 @@ def duplicates(conn: Connection, company: str, cells: Sequence[int]) -> list[Fou
         ), several AS (
             SELECT same FROM shared JOIN live USING (cell, id)
              GROUP BY same
-            HAVING count(*) > 1 AND bool_or(live.state IN ('received', 'handed_in'))
+            HAVING count(*) FILTER (WHERE NOT live.is_cleared) > 1
+               AND bool_or(live.state IN ('received', 'handed_in'))
         )
         SELECT h.same, h.why, k.*, coalesce(u.name, k.rep) AS rep_name, s.name AS store_name
           FROM several v JOIN shared h USING (same)

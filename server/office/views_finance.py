@@ -18,7 +18,8 @@ from server.office import journal, queries_orders
 from server.office import queries_finance as queries
 from server.office.words import money as shown
 from sync.desk import credit
-from sync.desk.money import Moved, Reasonless, move
+from sync.desk.money import Moved, Reasonless, clear, move
+from sync.feed import publish
 from sync.terms.collection import METHODS, STEPS, steps_from
 from sync.terms.credit import ageing, overdue_minor
 from sync.terms.price import minor_digits
@@ -44,6 +45,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "present_again": ("Present again", "presented again"),
     "refuse": ("Do not book", "refused"),
     "reopen": ("Reopen", "open again"),
+    "clear": ("Two payments", "noted as a payment of its own"),
 }
 """Step -> what its button says, and what was done."""
 
@@ -139,11 +141,25 @@ def step() -> Response:
     if not ticked:
         return _back("Tick at least one receipt.", "fault")
     reason = _text("reason")
+    if named == "clear":
+        return _told(named, [_clear(cell, ids) for cell, ids in ticked.items()])
     try:
         done = [_move(cell, ids, named, reason, _text("note")) for cell, ids in ticked.items()]
     except Reasonless:
         return _back(f"To say “{ACTS[named][0]}”, write why: the rep reads it.", "fault")
     return _told(named, done)
+
+
+def _clear(cell: int, ids: list[str]) -> Moved:
+    """Say of receipts that they are payments of their own."""
+    person, now, address = asking.person(), asking.now(), asking.address()
+
+    def work(conn: Connection) -> Moved:
+        moved, entries = clear(conn, cell, ids, person.who, now, address=address)
+        publish(conn, cell, entries)
+        return moved
+
+    return in_transaction(asking.engine(), work)
 
 
 def _ticked(values: Iterable[str]) -> dict[int, list[str]]:

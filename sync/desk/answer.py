@@ -18,6 +18,7 @@ from sync.delivery import resend
 from sync.delivery.change import drop_change
 from sync.desk import lines, release
 from sync.desk.answers import ANSWERS
+from sync.desk.payments import paid
 from sync.feed import Entry
 from sync.queries import items as queries
 from sync.queries import orders as order_queries
@@ -326,4 +327,6 @@ DOES: Mapping[str, Do] = {
     "resend": _resend,
     "enter_number": _enter_number,
     "seen": _noted("seen"),
+    "two_payments": paid(True),
+    "one_payment": paid(False),
 }

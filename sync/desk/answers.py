@@ -62,6 +62,9 @@ ANSWERS: Mapping[str, AnswerRow] = {
     # a delivery
     "resend": AnswerRow(OFFICE, "sends the order to the delivery system again"),
     "enter_number": AnswerRow(OFFICE, "the order is there under this number", needs="number"),
+    # money that looks like other money
+    "two_payments": AnswerRow(OFFICE, "both receipts are money; this one stays as it is"),
+    "one_payment": AnswerRow(OFFICE, "this receipt is not booked; the rep reads why"),
     # what only has to be seen
     "seen": AnswerRow(BOTH, "it was read"),
 }

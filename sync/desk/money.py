@@ -57,12 +57,25 @@ def move(
     note_of: str = "",
     address: str | None = None,
 ) -> Moved:
-    """Take receipts of a cell one step further, each as far as it may go.
+    """Take receipts of a cell one step further, each as far as it may go, and tell handhelds.
 
     step: of STEPS; "post" posts transfers too. oldest_first: post to the items that are due
     first instead of those the receipt was meant for. note_of: kept in the audit trail (a cash-up's
     difference). address: where it was done from. Raises Reasonless.
     """
+    moved, entries = moved_by(
+        conn, cell, ids, step, by, now, reason=reason, oldest_first=oldest_first, note_of=note_of,
+        address=address,
+    )  # fmt: skip
+    publish(conn, cell, entries)
+    return moved
+
+
+def moved_by(
+    conn: Connection, cell: int, ids: Sequence[str], step: str, by: str, now: datetime, *,
+    reason: str = "", oldest_first: bool = False, note_of: str = "", address: str | None = None,
+) -> tuple[Moved, list[Entry]]:  # fmt: skip
+    """The same, its entries not published yet."""
     if STEPS[step].needs_reason and not reason:
         raise Reasonless(step)
     books = _Books(conn, cell, by, now)
@@ -89,8 +102,27 @@ def move(
             books.tell_rep(one, state, reason)
         moved.done.append(one.id)
         moved.amount_minor += one.amount_minor
-    books.close()
-    return moved
+    return moved, books.close()
+
+
+def clear(
+    conn: Connection, cell: int, ids: Sequence[str], by: str, now: datetime,
+    *, address: str | None = None,
+) -> tuple[Moved, list[Entry]]:  # fmt: skip
+    """Note that these receipts are payments of their own, whatever they look like; what asked
+    about that is answered. Returns the entries to publish."""
+    moved, entries = Moved(), list[Entry]()
+    for one in queries.lock(conn, cell, ids):
+        if not queries.clear(conn, cell, one.id):
+            moved.left[one.number] = "somebody said so already"
+            continue
+        subject = f"collection/{one.id}"
+        note(conn, cell, uuid7(), now, by, "collection.clear", subject, None, None, address)
+        done = queries.resolve(conn, cell, subject, "two payments", by, now, ("duplicate",))
+        entries += [Entry(scope, "conflict", key) for key, scope in done]
+        moved.done.append(one.id)
+        moved.amount_minor += one.amount_minor
+    return moved, entries
 
 
 def _why_not(
@@ -245,8 +277,8 @@ class _Books:
             )
         )
 
-    def close(self) -> None:
-        """Write items and accounts, recount what is on its way, and tell of all of it."""
+    def close(self) -> list[Entry]:
+        """Write items and accounts, and recount what is on its way; returns what tells of it."""
         stores = sorted({store for store, _ in self.changed})
         for store in stores:
             kinds = ((one["kind"], one["open_minor"]) for one in self.items[store].values())
@@ -260,7 +292,7 @@ class _Books:
             )
             self.entries += told.entries
         queries.recount(self.conn, self.cell, sorted(self.accounts))
-        publish(self.conn, self.cell, self.entries)
+        return self.entries
 
 
 def _open(item: dict[str, Any]) -> OpenItem:

@@ -97,13 +97,13 @@ def earlier(
 
 def insert(conn: Connection, cell: int, row: dict[str, Any]) -> None:
     """Write a receipt as it was received."""
-    names = ("cell", "version", "state", "applied", "on_account_minor", *row)
+    names = ("cell", "version", "state", "applied", "on_account_minor", "is_cleared", *row)
     marks = ", ".join(f"%({name})s" for name in names)
     execute(
         conn,
         f"INSERT INTO collection ({', '.join(names)}) VALUES ({marks})",
         {"cell": cell, "version": 1, "state": "received", "applied": "[]",
-         "on_account_minor": 0, **row},
+         "on_account_minor": 0, "is_cleared": False, **row},
     )  # fmt: skip
 
 
@@ -203,16 +203,31 @@ def restate(conn: Connection, cell: int, receipt: str, by: str, values: dict[str
     return str(row[0])
 
 
+def clear(conn: Connection, cell: int, receipt: str) -> bool:
+    """Note that a receipt is a payment of its own; say whether it was not noted before. No
+    handheld is told: nothing of it travels."""
+    done = execute(
+        conn,
+        """UPDATE collection SET is_cleared = true, possible_duplicate_of = NULL
+           WHERE cell = %s AND id = %s AND NOT is_cleared""",
+        [cell, receipt],
+    )
+    return done.rowcount > 0
+
+
 def resolve(
-    conn: Connection, cell: int, subject: str, how: str, by: str, now: datetime
-) -> list[tuple[str, str]]:
-    """Resolve what waits about a subject; return (id, scope)."""
+    conn: Connection, cell: int, subject: str, how: str, by: str, now: datetime,
+    items: Sequence[str] = (),
+) -> list[tuple[str, str]]:  # fmt: skip
+    """Resolve what waits about a subject, of these kinds of items if any are named; return
+    (id, scope)."""
     return execute(
         conn,
         """UPDATE conflict SET state = 'resolved', resolution = %s, resolved_by = %s,
                resolved_at = %s, version = version + 1, changed_by = %s
-           WHERE cell = %s AND subject = %s AND state = 'waiting' RETURNING id::text, scope""",
-        [how, by, now, by, cell, subject],
+           WHERE cell = %s AND subject = %s AND state = 'waiting'
+             AND (item = ANY(%s) OR %s) RETURNING id::text, scope""",
+        [how, by, now, by, cell, subject, list(items), not items],
     ).fetchall()
 
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from sync.desk.answer import Given, NotOffered, give
 from sync.desk.money import Reasonless
+from sync.feed import publish
 from tests.auditor import Auditor
 from tests.sync.owing import account, collect, money_body, owe, owed, receipt, step
-from tests.world import World, build
+from tests.world import CELL, World, build
 
 
 @pytest.fixture
@@ -157,6 +159,43 @@ def test_posting_or_refusing_answers_what_waited_about_a_receipt(world: World) -
     assert world.rows("SELECT resolution, resolved_by FROM conflict WHERE state = 'resolved'") == [
         ("refused", "user:fin")
     ]
+
+
+@pytest.mark.rule(11)
+@pytest.mark.parametrize(
+    ("answer", "note", "state", "how"),
+    [
+        ("two_payments", "", "received", "two payments"),
+        ("one_payment", "two slips", "refused", "not booked"),
+    ],
+)
+def test_finance_answers_in_the_inbox_whether_it_was_one_payment_or_two(
+    world: World, answer: str, note: str, state: str, how: str
+) -> None:
+    auditor = Auditor(world)
+    body = money_body(world.stores[0], 700)
+    collect(world, 1, money_body(world.stores[0], 700))
+    collect(world, 2, body)
+    (item,) = world.rows("SELECT id::text, answers FROM conflict WHERE state = 'waiting'")
+    assert item[1] == ["two_payments", "one_payment"]
+    given = Given(answer, "office", "user:fin", datetime.now(UTC), note)
+    with world.begin() as conn:
+        give(conn, CELL, item[0], given)
+        publish(conn, CELL, given.entries)
+    assert receipt(world, body["id"])["state"] == state
+    (done,) = world.rows("SELECT state, resolution FROM conflict WHERE id = %s", item[0])
+    assert tuple(done) == ("resolved", how)
+    assert auditor.look() == []
+
+
+def test_who_leaves_money_out_of_the_books_says_why(world: World) -> None:
+    body = money_body(world.stores[0], 700)
+    collect(world, 1, money_body(world.stores[0], 700))
+    collect(world, 2, body)
+    item = world.one("SELECT id::text FROM conflict WHERE state = 'waiting'")
+    with world.begin() as conn, pytest.raises(NotOffered):
+        give(conn, CELL, item, Given("one_payment", "office", "user:fin", datetime.now(UTC)))
+    assert receipt(world, body["id"])["state"] == "received"
 
 
 def test_a_bounce_never_opens_more_than_an_item_is(world: World) -> None:

@@ -25,6 +25,8 @@ ANSWERS: Mapping[str, str] = {
     "decline_store": "不予批准",
     "resend": "重新发送",
     "enter_number": "填写单号",
+    "two_payments": "是两笔付款",
+    "one_payment": "同一笔付款：这张不入账",
     "seen": "已阅",
 }
 

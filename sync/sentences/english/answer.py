@@ -25,6 +25,8 @@ ANSWERS: Mapping[str, str] = {
     "decline_store": "Turn it down",
     "resend": "Send it again",
     "enter_number": "Enter its number",
+    "two_payments": "Two payments",
+    "one_payment": "One payment: do not book this one",
     "seen": "Seen",
 }
 

@@ -123,6 +123,18 @@ def test_possible_duplicates_stand_side_by_side_until_one_is_decided(
     assert "Possibly the same money" not in fin.page("/office/money")
 
 
+@pytest.mark.rule(11)
+def test_two_payments_that_look_alike_are_said_to_be_two(
+    fin: Console, till: Till, world: World
+) -> None:
+    till.take(700)
+    second = till.take(700)
+    assert "noted as a payment of its own" in do(fin, "clear", second)
+    assert "Possibly the same money" not in fin.page("/office/money")
+    assert world.rows("SELECT state, resolution FROM conflict") == [("resolved", "two payments")]
+    assert "somebody said so already" in do(fin, "clear", second)
+
+
 def test_money_on_account_is_listed_with_what_its_store_still_owes(
     fin: Console, till: Till
 ) -> None:
