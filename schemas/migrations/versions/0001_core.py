@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("possible_duplicate_of", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("is_cleared", sa.Boolean(), nullable=False),
         sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handed_in_by", sa.Text(), nullable=True),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
