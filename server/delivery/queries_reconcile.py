@@ -167,6 +167,25 @@ def finish(
             "moved": found.moved, "under_way": len(found.waiting), "says": says,
         },
     )  # fmt: skip
+    _write_lines(conn, key, lines, sorted(found.waiting))
+    left = execute(
+        conn,
+        """UPDATE reconciliation r SET state = CASE WHEN n.open > 0 THEN 'differs' ELSE 'agrees' END
+           FROM (SELECT count(*) AS open FROM reconciliation_line
+                 WHERE cell = %(cell)s AND target = %(target)s AND day = %(day)s
+                   AND state <> 'gone') n
+           WHERE r.cell = %(cell)s AND r.target = %(target)s AND r.day = %(day)s
+           RETURNING n.open""",
+        key,
+    ).fetchone()
+    return int(left[0]) if left else 0
+
+
+def _write_lines(
+    conn: Connection, key: Mapping[str, Any], lines: Sequence[Sequence[Any]], waiting: list[str]
+) -> None:
+    """Write the differences of a day. One that was seen before keeps the moment it was first seen
+    and what a person asked for meanwhile; one that is not seen any more is gone."""
     names = "kind subject order_cell order_id delivery ours theirs note".split()
     types = "text text int2 uuid uuid jsonb jsonb text".split()
     given = dict(zip(names, columns(lines, len(names)), strict=True))
@@ -177,7 +196,8 @@ def finish(
                 {", ".join(names)})
             SELECT %(cell)s, %(target)s, %(day)s, 'open', %(at)s, %(at)s, u.*
             FROM unnest({arrays}) AS u({", ".join(names)})
-            ON CONFLICT (cell, target, day, kind, subject) DO UPDATE SET state = 'open',
+            ON CONFLICT (cell, target, day, kind, subject) DO UPDATE SET
+                state = CASE reconciliation_line.state WHEN 'asked' THEN 'asked' ELSE 'open' END,
                 seen_at = %(at)s, delivery = excluded.delivery, ours = excluded.ours,
                 theirs = excluded.theirs, note = excluded.note,
                 first_seen_at = CASE WHEN reconciliation_line.state = 'gone' THEN %(at)s
@@ -191,19 +211,8 @@ def finish(
              AND seen_at < %(at)s AND subject <> ALL(%(waiting)s)
              AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.cell = order_cell AND d.id = delivery
                  AND d.state IN ('queued', 'sending', 'handed', 'unknown'))""",
-        {**key, "waiting": sorted(found.waiting)},
+        {**key, "waiting": waiting},
     )
-    left = execute(
-        conn,
-        """UPDATE reconciliation r SET state = CASE WHEN n.open > 0 THEN 'differs' ELSE 'agrees' END
-           FROM (SELECT count(*) AS open FROM reconciliation_line
-                 WHERE cell = %(cell)s AND target = %(target)s AND day = %(day)s
-                   AND state <> 'gone') n
-           WHERE r.cell = %(cell)s AND r.target = %(target)s AND r.day = %(day)s
-           RETURNING n.open""",
-        key,
-    ).fetchone()
-    return int(left[0]) if left else 0
 
 
 def to_repair(conn: Connection) -> Sequence[Row]:

@@ -14,6 +14,7 @@ from server.delivery.reconcile import AFTER_REPAIR, Run, repair_asked, run_due
 from sync.queries import doubts
 from tests.browser.conftest import OpenPage
 from tests.server.delivery.conftest import Depot, dispatch_once, later
+from tests.server.delivery.nightly import ZONE
 from tests.server.demo.standin.conftest import Caller, start
 from tests.world import COMPANY_CELL, World
 
@@ -25,8 +26,7 @@ def test_an_order_that_vanished_there_is_found_and_sent_again_by_a_click(
     open_page: OpenPage, world: World, start: Callable[..., Caller], tmp_path: Path
 ) -> None:
     depot, caller = Depot(world), start()
-    local = datetime.now(UTC)
-    depot.run("UPDATE company SET zone = %s", _zone_of_noon(local.hour))
+    depot.run("UPDATE company SET zone = %s", ZONE.key)
     depot.point_at(caller.url)
     lost = depot.accept((0, 0))[0]
     dispatch_once(world.engine, later(1))
@@ -70,9 +70,3 @@ def test_an_order_that_vanished_there_is_found_and_sent_again_by_a_click(
     assert sorted(one["order_no"] for one in caller.documents()) == ["D1-000001", "D1-000002"]
     page.goto(f"/office/orders/2/{lost}")
     expect(page.locator("main")).to_contain_text("DS-000003")
-
-
-def _zone_of_noon(hour: int) -> str:
-    """A zone in which it is ten in the morning now, so that midnight is far."""
-    hours = (hour - 10) % 24
-    return f"Etc/GMT+{hours}" if hours <= 12 else f"Etc/GMT-{24 - hours}"

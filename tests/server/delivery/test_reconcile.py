@@ -3,90 +3,33 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from server.database import transaction
 from server.delivery.adapters import adapter_for
-from server.delivery.over_files import set_up
-from server.delivery.reconcile import AFTER_REPAIR, HOUR, Run, ask_nightly, repair_asked, run_due
-from sync.delivery import doubt
+from server.delivery.reconcile import HOUR, Run, ask_nightly, run_due
 from sync.queries import doubts
-from tests.auditor import Auditor
-from tests.server.delivery.conftest import Caller, Depot, dispatch_once, later, now
-from tests.server.delivery.folder import Folder
+from tests.server.delivery.conftest import Depot, dispatch_once, later, now
+from tests.server.delivery.nightly import (
+    ZONE,
+    Start,
+    acknowledged,
+    books,
+    compare,
+    documents,
+    kinds,
+    not_at_midnight,
+    settle,
+    tamper,
+    today,
+)
 from tests.world import COMPANY_CELL
 
-Start = Callable[..., Caller]
-ZONE = ZoneInfo("America/Chicago")
-
-
-@pytest.fixture
-def books(tmp_path: Path) -> Path:
-    """The stand-in's own database, to be tampered with."""
-    return tmp_path / "standin.sqlite"
-
-
-def tamper(books: Path, sql: str, *args: Any) -> None:
-    with closing(sqlite3.connect(books)) as db, db:
-        assert db.execute(sql, args).rowcount > 0
-
-
-def today() -> date:
-    return now().astimezone(ZONE).date()
-
-
-def acknowledged(depot: Depot, caller: Caller, *orders: tuple[int, int]) -> list[str]:
-    """Orders that the stand-in has taken, one after the other, an hour ago: DS-000001 ..."""
-    depot.point_at(caller.url)
-    ids = []
-    for order in orders:
-        ids += depot.accept(order)
-        dispatch_once(depot.engine, later(1))
-    assert depot.states() == {"acknowledged": depot.states()["acknowledged"]}
-    settle(depot)
-    return ids
-
-
-def settle(depot: Depot, minutes: int = 60) -> None:
-    """So much time goes by, as the rows see it (they stay on the same day)."""
-    depot.run("UPDATE delivery SET changed_at = changed_at - %s", timedelta(minutes=minutes))
-    depot.run("UPDATE status_update SET received_at = received_at - %s", timedelta(minutes=minutes))
-
-
-def compare(depot: Depot, day: date | None = None, at: datetime | None = None) -> dict[str, Any]:
-    """Have a day compared; returns its row, its lines that are not gone under `lines`."""
-    day = day or today()
-    run = Run(lambda: transaction(depot.engine), at or now())
-    with run.begin() as conn:
-        doubts.ask_day(conn, COMPANY_CELL, "main", day, "user:admin", run.now)
-    assert run_due(run) >= 1
-    (row,) = depot.rows("SELECT * FROM reconciliation WHERE day = %s", day)
-    row["lines"] = depot.rows(
-        "SELECT * FROM reconciliation_line WHERE day = %s AND state <> 'gone' ORDER BY kind", day
-    )
-    return row
-
-
-def kinds(row: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(line["kind"], line["subject"]) for line in row["lines"]]
-
-
-@pytest.fixture(autouse=True)
-def not_at_midnight(monkeypatch: pytest.MonkeyPatch, depot: Depot) -> None:
-    """The company's day began ten hours ago, whatever the hour at which the tests run."""
-    local = now()
-    hours = (local.hour - 10) % 24
-    name = f"Etc/GMT+{hours}" if hours <= 12 else f"Etc/GMT-{24 - hours}"
-    depot.run("UPDATE company SET zone = %s", name)
-    monkeypatch.setitem(globals(), "ZONE", ZoneInfo(name))
+__all__ = ["books", "not_at_midnight"]
 
 
 # --- what is found -------------------------------------------------------------------------------
@@ -176,7 +119,7 @@ def test_other_lines_another_value_and_another_number_are_found(
 ) -> None:
     lines, value, number = acknowledged(depot, start(), (0, 0), (1, 1), (2, 2))
     for order in (lines, value):
-        (document,) = [one for one in _documents(books) if one["order_id"] == order]
+        (document,) = [one for one in documents(books) if one["order_id"] == order]
         body, answer = json.loads(document["body"]), json.loads(document["answer"])
         if order == lines:
             answer["lines"][0] |= {"allocated": 7, "cut": 5}
@@ -194,12 +137,6 @@ def test_other_lines_another_value_and_another_number_are_found(
     assert {line["note"] for line in row["lines"]} == {
         "7 each there, 12 here", "", "there DS-X, here DS-000003",
     }  # fmt: skip
-
-
-def _documents(books: Path) -> list[dict[str, Any]]:
-    with closing(sqlite3.connect(books)) as db:
-        db.row_factory = sqlite3.Row
-        return [dict(row) for row in db.execute("SELECT * FROM document")]
 
 
 # --- what is no difference -----------------------------------------------------------------------
@@ -349,132 +286,3 @@ def test_a_day_that_differed_is_compared_again_the_next_night(
     gone = depot.rows("SELECT * FROM reconciliation_line")
     assert {line["state"] for line in gone} == {"gone"}
     assert {line["first_seen_at"] for line in gone} == {first}
-
-
-# --- repairs -------------------------------------------------------------------------------------
-
-
-def repair(depot: Depot, act: str) -> None:
-    depot.run(
-        "UPDATE reconciliation_line SET state = 'asked', repair = %s, repaired_by = 'user:desk',"
-        " repaired_at = now() WHERE state = 'open'", act,
-    )  # fmt: skip
-    assert repair_asked(Run(lambda: transaction(depot.engine), now())) == 1
-
-
-def test_a_missing_order_is_looked_up_sent_again_and_agrees_under_its_new_number(
-    depot: Depot, start: Start, books: Path
-) -> None:
-    caller = start()
-    lost, _ = acknowledged(depot, caller, (0, 0), (1, 1))
-    delivery = depot.delivery(lost)["id"]
-    tamper(books, "DELETE FROM document WHERE order_id = ?", lost)
-    compare(depot)
-    auditor = Auditor(depot.world)
-    repair(depot, "send_again")
-    assert auditor.look() == []
-    (line,) = depot.rows("SELECT * FROM reconciliation_line")
-    assert (line["state"], line["note"]) == ("repairing", "it is being looked up")
-    assert depot.delivery(lost)["state"] == "unknown"
-    row = compare(depot)
-    assert (row["under_way"], [one["state"] for one in row["lines"]]) == (0, ["repairing"])
-    dispatch_once(depot.engine, later(1))
-    dispatch_once(depot.engine, later(2))
-    assert depot.attempts(lost)[1:] == [
-        ("look_up", "taken_up"), ("look_up", "missing"), ("send", "acknowledged"),
-    ]  # fmt: skip
-    assert (depot.delivery(lost)["id"], depot.delivery(lost)["external_no"]) == (
-        delivery, "DS-000003",
-    )  # fmt: skip
-    assert depot.order(lost)["external_no"] == "DS-000003"
-    assert caller.counts()["documents"] == 2
-    settle(depot)
-    row = compare(depot, at=later(AFTER_REPAIR.total_seconds()))
-    assert (row["state"], row["lines"]) == ("agrees", [])
-    assert auditor.look() == []
-
-
-def test_an_order_that_turns_out_to_be_there_is_not_sent_again(
-    depot: Depot, start: Start, books: Path
-) -> None:
-    caller = start()
-    (order,) = acknowledged(depot, caller, (0, 0))
-    tamper(books, "UPDATE document SET order_id = order_id || 'x'")
-    compare(depot)
-    tamper(books, "UPDATE document SET order_id = ?", order)
-    repair_line = depot.rows("SELECT * FROM reconciliation_line WHERE kind = 'missing_there'")
-    assert len(repair_line) == 1
-    depot.run("DELETE FROM reconciliation_line WHERE kind = 'unknown_here'")
-    repair(depot, "send_again")
-    dispatch_once(depot.engine, later(1))
-    assert depot.attempts(order)[-1] == ("look_up", "found")
-    assert caller.counts()["documents"] == 1
-
-
-def test_quantities_that_differ_are_read_again_and_the_order_follows(
-    depot: Depot, start: Start, books: Path
-) -> None:
-    (order,) = acknowledged(depot, start(stock={"p001": 10}, short_as="cut"), (0, 0))
-    assert depot.lines(order)[0]["confirmed"] == 10
-    (document,) = _documents(books)
-    answer = json.loads(document["answer"])
-    answer["lines"][0] |= {"allocated": 4, "cut": 8}
-    tamper(books, "UPDATE document SET answer = ?", json.dumps(answer))
-    assert kinds(compare(depot)) == [("lines_differ", order)]
-    auditor = Auditor(depot.world)
-    repair(depot, "read_again")
-    dispatch_once(depot.engine, later(1))
-    (line,) = depot.lines(order)
-    assert (line["confirmed"], line["cut"], line["net_minor"]) == (4, 8, 1_000)
-    settle(depot)
-    assert compare(depot)["state"] == "agrees"
-    assert auditor.look() == []
-
-
-def test_only_an_acknowledged_delivery_can_be_taken_up(depot: Depot, start: Start) -> None:
-    (order,) = acknowledged(depot, start(), (0, 0))
-    delivery = depot.delivery(order)["id"]
-    for state, expected in (("queued", None), ("parked", None), ("acknowledged", order)):
-        depot.run("UPDATE delivery SET state = %s", state)
-        with depot.world.begin() as conn:
-            got = doubt.take_up(conn, 2, delivery, "user:desk", now(), look_up=True)
-        assert got == expected
-
-
-# --- folders -------------------------------------------------------------------------------------
-
-
-def test_a_folder_is_compared_by_its_control_file_and_a_missing_order_is_put_again(
-    depot: Depot, tmp_path: Path
-) -> None:
-    folder = Folder(tmp_path / "drop", "json")
-    folder.root.mkdir()
-    set_up(folder.target())
-    depot.run(
-        "UPDATE delivery_target SET kind = 'files', url = %s, options = '{\"form\": \"json\"}'",
-        str(folder.root),
-    )
-    first, second = depot.accept((0, 0), (1, 1))
-    moment = now()
-    for _ in range(3):
-        moment += timedelta(hours=1)
-        dispatch_once(depot.engine, moment)
-        folder.work()
-        adapter = folder.adapter()
-        adapter.confirm(adapter.read_status("", 5))  # type: ignore[arg-type]
-    assert depot.states() == {"acknowledged": 2}
-    depot.run("UPDATE delivery SET changed_at = now() - interval '1 hour'")
-    assert "no control file" in compare(depot)["says"]
-    listed = [{"order": second, "external_no": "F-2", "lines": 1, "quantity": 12,
-               "value_minor": 3000}]  # fmt: skip
-    text = {"day": str(today()), "totals": {"orders": 1}, "orders": listed}
-    folder.put("reconcile", json.dumps(text).encode(), f"reconcile_{today()}.json")
-    adapter.confirm(adapter.read_status("", 5))  # type: ignore[arg-type]
-    assert not list((folder.root / "in").iterdir())
-    row = compare(depot, at=later(5))
-    assert kinds(row) == [("missing_there", first)]
-    assert row["lines"][0]["note"] == "not looked up"
-    repair(depot, "send_again")
-    dispatch_once(depot.engine, later(1))
-    folder.work()
-    assert sorted(folder.holds()) == sorted([f"{first}/1", f"{second}/1", f"{first}/1"])

@@ -165,7 +165,11 @@ def test_an_order_nobody_sent_becomes_an_item_of_the_inbox_once(
 @pytest.mark.parametrize(
     ("kind", "said", "words"),
     [
-        ("lines_differ", {"lines": 1, "quantity": 3}, "lines: 1, each: 3, revision: 1; here lines: 1, each: 4"),
+        (
+            "lines_differ",
+            {"lines": 1, "quantity": 3},
+            "lines: 1, each: 3, revision: 1; here lines: 1, each: 4",
+        ),
         ("value_differs", {"value_minor": 900}, "9.00 USD; here 10.00 USD"),
         ("number_differs", {"external_no": "DS-2"}, "as DS-2 in its books"),
     ],
