@@ -45,17 +45,13 @@ def assign(
 def grant_now(
     conn: Connection, cell: int, home: int, rep: str, store: str, now: datetime
 ) -> list[Entry]:
-    """Give a store that is only just being made to a rep; the caller publishes the entries.
-
-    The same as `assign`, inside a push: its feed's counter comes last.
-    """
+    """Give a store to a rep inside a push, whose feed counter comes last: the caller publishes
+    the entries. The store must be at rest already."""
     queries.insert_assignments(
         conn, cell, [(uuid7(), store)],
         (rep, "sell", now.date(), None, None, f"rep:{rep}", now),
     )  # fmt: skip
-    scope = f"st:{store}"
-    queries.insert_grants(conn, home, rep, [(uuid7(), cell, scope)], now, "assignment")
-    return [Entry(f"rep:{rep}", "grant", f"{cell} {scope}", "granted")]
+    return _regrant(conn, rep, home, now)
 
 
 def unassign(conn: Connection, cell: int, rep: str, stores: Sequence[str], now: datetime) -> int:

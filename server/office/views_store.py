@@ -25,10 +25,10 @@ blueprint = Blueprint("store", __name__, url_prefix="/stores")
 
 EDITORS = ("order_desk", "key_account", "supervisor", "admin")
 GROUPS = (
-    ("Both", ("name", "address", "city", "region", "postcode")),
-    ("The rep's, seen in the store", ("phone", "opening", "position")),
+    ("Shared by rep and office", ("name", "address", "city", "region", "postcode")),
+    ("The rep's: seen in the store", ("phone", "opening", "position")),
     (
-        "The office's",
+        "The office's: reps ask for a change",
         ("tax_id", "terms_days", "store_class", "channel", "banner", "price_list", "visits_per_4w"),
     ),
 )

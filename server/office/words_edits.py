@@ -29,7 +29,7 @@ FIELDS = {
     "facings": "Facings",
     "shelf_stock": "On the shelf",
     "back_stock": "In the back",
-    "price_minor": "Shelf price, minor units",
+    "price_minor": "Shelf price (cents)",
     "out_of_stock": "Out of stock",
     "nearest_expiry": "Nearest expiry",
     "listed": "Listed",

@@ -68,7 +68,7 @@ STYLES: Mapping[str, Style] = {
             "substitute": "nothing",
             "each": "no whole number of",
             "other": "of another store",
-            **dict.fromkeys(("mine", "theirs", "was"), "nothing"),
+            **dict.fromkeys(("mine", "theirs", "was"), "empty"),
         },
         codes={
             **{"tax id": "tax number", "terms days": "payment term in days"},

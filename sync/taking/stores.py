@@ -1,10 +1,10 @@
 """A store edited, or found in the field: the office may have changed it, or have it already."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from sync import effects as does
 from sync.ask_edit import decide_edit
 from sync.batch import Pushed
 from sync.edits import AtRest, Edit
@@ -71,7 +71,8 @@ def create_store(conn: Connection, effects: Effects, facts: Facts, one: Pushed) 
         return
     status = "pending" if decision.outcome == "held" else "active"
     effects.rows["store"] = {body.id: _new_row(conn, effects, body, status)}
-    effects.entries += _carried(conn, effects, body.id, facts.now)
+    does.write_rows(conn, effects)  # what is assigned must be there
+    effects.entries += grant_now(conn, cell, carrier.cell, carrier.rep, body.id, facts.now)
     one.refs, one.state = {"store": body.id}, status
 
 
@@ -104,8 +105,3 @@ def _new_row(conn: Connection, effects: Effects, body: Any, status: str) -> dict
         row |= {"geo_accuracy_m": body.accuracy_m, "geo_source": "rep"}
     row |= {"status": status, "warehouse": warehouse, "zone": zone, "source": effects.by}
     return row
-
-
-def _carried(conn: Connection, effects: Effects, store: str, now: datetime) -> list[Any]:
-    """The new store is its author's at once."""
-    return grant_now(conn, effects.cell, effects.carrier.cell, effects.carrier.rep, store, now)

@@ -135,7 +135,7 @@ def test_both_sides_edit_a_store_and_the_rep_reads_what_became_of_it(
     (read,) = screens_work.verdicts(real.rep, everything=False)["verdicts"]
     said = " ".join(one["says"] for one in read["conflicts"])
     assert "tax number of Store 1 is for the office to set" in said
-    assert "changed the phone of Store 1 from nothing to 555-0199. Your 555-0102 stands" in said
+    assert "changed the phone of Store 1 from empty to 555-0199. Your 555-0102 stands" in said
     asked = [row for row in real.queries.pulled("conflict") if row["item"] == "request"]
     assert sorted(row["field"] for row in asked) == ["phone", "tax_id"]
     offered = next(row for row in asked if row["field"] == "phone")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.ids import uuid7
-from sync.scope import assign, unassign
+from sync.scope import assign, tell_due, unassign
 from tests.sync.taking.pushing import entries, requests, rules, send, set_store
 from tests.world import CELL, World, change, clock_at, order_body
 
@@ -186,6 +186,10 @@ def test_a_new_store_is_pending_and_its_authors_at_once_and_orders_for_it_wait(
     assert row == [("pending", "w1", "D1-S001", 41.5869)]
     granted = "SELECT count(*) FROM scope_grant WHERE rep = 'r01' AND scope = %s"
     assert world.one(granted, f"st:{body['id']}") == 1
+    assigned = "SELECT rep FROM assignment WHERE store = %s"
+    assert world.rows(assigned, body["id"]) == [("r01",)]
+    with world.begin() as conn:
+        assert tell_due(conn, datetime.now(UTC)) == 0, "what was granted stays granted"
 
 
 @pytest.mark.rule(15)
@@ -237,6 +241,8 @@ def test_a_fact_of_a_closed_period_counts_on_its_day_and_is_told_to_be_late(worl
     )  # fmt: skip
     body = {"id": uuid7(), "store": world.stores[0], "state": "done"}
     captured = clock_at(datetime.now(UTC), 3 * 86_400_000)
-    verdict = send(world, "visit", "save", body, captured=captured | {"boot": "b-0", "monotonic_ms": 5})
+    verdict = send(
+        world, "visit", "save", body, captured=captured | {"boot": "b-0", "monotonic_ms": 5}
+    )
     assert verdict["outcome"] == "applied"
     assert rules(verdict) == [("captured_late", "post_to_true_date")]
