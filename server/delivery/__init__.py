@@ -25,5 +25,6 @@ the external number. No is a connection that was never made or a refusal in word
 is *unknown* - the line went dead after the order was on it - and an unknown order is looked up by
 its reference before it is ever sent again. Where a system can neither be asked nor tell a repeat
 from a new order, the delivery is parked for a person, because only a person can find out; what a
-person then decides (send it again, or: it is there under this number) is in `sync/delivery/resend.py`.
+person then decides (send it again, or: it is there under this number) is in
+`sync/delivery/resend.py`.
 """
