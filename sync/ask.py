@@ -144,8 +144,8 @@ def _item(row: Rule[...], effect: Effect, decision: str, private: bool) -> dict[
     rep = () if private else offered(row.rep_answers, "rep", effect, decision)
     if effect == "held":
         item: Item = row.item or "hold"
-        names = row.office_answers or of_item(item, is_order=True)
-        office = offered(names, "office", effect, decision)
+        names = (*(row.office_answers or of_item(item, is_order=True)), *row.rep_answers)
+        office = offered(dict.fromkeys(names), "office", effect, decision)
         return {"item": item, "owner": row.owner, "answers": office, "rep_answers": rep}
     item = "notice" if effect == "noted" else "adjusted"
     office = offered(row.rep_answers, "office", effect, decision) if rep else ()

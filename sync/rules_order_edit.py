@@ -25,7 +25,8 @@ ORDER_EDIT: OrderEditRules = {
              of=(16,), tell=ot.foreign),
     ),
     "state": (
-        Rule("order_cancelled", oc.order_was_ended, od.keep_ended, of=(13,), tell=ot.order),
+        Rule("order_cancelled", oc.order_was_ended, od.keep_ended, of=(13,), tell=ot.order,
+             rep_answers=("seen",)),
         Rule("order_under_way", oc.order_is_under_way, od.offer_supplement_or_return,
              of=(12,), tell=ot.order),
     ),

@@ -28,6 +28,12 @@ class About:
     id: str
 
 
+SEEN = frozenset(
+    ("delivery_short", "delivery_undelivered", "delivery_given_up", "delivery_cancelled")
+)
+"""Bad news that the rep must have seen: the store waits for goods that will not come."""
+
+
 class Event(Protocol):
     """Of a StatusUpdate, what a sentence about it needs."""
 
@@ -67,12 +73,15 @@ def tell(
     rep = None if order is None else order["rep"]
     language = language_of(conn, cell, rep) if rep else "en"
     item, owner = kept_as(rule)
+    bad_news = rule in SEEN and rep is not None and not needs_office
+    needs = "office" if needs_office else "rep" if bad_news else None
     told = Told(
-        key, rule, line, yours, now, decision, "office" if needs_office else None, rule,
+        key, rule, line, yours, now, decision, needs, rule,
         {name: None if value is None else str(value) for name, value in figures.items()},
         words(rule, decision, {**figures, "yours": yours, "now": now}, language),
         private=private, item=item, owner=owner if needs_office else None,
         subject=f"order/{order['id']}" if order else None,
+        rep_answers=("seen",) if bad_news else (),
     )  # fmt: skip
     change = queries.submitting_change(conn, cell, order["id"]) if order else None
     return raise_item(

@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 from schemas.ids import uuid7
 from sync.delivery import resend
 from sync.delivery.change import drop_change
+from sync.desk import cancel as cancelling
 from sync.desk import lines, release
 from sync.desk.answers import ANSWERS
+from sync.desk.cancel import cancel
 from sync.desk.payments import paid
 from sync.feed import Entry
 from sync.queries import items as queries
@@ -213,8 +215,12 @@ def _cancel_order(conn: Connection, cell: int, item: ItemRow, given: Given) -> s
         given.entries += lines.cancel(
             conn, cell, _order(item), given.by, given.now, given.note, given.address
         )
-    except lines.Gone as gone:
-        raise TooLate("sent", state=gone.state) from gone
+    except lines.Gone:
+        try:
+            how = cancel(conn, cell, _order(item), given.by, given.now, given.reason, given.address)
+        except cancelling.TooLate as late:
+            raise TooLate("sent", state=late.state) from late
+        return "cancelled" if how == "cancelled" else "the delivery system is asked to cancel it"
     return "cancelled"
 
 

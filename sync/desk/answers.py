@@ -41,7 +41,7 @@ ANSWERS: Mapping[str, AnswerRow] = {
     "redirect": AnswerRow(OFFICE, "the order goes to the store that survived the merger", HELD),
     "reject": AnswerRow(OFFICE, "refuses the order for good; nothing stays reserved", HELD),
     "both_meant": AnswerRow(BOTH, "both orders are meant and go their way", HELD),
-    "accept_price": AnswerRow(REP, "the store knows today's price and takes it", HELD),
+    "accept_price": AnswerRow(BOTH, "the store knows today's price and takes it", HELD),
     "withdraw": AnswerRow(REP, "takes the held order back for good", HELD),
     # an order that was taken with changes
     "keep_waiting": AnswerRow(BOTH, "what is missing stays on backorder", SHORT),

@@ -144,7 +144,7 @@ def unanswered_by_rep(conn: Connection, now: datetime, limit: int) -> list[tuple
 
 def held_too_long(
     conn: Connection, now: datetime, limit: int
-) -> list[tuple[int, str, str, str | None, str | None]]:
+) -> list[tuple[int, str, int, str | None, str | None]]:
     """Held orders whose cut-off has passed: (cell, order, company's cell, store, banner)."""
     return execute(
         conn,

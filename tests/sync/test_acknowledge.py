@@ -104,7 +104,7 @@ def test_the_rep_reads_a_sentence_about_each_short_line(world: World) -> None:
     made_by = world.one("SELECT change::text FROM receipt")
     assert told == [
         (
-            "rep:r01", "delivery_short", None, "told", 1,
+            "rep:r01", "delivery_short", "rep", "waiting", 1,
             "Order D1-000001: of Product p001 the delivery system allocated 5 of 12 (not enough "
             "on hand); 4 on backorder, 3 cut.",
             made_by,

@@ -169,10 +169,25 @@ def test_an_answer_about_an_order_that_has_gone_is_told_so(world: World, gone: s
     verdict = rep(world, "stock_short", "cut_rest")
     assert verdict["outcome"] == "rejected"
     assert verdict["says"] == (
-        "Your answer came too late: the order is sent already. Nothing was changed."
+        "Your answer came too late: the order is sent already. Nothing was changed; a change of "
+        "the order may still be asked for."
     )
     assert lines(world) == [(10, 2, 0)]
     assert item(world, "stock_short")["state"] == "waiting"
+
+
+def test_cancelling_what_is_out_asks_the_delivery_system(world: World) -> None:
+    ordered(world, 12)
+    world.run("UPDATE delivery SET state = 'acknowledged', attempt = 1, external_no = 'DS-1'")
+    world.run("UPDATE orders SET state = 'acknowledged', external_no = 'DS-1'")
+    verdict = rep(world, "stock_short", "cancel_order")
+    assert verdict["outcome"] == "applied"
+    assert state(world) == "acknowledged"
+    assert item(world, "stock_short")["resolution"] == "the delivery system is asked to cancel it"
+    world.run("UPDATE conflict SET state = 'waiting' WHERE rule = 'stock_short'")
+    world.run("UPDATE orders SET state = 'dispatched'")
+    late = rep(world, "stock_short", "cancel_order", 51)
+    assert "the order is dispatched already" in late["says"]
 
 
 @pytest.mark.rule(3)

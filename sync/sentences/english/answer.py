@@ -35,7 +35,8 @@ LATE: Mapping[str, str] = {
     "changed.",
     "passed": "Your answer came too late: nothing waits for it any more. Nothing was changed.",
     "not_held": "Your answer came too late: the order is not held any more. Nothing was changed.",
-    "sent": "Your answer came too late: the order is {state} already. Nothing was changed.",
+    "sent": "Your answer came too late: the order is {state} already. Nothing was changed; a "
+    "change of the order may still be asked for.",
     "not_stuck": "The delivery goes on by itself by now. Nothing was changed.",
     "not_offered": "That is no answer to this. Nothing was changed.",
     "unknown": "There is nothing here that this answers. Nothing was changed.",
