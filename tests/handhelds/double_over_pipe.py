@@ -34,7 +34,7 @@ class Line:
         self._ask("heal")
 
     def orders(self) -> list[str]:
-        """Ids of the orders the server took in, one for each change."""
+        """Ids of the orders and receipts the server took in, one for each change."""
         return list(self._ask("orders"))
 
     def faults(self) -> int:
@@ -85,7 +85,9 @@ def _serve(listening: socket.socket, chance: random.Random) -> None:
             elif asked == "heal":
                 healed, answer = True, True
             elif asked == "orders":
-                answer = [body["id"] for body in double.pushed("order")]
+                answer = [
+                    body["id"] for kind in ("order", "collection") for body in double.pushed(kind)
+                ]
             else:
                 answer = faults
             _write(line, answer)

@@ -2,12 +2,12 @@
 
     python -m tests.handhelds.powercut --kills 1000 [--seed 7] [--plant two_commits]
 
-A child works as a rep does (visits, orders, cards, plans, undo, syncs over a line that loses
-answers) and writes each order's id to a pipe only after the verb returned. It is killed with
-SIGKILL, half the time after a random delay, half the time at a named point around a commit. Then
-its folder is opened again: every order it told of must be there with its lines and its place in
-the outbox, nothing may be half there, no number may be missing or doubled. In the end everything
-is pushed, and the stand-in server must hold each order exactly once.
+A child works as a rep does (visits, orders, money, cards, plans, undo, syncs over a line that
+loses answers) and writes each order's and receipt's id to a pipe only after the verb returned. It
+is killed with SIGKILL, half the time after a random delay, half the time at a named point around a
+commit. Then its folder is opened again: every order and receipt it told of must be there with its
+lines and its place in the outbox, nothing may be half there, no number may be missing or doubled.
+In the end everything is pushed, and the stand-in server must hold each of them exactly once.
 
 What this cannot show: a power cut also loses what the system had not written to the disk yet.
 Against that stands synchronous=FULL, which test_local.py looks at.
@@ -35,6 +35,7 @@ from handhelds.reference.local import Local
 from handhelds.reference.pad import Refused
 from handhelds.reference.queries import Queries
 from handhelds.reference.queries_field import NotSaved
+from handhelds.reference.till import Money
 from handhelds.reference.visit import Rep, Wanted
 from schemas.ids import uuid7
 from tests.handhelds.double import Clock
@@ -46,6 +47,8 @@ POINTS = (
     *("before_send", "after_reply", "between_pages", "before_swap_commit", "after_swap_commit"),
 )
 LONGEST_S = 0.15
+NUMBERED = {"order": ("order", "lines"), "collection": ("receipt", "allocation")}
+"""What has a number made here: kind -> its counter, and its part."""
 POINT_WITHIN_S = 1.0
 PLANTS = ("two_commits", "order_number_kept_apart")
 
@@ -72,7 +75,7 @@ class Counts:
         points = {name: count for name, count in self.kills.items() if name != "timed"}
         return (
             f"powercut-lite: kills {self.kills.total()} ({sum(points.values())} at {len(points)} "
-            f"named points), orders {self.orders}, lost {self.lost}, half-written "
+            f"named points), orders and receipts {self.orders}, lost {self.lost}, half-written "
             f"{self.half_written}, numbers missing or doubled {self.numbers}, "
             f"damaged {self.damaged}, left unsent {self.unsent}, "
             f"not exactly once at the server {self.not_once}, "
@@ -150,7 +153,12 @@ def _one_thing(
 ) -> None:
     store = chance.choice(("1042", "877"))
     what = chance.random()
-    if what < 0.5:
+    if what < 0.15:
+        how = chance.choice(("cash", "cheque"))
+        money = Money(how, chance.randint(1, 9) * 1_000, "47" if how == "cheque" else None)
+        receipt = rep.collect(store, money)
+        os.write(told, f"O {receipt['id']} {receipt['number']}\n".encode())
+    elif what < 0.5:
         products = chance.sample(("20041", "904"), chance.randint(1, 2))
         wanted = [Wanted(product, str(chance.randint(1, 40))) for product in products]
         order = rep.order(store, wanted)
@@ -225,32 +233,39 @@ def inspect(home: Path, said: Told, counts: Counts) -> None:
     local = Local(home, MachineClock())
     try:
         db, queries = local.db, Queries(local.db)
-        orders = {one["row_id"]: one for one in queries.changes("kind = 'order'")}
-        rows = {
-            row["id"] for row in db.execute("SELECT id FROM main.captured WHERE kind = 'order'")
-        }
-        counts.lost = (
-            sum(id not in orders and id not in said.undoing for id in said.orders) + counts.lost
-        )
-        counts.half_written += len(rows ^ orders.keys())
+        there: set[str] = set()
+        for kind, (counter, part) in NUMBERED.items():
+            there |= _inspect(local, queries, kind, counter, part, said, counts)
+        counts.lost += sum(id not in there and id not in said.undoing for id in said.orders)
         counts.half_written += db.execute(
             "SELECT count(*) FROM main.change h LEFT JOIN main.captured c ON c.change_id = h.id"
-            " WHERE c.change_id IS NULL AND h.kind <> 'order'"
+            " WHERE c.change_id IS NULL AND h.kind NOT IN ('order', 'collection')"
         ).fetchone()[0]
-        for id in rows & orders.keys():
-            body, shown = orders[id]["raw"]["body"], queries.row("order", id)
-            if shown is not None and len(shown["lines"] or ()) != len(body["lines"]):
-                counts.half_written += 1
-        used = sorted(int(one["raw"]["body"]["number"][-6:]) for one in orders.values())
-        last = local.counted("order")
-        missing = set(range(1, last + 1)) - set(used)
-        counts.numbers += len(used) - len(set(used)) + sum(number > last for number in used)
-        counts.numbers += max(0, len(missing) - len(said.undoing))
         counts.damaged += len(local.damaged())
         counts.damaged += db.execute("PRAGMA main.quick_check").fetchone()[0] != "ok"
         counts.damaged += db.execute("PRAGMA copy.quick_check").fetchone()[0] != "ok"
     finally:
         local.close()
+
+
+def _inspect(
+    local: Local, queries: Queries, kind: str, counter: str, part: str, said: Told, counts: Counts
+) -> set[str]:
+    """Look at orders, or receipts: none half there, no number missing or twice; returns the ids."""
+    made = {one["row_id"]: one for one in queries.changes("kind = ?", kind)}
+    found = local.db.execute("SELECT id FROM main.captured WHERE kind = ?", (kind,))
+    rows = {row["id"] for row in found}
+    counts.half_written += len(rows ^ made.keys())
+    for id in rows & made.keys():
+        body, shown = made[id]["raw"]["body"], queries.row(kind, id)
+        if shown is not None and len(shown[part] or ()) != len(body[part]):
+            counts.half_written += 1
+    used = sorted(int(one["raw"]["body"]["number"][-6:]) for one in made.values())
+    last = local.counted(counter)
+    missing = set(range(1, last + 1)) - set(used)
+    counts.numbers += len(used) - len(set(used)) + sum(number > last for number in used)
+    counts.numbers += max(0, len(missing) - len(said.undoing))
+    return set(made)
 
 
 def finish(home: Path, line: Line, counts: Counts) -> None:
@@ -262,12 +277,15 @@ def finish(home: Path, line: Line, counts: Counts) -> None:
         for _ in range(3):
             link.sync(local, line.send, clock, uuid7)
         counts.unsent += local.queue().pending
-        mine = sorted(one["row_id"] for one in Queries(local.db).changes("kind = 'order'"))
+        asked = "kind IN ('order', 'collection')"
+        mine = sorted(one["row_id"] for one in Queries(local.db).changes(asked))
         theirs = Counter(line.orders())
         counts.orders += len(mine)
         counts.not_once += len(theirs.keys() ^ set(mine))
         counts.not_once += sum(count != 1 for count in theirs.values()) + line.faults()
-        pulled = {row[0] for row in local.db.execute('SELECT id FROM copy."order"')}
+        pulled = {
+            row[0] for kind in NUMBERED for row in local.db.execute(f'SELECT id FROM copy."{kind}"')
+        }
         counts.not_once += len(pulled ^ set(mine))
     finally:
         local.close()

@@ -15,12 +15,14 @@ from handhelds.reference.answers import Call, Ending, Reply
 from handhelds.reference.clock import MachineClock
 from handhelds.reference.local import Local
 from handhelds.reference.queries import parts
+from handhelds.reference.till import Money
 from handhelds.reference.visit import Rep, Wanted
 from schemas.ids import uuid7
 from server.access.devices import make_enrolment_code
 from server.app import create_app
 from server.settings import load
 from sync.scope import unassign
+from tests.sync.owing import owe, step
 from tests.world import CELL, World, build
 
 Spoil = Callable[[Call, Reply | None], Reply | None]
@@ -105,11 +107,60 @@ def test_an_order_taken_offline_is_accepted_and_comes_back_as_the_server_has_it(
     assert change["outcome"] == "applied", change["verdict"]
 
 
+@pytest.mark.rule(11)
+def test_money_taken_offline_is_received_posted_and_seen_as_paid_on_the_handheld(
+    handheld: Handheld,
+) -> None:
+    world, store = handheld.world, handheld.rep.store
+    owe(world, world.stores[0], ("R-1", 10_000), ("R-2", 5_000), limit_minor=20_000)
+    handheld.sync()
+    cash = handheld.rep.collect("s001", Money("cash", 12_000))
+    cheque = handheld.rep.collect("s001", Money("cheque", 3_000, "4711", "First Bank"))
+    assert cash["allocation"] == [["R-1", 10_000], ["R-2", 2_000]]
+    assert cheque["allocation"] == [["R-2", 3_000]]
+    assert handheld.sync().state == "done"
+    for change in handheld.queries.changes("outcome IS NOT NULL"):
+        assert change["outcome"] == "applied", change["verdict"]
+    waiting = handheld.rep.pad.credit(store("s001"))
+    assert (waiting.open_minor, waiting.paid_minor, waiting.cheques_minor) == (
+        15_000,
+        12_000,
+        3_000,
+    )
+    step(world, "hand_in", cash["id"], cheque["id"])
+    step(world, "post", cash["id"], cheque["id"])
+    handheld.sync()
+    paid = handheld.rep.pad.credit(store("s001"))
+    assert (paid.open_minor, paid.paid_minor, paid.cheques_minor) == (0, 0, 0)
+    assert paid.room_minor == 20_000
+    step(world, "bounce", cheque["id"], reason="no funds")
+    handheld.sync()
+    assert handheld.rep.pad.credit(store("s001")).open_minor == 3_000
+    back = handheld.queries.row("collection", cheque["id"])
+    assert back is not None
+    assert (back["state"], back["reason"]) == ("bounced", "no funds")
+    (notice,) = handheld.queries.notices()
+    assert "was not paid: no funds" in notice["says"]
+
+
+@pytest.mark.rule(11)
+def test_a_receipt_whose_answer_is_lost_is_money_once(handheld: Handheld) -> None:
+    taken = handheld.rep.collect("s001", Money("cash", 500))
+    handheld.spoil = lambda call, reply: None if call.path.endswith("/push") else reply
+    assert handheld.sync().state != "done"
+    handheld.spoil = lambda call, reply: reply
+    assert handheld.sync().state == "done"
+    rows = handheld.world.rows("SELECT number, amount_minor FROM collection")
+    assert rows == [(taken["number"], 500)]
+    assert handheld.local.queue().pending == 0
+
+
 def test_everything_a_rep_captures_comes_back_as_it_was_captured(handheld: Handheld) -> None:
     rep = handheld.rep
     rep.start_visit("s001")
     made = {
         "order": handheld.order(),
+        "collection": rep.collect("s001", Money("cash", 700)),
         "card": rep.card("s001", [{"product": "p001", "on_shelf": True, "shelf_stock": 7}]),
         "visit": rep.end_visit("s001", note="all well"),
         "plan_stop": rep.plan("s002", rep.pad.today() + timedelta(days=3)),

@@ -31,7 +31,7 @@ def test_fifty_kills_lose_nothing_and_leave_nothing_half_written() -> None:
     assert "kills 50 " in line
     for name in ZEROS:
         assert f"{name} 0," in line, line
-    found = re.search(r"orders (\d+)", line)
+    found = re.search(r"orders and receipts (\d+)", line)
     assert found is not None
     assert int(found[1]) > 50, "the handheld hardly worked between the kills"
 
