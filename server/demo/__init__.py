@@ -5,6 +5,7 @@
 - `stage.py`      everything up and connected: database, server, worker, delivery system, line
 - `day.py`        the scripted day; `rep.py` runs the real handheld, `desk.py` the console,
                   `line.py` is the bad line between
+- `afternoon.py`  the goods leave: statuses called back, doubled and jumbled, and what is claimed
 - `claims.py`     what the day claims, looked up in both databases; `timeline.py` tells it
 - `welcome.py`    where things are, and the commands to take a handheld oneself
 - `standin/`      the firm's delivery system, played by a process of its own that shares no code

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.database import transaction
-from server.demo import claims, queries
+from server.demo import afternoon, claims, queries
 from server.demo.company import PEOPLE, enrolment_code, trouble
 from server.demo.desk import Desk
 from server.demo.rep import Rep, VerbFailed, some_moment
@@ -71,6 +71,8 @@ def play(stage: Stage, told: Timeline) -> bool:
         claims.check(day.stage, day.told, day.reps, claims.Expected(
             day.release["number"], day.reject["number"], day.cheaper["number"], day.new_price,
         ))  # fmt: skip
+        afternoon.goods_leave(day, _until)
+        afternoon.check(day)
     except VerbFailed as why:
         if stage.supervisor.stopping.is_set():
             told.tell("The demo", "was stopped before the day was over")

@@ -156,8 +156,19 @@ def orders(conn: Connection, devices: Sequence[str]) -> list[Row]:
 def order_lines(conn: Connection, ids: Sequence[str]) -> list[Row]:
     return _rows(
         conn,
-        """SELECT order_id::text, n, product, ordered, confirmed, backordered, cut, reserved
+        """SELECT order_id::text, n, product, ordered, confirmed, backordered, cut, reserved,
+                  shipped, delivered
            FROM order_line WHERE order_id = ANY(%s::uuid[]) ORDER BY order_id, n""",
+        [list(ids)],
+    )
+
+
+def statuses(conn: Connection, ids: Sequence[str]) -> list[Row]:
+    """What the delivery system said of these orders after it had taken them."""
+    return _rows(
+        conn,
+        """SELECT order_id::text, id, status, outcome, at FROM status_update
+           WHERE order_id = ANY(%s::uuid[]) ORDER BY order_id, at, id""",
         [list(ids)],
     )
 
