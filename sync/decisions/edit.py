@@ -29,12 +29,6 @@ def request_all(w: WorkingEdit) -> Answer:
     return Answer("requested")
 
 
-def keep_theirs_all(w: WorkingEdit) -> Answer:
-    """What is at rest stays, and the rep is told."""
-    _keep_all(w)
-    return ADJUSTED
-
-
 def stay_further_on(w: WorkingEdit) -> Answer:
     """What was begun or done stays so; what else was told of it is noted."""
     for x in w.fields:

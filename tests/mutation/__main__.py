@@ -5,10 +5,13 @@ explanation speaks of a mutant that is gone or that a test notices by now.
 """
 
 import argparse
+import gc
 import importlib
 import os
 import sys
 import tomllib
+import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -78,10 +81,21 @@ def _with_bar(
 def _import_all(project: Project) -> None:
     """Everything a test may import: what is here before a fork costs no mutant anything."""
     sys.path.insert(0, str(project.root))
-    for name in ("jsonschema", "tests.conftest", "tests.sync.conftest", "tests.sync.cases"):
+    for name in (
+        "_hypothesis_pytestplugin",
+        "jsonschema",
+        "tests.conftest",
+        "tests.sync.conftest",
+        "tests.sync.cases",
+    ):
         importlib.import_module(name)
     for file in project.files:
         importlib.import_module(".".join(Path(file).with_suffix("").parts))
+    with warnings.catch_warnings(action="ignore"), suppress(ImportError, AttributeError):
+        # what each child would read out of our code anew
+        providers = importlib.import_module("hypothesis.internal.conjecture.providers")
+        providers._get_local_constants()
+    gc.freeze()
 
 
 def explanations() -> dict[str, str]:

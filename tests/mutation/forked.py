@@ -25,16 +25,10 @@ from tests.mutation.project import Project
 
 QUICK = "mutation"
 """A profile of Hypothesis: the same examples each time, none kept, none made smaller."""
+_OFF = ("cacheprovider", "xdist", "unraisableexception", "threadexception")
 OPTIONS = (
-    "-x",
-    "-q",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:xdist",
-    "--tb=no",
-    "--no-header",
-    "--assert=plain",
+    *("-x", "-q", "--tb=no", "--no-header", "--assert=plain", "-p", "_hypothesis_pytestplugin"),
+    *(f"-pno:{one}" for one in _OFF),
 )
 PASSED, FAILED, NONE = 0, 1, 5
 
@@ -43,6 +37,8 @@ def run_tests(root: Path, tests: Sequence[str], fault: Mutant | None, packages: 
               examples: int = 40) -> int:  # fmt: skip
     """Run tests in this process under a fault; pytest's status. For forked processes only."""
     os.chdir(root)
+    gc.disable()  # the process is gone before it matters
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     if fault is not None and not _patch(root, fault):
         _import_anew(root, fault, packages)
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)

@@ -8,7 +8,11 @@ import json
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
+from importlib import import_module
+from inspect import getmembers, isfunction
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from sync.facts import (
@@ -38,6 +42,19 @@ TEXTS = frozenset(("typed", "code", "warehouse", "number", "product", "get_produ
 def read(name: str) -> Any:
     """One JSON file of the contract, by its path in it."""
     return json.loads((CONTRACT / name).read_text(encoding="utf-8"))
+
+
+def functions_of(package: ModuleType) -> set[Any]:
+    """The public functions of all modules of a package."""
+    modules = [
+        import_module(f"{package.__name__}.{one.name}") for one in iter_modules(package.__path__)
+    ]
+    return {
+        one
+        for module in modules
+        for name, one in getmembers(module, isfunction)
+        if one.__module__ == module.__name__ and not name.startswith("_")
+    }
 
 
 def case_files(folder: str) -> list[Path]:

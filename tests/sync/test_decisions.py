@@ -1,14 +1,14 @@
 """Decisions where the examples of the rules do not reach: what cannot be done becomes a hold."""
 
-import inspect
 from typing import Any
 
+from sync import decisions
 from sync.ask import decide
-from sync.decisions import either, line, order
+from sync.decisions import line, order
 from sync.decisions.shapes import Answer
 from sync.rules import BY_NAME, PARAMS
 from sync.working import Working
-from tests.sync.cases import world
+from tests.sync.cases import functions_of, world
 
 
 def working(changed: dict[str, Any] | None = None, facts: dict[str, Any] | None = None) -> Working:
@@ -17,13 +17,7 @@ def working(changed: dict[str, Any] | None = None, facts: dict[str, Any] | None 
 
 def test_every_decision_serves_a_rule() -> None:
     used = {one for row in BY_NAME.values() for one in row.answers.values()}
-    known = {
-        one
-        for module in (either, order, line)
-        for name, one in inspect.getmembers(module, inspect.isfunction)
-        if one.__module__ == module.__name__ and not name.startswith("_")
-    }
-    assert known == used
+    assert functions_of(decisions) == used
 
 
 def test_a_product_is_no_substitute_for_itself() -> None:
