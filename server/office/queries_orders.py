@@ -160,6 +160,36 @@ def attempts(conn: Connection, cell: int, order_id: str) -> list[Found]:
     return list(conn.execute(found, {"cell": cell, "id": order_id}))
 
 
+def statuses(conn: Connection, cell: int, order_id: str) -> list[Found]:
+    """What delivery systems said of the order, as it happened there."""
+    found = text("""
+        SELECT * FROM status_update WHERE cell = :cell AND order_id = cast(:id AS uuid)
+         ORDER BY at, target, id
+    """)
+    return list(conn.execute(found, {"cell": cell, "id": order_id}))
+
+
+def changes(conn: Connection, cell: int, order_id: str) -> list[Found]:
+    """What was asked of the delivery system since it has the order."""
+    found = text("""
+        SELECT id, revision, act, by, at, reason, state, settled_at FROM order_change
+         WHERE cell = :cell AND order_id = cast(:id AS uuid) ORDER BY revision
+    """)
+    return list(conn.execute(found, {"cell": cell, "id": order_id}))
+
+
+def related(conn: Connection, cell: int, order_id: str) -> list[Found]:
+    """Orders about this one (supplements, returns), and the one it is about itself."""
+    found = text("""
+        SELECT o.cell, o.id, o.number, o.type, o.state, o.about = cast(:id AS uuid) AS is_about
+          FROM orders o
+         WHERE o.cell = :cell AND (o.about = cast(:id AS uuid) OR o.id = (
+               SELECT about FROM orders WHERE cell = :cell AND id = cast(:id AS uuid)))
+         ORDER BY o.received_at, o.id
+    """)
+    return list(conn.execute(found, {"cell": cell, "id": order_id}))
+
+
 def audit_of(conn: Connection, cell: int, subject: str) -> list[Found]:
     """What people and programs did to a subject ("order/<id>"), oldest first."""
     found = text("""

@@ -4,25 +4,32 @@ Pure: rows in, events out, oldest first. What a rule said is quoted as the rep r
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from server.office.words import clock, rule_word, span, state_word
+from server.office.story import Event, Row, Said, plain, said
+from server.office.timeline_life import changes_told, statuses_told
+from server.office.words import clock, span, state_word
 
-Row = Any
 CLOCK_WRONG = timedelta(minutes=5)
 
 ACTIONS = {
     "order.released": ("Released", "check", "done"),
     "order.overridden": ("Released against every rule", "check", "done"),
     "order.rejected": ("Rejected", "cross", "stop"),
+    "order.cancelled": ("Cancelled", "dash", "stop"),
+    "order.cancel_asked": ("Cancellation asked for", "arrow", "wait"),
+    "order.revised": ("Changed", "person", "go"),
     "order.delivery_replayed": ("Sent again", "arrow", "go"),
     "order.number_entered": ("Delivery number entered", "check", "done"),
 }
 ATTEMPTS = {
     "acknowledged": ("The delivery system took it", "check", "done"),
     "found": ("Found there by its reference", "check", "done"),
+    "handed_over": (
+        "Put where the delivery system takes it; its answer comes later",
+        "arrow",
+        "go",
+    ),
     "missing": ("Not there: it will be sent again", "half", "wait"),
     "unknown": ("No clear answer; it will be looked up before it is sent again", "half", "wait"),
     "retry": ("Not taken yet; it will be tried again", "half", "wait"),
@@ -33,28 +40,6 @@ ATTEMPTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One thing a rule said: its name in words, its sentence, and how it was settled."""
-
-    rule: str
-    sentence: str
-    line: int | None = None
-    settled: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One point of the story. `at` None: the present, after everything that has a time."""
-
-    at: datetime | None
-    mark: str
-    tone: str
-    what: str
-    details: tuple[str, ...] = ()
-    says: tuple[Said, ...] = field(default=())
-
-
 def story(
     order: Row,
     receipts: Iterable[Row],
@@ -62,17 +47,24 @@ def story(
     deliveries: Iterable[Row],
     attempts: Iterable[Row],
     audit: Iterable[Row],
+    statuses: Iterable[Row] = (),
+    lines: Iterable[Row] = (),
+    changes: Iterable[Row] = (),
 ) -> list[Event]:
     """Everything that happened to an order, oldest first."""
     told, deeds = list(conflicts), list(audit)
+    later, moments = statuses_told(statuses, lines, told)
+    for delivery in deliveries:
+        later += _delivery(order, delivery, told)
+    later += changes_told(changes)
     events = [_taken(order), *_arrivals(order, receipts, told)]
     events += [_deed(row, [one for one in told if one.at == row.at]) for row in deeds]
-    events += _asked_again(told, {event.at for event in events})
+    events += later
+    known: set[datetime | None] = {*moments, *(event.at for event in events)}
+    events += _asked_again(told, known)
     events += [_attempt(row) for row in attempts]
-    for delivery in deliveries:
-        events += _delivery(order, delivery)
     events.sort(key=lambda event: event.at or order.received_at)
-    return [*events, *_present(order)]
+    return [*events, *([] if moments else _present(order))]
 
 
 def _taken(order: Row) -> Event:
@@ -136,7 +128,7 @@ ARRIVED = {
 
 
 def _deed(row: Row, told: list[Row]) -> Event:
-    what, mark, tone = ACTIONS.get(row.action) or (_plain(row.action), "person", "")
+    what, mark, tone = ACTIONS.get(row.action) or (plain(row.action), "person", "")
     who = row.who_name or row.who.partition(":")[2] or row.who
     after = row.after or {}
     details = [str(after[key]) for key in ("note", "reason") if after.get(key)]
@@ -148,7 +140,7 @@ def _deed(row: Row, told: list[Row]) -> Event:
 
 def _attempt(row: Row) -> Event:
     said_, mark, tone = ATTEMPTS.get(
-        row.outcome or "", (_plain(row.outcome or "on its way"), "arrow", "")
+        row.outcome or "", (plain(row.outcome or "on its way"), "arrow", "")
     )
     verb = "Looked up at" if row.act == "look_up" else "Sent to"
     details = [said_] + ([row.detail] if row.detail else [])
@@ -159,12 +151,13 @@ def _attempt(row: Row) -> Event:
     )
 
 
-def _delivery(order: Row, row: Row) -> list[Event]:
+def _delivery(order: Row, row: Row, told: list[Row]) -> list[Event]:
     if row.state == "acknowledged":
         number = row.external_no or order.external_no
         what = f"Acknowledged as {number}" if number else "Acknowledged"
         at = order.acknowledged_at or row.changed_at
-        return [Event(at, "check", "done", what, (f"by {row.target}",))]
+        says = tuple(said(one) for one in told if one.at == at)
+        return [Event(at, "check", "done", what, (f"by {row.target}",), says)]
     if row.state in ("failed", "parked"):
         why = (row.error,) if row.error else ()
         what = f"Delivery to {row.target} needs a person"
@@ -179,22 +172,17 @@ def _present(order: Row) -> list[Event]:
         return [Event(None, "pause", "wait", "Waiting for a person", due)]
     if order.state == "accepted":
         return [Event(None, "ring", "go", "Waiting to be sent to the delivery system")]
-    if order.state in ("allocated", "picking", "dispatched", "delivered", "invoiced", "closed"):
+    if order.state in (
+        "allocated",
+        "short",
+        "picking",
+        "dispatched",
+        "delivered",
+        "invoiced",
+        "closed",
+    ):
         return [Event(None, "checks", "done", state_word(order.state))]
     return []
-
-
-def said(row: Row) -> Said:
-    """What a conflict said, in the words the rep got if there are any."""
-    settled = ""
-    if row.resolved_at is not None:
-        by = (row.resolved_by or "").partition(":")[2] or row.resolved_by or "the system"
-        settled = f"{_plain(row.resolution or 'settled').lower()} by {by}, {clock(row.resolved_at)}"
-    return Said(rule_word(row.rule), row.says, row.line, settled)
-
-
-def _plain(name: str) -> str:
-    return name.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def reasons(holds: list[str], conflicts: list[Row]) -> dict[str, list[Said]]:

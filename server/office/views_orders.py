@@ -22,6 +22,7 @@ from server.auth import needs
 from server.office import queries_orders as queries
 from server.office.live import number
 from server.office.timeline import reasons, story
+from sync import life
 
 blueprint = Blueprint("orders", __name__)
 
@@ -29,9 +30,9 @@ GROUPS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     # name in the address: (word, mark, states)
     "held": ("Held", "pause", ("held",)),
     "open": ("Accepted", "ring", ("received", "accepted", "sent")),
-    "acknowledged": ("Acknowledged", "check", ("acknowledged", "allocated", "picking")),
+    "acknowledged": ("Acknowledged", "check", ("acknowledged", "allocated", "short", "picking")),
     "gone": ("On its way", "truck", ("dispatched", "delivered", "invoiced", "closed")),
-    "rejected": ("Rejected", "cross", ("rejected", "cancelled")),
+    "rejected": ("Rejected", "cross", ("rejected", "cancelled", "returned")),
 }
 """Groups of states, as the counts and the filter of the board show them."""
 
@@ -153,12 +154,18 @@ def _order(person: Person, cell: int, order_id: str) -> dict[str, Any]:
             queries.deliveries(conn, cell, order_id),
             queries.attempts(conn, cell, order_id),
             queries.audit_of(conn, cell, f"order/{order_id}"),
+            queries.statuses(conn, cell, order_id),
+            lines,
+            queries.changes(conn, cell, order_id),
         )
+        related = queries.related(conn, cell, order_id)
     about = reasons(found.holds, conflicts)
     return {
         "order": found,
         "lines": lines,
         "events": events,
         "reasons": about,
+        "related": related,
+        "can_cancel": life.can(found.state, "cancel") and found.state != "held",
         "live_at": at,
     }
