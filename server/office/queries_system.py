@@ -38,7 +38,7 @@ DELIVERIES = """
      WHERE d.cell = ANY(:cells) AND d.state = ANY(:states)
 """
 STUCK = ("failed", "parked")
-UNDER_WAY = ("queued", "sending", "unknown")
+UNDER_WAY = ("queued", "sending", "handed", "unknown")
 
 
 def deliveries(

@@ -64,6 +64,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     # deliveries
     "queued": ("Queued", "dot", "calm"),
     "sending": ("Sending", "arrow", "go"),
+    "handed": ("Handed over", "arrow", "go"),
     "unknown": ("Outcome unknown", "half", "wait"),
     "failed": ("Failed", "cross", "stop"),
     "parked": ("Parked", "pause", "stop"),

@@ -43,11 +43,11 @@ from tests.server.delivery.conftest import ROOT, Depot, now
 from tests.server.demo.standin.conftest import SECRET
 from tests.world import CELL, build, change, order_body
 
-DEADLINE_S = 1
+DEADLINE_S = 2
 BAD: dict[str, Any] = {
-    "lose_p": 0.1, "delay_s": 1.5, "delay_p": 0.1, "refuse": "the dice say no", "refuse_p": 0.1,
+    "lose_p": 0.1, "delay_s": 2.5, "delay_p": 0.1, "refuse": "the dice say no", "refuse_p": 0.1,
     "fail_p": 0.1, "deny_p": 0.1, "lie": "any", "lie_p": 0.1, "timeout_p": 0.1,
-    "timeout_how": "stall", "stall_s": 2.0, "look_up_fail_p": 0.1,
+    "timeout_how": "stall", "stall_s": 3.0, "look_up_fail_p": 0.1,
 }  # fmt: skip
 MODES: dict[str, dict[str, bool]] = {
     "dedupes": {"dedupes": True, "can_look_up": False},
@@ -73,6 +73,7 @@ class Found:
     doubled: list[str] = field(default_factory=list)  # there more than once
     unlisted: list[str] = field(default_factory=list)  # neither done nor an item for the office
     misnamed: list[str] = field(default_factory=list)  # known here by a number that is not its own
+    stories: list[str] = field(default_factory=list)  # of doubled orders: what happened when
 
     def well(self, mode: str) -> bool:
         """Whether everything that is promised for this kind of system held."""
@@ -87,6 +88,7 @@ class Found:
             f"again by the office; {dict(self.states)}; missing {len(self.missing)}, doubled "
             f"{len(self.doubled)}, in no list {len(self.unlisted)}, wrong number "
             f"{len(self.misnamed)}; {self.seconds:.0f} s"
+            + "".join(f"\n{one}" for one in self.stories)
         )
 
 
@@ -194,11 +196,15 @@ def _judge(depot: Depot, documents: list[dict[str, Any]], found: Found) -> None:
            JOIN orders o ON o.cell = d.cell AND o.id = d.order_id"""
     )
     assert len(rows) == found.orders
+    times: dict[str, list[str]] = {}
+    for one in documents:
+        times.setdefault(one["order_id"], []).append(f"{one['received_at'][17:23]} document")
     for row in rows:
         found.states[row["state"]] += 1
         numbers = there.get(row["id"], [])
         if len(numbers) > 1:
             found.doubled.append(row["id"])
+            found.stories.append(_story(depot, row["id"], times[row["id"]]))
         if row["state"] == "acknowledged":
             if not numbers:
                 found.missing.append(row["id"])
@@ -206,6 +212,21 @@ def _judge(depot: Depot, documents: list[dict[str, Any]], found: Found) -> None:
                 found.misnamed.append(row["id"])
         elif row["id"] not in listed:
             found.unlisted.append(row["id"])
+
+
+def _story(depot: Depot, order: str, documents: list[str]) -> str:
+    """The attempts at an order and when its documents were made there, seconds of the minute."""
+    attempts = depot.rows(
+        """SELECT a.act, a.outcome, a.began_at, a.ended_at FROM delivery_attempt a
+           JOIN delivery d ON d.cell = a.cell AND d.id = a.delivery WHERE d.order_id = %s""",
+        order,
+    )
+    said = [
+        f"{one['began_at']:%S.%f} {one['act']} {one['outcome']} until "
+        + (f"{one['ended_at']:%S.%f}" if one["ended_at"] else "killed")
+        for one in attempts
+    ]
+    return f"  {order}: " + "; ".join(sorted(said + documents))
 
 
 # --- processes -----------------------------------------------------------------------------------
