@@ -4,22 +4,24 @@
 compares both with what is at rest, field by field (sync/owners.py names the fields).
 """
 
+from typing import Any
+
 from schemas.fields import (
     Code,
     DecimalText,
     Many,
     Mapped,
-    Scalar,
     Text,
     Uuid,
     Whole,
     Wire,
 )
+from schemas.scalar import Scalar
 
 MOST_FIELDS = 40
 
 
-def values(**kwargs: bool) -> Mapped:
+def values(**kwargs: Any) -> Mapped:
     """Fields of a row by name."""
     return Mapped(Scalar(allow_none=True), at_most=MOST_FIELDS, **kwargs)
 

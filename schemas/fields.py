@@ -210,29 +210,6 @@ class Flag(fields.Boolean):
         return bool
 
 
-class Scalar(fields.Field[Any]):
-    """A text of at most ``at_most`` characters, a whole number, or true or false: the value of a
-    field that an edit names. What fits which field is the server's to say (sync/owners.py).
-    """
-
-    def __init__(self, *, at_most: int = 500, **kwargs: Any) -> None:
-        self._text, self._whole = Text(at_most=at_most), Whole(low=-COUNTER_LIMIT)
-        self.at_most = at_most
-        super().__init__(**_described(kwargs, maxLength=at_most))
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str | int | bool:
-        if type(value) is bool:
-            return value
-        if type(value) is int:
-            return self._whole._deserialize(value, attr, data)
-        if type(value) is str:
-            return self._text._deserialize(value, attr, data)
-        raise ValidationError("must be text, a whole number, true or false")
-
-    def fast_type(self) -> Any:
-        return bool | self._whole.fast_type() | self._text.fast_type()
-
-
 class Day(fields.Date):
     """A real day, ``YYYY-MM-DD`` -> ``datetime.date``."""
 

@@ -51,7 +51,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         "ended_at", "distance_m", "reason", "note",
     ),
     "card": (
-        "id", "scope", "version", "store", "visit", "rep", "captured_at", "state", "lines", "amendments",
+        "id", "scope", "version", "store", "visit", "rep", "captured_at", "state", "lines",
+        "amendments",
     ),
     "order": (
         "id", "scope", "version", "number", "store", "rep", "visit", "type", "revision",

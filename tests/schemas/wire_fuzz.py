@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from schemas import fields as wire
+from schemas.scalar import Scalar
 
 ID = "0190a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b"
 
@@ -69,7 +70,7 @@ def value_of(field: fields.Field[Any], chance: random.Random) -> Tree:
         return Pairs((key, value_of(field.value_field, chance)) for key in sorted(keys))
     if isinstance(field, wire.AnyJson | wire.AsSent | fields.Raw):
         return chance.choice(["null", '{"a":[1,"x",null]}', "[]", '"x"', "1.5", "7"])
-    if isinstance(field, wire.Scalar):
+    if isinstance(field, Scalar):
         plain = chance.choice((wire.Flag(), wire.Whole(), wire.Text(at_most=field.at_most)))
         return value_of(plain, chance)
     if isinstance(field, fields.Boolean):
