@@ -40,5 +40,7 @@ def test_what_is_held_links_to_its_rule(desk: Console, push: Push, world: World)
     cell = world.one("SELECT cell FROM conflict WHERE id = %s", item)
     page = desk.page(f"/office/inbox/{cell}/{item}")
     assert 'href="/office/rules#credit_exceeded"' in page
+    order = world.one("SELECT order_id::text FROM conflict WHERE id = %s", item)
+    assert 'href="/office/rules#credit_exceeded"' in desk.page(f"/office/orders/{cell}/{order}")
     policies = desk.page("/office/policies")
     assert 'href="/office/rules#stock_short"' in policies
