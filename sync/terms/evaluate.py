@@ -91,11 +91,6 @@ def part_of(granted: Iterable[Granted], quantity: int, gross_minor: int) -> list
 
 
 def _on_line(x: Bought, offers: Sequence[Offer]) -> list[Granted]:
-    if len(offers) == 1 and len(offers[0][1]) == 1:  # most lines: nothing to choose from
-        (one, (rate,)) = offers[0]
-        off = rate.off_minor(x.quantity, x.gross_minor)
-        return [Granted(one.id, off, rate)] if off else []
-
     def taken(some: Sequence[Offer]) -> list[Granted]:
         left, found = x.gross_minor, []
         for one, rates in some:

@@ -265,21 +265,3 @@ def _got(promotion: Promotion, mine: Sequence[Bought]) -> Offers:
         n: (Rate(num=given * less.num, den=quantity[n] * less.den),)
         for n, given in free_of(promotion, mine).items()
     }
-
-
-def is_for(promotion: Promotion, product: str, banner: str | None, channel: str | None) -> bool:
-    """Going away: the rules of promotions are being moved to `evaluate`."""
-    return (
-        (promotion.products is None or product in promotion.products)
-        and promotion.banner in (None, banner)
-        and promotion.channel in (None, channel)
-    )
-
-
-def discount_minor(promotion: Promotion, quantity: int, gross_minor: int) -> int:
-    """Going away too."""
-    if promotion.kind == "percent" and promotion.percent is not None:
-        return percent_rate(promotion.percent).off_minor(quantity, gross_minor)
-    if promotion.kind == "amount" and promotion.amount_minor is not None:
-        return Rate(each_minor=promotion.amount_minor).off_minor(quantity, gross_minor)
-    return 0
