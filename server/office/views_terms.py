@@ -34,7 +34,9 @@ def end(promotion: str) -> Response:
     with asking.engine().begin() as conn:
         cell = queries.company_cell(conn, person.company)
         try:
-            name = end_promotion(conn, cell, promotion, person.who, asking.now(), note, asking.address())
+            name = end_promotion(
+                conn, cell, promotion, person.who, asking.now(), note, asking.address()
+            )
         except NotLive as no:
             raise Problem("changed_meanwhile", str(no).capitalize() + ".") from None
     flash(f"{name} has ended. Orders taken before this moment keep it.", "note")
