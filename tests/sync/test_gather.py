@@ -11,6 +11,7 @@ from schemas.ids import uuid7
 from sync.desk.release import reject, release
 from sync.write import write
 from tests.auditor import Auditor
+from tests.sync.test_races import race
 from tests.world import CELL, COMPANY_CELL, World, change, order_body
 
 
@@ -160,6 +161,24 @@ def test_a_rejected_order_gives_back_what_it_took(world: World, auditor: Auditor
         reject(conn, CELL, body["id"], "user:desk", world.now)
     assert world.one("SELECT used_minor FROM promotion WHERE id = %s", one) == 0
     assert sold(world, 3, given(world, one, 100))["outcome"] == "applied"
+
+
+@pytest.mark.rule(4)
+@pytest.mark.parametrize("turn", range(3))
+def test_handhelds_that_race_for_the_last_of_a_budget_never_get_more(
+    world: World, turn: int
+) -> None:
+    """Six orders of 100 off each, of two stores, for 250: two are taken, four wait for a person."""
+    one = promotion(world, cap_minor=250)
+    carriers = [world.carrier(), *(world.add_device(f"d-{n}", no=n) for n in range(2, 7))]
+    bodies = [given(world, one, 100, store=n % 2) for n in range(6)]
+    pushes = [
+        (carrier, [change(1, "order", "submit", body)])
+        for carrier, body in zip(carriers, bodies, strict=True)
+    ]
+    outcomes = sorted(verdict["outcome"] for verdict in race(world, pushes))
+    assert outcomes == ["applied"] * 2 + ["held"] * 4
+    assert world.one("SELECT used_minor FROM promotion WHERE id = %s", one) == 200
 
 
 def test_an_order_decided_again_does_not_stand_in_its_own_way(world: World) -> None:
