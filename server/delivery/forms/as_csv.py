@@ -111,10 +111,10 @@ def _table(text: str) -> tuple[list[str], list[Row], list[str]]:
         raise Damaged("a column stands twice in its head row")
     rows = []
     for n, row in enumerate(found[1:-1], 2):
-        if len(row) != len(columns):
-            raise Damaged(f"row {n} has {len(row)} cells, the head row {len(columns)}")
         if row[0].strip() == "TOTAL":
             raise Damaged(f"row {n} is TOTAL, and rows follow it")
+        if len(row) != len(columns):
+            raise Damaged(f"row {n} has {len(row)} cells, the head row {len(columns)}")
         rows.append({name: cell.strip() for name, cell in zip(columns, row, strict=True)})
     return columns, rows, [cell.strip() for cell in last]
 

@@ -115,11 +115,13 @@ class Books:
         return [{**dict(row), "answer": json.loads(row["answer"])} for row in rows]
 
     def whole_documents(self) -> list[dict[str, Any]]:
-        """Every document as it was sent (body) and answered, in the order they were made."""
+        """Every document as it was sent (body) and answered, and whether it was invoiced, in the
+        order they were made."""
         with self._open() as db:
             rows = db.execute(
-                "SELECT external_no, order_id, revision, received_at, body, answer FROM document"
-                " ORDER BY number"
+                "SELECT d.external_no, d.order_id, d.revision, d.received_at, d.body, d.answer,"
+                " EXISTS (SELECT 1 FROM event e WHERE e.document = d.number"
+                " AND e.stage = 'invoiced') AS invoiced FROM document d ORDER BY d.number"
             ).fetchall()
         return [dict(row) for row in rows]
 

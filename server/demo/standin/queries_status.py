@@ -34,6 +34,7 @@ def advance(db: sqlite3.Connection, to: str, which: str, at: str) -> int:
 
     which: an external number or an order's id; "" = every document. ValueError: no such stage.
     """
+    stages_until(to, 0)
     rows = db.execute(
         _REACHED + " WHERE ? IN ('', d.external_no, d.order_id) GROUP BY d.number", (which,)
     ).fetchall()

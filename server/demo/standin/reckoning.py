@@ -1,7 +1,8 @@
 """What the stand-in has of a day, as it tells the comparison at night. Pure.
 
 Counted from its own documents: each order as it was sent (body) and as it was answered (answer). A
-line that was cut stands for nothing; the value of one cut in part is rounded half up, once.
+line that was cut stands for nothing, and what was on backorder ends with the invoice; the value of
+a line that stands in part is rounded half up, once.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def day_of(
 ) -> list[dict[str, Any]]:
     """One row for each document received in the span, in the order they came.
 
-    Documents: external_no, order_id, revision, received_at, body, answer (as kept).
+    Documents: external_no, order_id, revision, received_at, body, answer (as kept), invoiced.
     """
     return [
         _row(one)
@@ -53,7 +54,8 @@ def _row(document: dict[str, Any]) -> dict[str, Any]:
     lines = quantity = value_minor = 0
     for line in order["lines"]:
         said = answered[line["n"]]
-        stands = said["allocated"] + said["backordered"]
+        later = 0 if document["invoiced"] else said["backordered"]
+        stands = said["allocated"] + later
         lines += stands > 0
         quantity += stands
         asked, net_minor = line["quantity"], line.get("net_minor", 0)
