@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas.ids import uuid7
+from sync.desk.answer import Given, give
+from sync.feed import publish
 from tests.auditor import Auditor
 from tests.sync.owing import account, collect, days_ago, money_body, owe, owed, receipt, step
-from tests.world import World, add_east, build, change, order_body
+from tests.world import CELL, World, add_east, build, change, order_body
 
 
 @pytest.fixture
@@ -194,3 +196,26 @@ def test_the_day_of_a_receipt_is_the_stores_own(world: World) -> None:
     captured = {"wall": moment.isoformat(), "monotonic_ms": 5, "boot": "b-0"}
     collect(world, 1, body, captured=captured)
     assert receipt(world, body["id"])["day"].isoformat() == "2026-03-03"
+
+
+@pytest.mark.rule(11)
+@pytest.mark.rule(20)
+def test_money_on_a_lost_handheld_is_kept_and_received_when_a_supervisor_lets_it_stand(
+    world: World,
+) -> None:
+    auditor = Auditor(world)
+    world.run("UPDATE device SET state = 'revoked' WHERE id = 'd-1'")
+    carrier = world.carrier()
+    object.__setattr__(carrier, "state", "revoked")
+    body = money_body(world.stores[0], 700)
+    (verdict,), _ = world.push(carrier, [change(1, "collection", "submit", body)])
+    assert verdict["outcome"] == "held"
+    assert world.one("SELECT count(*) FROM collection") == 0
+    item = world.one("SELECT id::text FROM conflict WHERE state = 'waiting'")
+    given = Given("let_stand", "office", "user:lead", datetime.now(UTC))
+    with world.begin() as conn:
+        give(conn, CELL, item, given)
+        publish(conn, CELL, given.entries)
+    assert receipt(world, body["id"])["state"] == "received"
+    assert account(world, world.stores[0])[2] == 700
+    assert auditor.look() == []
