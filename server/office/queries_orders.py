@@ -124,7 +124,10 @@ def order(conn: Connection, company: str, cell: int, order_id: str) -> Found | N
 
 def order_lines(conn: Connection, company_cell: int, cell: int, order_id: str) -> list[Found]:
     found = text("""
-        SELECT l.*, p.name AS product_name, t.name AS substitute_name
+        SELECT l.*, p.name AS product_name, t.name AS substitute_name,
+               (SELECT string_agg(r.name, ', ' ORDER BY r.priority DESC, r.id)
+                  FROM promotion r
+                 WHERE r.cell = :company_cell AND l.promotions ? r.id::text) AS promotion_names
           FROM order_line l
           LEFT JOIN product p ON p.cell = :company_cell AND p.code = l.product
           LEFT JOIN product t ON t.cell = :company_cell AND t.code = l.substitute

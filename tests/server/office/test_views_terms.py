@@ -1,5 +1,6 @@
 """Promotions in the console: what each gives, what is left of it, and ending one."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from flask import Flask
 from schemas.ids import uuid7
 from sync.write import write
 from tests.server.console import Console, signed_in
-from tests.world import COMPANY_CELL, World, change, order_body
+from tests.world import CELL, COMPANY_CELL, World, change, order_body
 
 
 def promotion(world: World, **more: Any) -> str:
@@ -51,6 +52,8 @@ def test_a_promotion_is_shown_with_what_it_gave_and_what_is_left(
     assert "1 order, 1 store" in page
     assert "7 % given" in page
     assert "End it now" not in page  # the order desk looks, others end
+    order = world.one("SELECT id FROM orders")
+    assert re.search(r"less \$0\.75.*Autumn deal", desk.page(f"/office/orders/{CELL}/{order}"))
 
 
 def test_what_promotions_give_is_said_in_words(desk: Console, world: World) -> None:
