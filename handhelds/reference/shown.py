@@ -14,6 +14,8 @@ CAPTURED_STATE = {"order": "submitted", "card": "closed", "collection": "capture
 def row_of(change: dict[str, Any], rep: str) -> dict[str, Any]:
     """The row of a change, in the columns of its kind. rep: who captured it."""
     kind, body = change["kind"], change["body"]
+    if "set" in body or change["act"] in ("remove", "amend", "create"):
+        return _edited(kind, change["act"], body)
     made: dict[str, Any] = {
         "scope": f"rep:{rep}" if kind == "plan_stop" else f"st:{body['store']}",
         "rep": rep,
@@ -30,6 +32,26 @@ def row_of(change: dict[str, Any], rep: str) -> dict[str, Any]:
     if "lines" in body:
         made["lines"] = lines_of(kind, body["lines"])
     return {name: value for name, value in made.items() if name in ROWS[kind]}
+
+
+def _edited(kind: str, act: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What an edit says of its row: nothing but the fields it sets."""
+    store = body.get("store", body["id"])
+    made: dict[str, Any] = {"id": body["id"], "scope": f"st:{store}", "store": store}
+    made |= body.get("set", body)
+    if made.get("position"):
+        lat, lon, *accuracy = str(made["position"]).split(",")
+        made |= {"lat_deg": float(lat), "lon_deg": float(lon)}
+        made |= {"geo_accuracy_m": int(accuracy[0]) if accuracy else None}
+    if act == "create":
+        made |= {"status": "pending", "geo_accuracy_m": body.get("accuracy_m")}
+        for name in ("lat_deg", "lon_deg"):
+            made[name] = None if body.get(name) is None else float(body[name])
+    if act == "remove":
+        made["state"] = "left"
+    elif kind == "contact" and not body["base"]:
+        made.setdefault("state", "active")
+    return {name: value for name, value in made.items() if name in ROWS[kind] and name != "lines"}
 
 
 def lines_of(kind: str, lines: list[dict[str, Any]]) -> list[list[Any]]:
