@@ -1,5 +1,6 @@
 """Which price counts: the cases of the contract, and what must hold for every line and list."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -108,3 +109,27 @@ def test_a_price_for_more_counts_from_its_quantity_on(
     assert (found is None) == (not reached)
     if reached:
         assert found in {Decimal(price) for least, price in breaks if least == max(reached)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "price"), [({}, None), ({"quantity": 1}, None), ({"quantity": 2}, "9")]
+)
+def test_a_price_from_two_on_is_not_that_of_one(asked: dict[str, int], price: str | None) -> None:
+    row = {"price": "9", "valid_from": "2026-01-01T00:00:00Z"}
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    from_two = replace(version(row), min_quantity=2)
+    assert price_at([from_two], at, **asked) == (None if price is None else Decimal(price))
+
+
+@pytest.mark.parametrize("quantity", [0, -3])
+def test_a_price_of_any_quantity_is_that_of_nothing_and_of_a_return_too(quantity: int) -> None:
+    row = {"price": "9", "valid_from": "2026-01-01T00:00:00Z"}
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    assert price_at([version(row)], at, quantity) == Decimal(9)
+
+
+@pytest.mark.parametrize(
+    ("currency", "digits"), [("BIF", 0), ("JPY", 0), ("XPF", 0), ("BHD", 3), ("TND", 3), ("EUR", 2)]
+)
+def test_currencies_have_the_digits_of_their_coins(currency: str, digits: int) -> None:
+    assert minor_digits(currency) == digits
