@@ -7,7 +7,8 @@
      "next": "<where to go on>"}
 
 One row an order it took in on the day, by our reference. `lines`, `quantity` (eaches) and
-`value_minor` are of what stands: a line that was cut is not counted. `quantity` and `value_minor`
+`value_minor` are of what stands: a line that was cut is not counted, one on backorder is, until the
+order is invoiced (what has not come by then does not come). `quantity` and `value_minor`
 may be left out everywhere. `totals` are of the whole day and control the list: a list that does not
 add up to them is not whole, and proves nothing. `as_of` is when the list was made; `next` is there
 as long as more pages follow.

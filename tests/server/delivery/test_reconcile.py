@@ -11,6 +11,9 @@ import pytest
 
 from server.database import transaction
 from server.delivery.adapters import adapter_for
+from server.delivery.contract import News
+from server.delivery.queries_status import targets
+from server.delivery.receive import take
 from server.delivery.reconcile import HOUR, Run, ask_nightly, run_due
 from sync.queries import doubts
 from tests.server.delivery.conftest import Depot, dispatch_once, later, now
@@ -49,6 +52,27 @@ def test_a_short_answer_counts_the_same_on_both_sides(depot: Depot, start: Start
     row = compare(depot)
     assert row["state"] == "agrees"
     assert row["ours"]["value_minor"] == {"USD": 5 * 250}
+
+
+@pytest.mark.parametrize("stage", ["allocated", "dispatched", "delivered", "invoiced"])
+def test_a_short_order_agrees_at_every_stage_of_its_way(
+    depot: Depot, start: Start, stage: str
+) -> None:
+    """A line on backorder stands on both sides until the invoice, and on neither after it."""
+    caller = start(stock={"p001": 5, "p002": 0})
+    acknowledged(depot, caller, (0, 0), (1, 1))
+    depot.run("UPDATE delivery_target SET options = '{\"ask_status\": true}'")
+    caller.client.post(f"{caller.url}/progress", json={"to": stage}).raise_for_status()
+    with depot.world.begin() as conn:
+        (target,) = targets(conn, "main")
+    news = adapter_for(target).read_status("", 5)
+    assert isinstance(news, News)
+    outcomes = {one.outcome for one in take(depot.engine, target, news, now())}
+    assert outcomes == {"applied"}
+    settle(depot)
+    row = compare(depot)
+    assert (row["state"], row["lines"], row["under_way"]) == ("agrees", [], 0)
+    assert row["ours"] == row["theirs"]
 
 
 def test_an_order_that_vanished_there_is_missing(depot: Depot, start: Start, books: Path) -> None:
