@@ -72,6 +72,8 @@ _PLAYED = {
     "rules_edit": "test_ask_edit.py",
     "rules_money": "test_collect.py",
     "rules_order_edit": "test_ask_order_edit.py",
+    "promotion": "test_evaluate.py",
+    "spread": "test_evaluate.py",
 }
 """Where the examples of a file are played; those of orders in test_rules.py."""
 
@@ -83,7 +85,7 @@ def _nearest(file: str, pure: tuple[str, ...]) -> Iterator[str]:
     folder = f"test_{parts[-2]}"
     near = [one for one in pure if one.endswith(f"/{mine}") and "/".join(parts[1:-1]) in one]
     near += [one for one in pure if Path(one).name.startswith(folder) and one not in near]
-    if "terms" not in parts or not near:
+    if "terms" not in parts or not near or parts[-1] in _PLAYED:
         table = "test_rule.py" if parts[-1].startswith("rule") else ""
         played = _PLAYED.get(parts[-1], "test_rules.py")
         near += [one for one in pure if Path(one).name in (table, played) and one not in near]

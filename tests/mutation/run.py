@@ -155,6 +155,7 @@ def _stages(project: Project, fault: Mutant, took: dict[str, Measured]) -> list[
     """The nearest tests, then all others; of both only those that call what has the fault."""
     place = (fault.file, fault.begins)
     asked = [one for one, told in took.items() if fault.begins is None or place in told.called]
+    asked.sort(key=lambda one: took[one].took_s)
     first = tuple(one for one in project.first.get(fault.file, ()) if one in asked)
     rest = tuple(one for one in asked if one not in first and may_notice(fault.file, one))
     return [stage for stage in (first, rest) if stage]
