@@ -1,8 +1,8 @@
 """A dispatcher for the soak, as a process that gets killed: `... soak_dispatcher URL [FAULT]`.
 
 It is the dispatcher of production with shorter waits: tries follow each other after seconds instead
-of minutes, a lease lasts 3 s longer than a request instead of 10, an order is believed not to be
-on its way any more 6 s after a request ended instead of 60, and it sends 32 orders at a time, not 8.
+of minutes, a lease lasts 3 s longer than a request instead of 10, and an order is believed not to
+be on its way any more 6 s after a request ended instead of 60. It sends 32 orders at once, not 8.
 
 A FAULT is planted to see that the soak catches it:
 
