@@ -58,11 +58,15 @@ def digest(paths: Iterable[Path]) -> str:
 
 def tests_digest(project: Project) -> str:
     """Of everything that decides whether a mutant is noticed but the mutated file itself."""
+    return digest(_all_code(project) or project.root.rglob("*.py"))
+
+
+def _all_code(project: Project) -> set[Path]:
     found: set[Path] = set()
     for folder in ("tests/sync", "sync", "tests/mutation"):
         for ending in ("*.py", "*.json"):
             found |= set((project.root / folder).rglob(ending))
-    return digest(found or project.root.rglob("*.py"))
+    return found
 
 
 def all_mutants(project: Project) -> list[Mutant]:
@@ -92,10 +96,18 @@ def known_results(kept: Path, project: Project, keep_killed: bool) -> dict[str, 
 
 def measure(project: Project, kept: Path, say: Callable[[str], None]) -> dict[str, Measured]:
     """Run each test file without a fault; files that fail so are not among the answer, because
-    they would seem to notice everything."""
+    they would seem to notice everything. Kept beside the results for the same code and tests."""
+    note, known = kept.with_name("called.json"), kept.with_name("measured.json")
+    now = digest([*(project.root / one for one in project.files), *_all_code(project)])
+    if known.exists():
+        told = json.loads(known.read_text(encoding="utf-8"))
+        if told["of"] == now:
+            return {
+                test: Measured(took_s, frozenset((file, line) for file, line in called))
+                for test, (took_s, called) in told["tests"].items()
+            }
     found: dict[str, Measured] = {}
     kept.parent.mkdir(parents=True, exist_ok=True)
-    note = kept.with_name("called.json")
     for test in project.pure:
         say(test)
         began = time.monotonic()
@@ -107,6 +119,8 @@ def measure(project: Project, kept: Path, say: Callable[[str], None]) -> dict[st
             called = json.loads(note.read_text(encoding="utf-8"))
             found[test] = Measured(took_s, frozenset((file, line) for file, line in called))
     note.unlink(missing_ok=True)
+    tests = {test: (one.took_s, sorted(one.called)) for test, one in found.items()}
+    known.write_text(json.dumps({"of": now, "tests": tests}), encoding="utf-8")
     return found
 
 
