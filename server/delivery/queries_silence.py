@@ -10,7 +10,7 @@ from sync.queries.driver import execute
 # A delivery waits since it was made, or since it was last taken up again by a person. The oldest
 # 200 are enough to know it, and a long queue costs no more than a short one.
 _LOOK = """
-SELECT t.cell, t.code AS target, t.enabled, coalesce(s.after_min, 30) AS after_min,
+SELECT t.cell, t.code AS target, c.zone, t.enabled, coalesce(s.after_min, 30) AS after_min,
        s.since AS raised, w.waiting, w.oldest, a.last, greatest(w.oldest, a.last) AS since,
        (SELECT min(f.cell) FROM cell f WHERE f.company = k.company AND f.kind = 'field')
            AS item_cell,
@@ -18,6 +18,7 @@ SELECT t.cell, t.code AS target, t.enabled, coalesce(s.after_min, 30) AS after_m
         AND greatest(w.oldest, a.last)
             <= %(now)s - make_interval(mins => coalesce(s.after_min, 30))) IS TRUE AS silent
 FROM delivery_target t JOIN cell k ON k.cell = t.cell
+JOIN company c ON c.id = k.company
 LEFT JOIN delivery_silence s ON s.cell = t.cell AND s.target = t.code
 CROSS JOIN LATERAL (
     SELECT sum(one.waiting)::int AS waiting, min(one.oldest) AS oldest FROM cell f,

@@ -44,12 +44,11 @@ def watch(run: Run) -> int:
         with run.begin() as conn:
             if row["silent"]:
                 queries.raise_alarm(conn, row, run.now)
-                about = (row["item_cell"], row["target"], row["since"])
-                tell_silent(conn, *about, row["waiting"], BY, run.now)
+                told = (row["since"], row["zone"], row["waiting"], BY, run.now)
+                tell_silent(conn, row["item_cell"], row["target"], *told)
             else:
                 queries.clear_alarm(conn, row, run.now)
-                about = (row["item_cell"], row["target"], row["raised"])
-                retire_silent(conn, *about, BY, run.now)
+                retire_silent(conn, row["item_cell"], row["target"], row["raised"], BY, run.now)
         log.warning("delivery.silent" if row["silent"] else "delivery.answers_again",
                     target=row["target"], waiting=row["waiting"])  # fmt: skip
     return changed

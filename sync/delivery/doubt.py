@@ -8,6 +8,7 @@ counter), and returns what the caller needs for the audit.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -37,10 +38,13 @@ def take_up(
 
 
 def tell_silent(
-    conn: Connection, cell: int, target: str, since: datetime, waiting: int, by: str, at: datetime
-) -> None:
-    """Put it into the office's inbox that a system has acknowledged nothing since `since`."""
-    figures: dict[str, Plain] = {"target": target, "since": since.isoformat(), "waiting": waiting}
+    conn: Connection, cell: int, target: str, since: datetime, zone: str, waiting: int, by: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Put it into the office's inbox that a system has acknowledged nothing since `since`, which
+    is told in the company's `zone`."""
+    local = since.astimezone(ZoneInfo(zone)).isoformat()
+    figures: dict[str, Plain] = {"target": target, "since": local, "waiting": waiting}
     key = _silence(target, since)
     reopened = [Entry(scope, "conflict", one) for one, scope in queries.reopen(conn, cell, key, by)]
     entries = reopened or [
