@@ -98,3 +98,32 @@ def test_a_mapping_folder_of_ones_own_may_have_only_some_feeds(
         (iowa / "company.toml").read_text().replace("derive_stock = true", "")
     )
     assert [one.feed for one in load_folder(engine, cut, str(own))] == ["products"]
+
+
+TERMS = {
+    "tax_rates": "tax_class,percent,valid_from\nfull,19,2021-01-01\n",
+    "products": "code,name,case_size,tax_class\np1,Cola 1 l,12,full\np2,Water,6,full\n",
+    "price_lists": "code,level,banner\nbase,base,\nnorth,banner,north\n",
+    "prices": "product,price,list,min_quantity\np1,1.29,base,1\np1,1.19,base,24\np1,1.25,north,1\n",
+    "stores": "code,name,city,region,lat_deg,lon_deg,banner\ns1,One,Ames,IA,42.0,-93.6,north\n",
+    "promotions": "code,kind,tiers,store,products,cap_minor\n"
+    "more,tiers,24:5%; 48:7.5%,s1,p1 p2,100000\n",
+}
+
+
+def test_a_folder_of_trade_terms_loads_in_the_order_they_point_at_each_other(
+    bench: Bench, tmp_path: Path
+) -> None:
+    for name, content in TERMS.items():
+        (tmp_path / f"{name}.csv").write_text(content)
+    outcomes = load_folder(bench.engine, tmp_path, "plain")
+    assert [one.feed for one in outcomes] == list(TERMS)
+    assert sum(one.rejected for one in outcomes) == 0
+    assert bench.rows("SELECT list, min_quantity FROM price ORDER BY 1, 2") == [
+        ("base", 1), ("base", 24), ("north", 1),
+    ]  # fmt: skip
+    assert bench.rows(
+        "SELECT p.code, s.code, p.tiers FROM promotion p JOIN store s ON s.id = p.store"
+    ) == [("more", "s1", [[24, "5", None], [48, "7.5", None]])]
+    again = load_folder(bench.engine, tmp_path, "plain")
+    assert sum(one.new + one.changed for one in again) == 0
