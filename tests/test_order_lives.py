@@ -258,8 +258,9 @@ class Lives(RuleBasedStateMachine):
         assert answer.faults == []
 
 
+RUNS = int(os.environ.get("TALARIA_TEST_LIVES", "10"))
 CALM = settings(
-    max_examples=int(os.environ.get("TALARIA_TEST_LIVES", "10")), stateful_step_count=25, deadline=None, database=None,
+    max_examples=RUNS, stateful_step_count=25, deadline=None, database=None,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate],
 )  # fmt: skip
 
