@@ -43,11 +43,11 @@ from tests.server.delivery.conftest import ROOT, Depot, now
 from tests.server.demo.standin.conftest import SECRET
 from tests.world import CELL, build, change, order_body
 
-DEADLINE_S = 2
+DEADLINE_S = 3
 BAD: dict[str, Any] = {
-    "lose_p": 0.1, "delay_s": 2.5, "delay_p": 0.1, "refuse": "the dice say no", "refuse_p": 0.1,
+    "lose_p": 0.1, "delay_s": 3.5, "delay_p": 0.1, "refuse": "the dice say no", "refuse_p": 0.1,
     "fail_p": 0.1, "deny_p": 0.1, "lie": "any", "lie_p": 0.1, "timeout_p": 0.1,
-    "timeout_how": "stall", "stall_s": 3.0, "look_up_fail_p": 0.1,
+    "timeout_how": "stall", "stall_s": 4.0, "look_up_fail_p": 0.1,
 }  # fmt: skip
 MODES: dict[str, dict[str, bool]] = {
     "dedupes": {"dedupes": True, "can_look_up": False},
