@@ -13,13 +13,16 @@ pytestmark = [pytest.mark.browser]
 
 PLACES = {
     "Board": "Orders",
-    "Held": "Held",
+    "Inbox": "Inbox",
     "Handhelds": "Handhelds",
     "Stores": "Stores",
     "Assignments": "Assignments",
     "Deliveries": "Deliveries",
     "Loads": "Loads",
     "People": "People",
+    "Policies": "Policies",
+    "Rules": "The rules of conflict",
+    "Audit": "Audit",
 }
 
 
@@ -30,7 +33,7 @@ def test_a_wrong_password_is_said_and_the_right_one_lets_in(open_page: OpenPage)
     expect(page.get_by_role("alert")).to_contain_text("Name and password do not match")
     expect(page.get_by_label("User name")).to_have_value("dora")
     sign_in(page, "dora", PASSWORD)
-    expect(page.get_by_role("heading", name="Held", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Inbox", exact=True)).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.goto("/office/")
     expect(page.get_by_role("heading", name="Sign in to the office")).to_be_visible()
