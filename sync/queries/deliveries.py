@@ -105,6 +105,9 @@ def send_again(conn: Connection, cell: int, delivery: str, at: datetime) -> str 
            WHERE d.cell = %(cell)s AND d.id = %(id)s AND d.state IN ('failed', 'parked')
              AND NOT EXISTS (SELECT FROM orders o WHERE o.cell = d.cell AND o.id = d.order_id
                              AND o.state IN ('cancelled', 'rejected'))
+             AND NOT EXISTS (SELECT FROM order_change c WHERE c.cell = d.cell
+                             AND c.order_id = d.order_id AND c.revision = d.revision
+                             AND c.state <> 'asked')
            RETURNING d.order_id::text""",
         {"cell": cell, "id": delivery, "at": at},
     ).fetchone()

@@ -1,0 +1,88 @@
+"""A change of an order that the delivery system has: looked at, asked, taken, declined."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas.ids import uuid7
+from sync.delivery.resend import send_again
+from sync.desk.answer import Given, NotOffered, give
+from sync.feed import publish
+from sync.write import write
+from tests.auditor import Auditor
+from tests.sync.test_order_edits import Life
+from tests.world import CELL, COMPANY_CELL, World
+
+
+def choose(world: World, rule: str, choice: str) -> None:
+    """A policy of the company."""
+    policy = {"id": uuid7(), "rule": rule, "choice": choice, "params": "{}", "banner": None,
+              "store": None}  # fmt: skip
+    with world.begin() as conn:
+        write(conn, COMPANY_CELL, "policy", [policy], "user:admin")
+
+
+def answered(world: World, name: str) -> str | None:
+    item = world.one("SELECT id::text FROM conflict WHERE rule = 'order_is_sent'")
+    given = Given(name, "office", "user:dora", datetime.now(UTC), "fine")
+    with world.begin() as conn:
+        done = give(conn, CELL, item, given)
+        publish(conn, CELL, given.entries)
+    return done
+
+
+@pytest.mark.parametrize("name", ["accept_request", "decline_request"])
+def test_the_office_may_look_before_the_delivery_system_is_asked(world: World, name: str) -> None:
+    choose(world, "order_is_sent", "ask_office")
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    verdict = order.revise([("p001", 20)])
+    assert "The office decides" in verdict["says"]
+    assert order.deliveries == [(1, "acknowledged")]
+    answered(world, name)
+    order.check()
+    if name == "decline_request":
+        assert order.deliveries == [(1, "acknowledged")]
+        assert world.one("SELECT state FROM order_change") == "declined"
+        return
+    assert order.deliveries == [(1, "acknowledged"), (2, "queued")]
+    order.send()
+    order.answer(2)
+    assert order.row == ("acknowledged", 2, 5000, 5000)
+
+
+def test_the_office_hears_that_it_is_too_late_to_ask(world: World) -> None:
+    choose(world, "order_is_sent", "ask_office")
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    order.revise([("p001", 20)])
+    order.say("picking")
+    with pytest.raises(NotOffered, match="too far"):
+        answered(world, "accept_request")
+    assert order.deliveries == [(1, "acknowledged")]
+
+
+def test_a_change_that_would_be_held_today_is_looked_at_by_a_person_first(world: World) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    world.run("UPDATE credit_account SET limit_minor = 3500")
+    order.auditor = Auditor(world)
+    verdict = order.revise([("p001", 20)])
+    assert verdict["conflicts"][0]["decision"] == "ask_office"
+    assert order.deliveries == [(1, "acknowledged")]
+    assert order.reserved == [("p001", 12)]  # the trial left nothing behind
+
+
+def test_a_declined_change_cannot_be_sent_again(world: World) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    order.revise([("p001", 20)])
+    order.send()
+    order.refuse(2)
+    late = world.one("SELECT id::text FROM delivery WHERE revision = 2")
+    with world.begin() as conn:
+        assert send_again(conn, CELL, late, "user:desk", datetime.now(UTC)) is None
