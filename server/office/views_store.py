@@ -189,13 +189,13 @@ def decide(key: str) -> Response:
 
     def work(conn: Connection) -> None:
         cell = placed(conn, person, "store", key)
-        who, now = person.who, asking.now()
+        said = (person.who, asking.now(), asking.address())
         if act == "merge":
-            entries = stores.merge(conn, cell, key, known_id(into), who, now)
+            entries = stores.merge(conn, cell, key, known_id(into), *said)
         elif act == "decline":
-            entries = stores.decline(conn, cell, key, why, who, now)
+            entries = stores.decline(conn, cell, key, why, *said)
         else:
-            entries = stores.approve(conn, cell, key, who, now)
+            entries = stores.approve(conn, cell, key, *said)
         publish(conn, cell, entries)
 
     try:

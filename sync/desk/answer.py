@@ -273,7 +273,7 @@ def _accept_request(conn: Connection, cell: int, item: ItemRow, given: Given) ->
     from sync.desk.requests import Outdated, apply_request  # it writes edits, which make items
 
     try:
-        given.entries += apply_request(conn, cell, item, given.by, given.now)
+        given.entries += apply_request(conn, cell, item, given.by, given.now, given.address)
     except Outdated as late:
         raise NotOffered(str(late)) from late
     return "accepted"
@@ -286,15 +286,16 @@ def _store(what: str) -> Do:
         from sync.desk import stores  # it decides orders, which make items
 
         store = (item.subject or "").removeprefix("store/")
+        said = (given.by, given.now, given.address)
         try:
             if what == "approve":
-                given.entries += stores.approve(conn, cell, store, given.by, given.now)
+                given.entries += stores.approve(conn, cell, store, *said)
                 return "approved"
             if what == "decline":
-                given.entries += stores.decline(conn, cell, store, given.note, given.by, given.now)
+                given.entries += stores.decline(conn, cell, store, given.note, *said)
                 return f"declined: {given.note}" if given.note else "declined"
             twin = twin_of(conn, cell, item.id)
-            given.entries += stores.merge(conn, cell, store, twin or "", given.by, given.now)
+            given.entries += stores.merge(conn, cell, store, twin or "", *said)
             return "merged"
         except stores.NotSo as late:
             raise NotOffered(str(late)) from late

@@ -31,8 +31,9 @@ class Outdated(LookupError):
 
 
 def apply_request(
-    conn: Connection, cell: int, item: ItemRow, by: str, now: datetime
-) -> list[Entry]:
+    conn: Connection, cell: int, item: ItemRow, by: str, now: datetime,
+    address: str | None = None,
+) -> list[Entry]:  # fmt: skip
     """Write what a request asks for; return the entries for the caller to publish.
 
     by: `user:CODE`. Audited. Raises Outdated.
@@ -59,7 +60,7 @@ def apply_request(
     was = {name: (before or {}).get(name) for name in ask["set"]}
     note(
         conn, cell, uuid7(), now, by, f"{kind}.request_accepted", f"{kind}/{key}",
-        _json(was).decode(), _json(ask["set"]).decode(),
+        _json(was).decode(), _json(ask["set"]).decode(), address,
     )  # fmt: skip
     return entries
 

@@ -28,30 +28,34 @@ class NotSo(LookupError):
     """The store is not what it would have to be; the words say why."""
 
 
-def approve(conn: Connection, cell: int, store: str, by: str, now: datetime) -> list[Entry]:
+def approve(
+    conn: Connection, cell: int, store: str, by: str, now: datetime, address: str | None = None
+) -> list[Entry]:
     """Make a pending store active; orders that waited for it are decided again.
 
     Returns the entries for the caller to publish. by: `user:CODE`. Raises NotSo.
     """
     row = _pending(conn, cell, store)
-    entries = _restate(conn, cell, row, by, now, {"status": "active"}, "store.approved")
+    entries = _restate(conn, cell, row, by, now, {"status": "active"}, "store.approved", address)
     entries += _settled(conn, cell, store, "approved", by, now)
-    return entries + _orders(conn, cell, store, by, now)
+    return entries + _orders(conn, cell, store, by, now, address)
 
 
 def decline(
-    conn: Connection, cell: int, store: str, why: str, by: str, now: datetime
-) -> list[Entry]:
+    conn: Connection, cell: int, store: str, why: str, by: str, now: datetime,
+    address: str | None = None,
+) -> list[Entry]:  # fmt: skip
     """Turn a pending store down: it is closed, and its orders go on waiting for a person."""
     row = _pending(conn, cell, store)
     said = {"status": "closed", "status_reason": why or "not approved"}
-    entries = _restate(conn, cell, row, by, now, said, "store.declined")
+    entries = _restate(conn, cell, row, by, now, said, "store.declined", address)
     return entries + _settled(conn, cell, store, f"declined: {why}" if why else "declined", by, now)
 
 
 def merge(
-    conn: Connection, cell: int, store: str, into: str, by: str, now: datetime
-) -> list[Entry]:
+    conn: Connection, cell: int, store: str, into: str, by: str, now: datetime,
+    address: str | None = None,
+) -> list[Entry]:  # fmt: skip
     """Merge a store into another one of the same depot; the first lives on as an alias."""
     rows = edits.lock_rows(conn, cell, "store", [store, into])
     if store == into or len(rows) < 2:
@@ -63,14 +67,14 @@ def merge(
     for rep in merging.carriers(conn, cell, store, now):
         assign(conn, cell, rep, [into], by, now)
     said = {"status": "merged", "merged_into": into, "status_reason": None}
-    entries = _restate(conn, cell, rows[store], by, now, said, "store.merged")
+    entries = _restate(conn, cell, rows[store], by, now, said, "store.merged", address)
     for kind in merging.MOVED:
         for key in merging.move(conn, cell, kind, store, into, by):
             entries += [Entry(f"st:{store}", kind, key, "gone"), Entry(f"st:{into}", kind, key)]
     stops = merging.move_stops(conn, cell, store, into, by)
     entries += [Entry(scope, "plan_stop", key) for key, scope in stops]
     entries += _settled(conn, cell, store, f"merged into {rows[into]['name']}", by, now)
-    return entries + _orders(conn, cell, store, by, now)
+    return entries + _orders(conn, cell, store, by, now, address)
 
 
 def _pending(conn: Connection, cell: int, store: str) -> dict[str, Any]:
@@ -82,12 +86,12 @@ def _pending(conn: Connection, cell: int, store: str) -> dict[str, Any]:
 
 def _restate(
     conn: Connection, cell: int, row: dict[str, Any], by: str, now: datetime,
-    said: dict[str, Any], action: str,
+    said: dict[str, Any], action: str, address: str | None,
 ) -> list[Entry]:  # fmt: skip
     before = {name: row[name] for name in said}
     note(
         conn, cell, uuid7(), now, by, action, f"store/{row['id']}",
-        _json(before).decode(), _json(said).decode(),
+        _json(before).decode(), _json(said).decode(), address,
     )  # fmt: skip
     return put(conn, cell, "store", [edits.without_version(row) | said], by).entries
 
@@ -99,14 +103,16 @@ def _settled(
     return [Entry(scope, "conflict", key) for key, scope in told]
 
 
-def _orders(conn: Connection, cell: int, store: str, by: str, now: datetime) -> list[Entry]:
+def _orders(
+    conn: Connection, cell: int, store: str, by: str, now: datetime, address: str | None
+) -> list[Entry]:
     """Decide again what waited for the store; what waits for more than that goes on waiting."""
     entries: list[Entry] = []
     for order in merging.held_orders(conn, cell, store, WAITS):
         try:
             _, told = released(
                 conn, cell, order, list(WAITS), by, now, "the store was decided",
-                override=False, address=None,
+                override=False, address=address,
             )  # fmt: skip
         except NotHeld:  # its line or its change is gone: it stays for a person
             continue

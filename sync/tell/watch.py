@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sync.decisions.shapes import Plain
 from sync.tell.shown import Told
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 def mass(w: WorkingMass) -> Told:
     one = w.mass
-    more = {
+    more: dict[str, Plain] = {
         "who": one.who, "name": one.name, "rows": one.rows, "kind": one.kind.replace("_", " "),
         "minutes": w.minutes, "until": one.until.isoformat(timespec="seconds"), "most": w.most,
     }  # fmt: skip
