@@ -10,6 +10,7 @@ of its kind:
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import pytest
@@ -25,11 +26,13 @@ from server.delivery.contract import (
     News,
     NoNews,
     NotFound,
+    Reckoning,
     Refused,
     Retry,
     Unknown,
 )
 from server.delivery.document import LineOutcome, OutgoingOrder
+from server.delivery.reckoning import CannotReckon, Reckoned
 from sync.delivery.status import StatusUpdate
 from tests.server.delivery.conftest import outgoing
 
@@ -98,6 +101,12 @@ def heard(adapter: Adapter, since: str = "") -> tuple[list[StatusUpdate], str]:
 def update(key: str, status: str, **more: Any) -> dict[str, Any]:
     return {"id": key, "order": "order-1", "revision": 1, "status": status,
             "at": "2026-11-21T14:05:00Z", **more}  # fmt: skip
+
+
+def day_of(adapter: Adapter, deadline_s: float = DEADLINE_S) -> Reckoning:
+    """What it has of today, in UTC."""
+    begins_at = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return adapter.reckon(begins_at.date(), begins_at, begins_at + timedelta(days=1), deadline_s)
 
 
 WHOLE = (LineOutcome(1, 12, 0, 0), LineOutcome(2, 6, 0, 0))
@@ -204,6 +213,7 @@ class Contract:
         assert isinstance(adapter.send(outgoing(), 1.0), (Retry, Unknown))
         assert isinstance(adapter.look_up(outgoing(), 1.0), Retry)
         assert isinstance(adapter.read_status("", 1.0), (Retry, NoNews))
+        assert isinstance(day_of(adapter, 1.0), (Retry, CannotReckon))
         with pytest.raises(CheckFailed):
             adapter.check(1.0)
 
@@ -211,6 +221,28 @@ class Contract:
         assert len(far.adapter().check(DEADLINE_S)) > 20
         far.work()
         assert far.holds() == []
+
+    def test_a_list_of_a_day_that_is_not_whole_is_not_believed(self, far: FarEnd) -> None:
+        """Nobody here has one, or has one of everything: it is never half a list."""
+        adapter = far.adapter()
+        settled(far, adapter, outgoing())
+        said = day_of(adapter)
+        if isinstance(said, Reckoned):
+            assert [f"{one.order}/{one.revision}" for one in said.orders] == far.holds()
+        else:
+            assert isinstance(said, (Retry, CannotReckon)), said
+            assert said.reason
+
+    def test_what_a_person_says_is_gone_can_be_sent_again(self, far: FarEnd) -> None:
+        """`forget` is for what was handed over; what they know by itself they know again."""
+        adapter = far.adapter()
+        settled(far, adapter, outgoing())
+        if adapter.forget(outgoing()):
+            assert adapter.look_up(outgoing(), DEADLINE_S) == NotFound()
+            assert isinstance(settled(far, adapter, outgoing()), Acknowledged)
+            assert far.holds() == ["order-1/1"] * 2
+        else:
+            assert isinstance(adapter.look_up(outgoing(), DEADLINE_S), Acknowledged)
 
     def test_statuses_are_read_once(self, far: FarEnd) -> None:
         adapter = far.adapter()

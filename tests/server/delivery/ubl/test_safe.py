@@ -39,12 +39,12 @@ def listening() -> Iterator[WatchedAddress]:
 
 
 def refused(data: bytes) -> str:
-    """The words of a refusal, which comes at once and costs next to nothing."""
+    """The words of a refusal, which costs next to nothing: 2 s of one processor, 96 MiB."""
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.monotonic()
+    began_s = time.thread_time()
     with pytest.raises(Refusal) as said:
         documents.read(data, "main")
-    assert time.monotonic() - began < 2
+    assert time.thread_time() - began_s < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 96 * 1024
     return str(said.value)
 
