@@ -36,6 +36,7 @@ class Found:
     orders: list[Row]
     lines: dict[str, list[Row]]
     receipts: list[Row]
+    money: list[Row]
     deliveries: dict[str, list[Row]]
     conflicts: list[Row]
     promised: Row
@@ -58,12 +59,12 @@ def read(stage: Stage, reps: Sequence[Rep]) -> Found:
         deliveries: dict[str, list[Row]] = {}
         for one in queries.deliveries(conn, ids):
             deliveries.setdefault(one["order_id"], []).append(one)
-        receipts = queries.receipts(conn, devices)
+        receipts, money = queries.receipts(conn, devices), queries.money(conn, devices)
         conflicts = queries.conflicts(conn, ids)
         promised = queries.promised(conn, stage.cast.cell, stage.cast.short["code"])
     books = stage.standin_data / "standin.sqlite"
     return Found(
-        orders, lines, receipts, deliveries, conflicts, promised,
+        orders, lines, receipts, money, deliveries, conflicts, promised,
         queries_evidence.documents(books), queries_evidence.attempts(books),
     )  # fmt: skip
 
@@ -83,6 +84,11 @@ def _arrived(told: Timeline, reps: Sequence[Rep], found: Found) -> None:
     told.claim("Every order a rep was told is saved is in Talaria, once",
                arrived == taken and max(arrived.values()) == 1,
                f"{sum(taken.values())} saved, {sum(arrived.values())} there")  # fmt: skip
+    slips = Counter((one["number"], one["amount_minor"]) for rep in reps for one in rep.slips)
+    told.claim("The cash that was taken without a network is received, once",
+               bool(slips) and slips == Counter((m["number"], m["amount_minor"])
+                                                for m in found.money if m["state"] == "received"),
+               ", ".join(number for number, _ in slips))  # fmt: skip
     for rep in reps:
         mine = [one for one in found.receipts if one["device"] == rep.device]
         sent = sorted(one["n"] or 0 for one in mine)

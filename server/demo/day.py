@@ -113,6 +113,10 @@ def on_the_road(day: Day) -> None:
     day.release = _visit(day, ana, 2, f"{goods[2]['code']}:1case")
     day.reject = _visit(day, ben, 1, f"{goods[3]['code']}:3case")
     day.cheaper = _visit(day, ana, 3, f"{goods[4]['code']}:1case")
+    slip = ben.does("collect", ben.stores[0]["code"], "125.00", "--cash", "--anyway")
+    ben.slips.append(slip)
+    items = ", ".join(one["number"] for one in slip["uses"]) or "on account"
+    day.told.tell("Ben", f"takes 125.00 in cash: receipt {slip['number']}, for {items}")
     suggested = ben.order(ben.stores[-1]["code"], "--suggested")
     day.told.tell(
         "Ben", f"takes every suggestion at {_short(ben.stores[-1]['name'])}: "

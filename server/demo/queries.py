@@ -173,6 +173,15 @@ def statuses(conn: Connection, ids: Sequence[str]) -> list[Row]:
     )
 
 
+def money(conn: Connection, devices: Sequence[str]) -> list[Row]:
+    """The receipts for money that these handhelds wrote."""
+    return _rows(
+        conn,
+        "SELECT number, state, amount_minor FROM collection WHERE device = ANY(%s)",
+        [list(devices)],
+    )
+
+
 def receipts(conn: Connection, devices: Sequence[str]) -> list[Row]:
     """What was answered to every change of these handhelds."""
     return _rows(

@@ -38,6 +38,8 @@ class Rep:
     stores: list[dict[str, Any]] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
     """Orders that the handheld said were saved."""
+    slips: list[dict[str, Any]] = field(default_factory=list)
+    """Receipts for money, the same."""
     last_s: float = 0.0
     """How long the last verb took."""
 

@@ -39,6 +39,7 @@ def good() -> Found:
         lines={"a": [line(1, "p", 6, 6)], "b": [line(1, "short", 12, 9, 3)],
                "c": [line(1, "q", 6, 0), line(2, "short", 3, 0, 3)]},
         receipts=[{"device": "d", "n": n, "outcome": "applied"} for n in (1, 2, 3)],
+        money=[{"number": "D1-R1", "amount_minor": 12_500, "state": "received"}],
         deliveries={key: [{"look_ups": 1}] for key in ("a", "b")},
         conflicts=[
             {"order_id": "b", "rule": "store_blocked", "state": "resolved",
@@ -71,7 +72,8 @@ class Handheld(Rep):
 def rep(found: Found) -> Handheld:
     kept = tuple({k: one[k] for k in ("number", "external_no", "state")} for one in found.orders)
     taken = [{"number": one["number"]} for one in found.orders]
-    return Handheld("ana", "Ana", cast(Any, None), "d", taken=taken, shown=kept)
+    slips = [{"number": "D1-R1", "amount_minor": 12_500}]
+    return Handheld("ana", "Ana", cast(Any, None), "d", taken=taken, slips=slips, shown=kept)
 
 
 @dataclass
@@ -105,6 +107,10 @@ def _twice(found: Found, mine: Handheld) -> None:
 
 def _lost(found: Found, mine: Handheld) -> None:
     del found.orders[0]
+
+
+def _money_lost(found: Found, mine: Handheld) -> None:
+    found.money.clear()
 
 
 def _doubled(found: Found, mine: Handheld) -> None:
@@ -172,7 +178,8 @@ def _not_shown(found: Found, mine: Handheld) -> None:
 
 @pytest.mark.parametrize(
     "spoil",
-    [_twice, _lost, _doubled, _unsent, _gap, _refused, _oversold, _leaked, _bottle, _unheld,
+    [_money_lost,
+     _twice, _lost, _doubled, _unsent, _gap, _refused, _oversold, _leaked, _bottle, _unheld,
      _not_rejected, _dear, _wrong_quantity, _sent_rejected, _resent, _wrong_number, _not_shown],
 )  # fmt: skip
 def test_what_is_spoilt_is_noticed(

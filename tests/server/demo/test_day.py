@@ -37,7 +37,7 @@ def test_the_day_is_played_and_everything_it_claims_is_true(tmp_path: Path, pg_b
     for words in ("On the road. The network is gone", "kill -9", "its answer is lost",
                   "is blocked", "3 confirmed, 3 on backorder", "releases", "rejects",
                   "each of it twice and jumbled",
-                  "All 25 claims are true."):  # fmt: skip
+                  "All 26 claims are true."):  # fmt: skip
         assert words in done.stdout, words
     assert "Traceback" not in done.stdout + done.stderr
     assert left_over(tmp_path / "demo") == []
