@@ -133,3 +133,16 @@ def test_a_price_of_any_quantity_is_that_of_nothing_and_of_a_return_too(quantity
 )
 def test_currencies_have_the_digits_of_their_coins(currency: str, digits: int) -> None:
     assert minor_digits(currency) == digits
+
+
+def test_who_does_not_say_how_many_asks_for_one() -> None:
+    begins = "2026-01-01T00:00:00Z"
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    from_two = replace(version({"price": "9", "valid_from": begins}), min_quantity=2)
+    known = {("base", "p"): [from_two]}
+    assert price_for(("base",), "p", known, at) is None
+    assert price_for(("base",), "p", known, at, 2) == Decimal(9)
+    assert not was_on_copy([from_two], Decimal(9), at, at)
+    assert was_on_copy([from_two], Decimal(9), at, at, 2)
+    any_number = version({"price": "9", "valid_from": begins})
+    assert was_on_copy([any_number], Decimal(9), at, at, 0)
