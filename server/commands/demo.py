@@ -52,6 +52,7 @@ def _day(data_dir: str, port: int, plant: str) -> int:
 
 def _stay(data_dir: str, port: int, plant: str) -> int:
     """Everything up until Ctrl-C; the day is played the first time."""
+    from server.demo import afternoon
     from server.demo.day import play
     from server.demo.stage import set_up
     from server.demo.timeline import Timeline
@@ -67,6 +68,7 @@ def _stay(data_dir: str, port: int, plant: str) -> int:
             (root / DONE).write_text(f"{datetime.now().astimezone():%Y-%m-%d at %H:%M}\n")
             well = play(stage, Timeline(screen))
         if not stage.supervisor.stopping.is_set():
+            afternoon.every_day(stage)
             welcome.invite(screen, stage)
             stage.supervisor.stopping.wait()
     return 0 if well else 1

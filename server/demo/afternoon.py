@@ -14,6 +14,7 @@ from server.demo import queries
 
 if TYPE_CHECKING:
     from server.demo.day import Day
+    from server.demo.stage import Stage
 
 STAGES = ("allocated", "picking", "dispatched", "delivered", "invoiced")
 UNSENT = ("held", "rejected", "cancelled")
@@ -40,7 +41,15 @@ def goods_leave(day: "Day", until: Callable[[Callable[[], bool], float], bool]) 
         )  # fmt: skip
     for rep in day.reps:
         rep.does("sync")
-    stage.behave(status_doubled=False, status_shuffled=False, stage_s=STAGE_S)
+    every_day(stage)
+
+
+def every_day(stage: "Stage") -> None:
+    """From here on each order goes its way by the delivery system's own clock."""
+    stage.behave(
+        status_url=call_back(stage.url), status_doubled=False, status_shuffled=False,
+        stage_s=STAGE_S,
+    )  # fmt: skip
 
 
 def check(day: "Day") -> None:
