@@ -35,12 +35,11 @@ def client(depot: Depot, database_url: str, tmp_path: Path) -> FlaskClient:
 
 def call(
     client: FlaskClient, said: Any, *, secret: str = SECRET, target: str = "main",
-    at_s: float | None = None, signed: bytes | None = None,
+    away_s: float = 0, signed: bytes | None = None,
 ) -> TestResponse:  # fmt: skip
     """A call-back, signed by code that shares nothing with the server's."""
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
-    stamp_s = time.time() if at_s is None else at_s
-    headers = sign(secret, "msg-1", body if signed is None else signed, stamp_s)
+    headers = sign(secret, "msg-1", body if signed is None else signed, time.time() + away_s)
     return client.post(f"/delivery/v1/{target}/status", data=body, headers=headers,
                        content_type="application/json")  # fmt: skip
 
@@ -133,8 +132,8 @@ def test_an_order_of_nobody_is_kept_and_asked_about(depot: Depot, client: FlaskC
         ({"secret": OTHER}, "no signature of this body"),
         ({"target": "nobody"}, "no signature of this body"),
         ({"signed": b"something else"}, "no signature of this body"),
-        ({"at_s": time.time() - 301}, "five minutes"),
-        ({"at_s": time.time() + 400}, "five minutes"),
+        ({"away_s": -301}, "five minutes"),
+        ({"away_s": 400}, "five minutes"),
     ],
     ids=["secret", "target", "body", "old", "future"],
 )
