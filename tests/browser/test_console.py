@@ -18,6 +18,7 @@ PLACES = {
     "Stores": "Stores",
     "Assignments": "Assignments",
     "Deliveries": "Deliveries",
+    "Reconciliation": "Reconciliation",
     "Loads": "Loads",
     "People": "People",
     "Policies": "Policies",
@@ -61,7 +62,8 @@ def test_people_are_shown_only_the_places_that_are_theirs(open_page: OpenPage) -
     page = open_page()
     places = page.get_by_role("navigation").get_by_role("link")
     assert [name.strip() for name in places.all_inner_texts()] == [
-        "Board", "Held", "Stores", "Deliveries", "Loads",
+        "Board", "Inbox", "Stores", "Promotions", "Deliveries", "Reconciliation", "Loads",
+        "Policies", "Rules",
     ]  # fmt: skip
 
 
