@@ -1,6 +1,7 @@
 """Answers to items of the inbox: what each does, who may give it, and that the first one stands."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,10 +94,7 @@ def test_a_short_line_asks_its_rep_and_proposes_to_wait(world: World) -> None:
 
 def test_buttons_are_called_in_the_reps_language(world: World) -> None:
     body = order_body(world.stores[0], [("p001", 12)])
-    carrier = world.carrier()
-    chinese = type(carrier)(
-        **{**{n: getattr(carrier, n) for n in carrier.__slots__}, "language": "zh"}
-    )
+    chinese = replace(world.carrier(), language="zh")
     verdicts, _ = world.push(chinese, [change(1, "order", "submit", body)])
     assert verdicts[0]["conflicts"][0]["answers"][1] == {"name": "cut_rest", "says": "取消余量"}
 
