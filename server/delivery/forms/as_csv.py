@@ -2,6 +2,7 @@
 
 Out, one order a file; its own columns are repeated on every row. The totals stand in the marker
 (NAME.done), not in the table: a total among the rows is one more thing an importer trips over.
+order_act: new; change (the whole new text of the revision it replaces); cancel.
 A free text that a spreadsheet would take for a formula begins with an apostrophe.
 
 In, every file ends with a TOTAL row, so that a file that was cut off is known by its end:
@@ -40,7 +41,8 @@ from server.delivery.statuses import Unreadable, plain, read_update
 
 _STORE = ("code", "name", "address", "city", "region", "postcode", "gln")
 _ORDER = ("id", "revision", "number", "type", "company", "rep", "warehouse", "captured_at",
-          "deliver_on", "currency", "net_minor", "po_no", "note")  # fmt: skip
+          "deliver_on", "currency", "net_minor", "po_no", "note", "act", "replaces",
+          "reason")  # fmt: skip
 _LINE = ("n", "product", "uom", "typed", "quantity", "promised", "unit_price", "discount_minor",
          "net_minor")  # fmt: skip
 OUT = ("delivery", *(f"order_{name}" for name in _ORDER), *(f"store_{name}" for name in _STORE),
@@ -51,7 +53,7 @@ STATUS = tuple("id order revision external_no status at line allocated shipped d
                "invoice_no detail".split())  # fmt: skip
 ROWS = 100_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_FREE = ("order_note", "order_po_no", *(f"store_{name}" for name in _STORE))
+_FREE = ("order_note", "order_po_no", "order_reason", *(f"store_{name}" for name in _STORE))
 
 Row = dict[str, str]
 
@@ -66,6 +68,7 @@ class AsCsv:
         head = {
             "delivery": order.delivery,
             **{f"order_{name}": document.get(name) for name in _ORDER},
+            "order_act": document.get("act", "new"),
             **{f"store_{name}": document["store"].get(name) for name in _STORE},
         }
         written = io.StringIO()

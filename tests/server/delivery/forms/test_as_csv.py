@@ -34,7 +34,14 @@ def test_an_order_is_a_row_a_line_with_its_own_columns_on_each() -> None:
     assert [row["line_quantity"] for row in rows] == ["12", "6"]
     assert {row["order_id"] for row in rows} == {"order-1"}
     assert rows[0]["store_name"] == "Café Zürich 店"
-    assert rows[0]["order_po_no"] == ""
+    assert (rows[0]["order_po_no"], rows[0]["order_act"]) == ("", "new")
+
+
+def test_a_change_and_a_cancellation_say_what_they_are() -> None:
+    order = outgoing(act="cancel", replaces=1, reason="=store closed")
+    rows = list(csv.DictReader(io.StringIO(FORM.write(order).decode(), newline="")))
+    assert {(row["order_act"], row["order_replaces"]) for row in rows} == {("cancel", "1")}
+    assert rows[0]["order_reason"] == "'=store closed"
 
 
 def test_rows_of_one_order_are_one_acknowledgement() -> None:
