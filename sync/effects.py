@@ -18,11 +18,11 @@ from sync.batch import Pushed, Told
 from sync.carrier import Carrier
 from sync.decisions.shapes import Conflict
 from sync.desk.answers import of_item
-from sync.edits import AtRest
 from sync.feed import Entry, publish
-from sync.items import kept_as, row_of, scope_of
+from sync.inbox import kept_as, row_of, scope_of
 from sync.queries import push as queries
 from sync.sentences.words import kept, sentence
+from sync.subjects.edit import AtRest
 from sync.verdicts import verdict
 from sync.write import put
 
@@ -100,7 +100,6 @@ class Effects:
         pushed.says = says
         self.tell(pushed, told)
 
-
     def keep(self, pushed: Pushed, conflict: Conflict) -> None:
         """Keep a change whole for a person, as a rule decided."""
         is_refused = conflict.decision == "refuse_change"
@@ -108,9 +107,7 @@ class Effects:
         self.note(pushed, conflict)
         pushed.says = pushed.told[-1].says
 
-    def note(
-        self, pushed: Pushed, conflict: Conflict, ask: dict[str, Any] | None = None
-    ) -> None:
+    def note(self, pushed: Pushed, conflict: Conflict, ask: dict[str, Any] | None = None) -> None:
         """Tell what a rule had to say about a change that is no order."""
         due_at = self.received_at + ANSWERED_WITHIN
         told = told_of(conflict, pushed.receipt_id, due_at, self.carrier.language)

@@ -1,7 +1,8 @@
 """Facts for a batch: locks in their one order, then what the rules may see, then nothing more.
 
 Lock order, always sorted within: orders that returns are about, credit accounts (which also
-serialises the search for twins), promotions, stock. Whoever decides orders (a push, a release) comes through here.
+serialises the search for twins), promotions, stock. Whoever decides orders (a push, a release)
+comes through here.
 """
 
 from collections.abc import Sequence

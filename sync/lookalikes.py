@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from math import asin, cos, radians, sin, sqrt
 
-from sync.edits import Lookalike
+from sync.subjects.edit import Lookalike
 
 EARTH_M = 6_371_000
 NEAR_M = 50

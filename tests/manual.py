@@ -15,7 +15,7 @@ from typing import Any
 
 from sync.decisions.shapes import Conflict
 from sync.manual.pages import markdown
-from sync.rules import BY_NAME, RULES
+from sync.rules.all import BY_NAME, RULES
 from tests import spoken
 from tests.sync import edit_cases, money_cases, order_edit_cases
 

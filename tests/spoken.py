@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schemas.ids import uuid7
-from sync.ask import decide
+from sync.asking.money import receive
+from sync.asking.orders import decide
 from sync.batch import Pushed
 from sync.carrier import Carrier
-from sync.collect import receive
 from sync.decisions.shapes import Conflict
 from sync.effects import Effects, told_of
 from sync.facts import Facts

@@ -149,9 +149,7 @@ def store(rep: Rep, named: str) -> Screen:
             {name: one[name] for name in ("id", "state", "started_at", "ended_at", "unsent")}
             for one in visits[:5]
         ],
-        "contacts": [
-            one for one in queries.rows("contact", row["id"]) if one["state"] != "left"
-        ],
+        "contacts": [one for one in queries.rows("contact", row["id"]) if one["state"] != "left"],
         "gaps": sorted(must_stock(pad, row, pad.today(row)).keys() - on_shelf) if cards else [],
         "next_delivery": delivery.isoformat() if delivery else None,
     }

@@ -114,7 +114,7 @@ orders = Table(
     Column("invoiced_at", Instant()),
     Column("settled_at", Instant()),  # from when on the receivables carry what it owes
     Column("base_exposure_minor", BigInteger),  # exposure before the delivery system said anything
-    Column("steps", JSONB, nullable=False, server_default="[]"),  # [[word, when], ...], oldest first
+    Column("steps", JSONB, nullable=False, server_default="[]"),  # [[word, when]]
     CheckConstraint("type in ('sale', 'free', 'return', 'van')", name="type"),
     CheckConstraint(
         "state in (" + ", ".join(f"'{state}'" for state in ORDER_STATES) + ")", name="state"

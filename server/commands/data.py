@@ -87,7 +87,7 @@ def _told_epoch(epoch: str) -> None:
 def check_policies() -> None:
     """`talaria check-policies`."""
     from server.running import queries
-    from sync.policies import validate_policies
+    from sync.rules.policies import validate_policies
 
     with told.opened() as engine, engine.connect() as conn:
         found = queries.policies(conn)

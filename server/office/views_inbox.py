@@ -15,7 +15,7 @@ from server.office import queries_orders
 from server.office.live import number
 from server.office.words_inbox import ITEMS, OWNERS
 from sync.desk.answers import may_answer
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 
 blueprint = Blueprint("inbox", __name__)
 

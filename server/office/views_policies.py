@@ -17,9 +17,9 @@ from server.auth import needs
 from server.database import in_transaction
 from server.office import queries_policies as queries
 from sync.facts import Policy
-from sync.policies import validate_policies
-from sync.rule import Rule
-from sync.rules import BY_NAME, RULES
+from sync.rules.all import BY_NAME, RULES
+from sync.rules.policies import validate_policies
+from sync.rules.rule import Rule
 from sync.write import remove, write
 
 blueprint = Blueprint("policies", __name__)

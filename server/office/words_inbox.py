@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from server.office.words import clock, money, span
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 from sync.sentences.words import button
 
 ITEMS: dict[str, tuple[str, str]] = {

@@ -22,7 +22,8 @@ from server.running.lease import Lease, Superseded
 from sync.delivery.settle import close_orders, due_to_close
 from sync.desk import alarm, credit, escalate
 from sync.desk.release import NotHeld, lapse
-from sync.queries import alarms, items
+from sync.queries import alarms
+from sync.queries import inbox as items
 from sync.queries.orders import overdue_holds
 from sync.scope import tell_due
 from sync.write import publish_stock

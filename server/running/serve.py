@@ -33,7 +33,7 @@ from server.running.kept import KeptDatabase
 from server.running.web import DRAIN_S, METRICS_VARIABLE, empty_metrics_folder
 from server.settings import Settings
 from sync.feed import begin_epoch, ensure_epoch
-from sync.policies import validate_policies
+from sync.rules.policies import validate_policies
 
 READY_S = 60.0
 LOOK_S = 0.25

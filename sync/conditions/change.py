@@ -1,6 +1,6 @@
 """The `when` of rules about any change, whatever it is about."""
 
-from sync.changes import CAPTURES, WorkingChange
+from sync.subjects.change import CAPTURES, WorkingChange
 
 
 def id_was_used(w: WorkingChange) -> bool:

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from sync.collecting import WorkingCollection, WorkingUse
-from sync.working import had_right
+from sync.subjects.money import WorkingCollection, WorkingUse
+from sync.subjects.order import had_right
 
 # --- the receipt ----------------------------------------------------------------------------------
 

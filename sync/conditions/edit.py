@@ -6,9 +6,9 @@ so answers; every other condition then says no.
 
 from datetime import date
 
-from sync.edits import WorkingEdit, WorkingField
 from sync.owners import POSITION, position
-from sync.working import had_right
+from sync.subjects.edit import WorkingEdit, WorkingField
+from sync.subjects.order import had_right
 
 BEGUN = ("started", "done")
 FORWARD = ("planned", "skipped", "started", "done")

@@ -6,10 +6,10 @@ so answers; every other condition then says no.
 
 from datetime import timedelta
 
+from sync.subjects.order import Working, WorkingLine
 from sync.terms.price import was_on_copy
 from sync.terms.promotion import is_for_product, is_for_store, is_live
 from sync.terms.quantity import each_of, is_allowed
-from sync.working import Working, WorkingLine
 
 # --- product --------------------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ product) the rule that says so answers; every other condition then says no.
 
 from datetime import timedelta
 
+from sync.subjects.order import Working, had_right
 from sync.terms.collection import exposure_counting
 from sync.terms.credit import exceeds
 from sync.terms.cutoff import has_closed, is_delivery_day
-from sync.working import Working, had_right
 
 # --- authority and the order itself ---------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The `when` of rules about an edit of an order that is here already."""
 
 from sync import life
-from sync.order_edits import WorkingOrderEdit
+from sync.subjects.order_edit import WorkingOrderEdit
 
 ENDED = frozenset(("rejected", "cancelled"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sync.watch import WorkingMass
+    from sync.subjects.watch import WorkingMass
 
 
 def more_than_people_do(w: WorkingMass) -> bool:

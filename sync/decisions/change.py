@@ -1,7 +1,7 @@
 """The `then` of rules about any change; policies choose them by name."""
 
-from sync.changes import WorkingChange
 from sync.decisions.shapes import HELD, NOTED, REJECTED, Answer
+from sync.subjects.change import WorkingChange
 
 
 def hold_for_office(w: WorkingChange) -> Answer:

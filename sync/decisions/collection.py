@@ -1,7 +1,7 @@
 """The `then` of rules about money taken at a store: nothing here refuses it."""
 
-from sync.collecting import WorkingCollection, WorkingUse
 from sync.decisions.shapes import NOTED, Answer
+from sync.subjects.money import WorkingCollection, WorkingUse
 
 
 def keep_for_finance(w: WorkingCollection, x: WorkingUse | None = None) -> Answer:

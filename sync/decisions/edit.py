@@ -1,8 +1,8 @@
 """The `then` of rules about edits; policies choose them by name."""
 
 from sync.decisions.shapes import ADJUSTED, HELD, NOTED, REJECTED, Answer
-from sync.edits import Request, WorkingEdit, WorkingField
 from sync.owners import Owner
+from sync.subjects.edit import Request, WorkingEdit, WorkingField
 
 # --- the edit as a whole --------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The `then` of rules that ask of an order or of any of its lines."""
 
 from sync.decisions.shapes import ADJUSTED_GO_ON, HELD, NOTED, Answer
-from sync.working import Working, WorkingLine
+from sync.subjects.order import Working, WorkingLine
 
 
 def hold_for_office(w: Working, x: WorkingLine | None = None) -> Answer:

@@ -11,8 +11,8 @@ from sync.decisions.shapes import (
     Answer,
     Plain,
 )
+from sync.subjects.order import Working, WorkingLine
 from sync.terms.quantity import each_of, raise_to_allowed
-from sync.working import Working, WorkingLine
 
 
 def reject_line(w: Working, x: WorkingLine) -> Answer:

@@ -1,8 +1,8 @@
 """The `then` of rules about an order as a whole; policies choose them by name."""
 
 from sync.decisions.shapes import HELD, REJECTED, Answer
+from sync.subjects.order import Working
 from sync.terms.cutoff import next_delivery_day
-from sync.working import Working
 
 
 def reject_order(w: Working) -> Answer:

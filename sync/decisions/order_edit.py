@@ -1,7 +1,7 @@
 """The `then` of rules about edits of orders; policies choose them by name."""
 
 from sync.decisions.shapes import HELD, NOTED, REJECTED, Answer
-from sync.order_edits import WorkingOrderEdit
+from sync.subjects.order_edit import WorkingOrderEdit
 
 
 def hold_for_office(w: WorkingOrderEdit) -> Answer:

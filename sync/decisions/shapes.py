@@ -1,7 +1,7 @@
 """What becomes of an order: the shapes of a decision.
 
-`decide` in ask.py asks the questions; what it hands back, `Decision`, is all that effects.py
-writes.
+`decide` in asking/orders.py asks the questions; what it hands back, `Decision`, is all that
+effects.py writes.
 """
 
 from collections.abc import Mapping

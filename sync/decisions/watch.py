@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sync.decisions.shapes import HELD, NOTED, Answer
 
 if TYPE_CHECKING:
-    from sync.watch import WorkingMass
+    from sync.subjects.watch import WorkingMass
 
 
 def raise_alarm(w: WorkingMass) -> Answer:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from schemas.ids import derived
 from sync import life
-from sync.ask import decide
+from sync.asking.orders import decide
 from sync.batch import Pushed
 from sync.carrier import Carrier
 from sync.decisions.shapes import Plain

@@ -10,7 +10,7 @@ from schemas.ids import derived
 from sync.batch import Told
 from sync.decisions.shapes import Plain
 from sync.feed import Entry
-from sync.items import kept_as, raise_item
+from sync.inbox import kept_as, raise_item
 from sync.queries import deliveries as queries
 from sync.queries.orders import language_of
 from sync.sentences.words import words

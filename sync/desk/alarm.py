@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from schemas.ids import derived
+from sync.asking.watch import decide_mass
 from sync.effects import told_of
 from sync.facts import Facts, Policy
 from sync.feed import publish
-from sync.items import raise_item
+from sync.inbox import raise_item
 from sync.queries import alarms as queries
-from sync.queries import items as item_queries
-from sync.rules import PARAMS
-from sync.watch import Mass, decide_mass, thresholds
+from sync.queries import inbox as item_queries
+from sync.rules.all import PARAMS
+from sync.subjects.watch import Mass, thresholds
 
 BY = "job:watch"
 LOOK_BACK = timedelta(hours=1)

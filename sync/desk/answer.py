@@ -22,9 +22,9 @@ from sync.desk.answers import ANSWERS
 from sync.desk.cancel import cancel
 from sync.desk.payments import paid
 from sync.feed import Entry
-from sync.queries import items as queries
+from sync.queries import inbox as queries
 from sync.queries import orders as order_queries
-from sync.queries.items import ItemRow
+from sync.queries.inbox import ItemRow
 from sync.queries.merging import twin_of
 
 _json = msgspec.json.Encoder().encode
@@ -226,7 +226,7 @@ def _cancel_order(conn: Connection, cell: int, item: ItemRow, given: Given) -> s
 
 def _keep_waiting(conn: Connection, cell: int, item: ItemRow, given: Given) -> str:
     """Of a held line it is a decision; of one that waits already it changes nothing."""
-    if item.decision in ("hold_for_office", "ask_rep"):
+    if item.decision == "hold_for_office":
         _chosen("stock", "confirm_available_backorder_rest", "")(conn, cell, item, given)
     return "keeps waiting"
 

@@ -30,9 +30,7 @@ class AnswerRow:
 
 
 HELD, TAKEN = frozenset({"held"}), frozenset({"noted", "adjusted", "rejected"})
-SHORT = frozenset(
-    {"confirm_available_backorder_rest", "leave_what_is_kept", "hold_for_office", "ask_rep"}
-)
+SHORT = frozenset({"confirm_available_backorder_rest", "leave_what_is_kept", "hold_for_office"})
 
 ANSWERS: Mapping[str, AnswerRow] = {
     # a held order

@@ -14,11 +14,11 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.ids import uuid7
-from sync.edits import EditDecision
 from sync.feed import Entry
 from sync.owners import Value, as_columns, as_fields, faults_of
 from sync.queries import edits as queries
 from sync.queries.orders import note
+from sync.subjects.edit import EditDecision
 from sync.taking.amend import amended, fields_of
 from sync.write import SHAPES, put
 

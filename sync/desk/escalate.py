@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from sync.desk.answer import audit
 from sync.desk.release import NotHeld, end_held
 from sync.feed import Entry, publish
-from sync.queries import items as queries
-from sync.queries.items import ItemRow
+from sync.queries import inbox as queries
+from sync.queries.inbox import ItemRow
 from sync.queries.orders import language_of
-from sync.rules import PARAMS
+from sync.rules.all import PARAMS
 from sync.sentences.words import of_answer
 
 ESCALATES, EXPIRES = "job:escalate", "job:lapse_holds"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from sync.desk.release import decide_again, end_locked
 from sync.feed import Entry
-from sync.queries import items as queries
+from sync.queries import inbox as queries
 from sync.queries import orders as order_queries
 from sync.queries.orders import Held
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from schemas.ids import derived, uuid7
 from sync.batch import Told
 from sync.feed import Entry, publish
-from sync.items import raise_item
+from sync.inbox import raise_item
 from sync.queries import facts as fact_queries
 from sync.queries import money as queries
 from sync.queries.orders import language_of, note

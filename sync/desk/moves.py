@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from sync.desk.answer import NotOffered, TooLate, audit
 from sync.feed import Entry
-from sync.queries import items as queries
-from sync.queries.items import ItemRow
+from sync.queries import inbox as queries
+from sync.queries.inbox import ItemRow
 
 UNDONE = frozenset({"set_aside", "seen", "decline_request", "keep_waiting"})
 """Answers that changed nothing but the item: they can be taken back."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from sync.desk import money
-from sync.queries.items import ItemRow
+from sync.queries.inbox import ItemRow
 
 if TYPE_CHECKING:
     from sync.desk.answer import Given

@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 
 from schemas.ids import uuid7
 from sync import effects as does
-from sync import items, life
-from sync.ask import decide
+from sync import inbox as items
+from sync import life
+from sync.asking.orders import decide
 from sync.batch import Pushed, reread
 from sync.carrier import Carrier
 from sync.effects import Effects
@@ -26,7 +27,7 @@ from sync.gather import Ground, gather, served_by
 from sync.queries import facts as fact_queries
 from sync.queries import orders as queries
 from sync.queries import push as push_queries
-from sync.rules import RULES
+from sync.rules.all import RULES
 from sync.taking.orders import order_of, submit_order
 
 _json = msgspec.json.Encoder().encode

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from schemas.ids import uuid7
 from sync.delivery.change import send_change
-from sync.edits import EditDecision
 from sync.feed import Entry
 from sync.owners import OWNERS, Value, as_columns, as_fields
 from sync.queries import edits as queries
-from sync.queries.items import ItemRow
+from sync.queries.inbox import ItemRow
 from sync.queries.orders import note
+from sync.subjects.edit import EditDecision
 from sync.taking.amend import amended, fields_of
 from sync.write import put
 

@@ -17,8 +17,8 @@ from sync.manual.chinese import words as zh_words
 from sync.manual.english import rules as en_rules
 from sync.manual.english import words as en_words
 from sync.manual.shapes import Paragraph, RowShown, RuleShown, Said, Setting
-from sync.rule import Rule
-from sync.rules import BY_NAME, RULES
+from sync.rules.all import BY_NAME, RULES
+from sync.rules.rule import Rule
 from sync.sentences.languages import LANGUAGES, known
 from sync.sentences.words import words
 
@@ -27,7 +27,7 @@ BESIDE: Mapping[str, Paragraph] = {"en": en_rules.BESIDE, "zh": zh_rules.BESIDE}
 WORDS: Mapping[str, Any] = {"en": en_words, "zh": zh_words}
 
 CODE: Mapping[int, tuple[str, ...]] = {
-    2: ("sync.push.push", "sync.conclude.fold"),
+    2: ("sync.push.push", "sync.asking.conclude.fold"),
     6: ("sync.desk.release.release",),
     11: ("sync.terms.allocation.propose",),
     12: ("sync.taking.order_edits",),

@@ -35,7 +35,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
-    """A row of rules.py. `asked_of` is the kind and question it stands under; the first answer
+    """A row of `rules`. `asked_of` is the kind and question it stands under; the first answer
     is the default, the others are what a policy may choose."""
 
     name: str

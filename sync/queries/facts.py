@@ -23,9 +23,7 @@ def lock_credit(conn: Connection, cell: int, stores: Sequence[str]) -> Rows:
     ).fetchall()
 
 
-def returnable(
-    conn: Connection, cell: int, orders: Sequence[str], again: str | None
-) -> Rows:
+def returnable(conn: Connection, cell: int, orders: Sequence[str], again: str | None) -> Rows:
     """Lock these orders; return (order, product, each delivered and not given back yet).
 
     again: a return that is decided once more, and does not count."""

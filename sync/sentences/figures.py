@@ -107,7 +107,12 @@ STYLES: Mapping[str, Style] = {
             **{"received": "已接收", "held": "待处理", "accepted": "已接受", "sent": "已发送"},
             **{"acknowledged": "已确认", "rejected": "已拒绝", "cancelled": "已取消"},
             **{"allocated": "已分配", "short": "缺货", "picking": "拣货中", "dispatched": "已发货"},
-            **{"returned": "已退货", "delivered": "已送达", "invoiced": "已开票", "closed": "已结束"},
+            **{
+                "returned": "已退货",
+                "delivered": "已送达",
+                "invoiced": "已开票",
+                "closed": "已结束",
+            },
         },
         show_time=_chinese_time,
         show_day=_chinese_day,

@@ -9,14 +9,14 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.rows import PARTS
-from sync.ask_edit import decide_edit
+from sync.asking.edits import decide_edit
 from sync.batch import Pushed
-from sync.edits import AtRest, Edit, EditDecision
 from sync.effects import Effects
 from sync.facts import Facts, ProductFacts
 from sync.owners import OWNERS, Value
 from sync.queries import edits as queries
 from sync.queries import facts as fact_queries
+from sync.subjects.edit import AtRest, Edit, EditDecision
 from sync.taking.told import tell_edit
 
 LINE = PARTS["card", "lines"]

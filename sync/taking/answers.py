@@ -6,10 +6,10 @@ from sync.batch import Pushed
 from sync.desk.answer import Given, NotOffered, TooLate, give
 from sync.effects import Effects
 from sync.facts import Facts
-from sync.queries import items as queries
-from sync.rules import PARAMS
+from sync.queries import inbox as queries
+from sync.rules.all import PARAMS
 from sync.sentences.words import button, of_answer
-from sync.working import chosen
+from sync.subjects.order import chosen
 
 
 def take_answer(conn: Connection, effects: Effects, facts: Facts, one: Pushed) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from sync.asking.money import Received, receive
 from sync.batch import Pushed
-from sync.collect import Received, receive
-from sync.collecting import Collection, Earlier, MoneyFacts
 from sync.effects import Effects, told_of
 from sync.facts import Facts
 from sync.feed import Entry
 from sync.queries import facts as fact_queries
 from sync.queries import money as queries
+from sync.subjects.money import Collection, Earlier, MoneyFacts
 from sync.terms.allocation import OpenItem
 from sync.terms.collection import cheque_key
 from sync.terms.cutoff import local_day

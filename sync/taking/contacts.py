@@ -2,13 +2,13 @@
 
 from sqlalchemy import Connection
 
-from sync.ask_edit import decide_edit
+from sync.asking.edits import decide_edit
 from sync.batch import Pushed
-from sync.edits import AtRest, Edit
 from sync.effects import Effects
 from sync.facts import Facts
 from sync.owners import OWNERS, Value, as_fields
 from sync.queries import edits as queries
+from sync.subjects.edit import AtRest, Edit
 from sync.taking.told import tell_edit
 
 FIELDS = tuple(OWNERS["contact"])

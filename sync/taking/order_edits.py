@@ -10,16 +10,16 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from sync import life
-from sync.ask_order_edit import OrderEditDecision, decide_order_edit
+from sync.asking.order_edits import OrderEditDecision, decide_order_edit
 from sync.batch import Pushed
 from sync.delivery.change import ask_of_delivery, proposal_of
 from sync.desk.release import decide_again, end_locked
 from sync.effects import ANSWERED_WITHIN, Effects, told_of
 from sync.facts import Facts
-from sync.order_edits import OrderAtRest, OrderEdit
 from sync.queries import changes as queries
 from sync.queries import orders as order_queries
 from sync.queries.orders import Held
+from sync.subjects.order_edit import OrderAtRest, OrderEdit
 
 OUTCOMES = {
     "done": "applied", "refused": "rejected", "held": "held", "asked": "held", "office": "held",

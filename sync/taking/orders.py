@@ -8,7 +8,7 @@ import msgspec
 
 from schemas.ids import derived
 from sync import life
-from sync.ask import decide, fold
+from sync.asking.orders import decide, fold
 from sync.batch import Pushed
 from sync.decisions.shapes import Decision
 from sync.effects import Effects, told_of

@@ -5,15 +5,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sync import effects as does
-from sync.ask_edit import decide_edit
+from sync.asking.edits import decide_edit
 from sync.batch import Pushed
-from sync.edits import AtRest, Edit
 from sync.effects import Effects
 from sync.facts import Facts
 from sync.lookalikes import Door, most_alike
 from sync.owners import as_columns, as_fields
 from sync.queries import edits as queries
 from sync.scope import grant_now
+from sync.subjects.edit import AtRest, Edit
 from sync.taking.told import tell_edit
 from sync.write import SHAPES
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
-from sync.ask_edit import decide_fact
+from sync.asking.edits import decide_fact
 from sync.batch import Pushed
-from sync.edits import AtRest, Edit
 from sync.effects import Effects
 from sync.facts import Facts
+from sync.subjects.edit import AtRest, Edit
 from sync.taking.amend import amend_card
 from sync.taking.answers import take_answer
 from sync.taking.cards import submit_card

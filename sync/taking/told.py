@@ -3,8 +3,8 @@
 from typing import Any
 
 from sync.batch import Pushed
-from sync.edits import EditDecision, Request
 from sync.effects import Effects
+from sync.subjects.edit import EditDecision, Request
 
 
 def tell_edit(

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from sync import effects as does
-from sync.ask_change import LATER, PARKING, decide_change, keeps
+from sync.asking.changes import LATER, PARKING, decide_change, keeps
 from sync.batch import Pushed
-from sync.changes import WorkingChange
 from sync.decisions.shapes import Conflict
 from sync.effects import Effects
 from sync.facts import Facts, Order
@@ -22,12 +21,13 @@ from sync.gather import Ground, gather, served_by
 from sync.queries import edits as edit_queries
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
-from sync.rules import PARAMS
+from sync.rules.all import PARAMS
+from sync.subjects.change import WorkingChange
+from sync.subjects.order import chosen
 from sync.taking.collections import lock_ahead
 from sync.taking.orders import order_of, take_order
 from sync.taking.stops import stops_at_rest
 from sync.taking.table import DIRECT, is_direct, take_batched
-from sync.working import chosen
 
 CLOCK_LEAST_MS = 60_000
 CLOCK_TOLD_EVERY = timedelta(hours=12)

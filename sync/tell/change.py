@@ -1,7 +1,7 @@
 """The figures of rules about any change, whatever it is about."""
 
-from sync.changes import WorkingChange
 from sync.decisions.shapes import Plain
+from sync.subjects.change import WorkingChange
 from sync.tell.shown import Told, when
 
 

@@ -7,8 +7,8 @@ for every rep's eyes.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sync.collecting import Earlier, WorkingCollection, WorkingUse
 from sync.decisions.shapes import Plain
+from sync.subjects.money import Earlier, WorkingCollection, WorkingUse
 from sync.tell.shown import Told
 
 

@@ -1,8 +1,8 @@
 """The figures of rules about edits: the field, what both started from, both values."""
 
 from sync.decisions.shapes import Plain
-from sync.edits import WorkingEdit, WorkingField
 from sync.owners import Value
+from sync.subjects.edit import WorkingEdit, WorkingField
 from sync.tell.shown import Told, when
 
 FLAGS = {True: "yes", False: "no"}

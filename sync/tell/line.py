@@ -1,9 +1,9 @@
 """The figures of rules about one line."""
 
 from sync.conditions.line import may_come_back
+from sync.subjects.order import Working, WorkingLine
 from sync.tell.shown import Told, of_line, price_text, when
 from sync.terms.quantity import each_of, raise_to_allowed
-from sync.working import Working, WorkingLine
 
 # --- product, price, promotion --------------------------------------------------------------------
 

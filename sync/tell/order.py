@@ -1,8 +1,8 @@
 """The figures of rules about an order as a whole."""
 
 from sync.conditions.order import exposure_met, twin_of
+from sync.subjects.order import Working
 from sync.tell.shown import Told, of_order, when
-from sync.working import Working
 
 # --- the order and its store ----------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The figures of rules about edits of orders: the order, how far it is, and the difference."""
 
 from sync.decisions.shapes import Plain
-from sync.order_edits import WorkingOrderEdit
+from sync.subjects.order_edit import WorkingOrderEdit
 from sync.tell.shown import Told, when
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sync.decisions.shapes import Plain
 from sync.facts import StoreFacts
-from sync.working import Working, WorkingLine
+from sync.subjects.order import Working, WorkingLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sync.decisions.shapes import Plain
 from sync.tell.shown import Told
 
 if TYPE_CHECKING:
-    from sync.watch import WorkingMass
+    from sync.subjects.watch import WorkingMass
 
 
 def mass(w: WorkingMass) -> Told:

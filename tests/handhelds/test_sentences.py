@@ -26,7 +26,7 @@ from handhelds.reference.visit import Rep, Wanted
 from schemas.ids import uuid7
 from sync.batch import Pushed
 from sync.carrier import Carrier
-from sync.items import OFFICE
+from sync.inbox import OFFICE
 from sync.sentences.english.change import KEPT as TELL
 from sync.sentences.english.change import OUTCOMES as SAYS
 from sync.verdicts import verdict

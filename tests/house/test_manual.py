@@ -12,7 +12,7 @@ from sync.manual import pages
 from sync.manual.chinese import words as zh_words
 from sync.manual.english import rules as en_rules
 from sync.manual.pages import CODE, PARAGRAPHS, manual, markdown, numbers_of
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 from sync.sentences.languages import LANGUAGES
 from tests.manual import EXAMPLES, PAGES, ROOT, example_figures, example_files, marked, proofs
 from tests.manual import pages as made_pages

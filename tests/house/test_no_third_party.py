@@ -17,7 +17,7 @@ OTHERS_CODE = re.compile(
 FORBIDDEN = {
     "a registry's address": re.compile(
         r"registry\.npm[j]s|pypi\.org/[s]imple|files\.python[h]osted|registry\.yarn[p]kg|npm[m]irror"
-        r'|"[r]esolved"\s*:|--(extra-)?index-[u]rl|--find-[l]inks'
+        r'|"[r]esolved"\s*:\s*"http|--(extra-)?index-[u]rl|--find-[l]inks'
     ),
     "a path of one machine": re.compile(
         r"(?<![\w.:/-])/(work|home/(?!user\b|you\b|ann\b)\w+|root|Users/\w+|tmp/w)/|[A-Z]:\\Users\\"

@@ -10,8 +10,8 @@ import re
 from tests.house.tree import expect_none, faults, files
 
 PURE = re.compile(
-    r"^sync/(rule|rules|ask|policies|facts|working|conclude)\.py$"
-    r"|^sync/(terms|conditions|decisions|tell|sentences)/"
+    r"^sync/(facts|life|owners|lookalikes)\.py$"
+    r"|^sync/(rules|asking|subjects|terms|conditions|decisions|tell|sentences)/"
 )
 PURE_ROUTES = re.compile(r"^routes/(frequency|plan|sequence|distance|adviser)\.py$")
 IMPURE = frozenset(
@@ -39,8 +39,9 @@ def test_what_decides_is_pure() -> None:
 
 def test_a_hidden_clock_is_noticed() -> None:
     planted = "from datetime import datetime, UTC\nLATE = datetime.now(UTC)\n"
-    assert impure_calls("sync/rules.py", planted) == ["sync/rules.py:2: asks now()"]
-    assert impure_calls("sync/rules.py", "import uuid\nx = uuid.uuid4()\n") != []
+    assert impure_calls("sync/rules/orders.py", planted) == ["sync/rules/orders.py:2: asks now()"]
+    assert impure_calls("sync/rules/orders.py", "import uuid\nx = uuid.uuid4()\n") != []
     assert (
-        impure_calls("sync/rules.py", "def late(now, cut_off):\n    return now > cut_off\n") == []
+        impure_calls("sync/rules/orders.py", "def late(now, cut_off):\n    return now > cut_off\n")
+        == []
     )

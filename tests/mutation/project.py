@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MUTATED = ("sync/terms/*.py", "sync/decisions/*.py", "sync/conditions/*.py", "sync/rule*.py")
+MUTATED = ("sync/terms/*.py", "sync/decisions/*.py", "sync/conditions/*.py", "sync/rules/*.py")
 """What decides, and the arithmetic of the trade."""
-MORE = ("sync/ask*.py", "sync/working.py", "sync/conclude.py")
+MORE = ("sync/asking/*.py", "sync/subjects/*.py")
 """What takes an order or an edit through the rules; `--more` mutates it too."""
 _ABOUT_OTHERS = frozenset(("test_protocol_page.py", "test_wire.py", "test_sentences.py"))
 """Pure tests that ask nothing of what is mutated."""
@@ -69,9 +69,10 @@ _PLAYED = {
     "edit": "test_ask_edit.py",
     "collection": "test_collect.py",
     "order_edit": "test_ask_order_edit.py",
-    "rules_edit": "test_ask_edit.py",
-    "rules_money": "test_collect.py",
-    "rules_order_edit": "test_ask_order_edit.py",
+    "edits": "test_ask_edit.py",
+    "field": "test_ask_edit.py",
+    "money": "test_collect.py",
+    "order_edits": "test_ask_order_edit.py",
     "promotion": "test_evaluate.py",
     "spread": "test_evaluate.py",
 }
@@ -86,7 +87,7 @@ def _nearest(file: str, pure: tuple[str, ...]) -> Iterator[str]:
     near = [one for one in pure if one.endswith(f"/{mine}") and "/".join(parts[1:-1]) in one]
     near += [one for one in pure if Path(one).name.startswith(folder) and one not in near]
     if "terms" not in parts or not near or parts[-1] in _PLAYED:
-        table = "test_rule.py" if parts[-1].startswith("rule") else ""
+        table = "test_rule.py" if "rules" in parts else ""
         played = _PLAYED.get(parts[-1], "test_rules.py")
         near += [one for one in pure if Path(one).name in (table, played) and one not in near]
     yield from near

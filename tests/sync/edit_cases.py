@@ -10,15 +10,15 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sync.ask_change import FIRST, LATER, decide_change, keeps
-from sync.ask_edit import decide_edit, decide_fact
-from sync.changes import WorkingChange
+from sync.asking.changes import FIRST, LATER, decide_change, keeps
+from sync.asking.edits import decide_edit, decide_fact
 from sync.decisions.shapes import Conflict
-from sync.edits import AtRest, Edit, EditDecision, Lookalike
 from sync.owners import OWNERS
-from sync.rules import PARAMS
+from sync.rules.all import PARAMS
 from sync.sentences.words import sentence
-from sync.working import chosen
+from sync.subjects.change import WorkingChange
+from sync.subjects.edit import AtRest, Edit, EditDecision, Lookalike
+from sync.subjects.order import chosen
 from tests.sync.cases import case_files, facts_of, merged, plain, read
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from schemas.strict import split_changes
-from sync.ask import decide, fold
+from sync.asking.orders import decide, fold
 from sync.batch import read
 from sync.facts import Facts
 from sync.gather import Ground, gather

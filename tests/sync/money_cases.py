@@ -9,9 +9,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sync.collect import Received, receive
-from sync.collecting import Collection, Earlier, MoneyFacts
+from sync.asking.money import Received, receive
 from sync.sentences.words import sentence
+from sync.subjects.money import Collection, Earlier, MoneyFacts
 from sync.terms.allocation import OpenItem
 from tests.sync.cases import case_files, facts_of, merged, plain, read
 

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sync.ask_order_edit import OrderEditDecision, decide_order_edit
+from sync.asking.order_edits import OrderEditDecision, decide_order_edit
 from sync.decisions.shapes import Conflict
-from sync.order_edits import OrderAtRest, OrderEdit
 from sync.sentences.words import sentence
+from sync.subjects.order_edit import OrderAtRest, OrderEdit
 from tests.sync.cases import case_files, facts_of, merged, plain, read
 
 FILES = case_files("rules/order_edits")

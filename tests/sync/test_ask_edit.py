@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sync.ask_edit import decide_edit
-from sync.edits import AtRest, Edit, EditDecision
+from sync.asking.edits import decide_edit
 from sync.facts import Facts, Grant, StoreFacts
 from sync.owners import OWNERS, POSITION
-from sync.rules_edit import OF_EDITS
+from sync.rules.field import OF_EDITS
+from sync.subjects.edit import AtRest, Edit, EditDecision
 from tests.sync.cases import case_files, read
 from tests.sync.edit_cases import decide_case
 

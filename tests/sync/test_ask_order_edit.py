@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync import life
-from sync.ask_order_edit import decide_order_edit
+from sync.asking.order_edits import decide_order_edit
 from sync.decisions.order_edit import ask_delivery_system
-from sync.order_edits import OrderAtRest, OrderEdit
-from sync.rules_order_edit import ORDER_EDIT
+from sync.rules.order_edits import ORDER_EDIT
+from sync.subjects.order_edit import OrderAtRest, OrderEdit
 from tests.sync.cases import world
 from tests.sync.order_edit_cases import CASES, decide_case, told
 

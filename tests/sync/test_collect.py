@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sync.collect import Received, receive
-from sync.collecting import Collection, Earlier, MoneyFacts
-from sync.policies import validate_policies
-from sync.rules import RULES
-from sync.rules_money import MONEY_QUESTIONS, OF_MONEY
+from sync.asking.money import Received, receive
+from sync.rules.all import RULES
+from sync.rules.money import MONEY_QUESTIONS, OF_MONEY
+from sync.rules.policies import validate_policies
 from sync.sentences.words import LANGUAGES, sentence
+from sync.subjects.money import Collection, Earlier, MoneyFacts
 from sync.terms.allocation import OpenItem
 from tests.sync.cases import read, world
 from tests.sync.money_cases import CASES, FILES, decide_case, of_case, told

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.ask import decide, fold
+from sync.asking.orders import decide, fold
 from sync.decisions.shapes import Decision
 from sync.facts import Facts, Order
 from tests.sync.cases import world

@@ -10,8 +10,9 @@ from sync.conditions import order
 from sync.conditions.edit import is_begun
 from sync.conditions.line import may_come_back
 from sync.conditions.order import exposure_met, twin_of
-from sync.rules import BY_NAME, ORDER, ORDER_LINE, PARAMS
-from sync.working import Working
+from sync.rules.all import BY_NAME, PARAMS
+from sync.rules.orders import ORDER, ORDER_LINE
+from sync.subjects.order import Working
 from tests.sync.cases import functions_of, world
 
 NOTHING: dict[str, Any] = {

@@ -3,11 +3,11 @@
 from typing import Any
 
 from sync import decisions
-from sync.ask import decide
+from sync.asking.orders import decide
 from sync.decisions import line, order
 from sync.decisions.shapes import Answer
-from sync.rules import BY_NAME, PARAMS
-from sync.working import Working
+from sync.rules.all import BY_NAME, PARAMS
+from sync.subjects.order import Working
 from tests.sync.cases import functions_of, world
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.lookalikes import Door, compare, distance_m, most_alike, same_name
-from sync.rules import PARAMS
+from sync.rules.all import PARAMS
 
 HERE = Door("a", "Nick's Deli", 41.58690, -93.62501, "515-555-0102", "42-0099")
 LIKELY = PARAMS["store_looks_known"]["percent"]

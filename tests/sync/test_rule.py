@@ -2,7 +2,7 @@
 
 import json
 
-from sync.rules import BY_NAME, PARAMS, RULES
+from sync.rules.all import BY_NAME, PARAMS, RULES
 from tests.manual import TABLE, table
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sync import ask
-from sync.ask import decide
+from sync.asking import orders as ask
+from sync.asking.orders import decide
 from sync.decisions.shapes import Decision
 from sync.facts import Policy
-from sync.policies import validate_policies
-from sync.rules import BY_NAME, ORDER, ORDER_LINE, QUESTIONS, RULES
+from sync.rules.all import BY_NAME, RULES
+from sync.rules.orders import ORDER, ORDER_LINE, QUESTIONS
+from sync.rules.policies import validate_policies
 from sync.sentences.words import sentence
 from tests.sync.cases import case_files, plain, read, world
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sync.ask import decide
+from sync.asking.orders import decide
 from sync.decisions.shapes import Conflict
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 from sync.sentences.figures import STYLES
 from sync.sentences.languages import KEPT, OUTCOMES, known
 from sync.sentences.words import LANGUAGES, kept, received, sentence, words

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 
 from schemas.ids import uuid7
 from server.running.jobs import JOBS, Turn
+from sync.asking.watch import decide_mass
 from sync.facts import Facts, Policy
-from sync.rules import BY_NAME, PARAMS
+from sync.rules.all import BY_NAME, PARAMS
 from sync.sentences.words import sentence
-from sync.watch import Mass, decide_mass
+from sync.subjects.watch import Mass
 from tests.world import CELL, World, build, change
 
 PATH = Path(__file__).parents[2] / "sync" / "contract" / "rules" / "watch" / "mass_change.json"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.facts import Line
-from sync.rules import PARAMS
-from sync.working import Working, WorkingLine
+from sync.rules.all import PARAMS
+from sync.subjects.order import Working, WorkingLine
 from tests.sync.cases import world
 
 

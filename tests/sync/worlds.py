@@ -26,7 +26,7 @@ from sync.facts import (
     StockFacts,
     StoreFacts,
 )
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 from sync.terms.evaluate import give
 from sync.terms.price import gross_minor
 from sync.terms.promotion import Bought, Tier

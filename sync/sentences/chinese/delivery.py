@@ -37,8 +37,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "但本系统从未发送过此订单。",
         "stuck_here": "{target} 在 {day} 的账目中有订单 {number}（编号 {theirs}），"
         "而本系统记录为未送达该系统。",
-        "twice_there": "{target} 在 {day} 的账目中重复登记了订单 {number}：{theirs}。"
-        "只应有一张。",
+        "twice_there": "{target} 在 {day} 的账目中重复登记了订单 {number}：{theirs}。只应有一张。",
         "number_differs": "{target} 在 {day} 的账目中订单 {number} 的编号为 {theirs}，"
         "此前确认的编号为 {ours}。",
         "lines_differ": "{target} 在 {day} 的账目中订单 {number} 的货品不同："

@@ -34,7 +34,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "let_pass": "退货单 {number} 未注明所退订单；公司仍予接受。",
     },
     "return_exceeds_delivered": {
-        "limit_to_delivered": "{product} 退 {yours} 件，该订单还可退 {now} 件：按 {now} 件办理退货。",
+        "limit_to_delivered": "{product} 退 {yours} 件，该订单还可退 {now} 件："
+        "按 {now} 件办理退货。",
         _HOLD: "{product} 退 {yours} 件，该订单还可退 {now} 件。由内勤决定。",
     },
     "order_is_sent": {

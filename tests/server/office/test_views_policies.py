@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 from tests.server.console import Console, signed_in
 from tests.server.office.conftest import Push
 from tests.world import World

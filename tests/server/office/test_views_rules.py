@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 from tests.server.console import Console, signed_in
 from tests.server.office.conftest import Push
 from tests.world import World

@@ -11,7 +11,7 @@ from flask import Flask, g
 
 from schemas.tables.field import ORDER_STATES
 from server.office import words
-from sync.rules import RULES
+from sync.rules.all import RULES
 from sync.sentences.english.change import KEPT as TELL
 
 MARKS = (Path(words.__file__).parent / "static" / "marks.svg").read_text()

@@ -18,7 +18,7 @@ from sync.decisions.shapes import Item
 from sync.desk.answers import of_item
 from sync.feed import Entry
 from sync.queries import push as queries
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 from sync.sentences.words import button
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
-"""Asking about edits: takes one through every question of rules_edit.py and says what stands.
+"""Asking about edits: takes one through every question of rules/field.py and says what stands.
 
-The twin of ask.py for everything that is no order. Questions are asked of the edit as a whole, then
-of each of its fields by name; the first true row of a question answers, as the office chose.
+The twin of orders.py for everything that is no order. Questions are asked of the edit as a whole,
+then of each of its fields by name; the first true row of a question answers, as the office chose.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,19 @@ from collections.abc import Iterable, Mapping
 from sync.decisions.edit import hold_for_office
 from sync.decisions.shapes import Answer, Conflict, Effect, Item, Plain, Who
 from sync.desk.answers import of_item
-from sync.edits import AtRest, Edit, EditDecision, EditOutcome, Request, WorkingEdit, WorkingField
 from sync.facts import Facts
-from sync.rule import Rule
-from sync.rules import ANSWERS, PARAMS
-from sync.rules_edit import EDITS, FACTS, FIELDS, EditRules, FieldRules
+from sync.rules.all import ANSWERS, PARAMS
+from sync.rules.field import EDITS, FACTS, FIELDS, EditRules, FieldRules
+from sync.rules.rule import Rule
+from sync.subjects.edit import (
+    AtRest,
+    Edit,
+    EditDecision,
+    EditOutcome,
+    Request,
+    WorkingEdit,
+    WorkingField,
+)
 from sync.tell.shown import Told
 
 _NEEDS: Mapping[Effect, Who | None] = {

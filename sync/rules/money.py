@@ -1,4 +1,4 @@
-"""Rules about money that reps take at stores: a part of rules.py, read like it.
+"""Rules about money that reps take at stores.
 
 Money is always received: nothing here holds or refuses it. The rules say what is odd about a
 receipt, and what of it stays on account because what it was meant for is not open. COLLECTION is
@@ -8,10 +8,10 @@ asked of the receipt, COLLECTION_ITEM of each open item it names.
 from collections.abc import Mapping
 from typing import cast
 
-from sync.collecting import WorkingCollection, WorkingUse
 from sync.conditions import collection as cc
 from sync.decisions import collection as cd
-from sync.rule import Rule
+from sync.rules.rule import Rule
+from sync.subjects.money import WorkingCollection, WorkingUse
 from sync.tell import collection as ct
 
 MoneyRules = Mapping[str, tuple[Rule[[WorkingCollection]], ...]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sync.facts import StoreFacts
-from sync.working import Params
+from sync.subjects.order import Params
 
 CAPTURES = ("visit", "card", "order", "collection")
 """Kinds that a period's reports count."""

@@ -1,4 +1,4 @@
-"""The shape of a rule: one row of the tables in rules.py."""
+"""The shape of a rule: one row of the tables in this folder."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -3,8 +3,8 @@
 Three-way, field by field: `mine` is what the rep set, `base` the same fields as the rep saw them
 (the change carries them, so the server needs no history), `theirs` what is at rest now. A field
 whose `mine` equals its `base` was not edited; one whose `mine` equals `theirs` needs nothing.
-What is left is asked about (ask_edit.py, rules_edit.py): conditions read this copy, decisions say
-what of it `stands`, what is asked for as a change request, and what was there and gave way.
+What is left is asked about (asking/edits.py, rules/field.py): conditions read this copy, decisions
+say what of it `stands`, what is asked for as a change request, and what was there and gave way.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from typing import Literal
 from sync.decisions.shapes import Conflict
 from sync.facts import Facts, StoreFacts
 from sync.owners import OWNERS, Owner, Value
-from sync.working import Params, chosen
+from sync.subjects.order import Params, chosen
 
 EditOutcome = Literal["applied", "adjusted", "merged", "held", "rejected"]
 

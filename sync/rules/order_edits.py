@@ -1,4 +1,4 @@
-"""Rules about edits of orders that are here already: a part of rules.py, read like it.
+"""Rules about edits of orders that are here already.
 
 An order that nobody has been sent yet needs no rule: it is decided again as a whole. What is with
 the delivery system is asked of it; what is being picked is left alone, and a supplement or a return
@@ -10,8 +10,8 @@ from typing import cast
 
 from sync.conditions import order_edit as oc
 from sync.decisions import order_edit as od
-from sync.order_edits import WorkingOrderEdit
-from sync.rule import Rule
+from sync.rules.rule import Rule
+from sync.subjects.order_edit import WorkingOrderEdit
 from sync.tell import order_edit as ot
 
 OrderEditRules = Mapping[str, tuple[Rule[[WorkingOrderEdit]], ...]]

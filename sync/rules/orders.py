@@ -1,35 +1,16 @@
-"""The only file that decides: every rule about an order, in the order they are asked.
-
-Read it as a table. A question is asked of the order, or of each line not refused yet. Inside a
-question the first row whose `when` is true answers, with its `then`, or with the one of
-`instead` that the office chose by a policy (store over banner over company).
-
-* An answer that adjusts hands the adjusted order on to the next question.
-* A refused line ends there; the rest of the order goes on.
-* A hold ends nothing: reasons add up, and name their lines. It takes a person to release each.
-* A row that a person released is passed over: what it proposed stands (`release` does it).
-* `promises=False`: while held for this reason, no stock is kept for the order (or line).
-
-Adding a rule: a row here, a condition, a decision if it needs a new one, its figures (tell.py),
-its sentences (sentences/), and examples in contract/rules/<rule>.json for every answer.
-"""
+"""Rules about orders and their lines, in the order they are asked."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from sync.conditions import line as lc
 from sync.conditions import order as oc
 from sync.decisions import either
 from sync.decisions import line as ld
 from sync.decisions import order as od
-from sync.rule import Rule
-from sync.rules_edit import OF_EDITS
-from sync.rules_money import OF_MONEY
-from sync.rules_order_edit import OF_ORDER_EDITS
-from sync.rules_watch import OF_WATCH
+from sync.rules.rule import Rule
+from sync.subjects.order import Working, WorkingLine
 from sync.tell import line as lt
 from sync.tell import order as ot
-from sync.working import Working, WorkingLine
 
 OrderRules = Mapping[str, tuple[Rule[[Working]], ...]]
 LineRules = Mapping[str, tuple[Rule[[Working, WorkingLine]], ...]]
@@ -165,19 +146,3 @@ ORDER_LINE: LineRules = {
     ),
 }
 # fmt: on
-
-RULES: Mapping[str, Mapping[str, tuple[Rule[...], ...]]] = {
-    "order": cast(Mapping[str, tuple[Rule[...], ...]], ORDER),
-    "order_line": cast(Mapping[str, tuple[Rule[...], ...]], ORDER_LINE),
-    **OF_EDITS,
-    **OF_MONEY,
-    **OF_WATCH,
-    **OF_ORDER_EDITS,
-}
-BY_NAME: Mapping[str, Rule[...]] = {
-    row.name: row for kind in RULES.values() for rows in kind.values() for row in rows
-}
-ANSWERS = {name: row.answers for name, row in BY_NAME.items()}
-PARAMS = {
-    name: {key: bounds[0] for key, bounds in row.params.items()} for name, row in BY_NAME.items()
-}

@@ -1,4 +1,4 @@
-"""Asking about money: takes a receipt through every question of rules_money.py; it is received.
+"""Asking about money: takes a receipt through every question of rules/money.py; it is received.
 
 What comes out is the allocation as it stands, whatever stays on account, which other receipt it
 may be the same as, and what people are told. Nothing here is ever held or refused: the money is
@@ -7,13 +7,13 @@ in somebody's pocket, whatever the rules find odd about it.
 
 from dataclasses import dataclass, field
 
-from sync.collecting import Collection, MoneyFacts, WorkingCollection, WorkingUse
 from sync.conditions.collection import rep_had_no_right
 from sync.decisions.shapes import Conflict, Item, Outcome
 from sync.desk.answers import of_item
-from sync.rule import Rule
-from sync.rules import ANSWERS, PARAMS
-from sync.rules_money import COLLECTION, COLLECTION_ITEM, MONEY_QUESTIONS
+from sync.rules.all import ANSWERS, PARAMS
+from sync.rules.money import COLLECTION, COLLECTION_ITEM, MONEY_QUESTIONS
+from sync.rules.rule import Rule
+from sync.subjects.money import Collection, MoneyFacts, WorkingCollection, WorkingUse
 from sync.terms.allocation import Use
 
 _OPEN = frozenset(("authority", "number", "amount"))

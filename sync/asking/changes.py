@@ -5,11 +5,11 @@ may keep the change whole for a person; the clock and the period only have somet
 the office chose otherwise.
 """
 
-from sync.ask_edit import conflict_of
-from sync.changes import WorkingChange
+from sync.asking.edits import conflict_of
 from sync.decisions.shapes import Conflict
-from sync.rules import ANSWERS, PARAMS
-from sync.rules_edit import CHANGE
+from sync.rules.all import ANSWERS, PARAMS
+from sync.rules.field import CHANGE
+from sync.subjects.change import WorkingChange
 
 FIRST = ("identity", "sender", "reading")
 LATER = ("dependency", "clock", "period")

@@ -1,21 +1,17 @@
-"""What is watched beside every single change: a part of rules.py, read like it.
+"""What is watched beside every single change.
 
 WATCH is asked of counts that the clock makes (watch.py, desk/alarm.py), never of one change: a
 mass change is made of changes that were each allowed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from sync.conditions import watch as wc
 from sync.decisions import watch as wd
-from sync.rule import Rule
+from sync.rules.rule import Rule
+from sync.subjects.watch import WorkingMass
 from sync.tell import watch as wt
-
-if TYPE_CHECKING:
-    from sync.watch import WorkingMass
 
 # fmt: off
 WATCH: Mapping[str, tuple[Rule[[WorkingMass]], ...]] = {

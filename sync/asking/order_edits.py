@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from sync.ask_edit import conflict_of
+from sync.asking.edits import conflict_of
 from sync.decisions.order_edit import ask_delivery_system, ask_office, hold_for_office
 from sync.decisions.shapes import Conflict
 from sync.facts import Facts
-from sync.order_edits import OrderAtRest, OrderEdit, WorkingOrderEdit
-from sync.rules import ANSWERS, PARAMS
-from sync.rules_order_edit import ORDER_EDIT
+from sync.rules.all import ANSWERS, PARAMS
+from sync.rules.order_edits import ORDER_EDIT
+from sync.subjects.order_edit import OrderAtRest, OrderEdit, WorkingOrderEdit
 
 
 @dataclass(slots=True)

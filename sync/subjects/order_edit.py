@@ -1,7 +1,7 @@
 """The working copy of what a rep or the office wants of an order that is here already. Pure.
 
 Two acts: `revise` (a whole new text) and `cancel`. How far the order has gone decides whether it is
-done, asked of the delivery system, or refused with a way out (rules_order_edit.py).
+done, asked of the delivery system, or refused with a way out (rules/order_edits.py).
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Literal
 
 from sync import life
 from sync.facts import Facts, StoreFacts
-from sync.working import Params, chosen
+from sync.subjects.order import Params, chosen
 
 Act = Literal["revise", "cancel"]
 

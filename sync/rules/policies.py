@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sync.facts import Policy
-from sync.rules import BY_NAME
+from sync.rules.all import BY_NAME
 
 
 def validate_policies(policies: Iterable[Policy]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from sync import life
 from sync.decisions.shapes import Conflict, Decision, Effect, Hold, LineDecision, LineState
 from sync.facts import Facts, Order, TwinFacts
-from sync.working import Working, WorkingLine
+from sync.subjects.order import Working, WorkingLine
 
 
 def conclude(

@@ -1,18 +1,19 @@
-"""Asking: takes an order through every question of rules.py and says what becomes of it."""
+"""Asking: takes an order through every question of rules/orders.py and says what becomes of it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.conclude import conclude, fold
+from sync.asking.conclude import conclude, fold
 from sync.conditions.order import rep_had_no_right
 from sync.decisions.either import hold_for_office
 from sync.decisions.shapes import Answer, Conflict, Decision, Effect, Item, Who
 from sync.desk.answers import of_item, offered
 from sync.facts import Facts, Order
-from sync.rule import Rule
-from sync.rules import ANSWERS, ORDER, ORDER_LINE, PARAMS, QUESTIONS
+from sync.rules.all import ANSWERS, PARAMS
+from sync.rules.orders import ORDER, ORDER_LINE, QUESTIONS
+from sync.rules.rule import Rule
+from sync.subjects.order import Working, WorkingLine
 from sync.tell.shown import Told
-from sync.working import Working, WorkingLine
 
 __all__ = ["decide", "fold"]
 

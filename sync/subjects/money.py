@@ -1,7 +1,7 @@
 """A receipt for money while it is decided: as taken, what is known, and the working copy.
 
 Money that was taken is never refused: rules only say what is odd about it, and which part of it
-stays on account because what it was meant for is not open. Pure, like working.py for orders.
+stays on account because what it was meant for is not open. Pure, like order.py for orders.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sync.facts import Facts, Grant, StoreFacts
+from sync.subjects.order import Params, chosen
 from sync.terms.allocation import OpenItem, Use
 from sync.terms.collection import cheque_key
 from sync.terms.cutoff import local_day
-from sync.working import Params, chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Rules about everything but orders: any change at all, and what rep and office may both edit.
 
-Read it like rules.py, of which it is a part: kind -> question -> rows, asked in order; in each
+Read it as a table: kind -> question -> rows, asked in order; in each
 question the first row whose `when` is true answers. Rows under FIELDS are asked of each field that
 was edited. A refusal ends the asking; a request or a hold does not.
 
-* CHANGE is asked of every change before anything else (ask_change.py).
+* CHANGE is asked of every change before anything else (asking/changes.py).
 * FACTS: visits, cards, receipts, which are never refused.
 * EDITS and FIELDS: changes of rows that somebody else may have changed too (edits.py).
 """
@@ -12,13 +12,13 @@ was edited. A refusal ends the asking; a request or a hold does not.
 from collections.abc import Mapping
 from typing import cast
 
-from sync.changes import WorkingChange
 from sync.conditions import change as cc
 from sync.conditions import edit as ec
 from sync.decisions import change as cd
 from sync.decisions import edit as ed
-from sync.edits import WorkingEdit, WorkingField
-from sync.rule import Rule
+from sync.rules.rule import Rule
+from sync.subjects.change import WorkingChange
+from sync.subjects.edit import WorkingEdit, WorkingField
 from sync.tell import change as ct
 from sync.tell import edit as et
 
