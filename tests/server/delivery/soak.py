@@ -94,7 +94,7 @@ class Found:
 
 def soak(
     engine: Engine, url: str, folder: Path, mode: str, orders: int, kills: int, *,
-    seed: int = 1, plant: str = "", bar: Bar = lambda done: None, patience_s: float = 1_800,
+    seed: int = 1, plant: str = "", bar: Bar = lambda done: None, patience_s: float = 3_600,
 ) -> Found:  # fmt: skip
     """Play it once, on an empty database at `url`; return what was found.
 
