@@ -2,7 +2,7 @@
 
 It is the dispatcher of production with shorter waits: tries follow each other after seconds instead
 of minutes, a lease lasts 3 s longer than a request instead of 10, and an order is believed not to
-be on its way any more 6 s after a request ended instead of 60. It sends 32 orders at once, not 8.
+be on its way any more 20 s after a request ended instead of 60. It sends 32 orders at once, not 8.
 
 A FAULT is planted to see that the soak catches it:
 
@@ -24,7 +24,7 @@ from server.delivery import breaker, claims, send, steps
 from server.delivery.contract import NotFound, Unknown
 from server.delivery.send import Dispatcher
 
-SETTLE_S = 6.0
+SETTLE_S = 20.0
 
 
 def hurry() -> None:
