@@ -71,7 +71,7 @@ def test_what_the_set_up_makes_is_ignored_by_git() -> None:
 @pytest.mark.parametrize(
     "planted",
     [
-        '"resol' + 'ved": "somewhere"',
+        '"resol' + 'ved": "https://somewhere"',
         "see https://registry.npm" + "js.org/x",
         "--index-" + "url https://example.com",
         "open('/wo" + "rk/main/data.csv')",
