@@ -29,6 +29,7 @@ _OFF = ("cacheprovider", "xdist", "unraisableexception", "threadexception")
 OPTIONS = (
     *("-x", "-q", "--tb=no", "--no-header", "--assert=plain", "-p", "_hypothesis_pytestplugin"),
     *(f"-pno:{one}" for one in _OFF),
+    *("-m", "not database"),
 )
 PASSED, FAILED, NONE = 0, 1, 5
 
