@@ -39,3 +39,12 @@ def test_what_goes_out_by_van_asks_nothing_of_what_is_kept() -> None:
     facts = {"stock": {"3/20041": {"on_hand": "1"}}}
     decision = decide(*world({"type": "van"}, facts, KEPT))
     assert "stock_kept" not in {one.rule for one in decision.conflicts}
+
+
+@pytest.mark.rule(12)
+@pytest.mark.parametrize(("delivered", "exceeds"), [(11, True), (12, False), (13, False)])
+def test_all_that_was_delivered_may_come_back(delivered: int, exceeds: bool) -> None:
+    facts = {"returnable": {"order-0": {"20041": str(delivered)}}}
+    order = {"type": "return", "about": "order-0"}
+    told = {one.rule for one in decide(*world(order, facts)).conflicts}
+    assert ("return_exceeds_delivered" in told) is exceeds
