@@ -261,6 +261,7 @@ class Lives(RuleBasedStateMachine):
 RUNS = int(os.environ.get("TALARIA_TEST_LIVES", "10"))
 CALM = settings(
     max_examples=RUNS, stateful_step_count=25, deadline=None, database=None,
+    derandomize="TALARIA_TEST_LIVES" not in os.environ,
     suppress_health_check=list(HealthCheck), phases=[Phase.generate],
 )  # fmt: skip
 
