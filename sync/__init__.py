@@ -10,10 +10,10 @@ feed. Every change gets a *verdict*, also a failing one; a bad change never bloc
 rows and removals of the *scopes* it carries: its stores, its warehouse, its price lists, its
 company.
 
-`rules`, `conditions`, `decisions`, `facts` and `terms` are pure. The clock, ids, policies and
-everything from the database are arguments, so that a test can own them and a stranger can read what
-the business does without reading how. "What happens when stock is short?" is a row of
-`rules.RULES`.
+`rules`, `asking`, `subjects`, `conditions`, `decisions`, `tell`, `facts` and `terms` are pure. The
+clock, ids, policies and everything from the database are arguments, so that a test can own them and
+a stranger can read what the business does without reading how. "What happens when stock is short?"
+is a row of `rules/orders.py`.
 
 The SQL of this folder is in `queries`. What a handheld may rely on is in `contract/`: the protocol
 in words and as JSON cases that any implementation can play.

@@ -14,6 +14,6 @@ question the first row whose `when` is true answers, with its `then`, or with th
 * A row that a person released is passed over: what it proposed stands (`release` does it).
 * `promises=False`: while held for this reason, no stock is kept for the order (or line).
 
-Adding a rule: a row here, a condition, a decision if it needs a new one, its figures (tell.py),
+Adding a rule: a row here, a condition, a decision if it needs a new one, its figures (tell/),
 its sentences (sentences/), and examples in contract/rules/<rule>.json for every answer.
 """

@@ -6,7 +6,7 @@ was edited. A refusal ends the asking; a request or a hold does not.
 
 * CHANGE is asked of every change before anything else (asking/changes.py).
 * FACTS: visits, cards, receipts, which are never refused.
-* EDITS and FIELDS: changes of rows that somebody else may have changed too (edits.py).
+* EDITS and FIELDS: changes of rows that somebody else may have changed too (asking/edits.py).
 """
 
 from collections.abc import Mapping

@@ -72,18 +72,18 @@ def _pure() -> Iterator[str]:
 
 
 _PLAYED = {
-    "change": "test_ask_edit.py",
-    "edit": "test_ask_edit.py",
-    "collection": "test_collect.py",
-    "order_edit": "test_ask_order_edit.py",
-    "edits": "test_ask_edit.py",
-    "field": "test_ask_edit.py",
-    "money": "test_collect.py",
-    "order_edits": "test_ask_order_edit.py",
-    "promotion": "test_evaluate.py",
-    "spread": "test_evaluate.py",
+    "change": "asking/test_edits.py",
+    "edit": "asking/test_edits.py",
+    "collection": "asking/test_money.py",
+    "order_edit": "asking/test_order_edits.py",
+    "edits": "asking/test_edits.py",
+    "field": "asking/test_edits.py",
+    "money": "asking/test_money.py",
+    "order_edits": "asking/test_order_edits.py",
+    "promotion": "terms/test_evaluate.py",
+    "spread": "terms/test_evaluate.py",
 }
-"""Where the examples of a file are played; those of orders in test_rules.py."""
+"""Where the examples of a file are played; those of orders in rules/test_orders.py."""
 
 
 def _nearest(file: str, pure: tuple[str, ...]) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _nearest(file: str, pure: tuple[str, ...]) -> Iterator[str]:
     near = [one for one in pure if one.endswith(f"/{mine}") and "/".join(parts[1:-1]) in one]
     near += [one for one in pure if Path(one).name.startswith(folder) and one not in near]
     if "terms" not in parts or not near or parts[-1] in _PLAYED:
-        table = "test_rule.py" if "rules" in parts else ""
-        played = _PLAYED.get(parts[-1], "test_rules.py")
-        near += [one for one in pure if Path(one).name in (table, played) and one not in near]
+        also = ["rules/test_rule.py"] * ("rules" in parts)
+        also.append(_PLAYED.get(parts[-1], "rules/test_orders.py"))
+        near += [one for one in pure if one.endswith(tuple(also)) and one not in near]
     yield from near

@@ -22,7 +22,7 @@ FILES = case_files("rules")
 CASES = [case for path in FILES for case in json.loads(path.read_text(encoding="utf-8"))["cases"]]
 
 ITEM = ("item", "owner", "answers", "rep_answers", "field", "base")
-"""What an answer is in the inbox follows from its rule's row (desk/test_answers.py)."""
+"""What an answer is in the inbox follows from its rule's row (sync/desk/answers.py)."""
 
 STANDING = [case for case in CASES if case["expect"]["state"] != "rejected"]
 

@@ -17,7 +17,7 @@ from sync.sentences.words import sentence
 from sync.subjects.watch import Mass
 from tests.world import CELL, World, build, change
 
-PATH = Path(__file__).parents[2] / "sync" / "contract" / "rules" / "watch" / "mass_change.json"
+PATH = Path(__file__).parents[3] / "sync" / "contract" / "rules" / "watch" / "mass_change.json"
 EXAMPLES = json.loads(PATH.read_text())
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 

@@ -10,7 +10,8 @@ from sync.desk.answer import Given, NotOffered, give
 from sync.feed import publish
 from sync.write import write
 from tests.auditor import Auditor
-from tests.sync.test_order_edits import Life
+from tests.sync.taking.test_order_edits import Life
+from tests.sync.test_gather import promotion
 from tests.world import CELL, COMPANY_CELL, World
 
 
@@ -50,6 +51,70 @@ def test_the_office_may_look_before_the_delivery_system_is_asked(world: World, n
     order.send()
     order.answer(2)
     assert order.row == ("acknowledged", 2, 5000, 5000)
+
+
+def test_a_request_that_waited_is_not_sent_over_a_newer_text(world: World) -> None:
+    choose(world, "order_is_sent", "ask_office")
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    order.revise([("p001", 20)])
+    world.run("DELETE FROM policy")
+    order.auditor = Auditor(world)
+    order.revise([("p001", 15)])
+    order.send()
+    order.answer(3)
+    assert order.row[1] == 3
+    item = world.one("SELECT id::text FROM conflict WHERE rule = 'order_is_sent'"
+                     " AND state = 'waiting'")  # fmt: skip
+    given = Given("accept_request", "office", "user:dora", datetime.now(UTC), "fine")
+    with pytest.raises(NotOffered, match="too far"), world.begin() as conn:
+        give(conn, CELL, item, given)
+    assert order.deliveries == [(1, "acknowledged"), (3, "acknowledged")]
+
+
+def test_a_cancellation_that_waited_goes_under_the_newest_number(world: World) -> None:
+    choose(world, "order_is_sent", "ask_office")
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    order.cancel()
+    world.run("DELETE FROM policy")
+    order.auditor = Auditor(world)
+    order.revise([("p001", 15)])
+    order.send()
+    order.answer(3)
+    item = world.one("SELECT id::text FROM conflict WHERE rule = 'order_is_sent'"
+                     " AND state = 'waiting'")  # fmt: skip
+    given = Given("accept_request", "office", "user:dora", datetime.now(UTC), "fine")
+    with world.begin() as conn:
+        give(conn, CELL, item, given)
+        publish(conn, CELL, given.entries)
+    order.send()
+    order.answer(4)
+    assert (order.row[0], order.reserved) == ("cancelled", [])
+
+
+@pytest.mark.rule(4)
+@pytest.mark.parametrize("how", ["status", "asked"])
+def test_an_order_that_is_not_delivered_gives_back_what_it_took_of_promotions(
+    world: World, how: str
+) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    budget = promotion(world, cap_minor=300)
+    world.run("UPDATE promotion SET used_minor = 250")
+    world.run("UPDATE orders SET caps = jsonb_build_object(%s::text, 250)", budget)
+    order.auditor = Auditor(world)
+    if how == "status":
+        order.say("rejected")
+    else:
+        order.cancel()
+        order.send()
+        order.answer(2)
+    assert world.one("SELECT used_minor FROM promotion") == 0
+    assert world.one("SELECT caps FROM orders") == {}
 
 
 def test_the_office_hears_that_it_is_too_late_to_ask(world: World) -> None:

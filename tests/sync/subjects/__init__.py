@@ -1,0 +1,1 @@
+"""Tests of the working copies that the rules read and change."""
