@@ -122,6 +122,7 @@ orders = Table(
     Index("ix_orders_store", "cell", "store", "captured_at"),
     Index("ix_orders_received", "cell", "received_at"),
     Index("ix_orders_number", "cell", "number"),
+    Index("ix_orders_about", "cell", "about", postgresql_where="about IS NOT NULL"),
     Index("ix_orders_promoted", "cell", "store", postgresql_where="caps <> '{}'"),
     Index("ix_orders_held", "cell", postgresql_where="state = 'held'"),  # the office's inbox
 )

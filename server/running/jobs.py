@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from server.delivery import reconcile, silence
 from server.running import queries
 from server.running.lease import Lease, Superseded
-from sync.delivery.settle import close_orders, due_to_close
+from sync.delivery.settle import close_orders, due_to_close, due_to_return, end_returned
 from sync.desk import alarm, credit, escalate
 from sync.desk.release import NotHeld, lapse
 from sync.queries import alarms
@@ -131,6 +131,11 @@ def _close_orders(turn: Turn) -> int:
     for cell, orders in due:
         with turn.begin() as conn:
             closed += close_orders(conn, cell, orders, turn.now)
+    with turn.begin() as conn:
+        back = due_to_return(conn)
+    for cell, orders in back:
+        with turn.begin() as conn:
+            closed += end_returned(conn, cell, orders, turn.now)
     return closed
 
 
@@ -184,7 +189,12 @@ JOBS: tuple[Job, ...] = (
     Job("lapse_holds", 30, _lapse_holds, "Gives back stock that held orders kept too long."),
     Job("release_credit", 30, _release_credit, "Releases orders when cash or limit arrives."),
     Job("escalate", 60, _escalate, "Hands items nobody answered in time to the next above."),
-    Job("close_orders", 60, _close_orders, "Closes orders that keep no stock and owe nothing."),
+    Job(
+        "close_orders",
+        60,
+        _close_orders,
+        "Ends orders that keep no stock and owe nothing, or came back.",
+    ),
     Job("watch", 60, _watch, "Raises an alarm when somebody changes more than people do."),
     Job("tell_due", 60, _tell_due, "Lets assignments begin and end on their day."),
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),

@@ -8,7 +8,8 @@ In the same way an order counts as owed here until the receivables carry its inv
 or they are newer than it (then it was paid at once, and is not listed any more). Receivables of the
 very moment of the invoice carry it only if they list it: it is never counted twice, nor by nobody.
 
-An order that is delivered or invoiced, keeps no stock and owes nothing here is closed.
+An order that is delivered or invoiced, keeps no stock and owes nothing here is closed; a closed one
+all of which came back by returns is returned.
 """
 
 from collections.abc import Collection, Mapping
@@ -71,3 +72,18 @@ def close_orders(conn: Connection, cell: int, orders: list[str], now: datetime) 
     closed = queries.close(conn, cell, orders, life.starts("close"), life.end("close"), now)
     publish(conn, cell, [Entry(scope, "order", key) for key, scope in closed])
     return len(closed)
+
+
+def due_to_return(conn: Connection, limit: int = 500) -> list[tuple[int, list[str]]]:
+    """Closed orders all of which came back, by cell."""
+    came = [state.name for state in life.STATES.values() if life.rank("delivered") <= state.rank]
+    arrived = [name for name in came if name not in life.EXITS]
+    return queries.given_back(conn, life.starts("return"), arrived, limit)
+
+
+def end_returned(conn: Connection, cell: int, orders: list[str], now: datetime) -> int:
+    """Let orders that came back whole end so; commit at once after it."""
+    states, end = life.starts("return"), life.end("return")
+    ended = queries.end_returned(conn, cell, orders, states, end, now)
+    publish(conn, cell, [Entry(scope, "order", key) for key, scope in ended])
+    return len(ended)

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from sync import life
 from sync.decisions.shapes import Plain
 from sync.manual.chinese import rules as zh_rules
 from sync.manual.chinese import words as zh_words
@@ -55,12 +56,6 @@ def manual(language: str = "en") -> list[RuleShown]:
     language = known(language)
     shown = [_rule(number, one, language) for number, one in sorted(PARAGRAPHS[language].items())]
     return [*shown, _rule(0, BESIDE[language], language)]
-
-
-def numbers_of(rule: str) -> tuple[int, ...]:
-    """The numbered rules a row is part of; (0,) = a check beside them, () = no row of ours."""
-    row = BY_NAME.get(rule)
-    return () if row is None else row.of or (0,)
 
 
 def _rule(number: int, paragraph: Paragraph, language: str) -> RuleShown:
@@ -137,6 +132,8 @@ def markdown(
         if tests is not None and one.number:
             proofs = "\n".join(f"- `{test}`" for test in tests.get(one.number, ()))
             parts.append(f"**{page['tests']}:**\n\n{proofs}")
+    parts += [f"## {page['life']}", page["life_says"], life.table()]
+    parts.append(f"```mermaid\n{life.diagram()}\n```")
     return "\n\n".join(parts) + "\n"
 
 

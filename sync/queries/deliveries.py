@@ -212,3 +212,45 @@ def close(
            RETURNING o.id::text, o.scope""",
         [cell, list(orders), end, end, at.isoformat(), cell, list(states)],
     ).fetchall()
+
+
+def given_back(
+    conn: Connection, states: Sequence[str], came: Sequence[str], limit: int
+) -> list[tuple[int, list[str]]]:
+    """Return (cell, orders) of orders all of whose delivered goods have come back.
+
+    states: where such an order stands now; came: where a return stands whose goods are here.
+    """
+    return execute(
+        conn,
+        """SELECT cell, array_agg(id::text ORDER BY id) FROM (
+               SELECT o.cell, o.id FROM orders o
+               WHERE o.state = ANY(%(states)s) AND EXISTS (
+                   SELECT FROM orders r WHERE r.cell = o.cell AND r.about = o.id
+                   AND r.type = 'return' AND r.state = ANY(%(came)s))
+               AND (SELECT bool_and(came_back >= delivered) AND sum(delivered) > 0 FROM (
+                   SELECT sum(l.delivered) AS delivered, coalesce((
+                       SELECT sum(b.delivered) FROM orders r
+                       JOIN order_line b ON b.cell = r.cell AND b.order_id = r.id
+                       WHERE r.cell = o.cell AND r.about = o.id AND r.type = 'return'
+                       AND r.state = ANY(%(came)s) AND b.product = l.product), 0) AS came_back
+                   FROM order_line l WHERE l.cell = o.cell AND l.order_id = o.id
+                   GROUP BY l.product) products)
+               LIMIT %(limit)s) due GROUP BY cell ORDER BY cell""",
+        {"states": list(states), "came": list(came), "limit": limit},
+    ).fetchall()
+
+
+def end_returned(
+    conn: Connection, cell: int, orders: Sequence[str], states: Sequence[str], end: str,
+    at: datetime,
+) -> list[tuple[str, str]]:  # fmt: skip
+    """End orders that came back whole; return (id, scope)."""
+    return execute(
+        conn,
+        """UPDATE orders SET state = %s, version = version + 1, changed_by = 'job:close_orders',
+               steps = steps || jsonb_build_array(jsonb_build_array(%s::text, %s::text))
+           WHERE cell = %s AND id = ANY(%s::uuid[]) AND state = ANY(%s)
+           RETURNING id::text, scope""",
+        [end, end, at.isoformat(), cell, list(orders), list(states)],
+    ).fetchall()

@@ -550,6 +550,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_orders")),
     )
     op.create_index(
+        "ix_orders_about",
+        "orders",
+        ["cell", "about"],
+        unique=False,
+        postgresql_where="about IS NOT NULL",
+    )
+    op.create_index(
         "ix_orders_held", "orders", ["cell"], unique=False, postgresql_where="state = 'held'"
     )
     op.create_index("ix_orders_number", "orders", ["cell", "number"], unique=False)
@@ -1168,6 +1175,7 @@ def downgrade() -> None:
     op.drop_index("ix_orders_promoted", table_name="orders", postgresql_where="caps <> '{}'")
     op.drop_index("ix_orders_number", table_name="orders")
     op.drop_index("ix_orders_held", table_name="orders", postgresql_where="state = 'held'")
+    op.drop_index("ix_orders_about", table_name="orders", postgresql_where="about IS NOT NULL")
     op.drop_table("orders")
     op.drop_index("ix_order_change_order", table_name="order_change")
     op.drop_table("order_change")

@@ -206,5 +206,8 @@ PAGE: Mapping[str, str] = {
     "code": "承载代码",
     "tests": "证明",
     "examples": "示例",
+    "life": "订单的一生",
+    "life_says": "订单可能经历的每一步、由谁触发，以及对所留库存和门店信用的影响。"
+    "除此之外不会发生别的（`sync/life.py`）。",
     "no_rows": "没有表行承载它。",
 }

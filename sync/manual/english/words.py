@@ -60,4 +60,7 @@ PAGE: Mapping[str, str] = {
     "tests": "Proved by",
     "examples": "Examples",
     "no_rows": "No row of the table carries it.",
+    "life": "The life of an order",
+    "life_says": "What can happen to an order, who may make it happen, and what it does to the "
+    "stock kept for it and to its part of the store's credit. Nothing else can (`sync/life.py`).",
 }

@@ -6,6 +6,8 @@ from sync.delivery.acknowledge import acknowledge
 from sync.delivery.settle import (
     close_orders,
     due_to_close,
+    due_to_return,
+    end_returned,
     settle_credit,
     settle_reservations,
 )
@@ -120,3 +122,28 @@ def test_an_order_closes_when_it_keeps_and_owes_nothing(world: World) -> None:
     assert world.one("SELECT steps -> -1 ->> 0 FROM orders") == "closed"
     assert auditor.look() == []
     assert close() == 0
+
+
+def test_a_closed_order_all_of_which_came_back_is_returned(world: World) -> None:
+    at = datetime.now(UTC) + timedelta(hours=1)
+    order = invoiced(world, at)
+    world.run("UPDATE orders SET state = 'closed' WHERE id = %s", order)
+    world.run("UPDATE order_line SET delivered = 12, reserved = 0 WHERE order_id = %s", order)
+
+    def came_back(quantity: int, n: int) -> int:
+        body = order_body(world.stores[0], [("p001", quantity)], number=f"D1-{n:06d}")
+        body |= {"type": "return", "about": order}
+        world.push(world.carrier(), [change(n, "order", "submit", body)])
+        world.run("UPDATE orders SET state = 'delivered' WHERE id = %s", body["id"])
+        world.run("UPDATE order_line SET delivered = %s WHERE order_id = %s", quantity, body["id"])
+        with world.begin() as conn:
+            due = due_to_return(conn)
+        with world.begin() as conn:
+            return sum(end_returned(conn, cell, orders, at) for cell, orders in due)
+
+    assert came_back(11, 900) == 0
+    assert came_back(1, 901) == 1
+    assert world.one("SELECT state FROM orders WHERE id = %s", order) == "returned"
+    assert world.one("SELECT steps -> -1 ->> 0 FROM orders WHERE id = %s", order) == "returned"
+    with world.begin() as conn:
+        assert due_to_return(conn) == []
