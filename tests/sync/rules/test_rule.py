@@ -1,8 +1,10 @@
 """The rows of the rules are those the contract publishes: what a policy may choose is a promise."""
 
+import inspect
 import json
 
 from sync.rules.all import BY_NAME, PARAMS, RULES
+from sync.rules.rule import Rule
 from tests.manual import TABLE, table
 
 
@@ -27,3 +29,9 @@ def test_a_row_under_several_questions_is_one_row() -> None:
 
 def test_only_what_can_be_released_says_how() -> None:
     assert all(row.releasable for row in BY_NAME.values() if row.release is not None)
+
+
+def test_a_row_names_everything_but_its_question_and_answers() -> None:
+    kinds = {one.name: one.kind for one in inspect.signature(Rule).parameters.values()}
+    by_place = {name for name, kind in kinds.items() if kind is not inspect.Parameter.KEYWORD_ONLY}
+    assert by_place == {"name", "when", "then", "instead"}
