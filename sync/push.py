@@ -21,10 +21,9 @@ import psycopg
 from sqlalchemy import Connection
 
 from schemas.strict import ChangeRaw
-from sync import effects as does
 from sync.batch import Pushed, correct_clock, read
 from sync.carrier import Carrier
-from sync.effects import Effects
+from sync.effects import Effects, announce, flush
 from sync.feed import Entry
 from sync.queries import push as queries
 from sync.repeats import cells_waiting, find_cells, sort_out
@@ -161,11 +160,11 @@ def _together(
     everyone = _repeats(conn, batch, cell, pushed)
     effects = Effects(cell, carrier, batch.received_at, offset_ms=batch.offset_ms)
     decide_all(conn, effects, everyone)
-    does.flush(conn, effects, everyone, batch.offset_ms)
+    flush(conn, effects, everyone, batch.offset_ms)
     wrote = any(one.stored is None for one in everyone)
     acknowledged = _acknowledge(conn, batch, acknowledged, wrote)
     batch.failpoint("before_commit")
-    does.announce(conn, effects)
+    announce(conn, effects)
     return _answered(everyone, pushed), acknowledged, wrote
 
 
@@ -187,7 +186,7 @@ def _one_by_one(
             one.waited = True  # it has a receipt now, and perhaps what it waited for
     wrote = any(one.stored is None for one in everyone)
     acknowledged = _acknowledge(conn, batch, acknowledged, wrote)
-    does.announce(conn, Effects(cell, carrier, batch.received_at, entries=entries))
+    announce(conn, Effects(cell, carrier, batch.received_at, entries=entries))
     return _answered(everyone, pushed), acknowledged, wrote
 
 
@@ -197,7 +196,7 @@ def _alone(conn: Connection, batch: Batch, cell: int, one: Pushed) -> list[Entry
     try:
         with conn.begin_nested():
             decide_all(conn, effects, [one])
-            does.flush(conn, effects, [one], batch.offset_ms)
+            flush(conn, effects, [one], batch.offset_ms)
     except psycopg.OperationalError:
         raise
     except Exception as fault:
@@ -209,7 +208,7 @@ def _alone(conn: Connection, batch: Batch, cell: int, one: Pushed) -> list[Entry
         one.receipt_id = receipt_id
         effects = Effects(cell, batch.carrier, batch.received_at, offset_ms=batch.offset_ms)
         effects.hold(one, "server_fault")
-        does.flush(conn, effects, [one], batch.offset_ms)
+        flush(conn, effects, [one], batch.offset_ms)
     return effects.entries
 
 

@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,3 @@ def standin(data: Path) -> Iterator[tuple[str, str]]:
         process.wait()
         if process.stdout:
             process.stdout.close()
-
-
-Play = Callable[[Stage], bool]

@@ -5,13 +5,11 @@ minus. Read from the audit, so a period gives the same lines whenever it is aske
 spreadsheet would take for a formula begins with an apostrophe.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any
 
-from server.office.views_audit import harmless
+from server.office.spreadsheet import Figure, line
 from sync.terms.price import minor_digits
 
 COLUMNS = (
@@ -24,39 +22,27 @@ ON_ACCOUNT = "on_account"
 
 def lines(rows: Iterable[Any]) -> Iterator[str]:
     """The journal line by line, its headings first; rows as queries_finance.journal gives them."""
-    yield _line(COLUMNS)
+    yield line(COLUMNS)
     for row in rows:
         sign = 1 if row.action == "collection.post" else -1
         booking = "posting" if sign == 1 else "bounce"
         uses = [(str(number), int(minor)) for number, minor in row.after.get("applied") or ()]
         rest = int(row.after.get("on_account_minor") or 0)
         for item, minor in [*uses, *([(ON_ACCOUNT, rest)] if rest else [])]:
-            yield _line(
+            yield line(
                 (
                     row.at.astimezone(UTC).isoformat(timespec="seconds"), booking, row.number,
                     row.day.isoformat(), row.store_code or "", row.store_name or "", row.rep,
-                    row.method, row.currency, item, Figure(sign * minor, row.currency),
-                    Figure(row.amount_minor, row.currency), row.cheque_no or "",
+                    row.method, row.currency, item, _amount(sign * minor, row.currency),
+                    _amount(row.amount_minor, row.currency), row.cheque_no or "",
                     row.cheque_bank or "", row.cheque_on.isoformat() if row.cheque_on else "",
                     row.who.removeprefix("user:"),
                 )
             )  # fmt: skip
 
 
-class Figure(str):
-    """An amount in major units with a point, such as -125.00: ours, and so no formula."""
-
-    __slots__ = ()
-
-    def __new__(cls, minor: int, currency: str) -> "Figure":
-        digits = minor_digits(currency)
-        whole, part = divmod(abs(minor), 10**digits)
-        text = f"{'-' if minor < 0 else ''}{whole}" + (f".{part:0{digits}d}" if digits else "")
-        return super().__new__(cls, text)
-
-
-def _line(cells: Iterable[str]) -> str:
-    out = io.StringIO()
-    made = [cell if isinstance(cell, Figure) else harmless(cell) for cell in cells]
-    csv.writer(out).writerow(made)
-    return out.getvalue()
+def _amount(minor: int, currency: str) -> Figure:
+    """In major units with a point, such as -125.00."""
+    digits = minor_digits(currency)
+    whole, part = divmod(abs(minor), 10**digits)
+    return Figure(f"{'-' if minor < 0 else ''}{whole}" + (f".{part:0{digits}d}" if digits else ""))

@@ -1,7 +1,5 @@
 """The audit: who changed what, when, from where; shown, and exported as CSV."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,13 +11,12 @@ from markupsafe import Markup, escape
 from server import asking
 from server.auth import needs
 from server.office import queries_audit as queries
+from server.office import spreadsheet
 
 blueprint = Blueprint("audit", __name__)
 
 PAGE = 100
 FILTERS = ("who", "action", "subject", "day", "days", "q")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a cell for a formula."""
 COLUMNS = ("at", "who", "name", "action", "subject", "changed", "from", "office")
 
 
@@ -55,13 +52,13 @@ def export() -> Response:
     engine = asking.engine()
 
     def lines() -> Iterator[str]:
-        yield _line(COLUMNS)
+        yield spreadsheet.line(COLUMNS)
         with engine.begin() as conn:
             for row in queries.every(conn, person.cells, figures):
                 what = "; ".join(
                     f"{name}: {old} -> {new}" for name, old, new in changed(row.before, row.after)
                 )
-                yield _line(
+                yield spreadsheet.line(
                     (
                         row.at.astimezone(UTC).isoformat(timespec="seconds"), row.who,
                         row.who_name or "", row.action, row.subject, what, row.address or "",
@@ -69,20 +66,7 @@ def export() -> Response:
                     )
                 )  # fmt: skip
 
-    told = Response(lines(), content_type="text/csv; charset=utf-8")
-    told.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return told
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([harmless(cell) for cell in cells])
-    return out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: such text gets an apostrophe in front."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return spreadsheet.download(lines(), "audit.csv")
 
 
 def changed(

@@ -14,7 +14,7 @@ from schemas.problem import Problem
 from server import asking
 from server.auth import needs
 from server.database import in_transaction
-from server.office import journal, queries_orders
+from server.office import journal, queries_orders, spreadsheet
 from server.office import queries_finance as queries
 from server.office.words import money as shown
 from sync.desk import credit
@@ -335,10 +335,8 @@ def export() -> Response:
     until = datetime.combine(max(first, last) + timedelta(days=1), time(), zone)
     with asking.engine().begin() as conn:
         text = "".join(journal.lines(queries.journal(conn, person.cells, since, until)))
-    told = Response(text, content_type="text/csv; charset=utf-8")
     named = f"money-{first.isoformat()}-{max(first, last).isoformat()}.csv"
-    told.headers["Content-Disposition"] = f'attachment; filename="{named}"'
-    return told
+    return spreadsheet.download([text], named)
 
 
 def _asked_day(name: str, otherwise: date) -> date:

@@ -20,10 +20,10 @@ from sync.carrier import Carrier
 from sync.decisions.shapes import Plain
 from sync.delivery.follow import release_all, write_order
 from sync.delivery.told import tell
-from sync.desk.release import carrier_of, give_back, lock_all
+from sync.desk.release import carrier_of, facts_without, give_back
 from sync.effects import Effects
 from sync.feed import Entry
-from sync.gather import Ground, gather, served_by
+from sync.gather import Ground, served_by
 from sync.queries import changes as queries
 from sync.queries import deliveries as delivery_queries
 from sync.queries import facts as fact_queries
@@ -67,16 +67,10 @@ def _decided(
     now: datetime,
 ) -> Any:  # fmt: skip
     """Decide the new text as if the order had given everything back."""
-    cell, company_cell = effects.cell, carrier.company_cell
     order = order_of(one, held.rep, held.device or "")
-    ground = Ground(cell, company_cell, carrier.cell, carrier.zone)
-    lock_all(conn, ground, order_id, held, order)
-    give_back(conn, cell, company_cell, order_id, held)
-    facts = gather(conn, ground, held.rep, [order.store], [order], now, again=order_id)
-    facts.known.pop(order_id, None)
+    ground = Ground(effects.cell, carrier.company_cell, carrier.cell, carrier.zone)
+    facts = facts_without(conn, ground, order_id, held, order, now)
     facts.numbers = {}
-    for store, twins in facts.twins.items():
-        facts.twins[store] = [twin for twin in twins if twin.order != order_id]
     decision = decide(order, facts)
     effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
     trial = Pushed(one.raw, one.hash, one.id, one.n, one.change, one.body)

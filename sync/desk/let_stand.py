@@ -10,10 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from schemas.ids import uuid7
-from sync import effects as does
 from sync.batch import Pushed, reread
 from sync.carrier import Carrier
-from sync.effects import Effects
+from sync.effects import Effects, flush
 from sync.feed import Entry
 from sync.queries import edits as edit_queries
 from sync.queries import orders as queries
@@ -61,7 +60,7 @@ def _taken(
         raise NotKept(one.says)
     known = edit_queries.items_of_change(conn, cell, change)
     effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
-    does.flush(conn, effects, [one], 0)
+    flush(conn, effects, [one], 0)
     queries.note(
         conn, cell, uuid7(), now, by, "change.released", one.subject or one.kind, None, None,
         address,

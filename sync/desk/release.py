@@ -14,16 +14,15 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.ids import uuid7
-from sync import effects as does
-from sync import inbox as items
 from sync import life
 from sync.asking.orders import decide
 from sync.batch import Pushed, reread
 from sync.carrier import Carrier
-from sync.effects import Effects
-from sync.facts import Order
+from sync.effects import Effects, write_rows
+from sync.facts import Facts, Order
 from sync.feed import Entry, publish
 from sync.gather import Ground, gather, served_by
+from sync.inbox import renew
 from sync.queries import facts as fact_queries
 from sync.queries import orders as queries
 from sync.queries import push as push_queries
@@ -94,12 +93,7 @@ def decide_again(
     order, company_cell = order_of(one, rep, device), carrier.company_cell
     order = replace(order, number=held.number)
     ground = Ground(cell, company_cell, carrier.cell, carrier.zone)
-    lock_all(conn, ground, order_id, held, order)
-    give_back(conn, cell, company_cell, order_id, held)
-    facts = gather(conn, ground, rep, [order.store], [order], now, again=order_id)
-    facts.known.pop(order_id, None)
-    for store, twins in facts.twins.items():
-        facts.twins[store] = [twin for twin in twins if twin.order != order_id]
+    facts = facts_without(conn, ground, order_id, held, order, now)
     facts.released, facts.answered = {order_id: cleared}, {order_id: answered}
     decision = decide(order, facts)
     effects = Effects(cell, carrier, now, targets=fact_queries.targets(conn, company_cell))
@@ -125,9 +119,9 @@ def decide_again(
     queries.delete_lines(conn, cell, order_id)
     keep = holds if newer is None else []
     settled = queries.resolve_conflicts(conn, cell, order_id, keep, how, by, now)
-    renewed = items.renew(conn, cell, effects, order_id, by)
+    renewed = renew(conn, cell, effects, order_id, by)
     effects.orders = []
-    does.write_rows(conn, effects)
+    write_rows(conn, effects)
     _audit(conn, cell, order_id, f"order.{how}", by, now, held, decision.state, note, address)
     if held.scope != row[1]:
         effects.entries.append(Entry(held.scope, "order", order_id, "gone"))
@@ -235,6 +229,20 @@ def _lock(conn: Connection, cell: int, order_id: str) -> queries.Held:
         state = "is not here" if held is None else f"{held.number} is {held.state}"
         raise NotHeld(f"order {state}: it is not held any more")
     return held
+
+
+def facts_without(
+    conn: Connection, ground: Ground, order_id: str, held: queries.Held, order: Order, now: datetime
+) -> Facts:
+    """The facts for deciding a locked order anew, as if it were not here: what it keeps is given
+    back first, and it is no twin of itself. `order` is its text, perhaps a newer one."""
+    lock_all(conn, ground, order_id, held, order)
+    give_back(conn, ground.cell, ground.company_cell, order_id, held)
+    facts = gather(conn, ground, held.rep, [order.store], [order], now, again=order_id)
+    facts.known.pop(order_id, None)
+    for store, twins in facts.twins.items():
+        facts.twins[store] = [twin for twin in twins if twin.order != order_id]
+    return facts
 
 
 def lock_all(

@@ -4,10 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync import effects as does
 from sync.asking.edits import decide_edit
 from sync.batch import Pushed
-from sync.effects import Effects
+from sync.effects import Effects, write_rows
 from sync.facts import Facts
 from sync.lookalikes import Door, most_alike
 from sync.owners import as_columns, as_fields
@@ -71,7 +70,7 @@ def create_store(conn: Connection, effects: Effects, facts: Facts, one: Pushed) 
         return
     status = "pending" if decision.outcome == "held" else "active"
     effects.rows["store"] = {body.id: _new_row(conn, effects, body, status)}
-    does.write_rows(conn, effects)  # what is assigned must be there
+    write_rows(conn, effects)  # what is assigned must be there
     effects.entries += grant_now(conn, cell, carrier.cell, carrier.rep, body.id, facts.now)
     one.refs, one.state = {"store": body.id}, status
 

@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from sync import effects as does
 from sync.asking.changes import LATER, PARKING, decide_change, keeps
 from sync.batch import Pushed
 from sync.decisions.shapes import Conflict
-from sync.effects import Effects
+from sync.effects import Effects, write_rows
 from sync.facts import Facts, Order
 from sync.gather import Ground, gather, served_by
 from sync.queries import edits as edit_queries
@@ -146,12 +145,12 @@ def _take_batched(conn: Connection, effects: Effects, turns: list[Pushed]) -> No
 
 def _take_direct(conn: Connection, effects: Effects, turns: list[Pushed]) -> None:
     """Take changes of what is at rest, after all that was captured before them is written."""
-    does.write_rows(conn, effects)
+    write_rows(conn, effects)
     for one in turns:
         facts = _facts(conn, effects, [one], [])  # an earlier one may have made the store
         if _goes_on(effects, facts, one):
             DIRECT[one.kind, one.act](conn, effects, facts, one)
-        does.write_rows(conn, effects)
+        write_rows(conn, effects)
 
 
 def _facts(conn: Connection, effects: Effects, turns: list[Pushed], orders: list[Order]) -> Facts:

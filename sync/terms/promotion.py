@@ -26,7 +26,6 @@ from typing import Any, Protocol
 from sync.terms.quantity import ratio_half_up
 
 KINDS = ("percent", "amount", "tiers", "buy_get", "order")
-TIERS_BY = ("quantity", "value")
 
 
 class Step(Protocol):

@@ -11,7 +11,7 @@ import pytest
 from sync.manual import pages
 from sync.manual.chinese import words as zh_words
 from sync.manual.english import rules as en_rules
-from sync.manual.pages import CODE, PARAGRAPHS, manual, markdown, numbers_of
+from sync.manual.pages import CODE, PARAGRAPHS, manual, markdown
 from sync.rules.all import BY_NAME
 from sync.sentences.languages import LANGUAGES
 from tests.manual import EXAMPLES, PAGES, ROOT, example_figures, example_files, marked, proofs
@@ -53,8 +53,6 @@ def test_each_row_belongs_to_rules_that_are_there_and_is_shown() -> None:
     assert shown == set(BY_NAME)
     for name, row in BY_NAME.items():
         assert set(row.of) <= NUMBERS, name
-        assert numbers_of(name) == (row.of or (0,))
-    assert numbers_of("moon_full") == ()
 
 
 def test_a_rule_without_a_row_names_the_code_that_carries_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas.ids import uuid7
-from sync import effects
+from sync.effects import flush
 from sync.taking import orders
 from tests.world import World, build, change, clock_at, order_body
 
@@ -142,7 +142,7 @@ def test_deciding_together_and_one_by_one_end_in_the_same_state(
     together, answer = world.push(world.carrier(), msgspec.json.decode(batch), received_at=at)
     assert answer.faults == []
 
-    real, calls = effects.flush, []
+    real, calls = flush, []
 
     def fails_first(*args: Any) -> None:
         calls.append(1)
@@ -150,7 +150,7 @@ def test_deciding_together_and_one_by_one_end_in_the_same_state(
             raise RuntimeError("planted")
         real(*args)
 
-    monkeypatch.setattr(effects, "flush", fails_first)
+    monkeypatch.setattr("sync.push.flush", fails_first)
     alone, answer = other.push(other.carrier(), msgspec.json.decode(batch), received_at=at)
     assert answer.faults == ["RuntimeError: planted"]
     assert len(calls) > 5
