@@ -94,13 +94,17 @@ def read_update(said: Any, target: str) -> StatusUpdate:
     if len({line.n for line in one.lines}) != len(one.lines):
         raise Unreadable("a line is told twice")
     revision = (one.revision or 1) if one.order is not None else one.revision
+    try:
+        at = one.at.astimezone(UTC)
+    except OverflowError:
+        raise Unreadable("`at` is no time that could be told in UTC") from None
     lines = tuple(
         LineStatus(line.n, line.allocated, line.shipped, line.delivered, plain(line.reason))
         for line in one.lines
     )
     return StatusUpdate(
         one.id, target, one.order, revision, one.external_no, one.status,
-        one.at.astimezone(UTC), lines, one.invoice_no, plain(one.detail),
+        at, lines, one.invoice_no, plain(one.detail),
     )  # fmt: skip
 
 

@@ -76,3 +76,10 @@ def test_whatever_bytes_come_they_are_read_or_refused(body: bytes) -> None:
 def test_the_same_content_of_another_system_is_another_thing() -> None:
     assert key_of("a", b"x") != key_of("b", b"x")
     assert plain("a\n\u202e" + "b" * 900) == "a " + "b" * 198
+
+
+def test_a_time_beyond_the_calendar_is_set_aside_and_stops_no_other() -> None:
+    early = {**GOOD, "at": "0001-01-01T00:00:00+14:00"}
+    updates, aside = read({"updates": [early, {**GOOD, "id": "e-2"}]})
+    assert [one.id for one in updates] == ["e-2"]
+    assert [one.name for one in aside] == ["e-1"]
