@@ -59,6 +59,14 @@ def rep_of(conn: Connection, cell: int, item: str) -> str | None:
     return None if row is None else row[0]
 
 
+def store_of(conn: Connection, cell: int, item: str) -> str | None:
+    """The store an item is about."""
+    row = execute(
+        conn, "SELECT store::text FROM conflict WHERE cell = %s AND id = %s", [cell, item]
+    ).fetchone()
+    return None if row is None else row[0]
+
+
 def lock(conn: Connection, cell: int, item: str) -> ItemRow | None:
     """Lock an item and return it."""
     row = execute(

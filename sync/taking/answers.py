@@ -22,6 +22,8 @@ def take_answer(conn: Connection, effects: Effects, facts: Facts, one: Pushed) -
         return
     _, params = chosen(facts, facts.stores.get(body.store or ""), PARAMS)
     decides = bool(params.get("probable_duplicate", {}).get("rep_decides"))
+    # What a policy lets reps decide, it lets them of its own store, not of one that they name.
+    decides = decides and body.store == queries.store_of(conn, effects.cell, body.conflict)
     given = Given(
         body.answer, "rep", f"user:{carrier.rep}", facts.now, " ".join((body.note or "").split()),
         address=effects.by, marks=effects.by, rep_decides=decides,

@@ -230,29 +230,6 @@ def test_both_are_meant_is_advice_unless_a_policy_lets_the_rep_decide(
         assert item(world, "probable_duplicate")["resolution"] == "both meant"
 
 
-@pytest.mark.parametrize("named", ["another store", "no store"])
-def test_a_rep_decides_by_the_policy_of_the_items_own_store(world: World, named: str) -> None:
-    where = world.stores[1] if named == "another store" else None
-    world.run(
-        "INSERT INTO policy (cell, id, scope, version, changed_by, rule, choice, params, store)"
-        " VALUES (1, %s, 'company', 1, 'user:alma', 'probable_duplicate', 'hold_for_office',"
-        " '{\"rep_decides\": 1}', %s)",
-        uuid7(), where,
-    )  # fmt: skip
-    if where is None:
-        world.run(
-            "INSERT INTO policy (cell, id, scope, version, changed_by, rule, choice, params, store)"
-            " VALUES (1, %s, 'company', 1, 'user:alma', 'probable_duplicate', 'hold_for_office',"
-            " '{\"rep_decides\": 0}', %s)",
-            uuid7(), world.stores[0],
-        )  # fmt: skip
-    ordered(world, 2)
-    ordered(world, 2, 2)
-    verdict = rep(world, "probable_duplicate", "both_meant", store=where)
-    assert "noted for the office" in verdict["says"]
-    assert item(world, "probable_duplicate")["state"] == "waiting"
-
-
 def test_nobody_answers_for_another_rep_or_what_is_the_offices_alone(world: World) -> None:
     ordered(world, 12)
     body = {"id": uuid7(), "conflict": item(world, "stock_short")["id"], "answer": "cancel_order",
