@@ -100,16 +100,23 @@ def ask_of_delivery(
 
 def send_change(conn: Connection, cell: int, change: str, now: datetime) -> bool:
     """Ask the delivery system for a change that waited for the office; False when it is too late:
-    the order is being picked, or over."""
+    the order is being picked, or over, or has another text than the one that was to be changed.
+
+    It goes under the newest number: of what was asked since, the answers may be on their way."""
     found = queries.by_id(conn, cell, change)
     if found is None or found["state"] != "office":
         return False
     held = order_queries.lock(conn, cell, found["order_id"])
-    if held is None or not life.can(held.state, "ask"):
+    is_late = held is None or not life.can(held.state, "ask")
+    is_old = found["act"] == "change" and held is not None and held.revision != found["replaces"]
+    if held is None or is_late or is_old:
         queries.settle(conn, cell, change, "declined", now)
         return False
-    queries.settle(conn, cell, change, "asked", None)
-    _queue(conn, cell, found["order_id"], found["revision"], held.store, now)
+    revision, newest = found["revision"], queries.next_revision(conn, cell, found["order_id"])
+    if revision != newest - 1:
+        revision = newest
+    queries.settle(conn, cell, change, "asked", None, revision)
+    _queue(conn, cell, found["order_id"], revision, held.store, now)
     return True
 
 
@@ -139,12 +146,12 @@ def take_change(
     if not life.can(order["state"], event, "delivery"):
         return _settled(conn, cell, order, change, "late", "too_late", None, by, at)
     if event == "cancel":
-        release_all(conn, cell, order)
+        quiet = release_all(conn, cell, order)
         order_queries.cut_lines(conn, cell, order["id"], "cancelled")
         state = life.after(order["state"], event)
         steps = [*order["steps"], [state, at.isoformat()]]
         loud = {"state": state, "steps": steps}
-        entries = write_order(conn, cell, order, loud, {"exposure_minor": 0}, by)
+        entries = write_order(conn, cell, order, loud, quiet, by)
     else:
         entries = _rewrite(conn, cell, order, change, external_no, by, at)
     return entries + _settled(conn, cell, order, change, "taken", "taken", None, by, at)

@@ -169,18 +169,18 @@ def write_order(
 def give_up(
     conn: Connection, cell: int, order: Order, word: str, about: About, by: str, now: datetime
 ) -> list[Entry]:
-    """End an order that will not be delivered: nothing stays kept of stock or credit.
+    """End an order that will not be delivered: nothing stays kept of stock, promotions or credit.
 
     word: "cancelled" or "rejected", as the delivery system says.
     """
-    release_all(conn, cell, order)
+    quiet = release_all(conn, cell, order)
     order_queries.cut_lines(conn, cell, order["id"], f"{word}_there")
     words = [*fold_words(conn, cell, order)]
     loud: dict[str, Any] = {
         "state": life.path(order["state"], life.WORDS[word])[-1].end,  # type: ignore[index]
         "steps": steps_of(order["steps"], words),
     }
-    entries = write_order(conn, cell, order, loud, {"exposure_minor": 0}, by)
+    entries = write_order(conn, cell, order, loud, quiet, by)
     return [*entries, tell_given_up(conn, cell, order, word, about, by, now)]
 
 
@@ -190,16 +190,24 @@ def fold_words(conn: Connection, cell: int, order: Order) -> list[Word]:
     return [Word(row[0], row[1], row[2], {}) for row in said]
 
 
-def release_all(conn: Connection, cell: int, order: Order) -> None:
-    """Give back all stock and credit that a locked order keeps; its lines are the caller's."""
+def release_all(conn: Connection, cell: int, order: Order) -> dict[str, Any]:
+    """Give back all that a locked order keeps of credit, promotions and stock; its lines are the
+    caller's. Returns the columns that say so, for `write_order`."""
     if order["exposure_minor"]:
         fact_queries.lock_credit(conn, cell, [order["store"]])
         push_queries.expose(conn, cell, [(order["store"], -order["exposure_minor"])])
+    held = order_queries.lock(conn, cell, order["id"])
+    if held is not None and held.caps:
+        company_cell = order_queries.ground(conn, cell, held.rep)[1]
+        fact_queries.lock_promotions(conn, company_cell, sorted(held.caps))
+        used = [(promotion, -minor) for promotion, minor in sorted(held.caps.items())]
+        push_queries.use_caps(conn, company_cell, used)
     kept = order_queries.reserved_lines(conn, cell, order["id"])
     if kept:
         owner = order["stock_owner"]
         fact_queries.lock_stock(conn, cell, [owner], [product for product, _ in kept])
         push_queries.reserve(conn, cell, [(owner, product, -units) for product, units in kept])
+    return {"exposure_minor": 0, "caps": "{}"}
 
 
 def steps_of(steps: list[list[str]], words: list[Word]) -> list[list[str]]:
