@@ -3,7 +3,7 @@
 Shapes only, no behaviour beyond small sums. Whoever builds `Facts` reads them after taking the
 locks (credit accounts, promotion caps, stock rows), a few queries for a whole batch; rules then
 run in memory. Stock, credit, twins and promotion caps are the facts that one order changes for
-the next one of the same batch; `fold` (conclude.py) is the only code that changes them.
+the next one of the same batch; `fold` (asking/conclude.py) is the only code that changes them.
 
 Units: `quantity` in each (the smallest unit a product is sold in), `_minor` in minor units of
 the order's currency, unit prices in major units per each, times with an offset, dates local to

@@ -112,7 +112,7 @@ ANSWERED: dict[tuple[str, str], dict[str, str | int | None]] = {
         for rule in ("collection_bounced", "collection_refused")
     },
 }  # fmt: skip
-"""What the delivery system's answers say (sync/acknowledge.py), with the figures of one order."""
+"""The delivery system's answers (sync/delivery/acknowledge.py), with the figures of one order."""
 
 
 @dataclass(frozen=True, slots=True)

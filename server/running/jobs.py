@@ -22,8 +22,7 @@ from server.running.lease import Lease, Superseded
 from sync.delivery.settle import close_orders, due_to_close, due_to_return, end_returned
 from sync.desk import alarm, credit, escalate
 from sync.desk.release import NotHeld, lapse
-from sync.queries import alarms
-from sync.queries import inbox as items
+from sync.queries import alarms, inbox
 from sync.queries.orders import overdue_holds
 from sync.scope import tell_due
 from sync.write import publish_stock
@@ -75,7 +74,7 @@ def _lapse_holds(turn: Turn) -> int:
 
     Held for credit, an order expires where a policy says so; any other gives its stock back."""
     with turn.begin() as conn:
-        late = items.held_too_long(conn, turn.now, HOLDS_AT_ONCE)
+        late = inbox.held_too_long(conn, turn.now, HOLDS_AT_ONCE)
         ended = [row[:2] for row in late if escalate.is_to_expire(conn, row[2], row[3], row[4])]
     expired = 0
     for cell, order in ended:
@@ -97,8 +96,8 @@ def _lapse_holds(turn: Turn) -> int:
 def _escalate(turn: Turn) -> int:
     """One transaction an item, for the same reason."""
     with turn.begin() as conn:
-        due = items.overdue(conn, turn.now, ITEMS_AT_ONCE)
-        over = items.unanswered_by_rep(conn, turn.now, ITEMS_AT_ONCE)
+        due = inbox.overdue(conn, turn.now, ITEMS_AT_ONCE)
+        over = inbox.unanswered_by_rep(conn, turn.now, ITEMS_AT_ONCE)
     done = 0
     for cell, item in due:
         with turn.begin() as conn:

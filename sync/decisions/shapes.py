@@ -34,7 +34,7 @@ class Hold:
 class Conflict:
     """One thing a person should know. `yours` is what was sent, `now` what the server knows,
     `decision` the name of the answer chosen, `proposed` what releasing it lets stand.
-    (`message`, `decision`) key a sentence (sentences.py) whose places `arguments` fill.
+    (`message`, `decision`) key a sentence (sentences/) whose places `arguments` fill.
     `private` conflicts are for the office only: the rep has shown no right to the store.
 
     As an item of the inbox: its kind, who owns it, what the office and the rep may answer (the

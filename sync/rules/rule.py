@@ -14,7 +14,7 @@ P = ParamSpec("P")
 class Rule(Generic[P]):
     """One row.
 
-    `of`: the numbers of the conflict rules it is part of (manual.py); empty = a check beside them.
+    `of`: the numbers of the conflict rules it is part of (manual/); empty = a check beside them.
     `params`: name -> (default, least, most) of what a policy may set.
     Its item of the inbox: `item` (empty: a hold, or what became of the work), `owner` (the role
     that answers it), `office_answers` (empty: those of its item) and `rep_answers` by name; an

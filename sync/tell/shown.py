@@ -2,7 +2,7 @@
 
 One function a rule, called before its decision changes anything. Figures are plain values for
 the wire: prices as decimal text, money in minor units under names ending in `_minor`, times as
-ISO 8601 in the store's own zone, days as ISO dates. sentences.py makes words of them.
+ISO 8601 in the store's own zone, days as ISO dates. sentences/ makes words of them.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """The README's "Where is ...?" table is a map, and a map must be true.
 
 It reads lines of a table under a heading that starts with "Where is"; in them, what stands in
-backticks and looks like a path is one. `sync/rules.py: RULES` also promises that name in that file.
+backticks and looks like a path is one. `sync/rules/all.py: RULES` also promises that name in that
+file.
 """
 
 import re
