@@ -4,19 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from schemas.ids import uuid7
 from sync.desk.answer import Given, give
 from sync.feed import publish
 from tests.auditor import Auditor
 from tests.sync.owing import account, collect, days_ago, money_body, owe, owed, receipt, step
-from tests.world import CELL, World, add_east, build, change, order_body
-
-
-@pytest.fixture
-def world(engine: Engine) -> World:
-    return build(engine)
+from tests.world import CELL, World, add_east, change, order_body
 
 
 def waiting(world: World) -> list[tuple[Any, ...]]:
