@@ -17,7 +17,7 @@ from sync.owners import OWNERS, Value
 from sync.queries import edits as queries
 from sync.queries import facts as fact_queries
 from sync.subjects.edit import AtRest, Edit, EditDecision
-from sync.taking.told import tell_edit
+from sync.taking.told import is_of_store, tell_edit
 
 LINE = PARTS["card", "lines"]
 FIELDS = tuple(OWNERS["card"])
@@ -28,6 +28,9 @@ def amend_card(conn: Connection, effects: Effects, facts: Facts, one: Pushed) ->
     """Merge what a rep corrected into a card, by product and field."""
     body, cell, carrier = one.body, effects.cell, effects.carrier
     row = queries.lock_rows(conn, cell, "card", [body.id]).get(body.id)
+    if row is not None and not is_of_store(facts, row["store"], body.store):
+        effects.hold(one, "row_known", kind="card")
+        return
     closed = queries.closed_through(conn, carrier.company_cell)
     mine, base = _by_field(body.lines, "set"), _by_field(body.lines, "base")
     theirs = AtRest(gone=True) if row is None else card_at_rest(row, closed, carrier.zone)

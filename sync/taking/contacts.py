@@ -9,7 +9,7 @@ from sync.facts import Facts
 from sync.owners import OWNERS, Value, as_fields
 from sync.queries import edits as queries
 from sync.subjects.edit import AtRest, Edit
-from sync.taking.told import tell_edit
+from sync.taking.told import is_of_store, tell_edit
 
 FIELDS = tuple(OWNERS["contact"])
 
@@ -39,7 +39,7 @@ def _take(
             effects.hold(one, "unreadable", outcome="rejected", why="set.name: is missing")
             return
         mine.setdefault("state", "active")
-    elif row is not None and not _is_of_store(facts, row["store"], body.store):
+    elif row is not None and not is_of_store(facts, row["store"], body.store):
         effects.hold(one, "row_known", kind="contact")
         return
     label = str((rest or mine).get("name") or "") or None
@@ -56,11 +56,3 @@ def _take(
         written |= {"id": body.id, "store": decision.store}
         effects.rows["contact"] = {body.id: written}
         one.refs = {"contact": body.id}
-
-
-def _is_of_store(facts: Facts, at_rest: str, sent: str) -> bool:
-    """Whether a contact at rest is one of the store that was sent, or of where that one went."""
-    hops = 0
-    while sent != at_rest and sent in facts.stores and hops < 5:
-        sent, hops = facts.stores[sent].merged_into or "", hops + 1
-    return sent == at_rest

@@ -20,6 +20,7 @@ from sync.queries import changes as queries
 from sync.queries import orders as order_queries
 from sync.queries.orders import Held
 from sync.subjects.order_edit import OrderAtRest, OrderEdit
+from sync.taking.told import is_of_store
 
 OUTCOMES = {
     "done": "applied", "refused": "rejected", "held": "held", "asked": "held", "office": "held",
@@ -69,7 +70,7 @@ def _decided(
     """Lock the order, ask what becomes of the edit, tell it; ask the delivery system if so."""
     cell, body = effects.cell, one.body
     held = order_queries.lock(conn, cell, body.id)
-    if held is not None and not _is_of_store(facts, held.store, body.store):
+    if held is not None and not is_of_store(facts, held.store, body.store):
         effects.hold(one, "row_known", kind="order")
         return held, OrderEditDecision("held")
     rest = None if held is None else rest_of(conn, cell, body.id, held)
@@ -97,15 +98,6 @@ def _decided(
     if one.told and decision.way != "done":
         one.says = one.told[-1].says
     return held, decision
-
-
-def _is_of_store(facts: Facts, at_rest: str, sent: str) -> bool:
-    """Whether the order is of the store that was sent, or of where that one went: an order never
-    leaves its store, so what it keeps there is never asked of another one's stock and credit."""
-    hops = 0
-    while sent != at_rest and sent in facts.stores and hops < 5:
-        sent, hops = facts.stores[sent].merged_into or "", hops + 1
-    return sent == at_rest
 
 
 def _is_asked(rest: OrderAtRest) -> bool:

@@ -1,9 +1,11 @@
-"""What a decided edit tells: its outcome, its conflicts, and the requests among them."""
+"""What edits have in common: whose store a row is in, and what a decided one tells: its outcome,
+its conflicts, and the requests among them."""
 
 from typing import Any
 
 from sync.batch import Pushed
 from sync.effects import Effects
+from sync.facts import Facts
 from sync.subjects.edit import EditDecision, Request
 
 
@@ -23,3 +25,14 @@ def tell_edit(
 def asked(request: Request, kind: str, row: str, decision: EditDecision) -> dict[str, Any]:
     """A change request as the inbox keeps it: what accepting it writes (desk/requests.py)."""
     return {"kind": kind, "id": row, "store": decision.store, "set": dict(request.fields)}
+
+
+def is_of_store(facts: Facts, at_rest: str, sent: str) -> bool:
+    """Whether a row that lies at a store is of the one that was sent, or of where that one went.
+
+    An edit is decided by who carries the store it names: it reaches no row of another one.
+    """
+    hops = 0
+    while sent != at_rest and sent in facts.stores and hops < 5:
+        sent, hops = facts.stores[sent].merged_into or "", hops + 1
+    return sent == at_rest

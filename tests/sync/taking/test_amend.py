@@ -24,10 +24,15 @@ def card(world: World) -> str:
 
 def amend(
     world: World, card: str, mine: dict[str, Any], base: dict[str, Any], product: str = "p001",
-    **more: Any,
+    store: str = "", **more: Any,
 ) -> dict[str, Any]:  # fmt: skip
     lines = [{"product": product, "set": mine, "base": base}]
-    body = {"id": card, "store": world.stores[0], "reason": "counted again", "lines": lines}
+    body = {
+        "id": card,
+        "store": store or world.stores[0],
+        "reason": "counted again",
+        "lines": lines,
+    }
     return send(world, "card", "amend", body, **more)
 
 
@@ -130,3 +135,11 @@ def test_amending_one_card_in_its_own_batch_sees_it(world: World) -> None:
     assert answer.faults == []
     assert [v["outcome"] for v in verdicts] == ["applied", "applied"]
     assert seen(world, card)[0][0][3] == 4
+
+
+def test_a_card_is_not_reached_by_the_name_of_another_store(world: World, card: str) -> None:
+    """Not even by who filled it in: the store it lies in may be somebody else's by now."""
+    before = seen(world, card)
+    verdict = amend(world, card, {"facings": 4}, {"facings": 3}, store=world.stores[1])
+    assert (verdict["outcome"], verdict["conflicts"][0]["rule"]) == ("held", "row_known")
+    assert seen(world, card) == before
