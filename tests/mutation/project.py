@@ -80,6 +80,7 @@ _PLAYED = {
     "field": "asking/test_edits.py",
     "money": "asking/test_money.py",
     "order_edits": "asking/test_order_edits.py",
+    "watch": "asking/test_watch.py",
     "promotion": "terms/test_evaluate.py",
     "spread": "terms/test_evaluate.py",
 }

@@ -49,10 +49,10 @@ class _Running:
 
 
 def digest(paths: Iterable[Path]) -> str:
-    """A short digest of the contents of files, in order of their names."""
+    """A short digest of the contents of files, in order of their paths: the same in any folder."""
     found = hashlib.sha256()
     for path in sorted(paths):
-        found.update(str(path).encode() + b"\0" + path.read_bytes())
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:16]
 
 
