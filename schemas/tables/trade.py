@@ -171,9 +171,7 @@ promotion = Table(
     Column("used_minor", BigInteger, nullable=False),  # sum of orders.caps
     Column("replaces", Id()),  # the version before: terms are never edited
     Column("state", Text, nullable=False),
-    CheckConstraint(
-        "kind in ('percent', 'amount', 'tiers', 'buy_get', 'order')", name="kind"
-    ),
+    CheckConstraint("kind in ('percent', 'amount', 'tiers', 'buy_get', 'order')", name="kind"),
     CheckConstraint("tier_by in ('quantity', 'value')", name="tier_by"),
     CheckConstraint("state in ('draft', 'live', 'ended')", name="state"),
     Index("ix_promotion_code", "cell", "code"),

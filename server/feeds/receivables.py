@@ -49,9 +49,7 @@ def plan_receivables(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     }
     for cell in sorted(set(touched.values())):
         mine = [store for store, where in touched.items() if where == cell]
-        listed = {
-            store: {line.row["number"] for line in by_store.get(store, ())} for store in mine
-        }
+        listed = {store: {line.row["number"] for line in by_store.get(store, ())} for store in mine}
         settle_credit(conn, cell, listed, run.as_of)
     accounts = {row["store"]: row for row in queries.lock_accounts(conn, cells, sorted(touched))}
     items: dict[str, Items] = defaultdict(dict)

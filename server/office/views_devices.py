@@ -44,9 +44,7 @@ def code() -> Response:
         if row is None or row.cell not in person.cells:
             raise Problem("not_found", "There is no such rep.")
         try:
-            made = make_enrolment_code(
-                conn, person.company, rep, person.who, now, asking.address()
-            )
+            made = make_enrolment_code(conn, person.company, rep, person.who, now, asking.address())
         except LookupError:
             raise Problem("changed_meanwhile", "This rep is not active any more.") from None
     address = asking.settings().public_url
