@@ -56,6 +56,12 @@ SUMS = {
         SELECT c.store::text, c.collected_minor, coalesce(sum(k.amount_minor), 0)
         FROM credit_account c LEFT JOIN collection k ON k.cell = c.cell AND k.store = c.store
           AND k.method <> 'cheque' AND k.state IN ('received', 'handed_in') AND k.amount_minor > 0
+          AND k.currency = (
+            SELECT coalesce(l.currency, co.currency) FROM store s
+            JOIN cell f ON f.cell = s.cell JOIN company co ON co.id = f.company
+            LEFT JOIN price_list l ON l.code = s.price_list AND l.cell IN (
+                SELECT own.cell FROM cell own WHERE own.company = f.company)
+            WHERE s.cell = c.cell AND s.id = c.store)
         GROUP BY c.cell, c.store, c.collected_minor""",
     "posted money": """
         SELECT k.number, k.amount_minor, k.on_account_minor + coalesce((

@@ -10,6 +10,10 @@ from sync.queries.driver import execute
 
 Rows = list[tuple[Any, ...]]
 ON_ITS_WAY = ["received", "handed_in"]
+_SHOP = """FROM store s JOIN cell f ON f.cell = s.cell JOIN company co ON co.id = f.company
+           JOIN cell own ON own.company = f.company AND own.kind = 'company'
+           LEFT JOIN price_list l ON l.cell = own.cell AND l.code = s.price_list"""
+"""A store with the company and the price list that name the currency it pays in."""
 
 
 class Lying(NamedTuple):
@@ -108,13 +112,17 @@ def insert(conn: Connection, cell: int, row: dict[str, Any]) -> None:
 
 
 def recount(conn: Connection, cell: int, stores: Sequence[str]) -> None:
-    """Bring what accounts say of cash and transfers on their way up to date; lock them first."""
+    """Bring what accounts say of cash and transfers on their way up to date; lock them first.
+
+    Money of another currency than the store pays in is no part of it: it cannot be posted."""
     execute(
         conn,
-        """UPDATE credit_account c SET collected_minor = coalesce((
+        f"""UPDATE credit_account c SET collected_minor = coalesce((
                SELECT sum(greatest(k.amount_minor, 0)) FROM collection k
                WHERE k.cell = c.cell AND k.store = c.store AND k.method <> 'cheque'
-                 AND k.state = ANY(%s)), 0)
+                 AND k.state = ANY(%s) AND k.currency = (
+                     SELECT coalesce(l.currency, co.currency) {_SHOP}
+                     WHERE s.cell = c.cell AND s.id = c.store)), 0)
            WHERE c.cell = %s AND c.store = ANY(%s::uuid[])""",
         [ON_ITS_WAY, cell, list(stores)],
     )
@@ -179,10 +187,7 @@ def shop(conn: Connection, cell: int, store: str) -> tuple[str, str] | None:
     """Return (name, currency its debts are in) of a store; None when it is not here."""
     row = execute(
         conn,
-        """SELECT s.name, coalesce(l.currency, co.currency) FROM store s
-           JOIN cell c ON c.cell = s.cell JOIN company co ON co.id = c.company
-           JOIN cell own ON own.company = c.company AND own.kind = 'company'
-           LEFT JOIN price_list l ON l.cell = own.cell AND l.code = s.price_list
+        f"""SELECT s.name, coalesce(l.currency, co.currency) {_SHOP}
            WHERE s.cell = %s AND s.id = %s""",
         [cell, store],
     ).fetchone()

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sync.desk import credit
 from sync.desk.release import NotHeld
 from tests.auditor import Auditor
-from tests.sync.owing import collect, money_body, owe, step
+from tests.sync.owing import account, collect, money_body, owe, step
 from tests.world import CELL, World, build, change, order_body
 
 
@@ -117,6 +117,20 @@ def test_where_cash_counts_at_once_it_lets_the_order_go_before_it_is_posted(worl
     order = held(world)
     collect(world, 2, money_body(world.stores[0], 1_000, ("R-1", 1_000)))
     assert run(world) == [order]
+
+
+@pytest.mark.rule(6)
+def test_money_of_another_currency_makes_no_room(world: World) -> None:
+    """A million in small money is no million of the store's."""
+    world.run(
+        "INSERT INTO policy (cell, id, scope, version, changed_by, rule, choice, params)"
+        " VALUES (1, gen_random_uuid(), 'company', 1, 'user:admin', 'credit_exceeded',"
+        " 'hold_for_office', '{\"count_unposted_cash\": 1}')"
+    )
+    held(world)
+    collect(world, 2, money_body(world.stores[0], 1_000_000) | {"currency": "IDR"})
+    assert account(world, world.stores[0])[2] == 0
+    assert run(world) == []
 
 
 def test_who_comes_too_late_is_told_so(world: World) -> None:
