@@ -6,7 +6,7 @@ tests/handhelds and tests/browser look whether a person gets to see each of them
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sync.asking.money import receive
 from sync.asking.orders import decide
 from sync.batch import Pushed
 from sync.carrier import Carrier
-from sync.decisions.shapes import Conflict
+from sync.decisions.shapes import Conflict, Plain
 from sync.effects import Effects, told_of
 from sync.facts import Facts
 from sync.queries.push import CONFLICT
@@ -181,6 +181,16 @@ def without_example() -> set[str]:
     }
     spoken = {one.name for one in of_rules()} | {"/".join(key) for key in ANSWERED}
     return all_of_them - spoken - {"id_reused/hold_for_office"}
+
+
+def of_answer(key: tuple[str, str], figures: Mapping[str, Plain]) -> Spoken:
+    """The same of what the delivery system answered, or a job found, with these figures."""
+    rule, decision = key
+    conflict = Conflict(
+        rule=rule, line=None, yours=None, now=None, decision=decision, needs=None, message=rule,
+        arguments=figures,
+    )  # fmt: skip
+    return Spoken("/".join(key), words(*key, figures), conflict, "applied", "")
 
 
 def answered(key: tuple[str, str]) -> str:
