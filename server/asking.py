@@ -1,6 +1,6 @@
 """What a view may ask about the request it answers: who, from where, when, with which database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import cast
 
 from flask import current_app, g, request
@@ -22,6 +22,11 @@ def settings() -> Settings:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def day_of_assignments() -> date:
+    """Today, as assignments begin and end (sync/scope.py): the same day everywhere."""
+    return now().date()
 
 
 def address() -> str:

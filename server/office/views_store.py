@@ -1,8 +1,6 @@
 """One store: what is known of it, its people and cards, and what the office changes of it."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
@@ -56,7 +54,7 @@ def one(key: str) -> str:
 def _page(key: str, saved: Saved | None, mine: dict[str, Any]) -> str:
     """The store as it stands; with `saved`, what was typed and what somebody else made of it."""
     person = asking.person()
-    today = datetime.now(ZoneInfo(person.zone)).date()
+    today = asking.day_of_assignments()
     with asking.engine().begin() as conn:
         cell = placed(conn, person, "store", key)
         row = queries.store(conn, person.company, cell, key, today)
@@ -149,7 +147,7 @@ def contact(key: str) -> Response:
 def merge_form(key: str) -> str:
     """The stores that may be the same as this one, side by side with it."""
     person = asking.person()
-    today = datetime.now(ZoneInfo(person.zone)).date()
+    today = asking.day_of_assignments()
     with asking.engine().begin() as conn:
         cell = placed(conn, person, "store", key)
         row = queries.store(conn, person.company, cell, key, today)

@@ -1,9 +1,7 @@
 """Stores, and who carries which."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
@@ -19,10 +17,6 @@ blueprint = Blueprint("stores", __name__)
 
 STATUSES = ("active", "pending", "prospect", "on_hold", "closed", "merged")
 PAGE = 100
-
-
-def _today(person: Person) -> date:
-    return datetime.now(ZoneInfo(person.zone)).date()
 
 
 @blueprint.get("/stores")
@@ -44,7 +38,7 @@ def _found(person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
     status = asked.get("status", "") if asked.get("status") in STATUSES else ""
     rep = asked.get("rep", "").replace("\x00", "")[:64]
     after = asked.get("after", "").replace("\x00", "")
-    today = _today(person)
+    today = asking.day_of_assignments()
     with asking.engine().begin() as conn:
         found = queries.stores(
             conn, person.company, person.cells, today,

@@ -37,10 +37,11 @@ class Money:
                 text(
                     "INSERT INTO collection (cell, id, scope, version, changed_by, number, store,"
                     " rep, device, method, amount_minor, currency, allocation, captured_at,"
-                    " captured_uncertain, received_at, day, state, applied, on_account_minor)"
+                    " captured_uncertain, received_at, day, state, applied, on_account_minor,"
+                    " is_cleared)"
                     " SELECT cell, :id, scope, 1, 'device:d', 'D1-R000001', id, 'r01', 'd',"
                     " 'cheque', :minor, 'USD', cast(:uses AS jsonb), :at, false, :at, :day,"
-                    " 'handed_in', '[]', 0 FROM store WHERE code = 's1'"
+                    " 'handed_in', '[]', 0, false FROM store WHERE code = 's1'"
                 ),
                 {
                     "id": self.id, "minor": minor, "uses": f"[{wished}]", "at": at(-1),
