@@ -19,6 +19,8 @@ import setup_environment as environment
 
 FLOOR = "15"
 """The oldest PostgreSQL that must do; where it is installed the database tests run on it too."""
+ASKED_BY_OTHERS = ("handhelds", "server/demo", "server/running", "sync/contract")
+"""Tests whose SQL other tests ask too: they need not run on the oldest PostgreSQL as well."""
 NONE_FAILED = (0, 5)
 """pytest's statuses for "all passed" and "nothing was chosen" (ARGS may narrow it to that)."""
 POWERCUTS = "1000"
@@ -83,9 +85,9 @@ def test(rest: Sequence[str]) -> int:
     on_floor = 0
     if _has_floor():
         print(f"--- tests of the database, on PostgreSQL {FLOOR} too", flush=True)
-        on_floor = _run(
-            *pytest, "-m", "database and not browser and not slow", *rest, TALARIA_TEST_PG=FLOOR
-        )
+        elsewhere = [f"--ignore=tests/{one}" for one in ASKED_BY_OTHERS]
+        chosen = ["-m", "database and not browser and not slow"]
+        on_floor = _run(*pytest, *chosen, *elsewhere, *rest, TALARIA_TEST_PG=FLOOR)
     print("--- tests", flush=True)
     if chromium:
         tested = _run(*pytest, *rest, TALARIA_TEST_CHROMIUM=chromium)
