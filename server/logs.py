@@ -20,7 +20,7 @@ FIELDS = frozenset(
     # the line itself
     "event level at process logger".split()
     # whose doing, by code or id
-    + "request device user holder target delivery cell feed".split()
+    + "request device user holder target delivery cell feed day".split()
     # what and where
     + "method route status sqlstate incident where error fault job lease state act outcome".split()
     + "child signal address url version".split()

@@ -78,6 +78,9 @@ ANSWERED: dict[tuple[str, str], dict[str, str | int | None]] = {
             ("given_up", "cancelled"), ("under_way", "picking"),
         )
     },
+    ("delivery_set_aside", "hold_for_office"): {
+        "target": "main", "name": "acks-7.csv", "reason": "line 3 has no number",
+    },
     ("delivery_silent", "hold_for_office"): {
         "target": "main", "since": "2026-11-21T08:00:00Z", "waiting": 12,
     },

@@ -150,7 +150,7 @@ def listen_once(engine: Engine, row: Row, adapter: Adapter, told: Told = lambda 
     for _ in range(1_000):
         news = adapter.read_status(since, row["deadline_s"])
         if isinstance(news, Retry):
-            log.warning("delivery.no_statuses", target=row["target"], reason=news.reason)
+            log.warning("delivery.no_statuses", target=row["target"], fault=news.reason)
         if not isinstance(news, News):
             break
         take(engine, row, news, datetime.now(UTC), told)

@@ -121,7 +121,7 @@ def _compare(run: Run, row: Row) -> None:
     with run.begin() as conn:
         count = queries.finish(conn, row, compared, "; ".join(says)[:400], as_of, run.now)
     OPEN.labels(row["code"]).set(count)
-    log.info("reconcile.compared", target=row["code"], day=str(row["day"]), differences=count)
+    log.info("reconcile.compared", target=row["code"], day=str(row["day"]), count=count)
 
 
 def _day_beside(adapter: Adapter, row: Row, days: int) -> Reckoning:
@@ -140,7 +140,7 @@ def _postpone(run: Run, row: Row, why: CannotReckon | Retry) -> None:
         next_at = run.now + wait
     with run.begin() as conn:
         queries.postpone(conn, row, state, why.reason, next_at, run.now)
-    log.info("reconcile.not_compared", target=row["code"], day=str(row["day"]), why=why.reason)
+    log.info("reconcile.not_compared", target=row["code"], day=str(row["day"]), fault=why.reason)
 
 
 def _look_up(

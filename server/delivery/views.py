@@ -103,7 +103,7 @@ def _whose(target: str, body: bytes) -> Mapping[str, Any]:
                 return row
         raise NotSigned("no signature of this body is of that delivery system's secret")
     except NotSigned as why:
-        log.warning("delivery.unsigned_call", reason=str(why))
+        log.warning("delivery.unsigned_call", fault=str(why))
         wait_s = take_from(asking.engine(), {f"call-back:{asking.address()}": STRANGERS}, now)
         if wait_s:
             raise Problem("too_many_attempts", retry_after_s=wait_s) from None
