@@ -124,4 +124,4 @@ def sign_in(page: Page, code: str, password: str = PASSWORD) -> None:
 
 def expect_live(page: Page) -> None:
     """Wait until the page hears of changes by itself."""
-    expect(page.locator("#live")).to_have_attribute("data-is", "live")
+    expect(page.locator("#live")).to_have_attribute("data-is", "live", timeout=20_000)

@@ -176,7 +176,7 @@ def test_without_a_stream_the_page_looks_by_itself_and_later_is_live_again(
     expect(number(page, body)).to_be_visible()
     del app.extensions["live"]  # there is room again
     page.clock.fast_forward(21_000)
-    expect(sign).to_have_attribute("data-is", "live")
+    expect(sign).to_have_attribute("data-is", "live", timeout=20_000)
 
 
 def test_what_a_rep_typed_never_runs(open_page: OpenPage, rep: Rep, world: World) -> None:
