@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from server.office.live import Hub
 from tests.browser.conftest import OpenPage, expect_live
@@ -55,6 +55,18 @@ def test_two_people_see_an_order_land_without_a_reload(open_page: OpenPage, rep:
         expect(number(page, body)).to_be_visible()
         assert page.evaluate("() => window.sameDocument")
     assert time.monotonic() - began < 2, "slower than the sweep alone would be"
+
+
+def test_a_script_that_comes_late_does_not_leave_the_page_deaf(open_page: OpenPage) -> None:
+    """On a slow line htmx once began before its stream part had come, and never connected."""
+    page = open_page()
+    late: list[Route] = []
+    page.route("**/hx-sse.min.js*", lambda route: late.append(route))
+    page.goto("/office/", wait_until="commit")
+    page.wait_for_function("() => window.htmx")
+    page.evaluate("() => new Promise((done) => setTimeout(done, 50))")  # time for htmx to begin
+    late[0].continue_()
+    expect_live(page)
 
 
 def test_an_order_whose_hint_was_lost_appears_all_the_same(

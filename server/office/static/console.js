@@ -39,6 +39,7 @@ function startLive() {
   for (const name of ["htmx:sse:error", "htmx:sse:close", "htmx:error", "htmx:response:error"]) {
     document.addEventListener(name, (event) => event.target === bus && goSlow());
   }
+  setTimeout(() => sign.dataset.is === "waiting" && goSlow(), SLOW_MS); // neither open nor refused: look anyway
 }
 
 // --- the board: j and k move, Enter opens, / searches ------------------------------------------
