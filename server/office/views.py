@@ -20,57 +20,40 @@ from schemas.problem import Problem
 from server import asking, auth
 from server.access import people, queries
 from server.auth import needs
-from server.office import (
-    views_answers,
+from server.office import words
+from server.office.company import (
     views_audit,
-    views_cards,
-    views_devices,
-    views_exchange,
-    views_finance,
-    views_held,
-    views_inbox,
-    views_life,
-    views_live,
-    views_meanings,
-    views_orders,
-    views_plans,
     views_policies,
-    views_reconcile,
     views_rules,
     views_staff,
-    views_store,
-    views_stores,
     views_terms,
-    words,
-    words_edits,
-    words_inbox,
-    words_terms,
 )
+from server.office.company import words as words_terms
+from server.office.delivery import views as views_exchange
+from server.office.delivery import views_meanings, views_reconcile
+from server.office.field import views_cards, views_devices, views_plans, views_store, views_stores
+from server.office.field import words as words_edits
+from server.office.inbox import views as views_inbox
+from server.office.inbox import views_answers
+from server.office.inbox import words as words_inbox
+from server.office.money import views as views_finance
+from server.office.orders import views as views_orders
+from server.office.orders import views_held, views_life, views_live
+
+ROOMS = {
+    "orders": (views_orders, views_life, views_held, views_live),
+    "inbox": (views_inbox, views_answers),
+    "field": (views_stores, views_store, views_cards, views_plans, views_devices),
+    "money": (views_finance,),
+    "delivery": (views_exchange, views_reconcile, views_meanings),
+    "company": (views_staff, views_policies, views_rules, views_terms, views_audit),
+}
+"""The pages of each room. A new page is one name here."""
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
-for part in (
-    views_orders,
-    views_inbox,
-    views_life,
-    views_answers,
-    views_held,
-    views_live,
-    views_meanings,
-    views_finance,
-    views_devices,
-    views_stores,
-    views_store,
-    views_cards,
-    views_plans,
-    views_terms,
-    views_exchange,
-    views_reconcile,
-    views_rules,
-    views_staff,
-    views_policies,
-    views_audit,
-):
-    blueprint.register_blueprint(part.blueprint)
+for pages in ROOMS.values():
+    for page in pages:
+        blueprint.register_blueprint(page.blueprint)
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {

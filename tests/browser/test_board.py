@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
-from server.office.live import Hub
+from server.office.orders.live import Hub
 from tests.browser.conftest import OpenPage, expect_live
 from tests.world import CELL, World, change, order_body
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sync.delivery.status import LineStatus
 from tests.browser.conftest import OpenPage
 from tests.browser.test_board import Rep
-from tests.server.office.test_views_life import path, say, send
+from tests.server.office.orders.test_views_life import path, say, send
 from tests.world import World
 
 pytestmark = [pytest.mark.browser]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.server.office.test_views_terms import promotion, sold
+from tests.server.office.company.test_views_terms import promotion, sold
 from tests.world import World
 
 pytestmark = [pytest.mark.browser]

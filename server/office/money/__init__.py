@@ -1,0 +1,1 @@
+"""Money: receipts from a rep's hand to the books, what stores owe, the journal."""

@@ -1,0 +1,158 @@
+"""Tells open boards that orders changed.
+
+One listener a process (started by the first open board, so after the fork) hears the hints that
+follow a commit and, for those that got lost, looks every two seconds whether any cell's feed
+moved an order. Open streams each have a small queue; a browser that does not keep up misses
+nothing, because an event only says "look again". The number of an event names the position of
+every cell, so a browser that comes back with the last one it saw is told at once if it is behind.
+"""
+
+import queue
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+
+import structlog
+from sqlalchemy import Engine
+
+from server.hints import listen
+from server.office.orders import queries
+
+log = structlog.get_logger("talaria.live")
+
+SWEEP_S = 2.0
+HEARTBEAT_S = 15.0
+WAITING = 4
+"""Events a stream may have waiting; more would say the same."""
+
+
+class Full(Exception):
+    """As many streams are open as this process can carry."""
+
+
+class Hub:
+    """The listener of one process and the streams it serves."""
+
+    def __init__(self, engine: Engine, url: str, channel: str, at_most: int) -> None:
+        self.engine = engine
+        self._url, self._channel = url, channel
+        self._at_most = at_most
+        self._streams: set[Stream] = set()
+        self._positions: dict[int, int] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def join(self, cells: Iterable[int], last: str = "") -> "Stream":
+        """A stream of the orders of these cells; `last` = the number of the last event seen.
+
+        Raises Full when there is no room. Whoever joins must close the stream.
+        """
+        stream = Stream(self, frozenset(cells), last)
+        with self._lock:
+            if len(self._streams) >= self._at_most:
+                raise Full
+            self._streams.add(stream)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+                self._thread.start()
+        return stream
+
+    def leave(self, stream: "Stream") -> None:
+        with self._lock:
+            self._streams.discard(stream)
+
+    def end(self) -> None:
+        """Let every stream end, without waiting: browsers come back by themselves, elsewhere or
+        to whoever follows us. From now on nobody joins."""
+        self._stop.set()
+        with self._lock:
+            self._at_most = 0
+            ending = list(self._streams)
+        for stream in ending:
+            stream.end()
+
+    def close(self) -> None:
+        """End, and wait for the listener."""
+        self.end()
+        if self._thread is not None:
+            self._thread.join(2)
+
+    @property
+    def open_streams(self) -> int:
+        return len(self._streams)
+
+    def _run(self) -> None:
+        for hints in listen(self._url, self._channel, SWEEP_S, self._stop):
+            if not self._streams or (hints and not any(h.startswith("orders") for h in hints)):
+                continue
+            try:
+                self._look()
+            except Exception as error:  # the database is away: the next sweep looks again
+                log.warning("live.cannot_look", error=type(error).__name__)
+
+    def _look(self) -> None:
+        with self.engine.begin() as conn:
+            positions = queries.orders_positions(conn)
+        with self._lock:
+            moved = {cell for cell, at in positions.items() if self._positions.get(cell) != at}
+            self._positions = positions
+            concerned = [stream for stream in self._streams if stream.cells & moved]
+        for stream in concerned:
+            stream.tell(positions)
+
+
+class Stream:
+    """One open page: a small queue between the listener and the thread that writes to it."""
+
+    def __init__(self, hub: Hub, cells: frozenset[int], last: str) -> None:
+        self.cells = cells
+        self._hub, self._last = hub, last
+        self._waiting: queue.Queue[dict[int, int]] = queue.Queue(maxsize=WAITING)
+        self._ended = threading.Event()
+
+    def tell(self, positions: dict[int, int]) -> None:
+        """Orders changed. A stream that has that many events waiting will look again anyway."""
+        with suppress(queue.Full):
+            self._waiting.put_nowait(positions)
+
+    def end(self) -> None:
+        """Make whoever writes to the browser stop, at once."""
+        self._ended.set()
+        self.tell({})
+
+    def close(self) -> None:
+        self._hub.leave(self)
+
+    def events(self, heartbeat_s: float = HEARTBEAT_S) -> Iterator[str]:
+        """What is sent to the browser, for as long as it listens."""
+        try:
+            with self._hub.engine.begin() as conn:
+                positions = queries.orders_positions(conn)
+            yield "retry: 2000\n: open\n\n"
+            yield from self._news(positions)
+            while not self._ended.is_set():
+                try:
+                    positions = self._waiting.get(timeout=heartbeat_s)
+                except queue.Empty:
+                    yield ": still here\n\n"  # also finds out that the browser has gone
+                else:
+                    yield from () if self._ended.is_set() else self._news(positions)
+        finally:
+            self.close()
+
+    def _news(self, positions: Mapping[int, int]) -> Iterator[str]:
+        now = number(positions, self.cells)
+        if self._last not in ("", now):
+            yield event(now)
+        self._last = now
+
+
+def number(positions: Mapping[int, int], cells: Collection[int]) -> str:
+    """The number of an event: "<cell>:<position>" of every cell, joined by dots."""
+    return ".".join(f"{cell}:{positions[cell]}" for cell in sorted(positions) if cell in cells)
+
+
+def event(at: str) -> str:
+    """The event that orders changed, in the form browsers read."""
+    return f"id: {at}\nevent: orders\ndata: {at}\n\n"

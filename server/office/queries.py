@@ -1,0 +1,35 @@
+"""SQL that more than one room of the console asks: who the reps are, what was done to a subject."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+Found = Any
+
+
+def like(typed: str) -> str:
+    """What somebody typed, as a pattern that finds it anywhere."""
+    escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def reps(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
+    """Reps for a choice: code and name."""
+    found = text("""
+        SELECT code, name FROM app_user
+         WHERE company = :company AND cell = ANY(:cells) AND 'rep' = ANY(roles)
+         ORDER BY name, code
+    """)
+    return list(conn.execute(found, {"company": company, "cells": list(cells)}))
+
+
+def audit_of(conn: Connection, cell: int, subject: str) -> list[Found]:
+    """What people and programs did to a subject ("order/<id>"), oldest first."""
+    found = text("""
+        SELECT a.at, a.who, a.action, a.before, a.after, u.name AS who_name
+          FROM audit a LEFT JOIN cell c ON c.cell = a.cell
+          LEFT JOIN app_user u ON u.company = c.company AND a.who = 'user:' || u.code
+         WHERE a.cell = :cell AND a.subject = :subject ORDER BY a.at
+    """)
+    return list(conn.execute(found, {"cell": cell, "subject": subject}))
