@@ -1,0 +1,1 @@
+"""Decisions by themselves, where the examples of the rules do not reach."""
