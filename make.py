@@ -123,6 +123,13 @@ def bench(rest: Sequence[str]) -> int:
     return _become("python", "-m", "bench", *rest)
 
 
+def bench_peers(rest: Sequence[str]) -> int:
+    """Play the field day of a folder of peers, PEERS=FOLDER, with Talaria among them."""
+    environment.prepare("test")
+    folder = [os.environ["PEERS"]] if os.environ.get("PEERS") else []
+    return _become("python", "-m", "bench.peers", *folder, *rest)
+
+
 def powercut_lite(rest: Sequence[str]) -> int:
     """Kill the handheld a thousand times at random points and count what it lost."""
     environment.prepare("test")
@@ -177,6 +184,9 @@ WORDS = {
     "test": Word("run all checks and all tests (ARGS='-k board' narrows)", test),
     "check": Word("run only the checks of the code: style, format, types, imports", check),
     "bench": Word("measure speed and size, each beside its floor", bench),
+    "bench-peers": Word(
+        "play a field day against other servers too (PEERS=their folder)", bench_peers
+    ),
     "powercut-lite": Word(
         f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite
     ),
