@@ -4,7 +4,6 @@ from marshmallow import fields
 
 from schemas.fields import AsSent, Code, Instant, Listed, Mapped, Uuid, Whole, Wire
 
-SCHEMA_VERSION = 1
 MOST_CHANGES = 500
 
 

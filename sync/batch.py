@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from schemas.change import SCHEMA_VERSION, Change
+from schemas.change import Change
 from schemas.compiled import compiled
 from schemas.ids import derived
 from schemas.problem import PROBLEMS
 from schemas.strict import ChangeRaw, hash_of
+from schemas.versions import NEWEST, former_names, spoken, upcast
 from schemas.wire import BODIES
 from sync.decisions.shapes import Item
 from sync.kinds import may_push
@@ -122,21 +123,38 @@ def _decode(pushed: Pushed) -> None:
         pushed.fault = _words(errors)
         return
     pushed.change = change
-    if change.v > SCHEMA_VERSION:
+    if change.v > NEWEST:
         return
     if not may_push(change.kind, change.act):
         pushed.fault = f"A handheld cannot push {change.kind} {change.act}."
         return
-    body, errors = _BODY[change.kind, change.act].accept(change.body)
-    if errors is not None:
-        pushed.fault = _words(errors)
+    raw, unknown = _of_today(change)
+    body, errors = _BODY[change.kind, change.act].accept(raw)
+    if unknown:
+        pushed.fault = "; ".join(unknown[:5])
+    elif errors is not None:
+        pushed.fault = _words([_in_its_words(change, one) for one in errors])
     elif (change.kind == "order" and change.act != "cancel"
           and len({line.n for line in body.lines}) < len(body.lines)):  # fmt: skip
         pushed.fault = "lines: two of them have the same n"
     elif faults := _faults_of_edit(change.kind, change.act, body):
-        pushed.fault = "; ".join(faults[:5])
+        paths = (fault.partition(":") for fault in faults[:5])
+        said = (spoken(change.kind, change.v, name) + colon + rest for name, colon, rest in paths)
+        pushed.fault = "; ".join(said)
     else:
         pushed.body = body
+
+
+def _of_today(change: Any) -> tuple[Any, list[str]]:
+    """The body as the newest version has it, and what it names that its own version has not."""
+    if not former_names(change.kind, change.v):
+        return change.body, []
+    made, unknown = upcast(change.kind, change.v, msgspec.json.decode(change.body))
+    return msgspec.json.encode(made), unknown
+
+
+def _in_its_words(change: Any, error: dict[str, str]) -> dict[str, str]:
+    return error | {"path": spoken(change.kind, change.v, error["path"])}
 
 
 def _faults_of_edit(kind: str, act: str, body: Any) -> list[str]:

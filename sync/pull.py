@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from schemas.problem import Problem
+from schemas.versions import NEWEST, OLDEST, is_served
 from sync.carrier import Carrier
 from sync.feed import known_epoch
 from sync.kinds import KINDS, kinds_of, scope_family
 from sync.queries import feed as feed_queries
 from sync.queries import pull as queries
+from sync.upgrade import kinds_touched, rows_again
 
-OLDEST_SCHEMA, NEWEST_SCHEMA = 1, 1
 STORES_AT_ONCE = 50
 LARGE_FAMILIES = ("company", "pl", "wh")
 
@@ -62,6 +63,10 @@ class Stand:
     base: str | None = None
     first: bool = False
     fresh: set[Scope] = field(default_factory=set)  # added whole within this very snapshot
+    schema: int = NEWEST
+    former: int = NEWEST  # the version of the handheld's copy
+    again: list[str] = field(default_factory=list)  # kinds of which rows are still sent again
+    again_key: str = ""
 
 
 def read_page(conn: Connection, carrier: Carrier, asked: Any) -> Answer:
@@ -71,13 +76,13 @@ def read_page(conn: Connection, carrier: Carrier, asked: Any) -> Answer:
     The caller writes `answer.keep` afterwards in a short transaction of its own, then answers.
     Raises Problem: epoch_changed, cursor_unknown, cursor_foreign, schema_unsupported.
     """
-    if not OLDEST_SCHEMA <= asked.schema <= NEWEST_SCHEMA:
-        raise Problem("schema_unsupported", minimum=OLDEST_SCHEMA, maximum=NEWEST_SCHEMA)
+    if not is_served(asked.schema):
+        raise Problem("schema_unsupported", minimum=OLDEST, maximum=NEWEST)
     answer = Answer(epoch=known_epoch(conn))
     stand = _stand(conn, carrier, asked, answer.epoch)
     cells = sorted({carrier.company_cell, carrier.cell, *stand.positions})
     heads = feed_queries.heads(conn, cells)
-    if asked.page is None and asked.cursor and heads == stand.positions:
+    if asked.page is None and asked.cursor and heads == stand.positions and not stand.again:
         return _nothing_new(conn, answer, asked.cursor, cells)
     _scopes(conn, carrier, stand, answer)
     heads |= feed_queries.heads(conn, sorted({cell for cell, _ in stand.adding} - set(heads)))
@@ -85,14 +90,17 @@ def read_page(conn: Connection, carrier: Carrier, asked: Any) -> Answer:
         stand.positions = dict(heads)
     for cell in heads:
         stand.positions.setdefault(cell, heads[cell])
-    _add(conn, stand, answer, asked.limit)
-    if not stand.adding:
+    _again(conn, stand, answer, asked.limit)
+    if not stand.again:
+        _add(conn, stand, answer, asked.limit)
+    if not (stand.again or stand.adding):
         _changes(conn, stand, answer, heads, asked.limit)
-    answer.complete = not stand.adding and all(
+    answer.complete = not (stand.again or stand.adding) and all(
         stand.positions[cell] >= heads[cell] for cell in heads
     )
     answer.as_of = queries.as_of(conn, sorted(heads))
-    if answer.complete and asked.cursor and not asked.page and not _told(answer):
+    is_same = stand.former == asked.schema and not asked.page
+    if answer.complete and asked.cursor and is_same and not _told(answer):
         answer.cursor = asked.cursor
         return answer
     _keep(carrier, asked, stand, answer)
@@ -115,23 +123,29 @@ def _stand(conn: Connection, carrier: Carrier, asked: Any, epoch: str) -> Stand:
         raise Problem("epoch_changed", epoch=epoch)
     token = asked.page or asked.cursor
     if token is None:
-        return Stand(first=True)
+        return Stand(first=True, schema=asked.schema, former=asked.schema)
     row = feed_queries.cursor(conn, carrier.cell, token)
     if row is None:
         raise Problem("page_unknown" if asked.page else "cursor_unknown")
-    device, made_in, _, positions, scopes, page = row
+    device, made_in, schema, positions, scopes, page = row
     if device != carrier.device:
         raise Problem("cursor_foreign")
     if made_in != epoch:
         raise Problem("epoch_changed", epoch=epoch)
-    if (page is None) != (asked.page is None) or (page and page["base"] != asked.cursor):
+    is_other = page and (page["base"], schema) != (asked.cursor, asked.schema)
+    if (page is None) != (asked.page is None) or is_other:
         raise Problem("page_unknown" if asked.page else "cursor_unknown")
     stand = Stand(
         positions={int(cell): pos for cell, pos in positions.items()},
         held={_scope(text) for text in scopes},
         base=asked.cursor,
+        schema=asked.schema,
+        former=page["former"] if page else schema,
     )
+    if page is None and schema != asked.schema:
+        stand.again = kinds_touched(schema, asked.schema)
     if page:
+        stand.again, stand.again_key = page["again"], page["again_key"]
         stand.adding = [_scope(text) for text in page["adding"]]
         stand.at_kind, stand.at_key = page["at_kind"], page["at_key"]
     return stand
@@ -167,6 +181,20 @@ def _rank(scope: str) -> int:
     return ("company", "rep", "wh", "pl", "st").index(scope_family(scope))
 
 
+def _again(conn: Connection, stand: Stand, answer: Answer, limit: int) -> None:
+    """After an update of its program: send the rows again that its new version carries otherwise.
+    A page holds one kind's at a time; entries of later changes still come after them."""
+    while stand.again and answer.count < limit:
+        kind, room = stand.again[0], limit - answer.count
+        rows, last = rows_again(
+            conn, kind, stand.held, stand.again_key, room, stand.former, stand.schema
+        )
+        answer.put(kind, rows)
+        stand.again_key = last
+        if rows.number < room:
+            stand.again, stand.again_key = stand.again[1:], ""
+
+
 def _add(conn: Connection, stand: Stand, answer: Answer, limit: int) -> None:
     """Send added scopes in whole, as many as fit; large ones continue on the next page."""
     whole_from_here = not stand.at_kind
@@ -184,7 +212,7 @@ def _add(conn: Connection, stand: Stand, answer: Answer, limit: int) -> None:
             ]  # fmt: skip
             scopes = [one[1] for one in done]
             for kind in kinds_of(scope):
-                answer.put(kind, queries.rows_by_scope(conn, kind, cell, scopes))
+                answer.put(kind, queries.rows_by_scope(conn, kind, cell, scopes, stand.schema))
         if whole_from_here:
             stand.fresh.update(done)
         whole_from_here = True
@@ -205,7 +233,7 @@ def _add_large(conn: Connection, stand: Stand, answer: Answer, limit: int) -> bo
             stand.at_kind = kind
             return False
         after = stand.at_key if kind == stand.at_kind else ""
-        rows, last = queries.rows_in_key_order(conn, kind, cell, owner, after, room)
+        rows, last = queries.rows_in_key_order(conn, kind, cell, owner, after, room, stand.schema)
         answer.put(kind, rows)
         if rows.number == room:
             stand.at_kind, stand.at_key = kind, last
@@ -236,7 +264,7 @@ def _changes(
     cells = sorted({cell for cell, _ in stand.held})
     held = [scope for _, scope in stand.held]
     for kind in sorted(keys, key=list(KINDS).index):
-        rows = queries.rows_by_key(conn, kind, cells, held, list(keys[kind]))
+        rows = queries.rows_by_key(conn, kind, cells, held, list(keys[kind]), stand.schema)
         answer.put(kind, rows)
         missing = keys[kind].keys() - set(rows.keys)
         if missing:
@@ -256,6 +284,9 @@ def _keep(carrier: Carrier, asked: Any, stand: Stand, answer: Answer) -> None:
             "adding": [f"{cell} {scope}" for cell, scope in stand.adding],
             "at_kind": stand.at_kind,
             "at_key": stand.at_key,
+            "former": stand.former,
+            "again": stand.again,
+            "again_key": stand.again_key,
         }
     answer.keep = {
         "cell": carrier.cell,

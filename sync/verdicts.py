@@ -1,12 +1,14 @@
 """Verdicts: the answer to a change, as stored in its receipt and sent to the handheld.
 
 A stored verdict is the very text that was sent; a repeat gets it again, marked as replayed.
+It speaks the version of its change, whatever version the handheld speaks when it hears it.
 """
 
 from typing import Any
 
 import msgspec
 
+from schemas.versions import NEWEST, spoken
 from sync.batch import Pushed, Told
 from sync.sentences.words import button, received
 
@@ -22,14 +24,17 @@ def verdict(pushed: Pushed, language: str = "en") -> str:
         "outcome": pushed.outcome,
         "refs": pushed.refs,
         "state": pushed.state,
-        "conflicts": [_conflict(told, language) for told in pushed.told if not told.private],
+        "conflicts": [
+            _conflict(pushed, told, language) for told in pushed.told if not told.private
+        ],
         "says": pushed.says or received(pushed.outcome, language),
         "replayed": False,
     }
     return _encode(body).decode()
 
 
-def _conflict(told: Told, language: str) -> dict[str, Any]:
+def _conflict(pushed: Pushed, told: Told, language: str) -> dict[str, Any]:
+    version = NEWEST if pushed.change is None else pushed.change.v
     return {
         "id": told.id,
         "rule": told.rule,
@@ -43,7 +48,7 @@ def _conflict(told: Told, language: str) -> dict[str, Any]:
         "says": told.says,
         "item": told.item,
         "owner": told.owner,
-        "field": told.field,
+        "field": None if told.field is None else spoken(pushed.kind, version, told.field),
         "base": told.base,
         "answers": [{"name": name, "says": button(name, language)} for name in told.rep_answers],
     }

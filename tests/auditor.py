@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.versions import NEWEST
 from sync.queries import pull as pulled
 from sync.write import SHAPES
 from tests.world import CELL, World
@@ -126,7 +127,7 @@ class Auditor:
         found = {}
         for kind, shape in SHAPES.items():
             for cell, key, scope, value in self.world.rows(
-                f"SELECT cell, {shape.key}::text, scope, {pulled._value(kind)}"
+                f"SELECT cell, {shape.key}::text, scope, {pulled.row_text(kind, NEWEST)}"
                 f" FROM {shape.table.name} t"
             ):
                 found[cell, kind, key, scope] = value

@@ -34,7 +34,8 @@ from handhelds.reference.answers import (
     read,
 )
 from handhelds.reference.clock import Clock, reading
-from schemas.change import MOST_CHANGES, SCHEMA_VERSION
+from schemas.change import MOST_CHANGES
+from schemas.versions import NEWEST
 
 BATCH_BYTES = 4 * 1024 * 1024
 """A batch stops growing here: half of what a server must take, so headers never matter."""
@@ -100,6 +101,8 @@ class Keeper(Protocol):
     def keep_verdicts(self, answer: PushAnswer) -> Kept: ...
     def is_set_back(self) -> bool: ...
     def has_waiting(self) -> bool: ...
+    def must_offer(self) -> bool: ...
+    def note_loss(self) -> None: ...
     def queue(self) -> Queue: ...
     def position(self) -> Position: ...
     def stage(self, page: Page, body: bytes) -> None: ...
@@ -197,6 +200,7 @@ def pull(keeper: Keeper, clock: Clock, *, verify: bool = False) -> Talk:
             continue
         if trouble is not None:
             if trouble.state == "verify":
+                keeper.note_loss()
                 keeper.forget_cursor()  # the next pull brings everything anew
             return trouble.counting(pages=pages - 1)
         page = read(reply, Page)
@@ -217,7 +221,7 @@ def _pull_call(
         "epoch": identity.epoch,
         "cursor": position.cursor,
         "page": position.page,
-        "schema": SCHEMA_VERSION,
+        "schema": NEWEST,
         "limit": PAGE_ROWS,
         "verify": verify,
         "outbox": queue,
@@ -227,14 +231,16 @@ def _pull_call(
 
 
 def sync(keeper: Keeper, clock: Clock, new_id: NewId) -> Talk:
-    """Push, then pull. When the server does not know our cursor: push once more, even nothing,
-    so that it can say what it lost, and then take a whole new copy."""
+    """Push, then pull. When that shows that the server lost time (it knows no cursor of ours, has
+    another epoch, or a lower mark): push once more, even nothing, so that it can say what it
+    lost, offer that again, and take a whole new copy."""
     # What waits for something else may have been decided since: a push, even an empty one, tells.
-    pushed = yield from push(keeper, clock, new_id, ask_mark=keeper.has_waiting())
+    asks = keeper.has_waiting() or keeper.must_offer()
+    pushed = yield from push(keeper, clock, new_id, ask_mark=asks)
     if pushed.state not in GOES_ON:
         return pushed
     pulled = yield from pull(keeper, clock)
-    if pulled.state == "verify":
+    if pulled.state == "verify" or (pulled.state == "done" and keeper.must_offer()):
         again = yield from push(keeper, clock, new_id, ask_mark=True)
         pushed = again.counting(answered=pushed.answered)
         if pushed.state not in GOES_ON:

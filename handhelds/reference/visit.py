@@ -15,6 +15,7 @@ from handhelds.reference.pad import Pad, PricedLine, Refused, total_minor
 from handhelds.reference.queries import Queries, Row
 from handhelds.reference.till import Money, Till, body_of
 from schemas.rows import PARTS
+from schemas.versions import NEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,7 @@ class Rep:
             "id": self.new_id(),
             "kind": kind,
             "act": act,
-            "v": 1,
+            "v": NEWEST,
             "depends_on": self._unanswered(body["id"], body.get("visit"))
             + self._unanswered(store, act="create"),
             "captured": reading(self.clock),

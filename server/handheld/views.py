@@ -12,9 +12,9 @@ from schemas.change import Batch
 from schemas.compiled import compiled
 from schemas.page import EnrolAnswer, EnrolRequest, Page, PullRequest, ReceiptsAnswer
 from schemas.problem import Problem
-from schemas.rows import ROWS
 from schemas.strict import check_json, inflate, split_changes
 from schemas.verdict import PushAnswer as PushAnswerSchema
+from schemas.versions import rows_at
 from server import asking
 from server.access.devices import enrol
 from server.auth import needs
@@ -150,7 +150,7 @@ def pull() -> Response:
             pull_queries.keep_health(
                 conn, carrier.cell, carrier.device, _health(asked, received_at)
             )
-    return _json(_page(answer, asking.now()))
+    return _json(_page(answer, asked.schema, asking.now()))
 
 
 def _health(asked: Any, received_at: datetime) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def _health(asked: Any, received_at: datetime) -> dict[str, Any]:
     }
 
 
-def _page(answer: Answer, now: datetime) -> bytes:
+def _page(answer: Answer, version: int, now: datetime) -> bytes:
     """Put the page's bytes together; rows come as JSON text from the database."""
     stock, receivable = answer.as_of
     head: dict[str, Any] = {
@@ -180,8 +180,9 @@ def _page(answer: Answer, now: datetime) -> bytes:
         "gone": answer.gone,
         "directives": [],
     }
+    columns = rows_at(version)
     rows = ",".join(
-        f'"{kind}":{{"columns":{_encode(ROWS[kind]).decode()},"data":[{",".join(texts)}]}}'
+        f'"{kind}":{{"columns":{_encode(columns[kind]).decode()},"data":[{",".join(texts)}]}}'
         for kind, texts in answer.rows.items()
     )
     return b'%s,"rows":{%s}}' % (_encode(head)[:-1], rows.encode())

@@ -1,102 +1,68 @@
 """SQL of a pull: grants, entries since a position, and row values as ready JSON.
 
 PostgreSQL writes the JSON of each row, so a page is put together from bytes and no row becomes
-Python objects. The columns and their order are those of schemas/rows.py; a test holds the two
-side by side.
+Python objects. The columns and their order are those of schemas/rows.py, as the version asked for
+has them (schemas/versions.py): an allow-list, so what a version does not know never travels to it.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from schemas.versions import NEWEST, columns_at, name_at, touched
 from sync.queries.driver import execute
 
-# kind -> (table, key column, column that names the scope, JSON values in wire order)
-_VALUES: dict[str, tuple[str, str, str | None, str]] = {
-    "period": ("period", "code", None, "year, no, first_day, last_day, state"),
-    "policy": ("policy", "id", None, "banner, store, rule, choice, params"),
-    "price_list": (
-        "price_list", "code", None, "name, currency, level, banner, channel, store_class",
-    ),
-    "product": (
-        "product", "code", None,
-        "name, brand, category, status, volume_ml, weight_g, tax_class, min_quantity, multiple,"
-        " substitute, (SELECT coalesce(json_agg(json_build_array(u.uom, u.num, u.den, u.gtin,"
-        " u.orderable) ORDER BY u.uom), '[]')"
-        " FROM product_uom u WHERE u.cell = t.cell AND u.product = t.code)",
-    ),
-    "promotion": (
-        "promotion", "id", None,
-        "code, name, kind, products, store, banner, channel, store_class,"
-        " trim_scale(percent)::text, amount_minor, tier_by, tiers::json, buy, get, get_product,"
-        " stacks, priority, valid_from, valid_to, state",
-    ),
-    "tax_rate": (
-        "tax_rate", "id", None,
-        "tax_class, name, trim_scale(percent)::text, valid_from, valid_to",
-    ),
-    "must_stock": (
-        "must_stock", "id", None,
-        "banner, channel, store_class, product, min_facings, valid_from, valid_to",
-    ),
-    "price": (
-        "price", "id", "list",
-        "product, trim_scale(price)::text, min_quantity, valid_from, valid_to",
-    ),
-    "warehouse": ("warehouse", "code", "code", "name, zone, cut_off, stock_as_of"),
-    "stock": ("stock", "id", "warehouse", "product, published, due_quantity, due_on"),
-    "plan_stop": (
-        "plan_stop", "id", "rep", "rep, store, day, sequence, state, pinned, reason, visit",
-    ),
-    "conflict": (
-        "conflict", "id", "rep",
-        "item, store, order_id, subject, change, line, field, rule, decision, base, yours, now,"
-        " needs, message, arguments, says, proposed, rep_answers, owner, state, due_at,"
-        " escalated_at, answer, answer_note, answer_by, resolution, resolved_by, resolved_at, at",
-    ),
-    "store": (
-        "store", "id", "id",
-        "code, name, status, status_reason, merged_into, address, city, region, postcode,"
-        " lat_deg, lon_deg, geo_source, banner, channel, store_class, price_list, warehouse,"
-        " zone, terms_days, lead_days, delivery_days, visits_per_4w, phone, opening, tax_id,"
-        " geo_accuracy_m",
-    ),
-    "contact": ("contact", "id", "store", "store, name, role, phone, preferred_time, state"),
-    "receivable": (
-        "credit_account", "store", "store",
-        "limit_minor, open_minor, on_account_minor, blocked_reason, as_of,"
-        " (SELECT coalesce(json_agg(json_build_array(i.number, i.kind, i.issued_on, i.due_on,"
-        " i.amount_minor, i.open_minor, i.paid_on, i.disputed) ORDER BY i.due_on, i.number), '[]')"
-        " FROM open_item i WHERE i.cell = t.cell AND i.store = t.store)",
-    ),
-    "collection": (
-        "collection", "id", "store",
-        "number, store, rep, visit, method, amount_minor, currency, cheque_no, cheque_bank,"
-        " cheque_on, allocation::json, note, captured_at, day, state, handed_in_at,"
-        " posted_at, applied::json, on_account_minor, bounced_at, reason",
-    ),
-    "visit": (
-        "visit", "id", "store",
-        "store, rep, state, planned_on, started_at, ended_at, distance_m, reason, note",
-    ),
-    "card": (
-        "visit_card", "id", "store",
-        "store, visit, rep, captured_at, state, lines::json, amendments::json",
-    ),
-    "order": (
-        "orders", "id", "store",
-        "number, store, rep, visit, type, revision, state, holds, captured_at, received_at,"
-        " deliver_on, po_no, note, currency, net_minor, external_no, about, invoice_no,"
-        " steps::json,"
-        " (SELECT coalesce(json_agg(json_build_array(l.n, l.product, l.uom,"
-        " trim_scale(l.typed)::text, l.ordered, trim_scale(l.unit_price)::text,"
-        " l.discount_minor, l.net_minor, l.confirmed,"
-        " l.backordered, l.cut, l.cut_reason, l.shipped, l.delivered, l.state,"
-        " l.promotions) ORDER BY l.n), '[]')"
-        " FROM order_line l WHERE l.cell = t.cell AND l.order_id = t.id)",
-    ),
-}  # fmt: skip
+# kind -> (table, key column, column that names the scope's owner)
+_AT: dict[str, tuple[str, str, str | None]] = {
+    "period": ("period", "code", None),
+    "policy": ("policy", "id", None),
+    "price_list": ("price_list", "code", None),
+    "product": ("product", "code", None),
+    "promotion": ("promotion", "id", None),
+    "tax_rate": ("tax_rate", "id", None),
+    "must_stock": ("must_stock", "id", None),
+    "price": ("price", "id", "list"),
+    "warehouse": ("warehouse", "code", "code"),
+    "stock": ("stock", "id", "warehouse"),
+    "plan_stop": ("plan_stop", "id", "rep"),
+    "conflict": ("conflict", "id", "rep"),
+    "store": ("store", "id", "id"),
+    "contact": ("contact", "id", "store"),
+    "receivable": ("credit_account", "store", "store"),
+    "collection": ("collection", "id", "store"),
+    "visit": ("visit", "id", "store"),
+    "card": ("visit_card", "id", "store"),
+    "order": ("orders", "id", "store"),
+}
+
+# (kind, column of schemas/rows.py) -> its value, where that is not the column of that name
+_VALUES: dict[tuple[str, str], str] = {
+    ("product", "uoms"): """(SELECT coalesce(json_agg(json_build_array(u.uom, u.num, u.den, u.gtin,
+        u.orderable) ORDER BY u.uom), '[]')
+        FROM product_uom u WHERE u.cell = t.cell AND u.product = t.code)""",
+    ("promotion", "percent"): "trim_scale(percent)::text",
+    ("promotion", "tiers"): "tiers::json",
+    ("tax_rate", "percent"): "trim_scale(percent)::text",
+    ("price", "price"): "trim_scale(price)::text",
+    ("stock", "available"): "published",
+    ("conflict", "answers"): "rep_answers",
+    ("receivable", "items"): """(SELECT coalesce(json_agg(json_build_array(i.number, i.kind,
+        i.issued_on, i.due_on, i.amount_minor, i.open_minor, i.paid_on, i.disputed)
+        ORDER BY i.due_on, i.number), '[]')
+        FROM open_item i WHERE i.cell = t.cell AND i.store = t.store)""",
+    ("collection", "allocation"): "allocation::json",
+    ("collection", "applied"): "applied::json",
+    ("card", "lines"): "lines::json",
+    ("card", "amendments"): "amendments::json",
+    ("order", "steps"): "steps::json",
+    ("order", "lines"): """(SELECT coalesce(json_agg(json_build_array(l.n, l.product, l.uom,
+        trim_scale(l.typed)::text, l.ordered, trim_scale(l.unit_price)::text,
+        l.discount_minor, l.net_minor, l.confirmed, l.backordered, l.cut, l.cut_reason,
+        l.shipped, l.delivered, l.state, l.promotions) ORDER BY l.n), '[]')
+        FROM order_line l WHERE l.cell = t.cell AND l.order_id = t.id)""",
+}
 
 _KEY_TYPE = {"period": "text", "price_list": "text", "product": "text", "warehouse": "text"}
 _OWNER_TYPE = {"price": "text", "warehouse": "text", "stock": "text", "plan_stop": "text",
@@ -114,19 +80,45 @@ class RowsText(NamedTuple):
 _NONE = RowsText(0, "", [])
 
 
-def _value(kind: str) -> str:
-    _, key, _, values = _VALUES[kind]
-    return f"json_build_array({key}, scope, version, {values})::text"
+@cache
+def row_text(kind: str, version: int) -> str:
+    """SQL of a row of table `t` as JSON text: the columns of a version, and no other."""
+    values = (
+        _AT[kind][1] if today == "id" else _said(kind, today, version)
+        for _, today in columns_at(kind, version)
+    )
+    return f"json_build_array({', '.join(values)})::text"
+
+
+def _said(kind: str, today: str, version: int) -> str:
+    """SQL of a value; a conflict names the field it is about in the words of the version."""
+    value = _VALUES.get((kind, today), today)
+    if (kind, today) == ("conflict", "field"):
+        for of, new, old in _words(version):
+            is_it = f"subject LIKE '{of}/%%' AND field = '{new}'"
+            value = f"CASE WHEN {is_it} THEN '{old}' ELSE {value} END"
+    return value
+
+
+def _words(version: int) -> list[tuple[str, str, str]]:
+    """(kind, today's name, the version's) of every field that a version calls otherwise."""
+    return [
+        (kind, new, old)
+        for kind, names in touched(version, NEWEST).items()
+        for new in names
+        if (old := name_at(kind, new, version)) is not None
+    ]
 
 
 def rows_by_key(
-    conn: Connection, kind: str, cells: Sequence[int], scopes: Sequence[str], keys: Sequence[str]
-) -> RowsText:
+    conn: Connection, kind: str, cells: Sequence[int], scopes: Sequence[str], keys: Sequence[str],
+    version: int,
+) -> RowsText:  # fmt: skip
     """Return the rows with these keys that lie in one of these scopes."""
-    table, key, _, _ = _VALUES[kind]
+    table, key, _ = _AT[kind]
     row = execute(
         conn,
-        f"""SELECT count(*), string_agg({_value(kind)}, ','), array_agg({key}::text)
+        f"""SELECT count(*), string_agg({row_text(kind, version)}, ','), array_agg({key}::text)
             FROM {table} t
             WHERE cell = ANY(%s) AND {key} = ANY(%s::{_KEY_TYPE.get(kind, "uuid")}[])
               AND scope = ANY(%s)""",
@@ -135,16 +127,18 @@ def rows_by_key(
     return RowsText(*row) if row and row[0] else _NONE
 
 
-def rows_by_scope(conn: Connection, kind: str, cell: int, scopes: Sequence[str]) -> RowsText:
+def rows_by_scope(
+    conn: Connection, kind: str, cell: int, scopes: Sequence[str], version: int
+) -> RowsText:
     """Return all rows of a kind in these scopes of one family.
 
     Found by the column that names the scope's owner, which has the index; yet a row of a rep may
     lie in a scope that the rep does not carry (a conflict that is the office's alone).
     """
-    table, key, owner, _ = _VALUES[kind]
+    table, key, owner = _AT[kind]
     row = execute(
         conn,
-        f"""SELECT count(*), string_agg({_value(kind)}, ','), NULL FROM {table} t
+        f"""SELECT count(*), string_agg({row_text(kind, version)}, ','), NULL FROM {table} t
             WHERE cell = %s AND {owner or key} = ANY(%s::{_OWNER_TYPE.get(kind, "uuid")}[])
               AND scope = ANY(%s)""",
         [cell, [scope.partition(":")[2] for scope in scopes], list(scopes)],
@@ -153,22 +147,60 @@ def rows_by_scope(conn: Connection, kind: str, cell: int, scopes: Sequence[str])
 
 
 def rows_in_key_order(
-    conn: Connection, kind: str, cell: int, owner: str | None, after: str, limit: int
-) -> tuple[RowsText, str]:
+    conn: Connection, kind: str, cell: int, owner: str | None, after: str, limit: int,
+    version: int,
+) -> tuple[RowsText, str]:  # fmt: skip
     """Return up to limit rows of one large scope after a key, and the last key returned."""
-    table, key, owner_column, _ = _VALUES[kind]
+    table, key, owner_column = _AT[kind]
     key_type = _KEY_TYPE.get(kind, "uuid")
     floor = after or ("" if key_type == "text" else "00000000-0000-0000-0000-000000000000")
     where = f"AND {owner_column} = %(owner)s" if owner_column else ""
     row = execute(
         conn,
         f"""SELECT count(*), string_agg(value, ','), (array_agg(key::text))[count(*)] FROM (
-                SELECT {key} AS key, {_value(kind)} AS value FROM {table} t
+                SELECT {key} AS key, {row_text(kind, version)} AS value FROM {table} t
                 WHERE cell = %(cell)s AND {key} > %(after)s::{key_type} {where}
                 ORDER BY {key} LIMIT %(limit)s) page""",
         {"cell": cell, "after": floor, "owner": owner, "limit": limit},
     ).fetchone()
     return (RowsText(row[0], row[1], []), row[2]) if row and row[0] else (_NONE, after)
+
+
+def rows_touched(
+    conn: Connection, kind: str, cells: Sequence[int], scopes: Sequence[str], after: str,
+    limit: int, former: int, version: int,
+) -> tuple[RowsText, str]:  # fmt: skip
+    """Return up to limit rows after a key of those that two versions do not carry alike: a field
+    that one of them lacks, or calls otherwise, holds something. And the last key returned."""
+    table, key, owner = _AT[kind]
+    key_type = _KEY_TYPE.get(kind, "uuid")
+    floor = after or ("" if key_type == "text" else "00000000-0000-0000-0000-000000000000")
+    where = f"AND {owner} = ANY(%(owners)s::{_OWNER_TYPE.get(kind, 'uuid')}[])" if owner else ""
+    row = execute(
+        conn,
+        f"""SELECT count(*), string_agg(value, ','), (array_agg(key::text))[count(*)] FROM (
+                SELECT {key} AS key, {row_text(kind, version)} AS value FROM {table} t
+                WHERE cell = ANY(%(cells)s) AND scope = ANY(%(scopes)s)
+                  AND {key} > %(after)s::{key_type} {where}
+                  AND ({_differs(kind, former, version)})
+                ORDER BY {key} LIMIT %(limit)s) page""",
+        {
+            "cells": list(cells), "scopes": list(scopes), "after": floor, "limit": limit,
+            "owners": [scope.partition(":")[2] for scope in scopes],
+        },
+    ).fetchone()  # fmt: skip
+    return (RowsText(row[0], row[1], []), row[2]) if row and row[0] else (_NONE, after)
+
+
+def _differs(kind: str, former: int, version: int) -> str:
+    tests = [
+        f"{_VALUES.get((kind, name), name)} IS NOT NULL"
+        for name in touched(former, version).get(kind, ())
+    ]
+    if kind == "conflict":
+        names = [(of, name) for of, found in touched(former, version).items() for name in found]
+        tests += [f"subject LIKE '{of}/%%' AND field = '{name}'" for of, name in names]
+    return " OR ".join(tests) or "false"
 
 
 def grants(conn: Connection, cell: int, rep: str) -> list[tuple[int, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.versions import NEWEST
 from server.database import snapshot, transaction
 from sync.carrier import Carrier
 from sync.pull import read_page
@@ -17,13 +18,14 @@ class Copy:
 
     def __init__(self, world: World, carrier: Carrier, limit: int = 5_000) -> None:
         self.world, self.carrier, self.limit = world, carrier, limit
+        self.schema = NEWEST
         self.cursor: str | None = None
         self.rows: dict[str, dict[str, list[Any]]] = {}
         self.pages = 0
 
     def page(self, cursor: str | None, page: str | None) -> Any:
         asked = SimpleNamespace(
-            schema=1, epoch=None, cursor=cursor, page=page, limit=self.limit, verify=False
+            schema=self.schema, epoch=None, cursor=cursor, page=page, limit=self.limit, verify=False
         )
         with snapshot(self.world.engine) as conn:
             answer = read_page(conn, self.carrier, asked)

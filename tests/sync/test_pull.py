@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from schemas.problem import Problem
 from schemas.rows import ROWS
+from schemas.versions import NEWEST
 from server.database import snapshot
 from sync.carrier import Carrier
 from sync.feed import Entry, publish
@@ -285,10 +286,9 @@ def test_sql_and_wire_name_the_same_columns(world: World) -> None:
     """Each kind's row at rest comes with as many values as schemas/rows.py names."""
     with snapshot(world.engine) as conn:
         for kind in KINDS:
-            table = pull_queries._VALUES[kind][0]
-            row = execute(
-                conn, f"SELECT {pull_queries._value(kind)} FROM (SELECT (NULL::{table}).*) t"
-            ).fetchone()
+            table = pull_queries._AT[kind][0]
+            text = pull_queries.row_text(kind, NEWEST)
+            row = execute(conn, f"SELECT {text} FROM (SELECT (NULL::{table}).*) t").fetchone()
             assert row is not None
             assert len(msgspec.json.decode(row[0])) == len(ROWS[kind]), kind
 
