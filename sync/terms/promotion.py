@@ -25,8 +25,6 @@ from typing import Any, Protocol
 
 from sync.terms.quantity import ratio_half_up
 
-KINDS = ("percent", "amount", "tiers", "buy_get", "order")
-
 
 class Step(Protocol):
     """One step of tiers: reached from `reach` pieces or minor units on."""

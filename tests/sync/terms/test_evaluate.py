@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from sync.facts import PromotionFact
 from sync.terms.evaluate import Given, evaluate, give, part_of
-from sync.terms.promotion import KINDS, Bought, Tier, is_for_product
+from sync.terms.promotion import Bought, Tier, is_for_product
 from sync.terms.spread import spread
 from tests.sync.terms.played import at_store
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PRODUCTS = ("p1", "p2", "p3")
+KINDS = ("percent", "amount", "tiers", "buy_get", "order")
 HERE = at_store({"id": "s", "banner": "b", "channel": "c", "class_": "A"})
 pytestmark = pytest.mark.rule(4)
 

@@ -135,6 +135,22 @@ def test_currencies_have_the_digits_of_their_coins(currency: str, digits: int) -
     assert minor_digits(currency) == digits
 
 
+def test_a_copy_showed_a_price_from_its_first_moment_until_just_before_its_last() -> None:
+    first, last = WHEN, WHEN + timedelta(days=1)
+    one = [
+        replace(
+            version({"price": "9", "valid_from": "2026-01-01T00:00:00Z"}),
+            valid_from=first,
+            valid_to=last,
+        )
+    ]
+    just = timedelta(microseconds=1)
+    shown = [
+        was_on_copy(one, Decimal(9), at, at) for at in (first - just, first, last - just, last)
+    ]
+    assert shown == [False, True, True, False]
+
+
 def test_who_does_not_say_how_many_asks_for_one() -> None:
     begins = "2026-01-01T00:00:00Z"
     at = datetime(2026, 11, 21, tzinfo=UTC)

@@ -95,3 +95,13 @@ def test_a_must_stock_gap_is_filled_at_least(shelf: Shelf) -> None:
     assert found.cases >= without.cases
     if there >= shelf.gap_facings:
         assert found.cases == without.cases
+
+
+def test_a_shelf_that_says_no_more_is_of_one_week_and_sold_by_the_piece() -> None:
+    found = suggest(Shelf(case=1, stock_now=0, sold=2))
+    assert (found.cases, found.quantity) == (3, 3)  # 2 a week x 1.5
+
+
+def test_a_gap_no_larger_than_the_need_is_not_the_reason() -> None:
+    assert suggest(Shelf(case=1, stock_now=0, sold=2, gap_facings=3)).method == "rule_1_5"
+    assert suggest(Shelf(case=1, stock_now=0, sold=2, gap_facings=4)).method == "must_stock"
