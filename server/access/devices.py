@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from schemas.problem import Problem
 from server.access import queries
 from server.access.rates import Rate, take
+from sync.audit import note
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"  # Crockford's: without I, L, O and U
 CODE_AGE = timedelta(minutes=15)
@@ -99,7 +100,7 @@ def make_enrolment_code(
             "tries": 0,
         },
     )
-    queries.note(conn, row.cell, by, "enrolment.code_made", f"user/{rep}", now, address=address)
+    note(conn, row.cell, by, "enrolment.code_made", f"user/{rep}", now, address=address)
     return f"{letters[:4]}-{letters[4:]}"
 
 
@@ -185,7 +186,7 @@ def _let_in(
         device_id, no = known.id, known.no
         queries.change_device(conn, known.cell, device_id, fresh)
     queries.use_code(conn, found.code_hash, device_id, now)
-    queries.note(
+    note(
         conn, rep.cell, f"device:{device_id}", "device.enrolled", f"device/{device_id}", now,
         after={"rep": found.rep, "no": no, "model": model, "again": known is not None},
         address=address,

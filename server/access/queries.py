@@ -1,4 +1,4 @@
-"""All SQL about accounts, handhelds' secrets, enrolment codes, rate limits and the audit trail."""
+"""All SQL about accounts, handhelds' secrets, enrolment codes and rate limits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,10 +8,9 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
-from schemas.ids import uuid7
 from schemas.tables.company import app_user, cell, company, device, enrolment
 from schemas.tables.exchange import incarnation
-from schemas.tables.office import audit, rate_bucket
+from schemas.tables.office import rate_bucket
 
 Found = Any
 """A row found, its columns by name (SQLAlchemy's own type lists every column)."""
@@ -220,34 +219,3 @@ def change_device(conn: Connection, cell_no: int, device_id: str, values: dict[s
 def epoch(conn: Connection) -> str:
     """The incarnation of this database, as handhelds are told it."""
     return str(conn.execute(select(incarnation.c.epoch)).scalar_one())
-
-
-# --- what was done, by whom ----------------------------------------------------------------------
-
-
-def note(
-    conn: Connection,
-    cell_no: int,
-    who: str,
-    action: str,
-    subject: str,
-    now: datetime,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    address: str | None = None,
-) -> None:
-    """One line of the audit trail."""
-    conn.execute(
-        insert(audit).values(
-            cell=cell_no,
-            id=uuid7(),
-            at=now,
-            who=who,
-            action=action,
-            subject=subject,
-            before=before,
-            after=after,
-            address=address,
-        )
-    )

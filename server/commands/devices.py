@@ -6,6 +6,7 @@ import typer
 
 from server.commands import told
 from server.commands.whose import Company, by, show, whose
+from sync.audit import note
 
 device = typer.Typer(help="Handhelds.", no_args_is_help=True)
 
@@ -61,6 +62,6 @@ def device_revoke(device_id: str, company: Company = "") -> None:
         else:
             raise told.fail(f"There is no handheld {device_id!r}: talaria device list")
         access.change_device(conn, one["cell"], one["id"], {"state": "revoked"})
-        access.note(conn, one["cell"], by(), "device.revoked", f"device/{one['id']}", now,
-                    before={"state": one["state"]}, after={"state": "revoked"})  # fmt: skip
+        note(conn, one["cell"], by(), "device.revoked", f"device/{one['id']}", now,
+             before={"state": one["state"]}, after={"state": "revoked"})  # fmt: skip
     typer.echo(f"Handheld {one['no']} of {one['rep']} is revoked.")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from server.commands import told
 from server.commands.whose import Company, by, check_code, show, whose
+from sync.audit import note
 
 user = typer.Typer(help="Accounts of people and programs.", no_args_is_help=True)
 
@@ -31,7 +32,6 @@ def user_add(
     Example: talaria user add dee "Dee Park" --role order_desk
     """
     from server.access import people
-    from server.access import queries as access
     from server.commands import queries
 
     check_code(code)
@@ -43,7 +43,7 @@ def user_add(
         roles = tuple(dict.fromkeys(role))
         if not people.invite(conn, row["id"], code, name, roles, home, now, email=email or None):
             raise told.fail(f"There is an account {code} already.")
-        access.note(conn, home, by(), "user.made", f"user/{code}", now, after={"roles": roles})
+        note(conn, home, by(), "user.made", f"user/{code}", now, after={"roles": roles})
         if chosen:
             people.set_password(conn, row["id"], code, chosen)
         elif set(role) - {"rep"}:
@@ -111,7 +111,7 @@ def user_reset_password(
             raise told.fail(f"There is no account {code!r}: talaria user list")
         if found.state not in ("invited", "active"):
             raise told.fail(f"{code} is {found.state}: talaria user resume {code}")
-        access.note(conn, found.cell, by(), "user.reset", f"user/{code}", datetime.now(UTC))
+        note(conn, found.cell, by(), "user.reset", f"user/{code}", datetime.now(UTC))
         if chosen:
             people.set_password(conn, row["id"], code, chosen)
             typer.echo(f"{code} has a new password; every open session has ended.")
@@ -149,8 +149,8 @@ def _set_state(company: str, code: str, state: str) -> None:
             state = "invited"
         access.change_person(conn, row["id"], code, {"state": state})
         access.end_sessions(conn, row["id"], code)
-        access.note(conn, found.cell, by(), "user.changed", f"user/{code}", datetime.now(UTC),
-                    before={"state": found.state}, after={"state": state})  # fmt: skip
+        note(conn, found.cell, by(), "user.changed", f"user/{code}", datetime.now(UTC),
+             before={"state": found.state}, after={"state": state})  # fmt: skip
     typer.echo(f"{code} is {state}.")
 
 

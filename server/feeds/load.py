@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Engine
 
 from schemas.feed_rows import FEED_ROWS
 from schemas.ids import uuid7
-from server.access.queries import note
 from server.database import in_transaction
 from server.feeds import queries
 from server.feeds.binding import Bound, bind
@@ -32,6 +31,7 @@ from server.feeds.stores import plan_stores
 from server.feeds.tax_rates import plan_tax_rates
 from server.feeds.transforms import Options
 from server.feeds.validate import Line, Rejects, good_rows, unique
+from sync.audit import note
 from sync.terms.price import minor_digits
 from sync.write import write
 

@@ -39,6 +39,7 @@ from server.office.inbox import words as words_inbox
 from server.office.money import views as views_finance
 from server.office.orders import views as views_orders
 from server.office.orders import views_held, views_life, views_live
+from sync.audit import note
 
 ROOMS = {
     "orders": (views_orders, views_life, views_held, views_live),
@@ -167,8 +168,8 @@ def _set(conn: Any, whose: tuple[str, str], first: str, second: str) -> str | No
     home = queries.person(conn, *whose)
     if home is not None:
         who, subject = f"user:{whose[1]}", f"user/{whose[1]}"
-        queries.note(conn, home.cell, who, "user.password_set", subject, asking.now(),
-                     address=asking.address())  # fmt: skip
+        note(conn, home.cell, who, "user.password_set", subject, asking.now(),
+             address=asking.address())  # fmt: skip
     return None
 
 

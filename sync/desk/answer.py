@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
-from schemas.ids import uuid7
+from sync.audit import note
 from sync.delivery import resend
 from sync.delivery.change import drop_change
 from sync.desk import cancel as cancelling
@@ -26,8 +25,6 @@ from sync.queries import inbox as queries
 from sync.queries import orders as order_queries
 from sync.queries.inbox import ItemRow
 from sync.queries.merging import twin_of
-
-_json = msgspec.json.Encoder().encode
 
 
 class TooLate(LookupError):
@@ -121,9 +118,9 @@ def audit(
     address: str | None, before: Mapping[str, Any], after: Mapping[str, Any],
 ) -> None:  # fmt: skip
     """One line of the audit about an item, and about its subject in the same words."""
-    order_queries.note(
-        conn, cell, uuid7(), now, by, action, f"conflict/{item.id}",
-        _json(before).decode(), _json({**after, "rule": item.rule}).decode(), address,
+    note(
+        conn, cell, by, action, f"conflict/{item.id}", now,
+        before=before, after={**after, "rule": item.rule}, address=address,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from schemas.ids import derived
 from sync import life
+from sync.audit import note
 from sync.decisions.shapes import Plain
 from sync.delivery.change import ask_of_delivery
 from sync.delivery.told import tell
@@ -66,9 +67,9 @@ def cancel(
     ask_of_delivery(
         conn, cell, order_id, held, change, None, reason, by, now, asked=True, item=None
     )
-    order_queries.note(
-        conn, cell, derived("audit", change), now, by, "order.cancel_asked", f"order/{order_id}",
-        None, None, address,
+    note(
+        conn, cell, by, "order.cancel_asked", f"order/{order_id}", now,
+        address=address, key=derived("audit", change),
     )  # fmt: skip
     return "asked"
 

@@ -14,10 +14,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.ids import uuid7
+from sync.audit import note
 from sync.feed import Entry
 from sync.owners import Value, as_columns, as_fields, faults_of
 from sync.queries import edits as queries
-from sync.queries.orders import note
 from sync.subjects.edit import EditDecision
 from sync.taking.amend import amended, fields_of
 from sync.write import SHAPES, put
@@ -204,8 +204,8 @@ def _note(
     names = saved.changed or before.keys() & {"name", "day", "store"}
     was = {name: _plain(before.get(name)) for name in names}
     note(
-        conn, cell, uuid7(), hand.now, hand.by, action, subject, _json(was).decode(),
-        _json(saved.changed).decode(), hand.address,
+        conn, cell, hand.by, action, subject, hand.now,
+        before=was, after=saved.changed, address=hand.address,
     )  # fmt: skip
 
 

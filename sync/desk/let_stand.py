@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from schemas.ids import uuid7
+from sync.audit import note
 from sync.batch import Pushed, reread
 from sync.carrier import Carrier
 from sync.effects import Effects, flush
@@ -61,9 +61,6 @@ def _taken(
     known = edit_queries.items_of_change(conn, cell, change)
     effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
     flush(conn, effects, [one], 0)
-    queries.note(
-        conn, cell, uuid7(), now, by, "change.released", one.subject or one.kind, None, None,
-        address,
-    )  # fmt: skip
+    note(conn, cell, by, "change.released", one.subject or one.kind, now, address=address)
     told = [Entry(scope, "conflict", conflict) for conflict, scope in settled]
     return effects.entries + told

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection
 
-from schemas.ids import derived, uuid7
+from schemas.ids import derived
+from sync.audit import note
 from sync.batch import Told
 from sync.feed import Entry, publish
 from sync.inbox import raise_item
 from sync.queries import facts as fact_queries
 from sync.queries import money as queries
-from sync.queries.orders import language_of, note
+from sync.queries.orders import language_of
 from sync.sentences.words import words
 from sync.terms.allocation import OpenItem, propose, settle
 from sync.terms.collection import STEPS, after
@@ -117,7 +118,7 @@ def clear(
             moved.left[one.number] = "somebody said so already"
             continue
         subject = f"collection/{one.id}"
-        note(conn, cell, uuid7(), now, by, "collection.clear", subject, None, None, address)
+        note(conn, cell, by, "collection.clear", subject, now, address=address)
         done = queries.resolve(conn, cell, subject, "two payments", by, now, ("duplicate",))
         entries += [Entry(scope, "conflict", key) for key, scope in done]
         moved.done.append(one.id)
@@ -164,9 +165,9 @@ def _audit(
     elif one.state == "posted":
         said |= {"applied": one.applied, "on_account_minor": one.on_account_minor}
     note(
-        conn, cell, uuid7(), now, by, f"collection.{step}", f"collection/{one.id}",
-        _json({"state": one.state, "amount_minor": one.amount_minor}).decode(),
-        _json(said).decode(), address,
+        conn, cell, by, f"collection.{step}", f"collection/{one.id}", now,
+        before={"state": one.state, "amount_minor": one.amount_minor}, after=said,
+        address=address,
     )  # fmt: skip
 
 

@@ -6,15 +6,11 @@ captured before it ended is still judged by it, whenever it arrives.
 
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import Connection
 
-from schemas.ids import uuid7
+from sync import audit
 from sync.feed import Entry, publish
-from sync.queries import orders as order_queries
 from sync.queries import terms as queries
-
-_json = msgspec.json.Encoder().encode
 
 
 class NotLive(LookupError):
@@ -35,9 +31,9 @@ def end_promotion(
     name, state, valid_to = ended
     before = {"state": state, "valid_to": None if valid_to is None else valid_to.isoformat()}
     after = {"state": "ended", "note": note}
-    order_queries.note(
-        conn, company_cell, uuid7(), now, by, "promotion.ended", f"promotion/{promotion}",
-        _json(before).decode(), _json(after).decode(), address,
+    audit.note(
+        conn, company_cell, by, "promotion.ended", f"promotion/{promotion}", now,
+        before=before, after=after, address=address,
     )  # fmt: skip
     publish(conn, company_cell, [Entry("company", "promotion", promotion)])
     return name

@@ -13,8 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from schemas.ids import uuid7
-from sync import life
+from sync import audit, life
 from sync.asking.orders import decide
 from sync.batch import Pushed, reread
 from sync.carrier import Carrier
@@ -291,7 +290,7 @@ def _audit(
 ) -> None:  # fmt: skip
     before: dict[str, Any] = {"state": held.state, "holds": held.holds}
     after: dict[str, Any] = {"state": state, "note": note}
-    queries.note(
-        conn, cell, uuid7(), now, by, action, f"order/{order_id}",
-        _json(before).decode(), _json(after).decode(), address,
+    audit.note(
+        conn, cell, by, action, f"order/{order_id}", now,
+        before=before, after=after, address=address,
     )  # fmt: skip

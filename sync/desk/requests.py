@@ -9,21 +9,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
-from schemas.ids import uuid7
+from sync.audit import note
 from sync.delivery.change import send_change
 from sync.feed import Entry
 from sync.owners import OWNERS, Value, as_columns, as_fields
 from sync.queries import edits as queries
 from sync.queries.inbox import ItemRow
-from sync.queries.orders import note
 from sync.subjects.edit import EditDecision
 from sync.taking.amend import amended, fields_of
 from sync.write import put
-
-_json = msgspec.json.Encoder().encode
 
 
 class Outdated(LookupError):
@@ -59,8 +55,8 @@ def apply_request(
     entries = put(conn, cell, kind, [written], by).entries
     was = {name: (before or {}).get(name) for name in ask["set"]}
     note(
-        conn, cell, uuid7(), now, by, f"{kind}.request_accepted", f"{kind}/{key}",
-        _json(was).decode(), _json(ask["set"]).decode(), address,
+        conn, cell, by, f"{kind}.request_accepted", f"{kind}/{key}", now,
+        before=was, after=ask["set"], address=address,
     )  # fmt: skip
     return entries
 

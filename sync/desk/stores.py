@@ -8,18 +8,15 @@ where they were booked; orders that wait are decided again.
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
-from schemas.ids import uuid7
+from sync.audit import note
 from sync.desk.release import NotHeld, released
 from sync.feed import Entry
 from sync.queries import edits, merging
-from sync.queries.orders import note
 from sync.scope import assign
 from sync.write import put
 
-_json = msgspec.json.Encoder().encode
 NEW = ("store_is_new", "store_looks_known")
 WAITS = ("store_pending", "store_merged")
 
@@ -90,8 +87,8 @@ def _restate(
 ) -> list[Entry]:  # fmt: skip
     before = {name: row[name] for name in said}
     note(
-        conn, cell, uuid7(), now, by, action, f"store/{row['id']}",
-        _json(before).decode(), _json(said).decode(), address,
+        conn, cell, by, action, f"store/{row['id']}", now,
+        before=before, after=said, address=address,
     )  # fmt: skip
     return put(conn, cell, "store", [edits.without_version(row) | said], by).entries
 

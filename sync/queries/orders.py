@@ -184,19 +184,6 @@ def resolve_change(
     ).fetchall()
 
 
-def note(
-    conn: Connection, cell: int, audit_id: str, at: datetime, who: str, action: str, subject: str,
-    before: str | None, after: str | None, address: str | None = None,
-) -> None:  # fmt: skip
-    """Write an audit row; before and after are JSON, address is where it was done from."""
-    execute(
-        conn,
-        """INSERT INTO audit (cell, id, at, who, action, subject, before, after, address)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        [cell, audit_id, at, who, action, subject, before, after, address],
-    )
-
-
 def overdue_holds(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
     """Return held orders whose time is up and that still keep stock or a promotion's budget."""
     return execute(

@@ -12,10 +12,11 @@ from schemas.ids import uuid7
 from schemas.problem import Problem
 from server import asking
 from server.access.people import Person
-from server.access.queries import company_cell, note
+from server.access.queries import company_cell
 from server.auth import needs
 from server.database import in_transaction
 from server.office.company import queries_policies as queries
+from sync.audit import note
 from sync.facts import Policy
 from sync.rules.all import BY_NAME, RULES
 from sync.rules.policies import validate_policies

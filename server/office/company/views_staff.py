@@ -18,6 +18,7 @@ from server.access import people as accounts
 from server.access import queries as access
 from server.auth import needs
 from server.office.company import queries
+from sync.audit import note
 
 blueprint = Blueprint("staff", __name__, url_prefix="/people")
 
@@ -126,7 +127,7 @@ def change(code: str) -> Response:
             if state in ("suspended", "left") or set(roles) != set(row.roles):
                 access.end_sessions(conn, person.company, row.code)
             old = {"name": row.name, "roles": row.roles, "state": row.state}
-            access.note(
+            note(
                 conn, row.cell, person.who, "user.changed", f"user/{row.code}", asking.now(),
                 before=old, after=new, address=asking.address(),
             )  # fmt: skip
@@ -149,7 +150,7 @@ def _row(conn: Connection, code: str, lock: bool = False) -> access.Found:
 
 
 def _note(conn: Connection, cell: int, action: str, code: str, after: dict[str, object]) -> None:
-    access.note(
+    note(
         conn, cell, asking.person().who, action, f"user/{code}", asking.now(),
         after=after, address=asking.address(),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from server.access import queries as access
 from server.auth import needs
 from server.database import in_transaction
 from server.office.delivery import queries
+from sync.audit import note
 from sync.delivery import resend
 
 blueprint = Blueprint("exchange", __name__)
@@ -83,8 +84,8 @@ def _settle(
             raise Problem("not_found")
         order_id = work(conn)
         if order_id is not None:
-            access.note(conn, cell, person.who, action, f"order/{order_id}", asking.now(),
-                        after=after, address=asking.address())  # fmt: skip
+            note(conn, cell, person.who, action, f"order/{order_id}", asking.now(),
+                 after=after, address=asking.address())  # fmt: skip
         return order_id
 
     if in_transaction(asking.engine(), both) is None:

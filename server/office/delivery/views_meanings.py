@@ -20,6 +20,7 @@ from server import asking
 from server.access import queries as access
 from server.auth import needs
 from server.database import in_transaction, transaction
+from sync.audit import note
 from sync.delivery import meanings
 from sync.queries import meanings as queries
 
@@ -62,8 +63,8 @@ def give() -> Response:
 
     def noted(conn: Connection) -> list[int]:
         after = {"note": f"{word}: {means or 'no meaning'}"}
-        access.note(conn, cell, person.who, "delivery.word_explained", f"target/{target}", now,
-                    after=after, address=asking.address())  # fmt: skip
+        note(conn, cell, person.who, "delivery.word_explained", f"target/{target}", now,
+             after=after, address=asking.address())  # fmt: skip
         return queries.field_cells(conn, cell)
 
     for one in in_transaction(engine, noted):

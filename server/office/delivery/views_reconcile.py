@@ -27,6 +27,7 @@ from server.access import queries as access
 from server.auth import needs
 from server.database import in_transaction
 from server.office.delivery import queries_reconcile as queries
+from sync import audit
 from sync.delivery import resend
 from sync.delivery.doubt import figures_of, tell_differs
 from sync.queries.doubts import ask_day
@@ -120,8 +121,8 @@ def compare() -> Response:
         if target not in known or day is None or day > queries.today(conn, cell, now):
             return False
         ask_day(conn, cell, target, day, person.who, now)
-        access.note(conn, cell, person.who, "delivery.compare_asked", f"delivery/{target}/{day}",
-                    now, address=asking.address())  # fmt: skip
+        audit.note(conn, cell, person.who, "delivery.compare_asked", f"delivery/{target}/{day}",
+                   now, address=asking.address())  # fmt: skip
         return True
 
     if in_transaction(asking.engine(), ask):
@@ -176,7 +177,7 @@ def _repair(conn: Connection, cell: int, line: Any, act: str, key: Mapping[str, 
         )
     queries.note_repair(conn, cell, dict(key), state, act, note, person.who, now)
     subject = f"order/{order_id}" if order_id else f"delivery/{line.target}/{line.subject}"
-    access.note(
+    audit.note(
         conn, line.order_cell or cell, person.who, f"delivery.{act}", subject, now,
         after={"note": f"{WORDS[line.kind]}, {line.target}, {line.day}"}, address=asking.address(),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from server.access.devices import CODE_AGE, make_enrolment_code
 from server.auth import needs
 from server.office.field import queries
 from server.office.queries import reps
+from sync.audit import note
 
 blueprint = Blueprint("devices", __name__, url_prefix="/handhelds")
 
@@ -92,7 +93,7 @@ def _set_state(cell: int, device_id: str, state: str, undo: str) -> Response:
         if row.state in ("wiped", state):
             raise Problem("changed_meanwhile")
         access.change_device(conn, cell, device_id, {"state": state})
-        access.note(
+        note(
             conn, cell, person.who, f"device.{state}", f"device/{device_id}", now,
             before={"state": row.state}, after={"state": state}, address=asking.address(),
         )  # fmt: skip

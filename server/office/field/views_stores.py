@@ -12,6 +12,7 @@ from server.access.people import Person
 from server.auth import needs
 from server.office.field import queries
 from sync import scope
+from sync.audit import note
 
 blueprint = Blueprint("stores", __name__)
 
@@ -78,7 +79,7 @@ def assign() -> Response:
                 done += scope.assign(conn, cell, rep, stores_, person.who, now)
             else:
                 done += scope.unassign(conn, cell, rep, stores_, now)
-            access.note(
+            note(
                 conn, cell, person.who, "stores.assigned" if give else "stores.unassigned",
                 f"user/{rep}", now, after={"stores": stores_[:500], "count": len(stores_)},
                 address=asking.address(),
