@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
 from sqlalchemy import Engine
@@ -25,8 +26,8 @@ def now() -> datetime:
 
 
 def day_of_assignments() -> date:
-    """Today, as assignments begin and end (sync/scope.py): the same day everywhere."""
-    return now().date()
+    """Today, as assignments begin and end (sync/scope.py): by the company's zone, everywhere."""
+    return now().astimezone(ZoneInfo(person().zone)).date()
 
 
 def address() -> str:

@@ -2,10 +2,12 @@
 
 An assignment (rep x store, dated) is the office's word; grants follow from it: the store, its
 price lists, its warehouse. A grant that begins or ends is an entry in the rep's own scope, so a
-pull needs nothing but feeds. Grants begin and end when told (`tell_due`), by the database's clock.
+pull needs nothing but feeds. Assignments begin and end with the company's own days (`day_of`), and
+handhelds learn it when the scheduler next looks (`tell_due`). Moving many stores at once, stand-ins
+and hand-over days are in `moving/`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -36,7 +38,7 @@ def assign(
         conn,
         cell,
         [(uuid7(), store) for store in dict.fromkeys(stores)],
-        (rep, function, valid_from or now.date(), valid_to, substitute_for, by, now),
+        (rep, function, valid_from or day_of(conn, cell, now), valid_to, substitute_for, by, now),
     )
     regrant(conn, rep, queries.home_cell(conn, cell, rep), now)
     return made
@@ -49,16 +51,24 @@ def grant_now(
     the entries. The store must be at rest already."""
     queries.insert_assignments(
         conn, cell, [(uuid7(), store)],
-        (rep, "sell", now.date(), None, None, f"rep:{rep}", now),
+        (rep, "sell", day_of(conn, cell, now), None, None, f"rep:{rep}", now),
     )  # fmt: skip
     return _regrant(conn, rep, home, now)
 
 
 def unassign(conn: Connection, cell: int, rep: str, stores: Sequence[str], now: datetime) -> int:
     """End a rep's assignments to stores today and tell the handhelds. Returns how many ended."""
-    ended = queries.end_assignments(conn, cell, rep, list(stores), now.date())
+    ended = queries.end_assignments(conn, cell, rep, list(stores), day_of(conn, cell, now))
     regrant(conn, rep, queries.home_cell(conn, cell, rep), now)
     return ended
+
+
+def day_of(conn: Connection, cell: int, now: datetime) -> date:
+    """The company's day at a moment: by its own zone, whatever the zone of a depot or a store.
+
+    Raises LookupError when there is no such cell.
+    """
+    return queries.day_of(conn, cell, now)
 
 
 def regrant(conn: Connection, rep: str, home: int, now: datetime) -> int:
@@ -70,16 +80,30 @@ def regrant(conn: Connection, rep: str, home: int, now: datetime) -> int:
     return publish(conn, home, _regrant(conn, rep, home, now))
 
 
+def regrant_all(
+    conn: Connection, reps: Iterable[tuple[int, str]], now: datetime
+) -> dict[int, list[Entry]]:
+    """Bring the grants of several reps, (home cell, code), in line; return the entries by cell for
+    the caller to publish. In one order, whoever asks: two who change the same reps take turns."""
+    entries: dict[int, list[Entry]] = {}
+    for home, rep in sorted(set(reps)):
+        entries.setdefault(home, []).extend(_regrant(conn, rep, home, now))
+    return entries
+
+
+def publish_all(conn: Connection, entries: dict[int, list[Entry]]) -> int:
+    """Number entries of several cells, in the order of the cells; call it last before commit."""
+    return sum(publish(conn, cell, entries[cell]) for cell in sorted(entries))
+
+
 def _regrant(conn: Connection, rep: str, home: int, now: datetime) -> list[Entry]:
     """Write the grants; two who assign to one rep at once wait for each other here."""
     queries.lock_rep(conn, home, rep)
-    wanted = set(queries.wanted_scopes(conn, home, rep, now.date()))
+    wanted = dict(queries.wanted_scopes(conn, home, rep, day_of(conn, home, now)))
     held = {(cell, scope): grant for grant, cell, scope in queries.open_grants(conn, home, rep)}
-    new = sorted(wanted - held.keys())
-    over = sorted(held.keys() - wanted)
-    queries.insert_grants(
-        conn, home, rep, [(uuid7(), cell, scope) for cell, scope in new], now, "assignment"
-    )
+    new = sorted(wanted.keys() - held.keys())
+    over = sorted(held.keys() - wanted.keys())
+    queries.insert_grants(conn, home, rep, [(uuid7(), *one, wanted[one]) for one in new], now)
     queries.end_grants(conn, home, [held[key] for key in over], now)
     own = f"rep:{rep}"
     entries = [Entry(own, "grant", f"{cell} {scope}", "granted") for cell, scope in new]
@@ -93,7 +117,4 @@ def tell_due(conn: Connection, now: datetime) -> int:
     Assignments begin and end by the day, also one on which no server ran; and a load or the office
     may have given a store another banner, class, price list or warehouse, or a list to others.
     """
-    entries: dict[int, list[Entry]] = {}
-    for home, rep in queries.reps_out_of_line(conn, now.date()):
-        entries.setdefault(home, []).extend(_regrant(conn, rep, home, now))
-    return sum(publish(conn, home, entries[home]) for home in sorted(entries))
+    return publish_all(conn, regrant_all(conn, queries.reps_out_of_line(conn, now), now))

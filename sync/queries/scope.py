@@ -22,10 +22,24 @@ def home_cell(conn: Connection, cell: int, rep: str) -> int:
     return int(row[0])
 
 
+def day_of(conn: Connection, cell: int, now: datetime) -> date:
+    """Return the day it is at a moment where the company of a cell is at home."""
+    row = execute(
+        conn,
+        """SELECT (%s::timestamptz AT TIME ZONE co.zone)::date
+           FROM cell c JOIN company co ON co.id = c.company WHERE c.cell = %s""",
+        [now, cell],
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"there is no cell {cell}")
+    found: date = row[0]
+    return found
+
+
 def insert_assignments(
     conn: Connection, cell: int, stores: Sequence[tuple[str, str]], rest: tuple[Any, ...]
 ) -> int:
-    """Write assignments (id, store) of one rep; those the rep has already are left out."""
+    """Write assignments (id, store) of one rep, but those of which the rep has all days already."""
     rep, function, valid_from, valid_to, substitute_for, by, now = rest
     return execute(
         conn,
@@ -37,7 +51,8 @@ def insert_assignments(
            JOIN store s ON s.cell = %(cell)s AND s.id = u.store
            WHERE NOT EXISTS (SELECT FROM assignment a WHERE a.cell = %(cell)s
                AND a.rep = %(rep)s AND a.store = u.store AND a.function = %(function)s
-               AND (a.valid_to IS NULL OR a.valid_to > %(valid_from)s))""",
+               AND a.valid_from <= %(valid_from)s
+               AND (a.valid_to IS NULL OR a.valid_to >= %(valid_to)s::date))""",
         {
             "cell": cell, "rep": rep, "function": function, "valid_from": valid_from,
             "valid_to": valid_to, "substitute_for": substitute_for, "by": by, "now": now,
@@ -64,12 +79,30 @@ _IS_FOR = """(l.code = mine.price_list OR l.level = 'banner' AND l.banner = mine
 """Whether a price list counts for a store, beside the base lists (terms/price.py)."""
 
 
-def wanted_scopes(conn: Connection, home: int, rep: str, day: date) -> list[tuple[int, str]]:
-    """Return (cell, scope) of all a rep should carry on a day."""
-    return execute(
+_SPOKEN = """SELECT {home} AS home, {rep} AS rep, c.cell, 'rep:' || {rep} AS scope,
+                      'has told the rep something' AS reason
+               FROM cell h JOIN cell c ON c.company = h.company AND c.kind = 'field'
+               WHERE h.cell = {home} AND c.cell <> {home} AND EXISTS (
+                   SELECT FROM entry e WHERE e.cell = c.cell AND e.scope = 'rep:' || {rep}
+                     AND e.kind = 'conflict')"""
+"""A depot the rep carries nothing of any more, yet where items of the rep's live: those of a store
+that moved there, or of what was captured for a store of others."""
+
+
+def _spoken(home: str, rep: str) -> str:
+    return _SPOKEN.format(home=home, rep=rep)
+
+
+def wanted_scopes(
+    conn: Connection, home: int, rep: str, day: date
+) -> list[tuple[tuple[int, str], str]]:
+    """Return ((cell, scope), why) of all a rep should carry on a day."""
+    own = _spoken("%(home)s::int", "%(rep)s::text")
+    rows = execute(
         conn,
         f"""WITH mine AS (
-               SELECT s.cell, s.id, s.price_list, s.banner, s.channel, s.store_class, s.warehouse
+               SELECT s.cell, s.id, s.price_list, s.banner, s.channel, s.store_class, s.warehouse,
+                      a.substitute_for
                FROM cell h JOIN cell c ON c.company = h.company
                JOIN assignment a ON a.cell = c.cell AND a.rep = %(rep)s
                    AND a.valid_from <= %(day)s AND (a.valid_to IS NULL OR a.valid_to > %(day)s)
@@ -79,13 +112,17 @@ def wanted_scopes(conn: Connection, home: int, rep: str, day: date) -> list[tupl
                SELECT c.cell FROM cell h JOIN cell c ON c.company = h.company
                WHERE h.cell = %(home)s AND c.kind = 'company'
            )
-           SELECT cell, 'st:' || id FROM mine
-           UNION SELECT cell, 'wh:' || warehouse FROM mine
-           UNION SELECT company.cell, 'pl:' || l.code FROM company
-               JOIN price_list l ON l.cell = company.cell
-               WHERE l.level = 'base' OR EXISTS (SELECT FROM mine WHERE {_IS_FOR})""",
+           SELECT cell, 'st:' || id, CASE WHEN bool_or(substitute_for IS NULL) THEN 'assignment'
+                  ELSE 'stand-in for ' || min(substitute_for) END FROM mine GROUP BY cell, id
+           UNION SELECT cell, 'wh:' || warehouse, 'serves a store' FROM mine
+           UNION SELECT company.cell, 'pl:' || l.code,
+                        CASE l.level WHEN 'base' THEN 'for every store' ELSE 'prices a store' END
+               FROM company JOIN price_list l ON l.cell = company.cell
+               WHERE l.level = 'base' OR EXISTS (SELECT FROM mine WHERE {_IS_FOR})
+           UNION SELECT cell, scope, reason FROM ({own}) own""",
         {"home": home, "rep": rep, "day": day},
-    ).fetchall()
+    )
+    return [((cell, scope), reason) for cell, scope, reason in rows]
 
 
 def open_grants(conn: Connection, home: int, rep: str) -> list[tuple[str, int, str]]:
@@ -102,19 +139,19 @@ def insert_grants(
     conn: Connection,
     home: int,
     rep: str,
-    grants: Sequence[tuple[str, int, str]],
+    grants: Sequence[tuple[str, int, str, str]],
     now: datetime,
-    reason: str,
 ) -> None:
-    """Write grants (id, cell, scope) that begin now."""
+    """Write grants (id, cell, scope, reason) that begin now."""
     if grants:
         execute(
             conn,
             """INSERT INTO scope_grant (cell, id, rep, scope_cell, scope, valid_from, reason,
                                         told_begin, told_end)
-               SELECT %s, u.id, %s, u.cell, u.scope, %s, %s, true, false
-               FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS u(id, cell, scope)""",
-            [home, rep, now, reason, *columns(grants, 3)],
+               SELECT %s, u.id, %s, u.cell, u.scope, %s, u.reason, true, false
+               FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[])
+                   AS u(id, cell, scope, reason)""",
+            [home, rep, now, *columns(grants, 4)],
         )
 
 
@@ -138,12 +175,15 @@ def lock_rep(conn: Connection, home: int, rep: str) -> None:
     )
 
 
-def reps_out_of_line(conn: Connection, day: date) -> list[tuple[int, str]]:
-    """Return (home cell, rep) of reps whose grants are not those `wanted_scopes` has for a day."""
+def reps_out_of_line(conn: Connection, now: datetime) -> list[tuple[int, str]]:
+    """Return (home cell, rep) of reps whose grants are not those `wanted_scopes` has for the day
+    it is at their company."""
     return execute(
         conn,
         f"""WITH rep AS (
-               SELECT u.cell AS home, u.company, u.code FROM app_user u
+               SELECT u.cell AS home, u.company, u.code,
+                      (%(now)s::timestamptz AT TIME ZONE co.zone)::date AS day
+               FROM app_user u JOIN company co ON co.id = u.company
                WHERE EXISTS (SELECT FROM scope_grant g WHERE g.cell = u.cell AND g.rep = u.code)
                   OR EXISTS (SELECT FROM cell c JOIN assignment a ON a.cell = c.cell
                              WHERE c.company = u.company AND a.rep = u.code)
@@ -152,7 +192,7 @@ def reps_out_of_line(conn: Connection, day: date) -> list[tuple[int, str]]:
                       s.channel, s.store_class, s.warehouse
                FROM rep JOIN cell c ON c.company = rep.company
                JOIN assignment a ON a.cell = c.cell AND a.rep = rep.code
-                   AND a.valid_from <= %(day)s AND (a.valid_to IS NULL OR a.valid_to > %(day)s)
+                   AND a.valid_from <= rep.day AND (a.valid_to IS NULL OR a.valid_to > rep.day)
                JOIN store s ON s.cell = a.cell AND s.id = a.store
            ), lists AS (
                SELECT c.company, l.cell, l.code, l.level, l.banner, l.channel, l.store_class
@@ -165,6 +205,8 @@ def reps_out_of_line(conn: Connection, day: date) -> list[tuple[int, str]]:
                FROM rep JOIN lists l ON l.company = rep.company AND l.level = 'base'
                UNION SELECT mine.home, mine.code, l.cell, 'pl:' || l.code
                FROM mine JOIN lists l ON l.company = mine.company AND {_IS_FOR}
+               UNION SELECT rep.home, rep.code, own.cell, own.scope
+               FROM rep, LATERAL ({_spoken("rep.home", "rep.code")}) own
            ), held AS (
                SELECT cell AS home, rep, scope_cell AS cell, scope FROM scope_grant
                WHERE told_begin AND NOT told_end
@@ -172,5 +214,5 @@ def reps_out_of_line(conn: Connection, day: date) -> list[tuple[int, str]]:
            SELECT DISTINCT home, rep FROM (
                (TABLE wanted EXCEPT TABLE held) UNION ALL (TABLE held EXCEPT TABLE wanted)) differ
            WHERE rep IN (SELECT code FROM rep) ORDER BY home, rep""",
-        {"day": day},
+        {"now": now},
     ).fetchall()

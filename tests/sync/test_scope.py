@@ -1,13 +1,14 @@
 """What a rep carries follows from the assignments, whoever changes them and whenever."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from sync.queries import scope as queries
-from sync.scope import assign, regrant, tell_due, unassign
+from sync.scope import assign, day_of, regrant, tell_due, unassign
 from sync.write import write
 from tests.sync.clash import clash
 from tests.world import CELL, COMPANY_CELL, World
@@ -62,24 +63,55 @@ def test_two_first_stores_of_a_rep_grant_the_warehouse_once(world: World) -> Non
     )
 
 
+ZONE = ZoneInfo("America/Chicago")  # of the company (tests/world.py)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins where the company is at home."""
+    return datetime.combine(day, time.min, ZONE)
+
+
 @pytest.mark.parametrize("days", [0, 1, 40])
 def test_an_assignment_begins_and_ends_also_when_no_server_ran_on_its_day(
     world: World, days: int
 ) -> None:
-    day, store, gone = world.now.date(), world.stores[-1], world.stores[0]
+    day, store, gone = world.now.astimezone(ZONE).date(), world.stores[-1], world.stores[0]
     with world.begin() as conn:
         assign(
             conn, CELL, "r01", [store], "user:admin", world.now,
             valid_from=day + timedelta(days=5),
         )  # fmt: skip
     world.run("UPDATE assignment SET valid_to = %s WHERE store = %s", day + timedelta(5), gone)
-    assert f"st:{store}" not in carried(world)
-    later = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=5 + days)
     with world.begin() as conn:
-        assert tell_due(conn, later) == 2
-        assert tell_due(conn, later) == 0
+        assert tell_due(conn, midnight(day + timedelta(5)) - timedelta(seconds=1)) == 0
+    assert f"st:{store}" not in carried(world)
+    with world.begin() as conn:
+        assert tell_due(conn, midnight(day + timedelta(5 + days))) == 2
+        assert tell_due(conn, midnight(day + timedelta(5 + days))) == 0
     assert f"st:{store}" in carried(world)
     assert f"st:{gone}" not in carried(world)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Shanghai"])
+def test_a_day_of_assignments_is_the_company_s_own(world: World, zone: str) -> None:
+    """At one moment it is three different days on earth; also over a change of summer time."""
+    world.run("UPDATE company SET zone = %s", zone)
+    with world.begin() as conn:
+        for hour in range(0, 24 * 9, 3):
+            now = datetime(2026, 10, 23, tzinfo=UTC) + timedelta(hours=hour, minutes=59)
+            assert day_of(conn, CELL, now) == now.astimezone(ZoneInfo(zone)).date()
+
+
+def test_who_has_a_store_for_some_days_can_be_given_it_for_good(world: World) -> None:
+    """The end of the first assignment must not end the second."""
+    store, day = world.stores[-1], world.now.astimezone(ZONE).date()
+    with world.begin() as conn:
+        assign(conn, CELL, "r01", [store], "user:admin", world.now, valid_to=day + timedelta(3))
+        assert assign(conn, CELL, "r01", [store], "user:admin", world.now) == 1
+        assert assign(conn, CELL, "r01", [store], "user:admin", world.now) == 0
+    with world.begin() as conn:
+        tell_due(conn, midnight(day + timedelta(10)))
+    assert f"st:{store}" in carried(world)
 
 
 def test_a_store_that_gets_another_price_list_brings_it_to_its_reps(world: World) -> None:

@@ -1,0 +1,1 @@
+"""Territories that move, one file for one file of sync/moving."""
