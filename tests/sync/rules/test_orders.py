@@ -114,6 +114,9 @@ def test_what_is_wrong_with_a_policy_is_said_in_words() -> None:
         Policy("price_kept", params={"grace_days": 400}),
         Policy("price_kept", params={"hours": 1}, banner="north"),
         Policy("price_kept", params={"grace_days": True}, banner="south"),
+        Policy("price_kept", params={"hours": 1, "grace_days": -1}, banner="west"),
+        Policy("price_kept", params={"grace_days": 365}, banner="east"),
+        Policy("price_kept", params={"grace_days": 0}, banner="mid"),
         Policy("stock_short", "cut"),
     )
     assert validate_policies(wrong) == [
@@ -124,6 +127,8 @@ def test_what_is_wrong_with_a_policy_is_said_in_words() -> None:
         "policy for price_kept: grace_days is a whole number from 0 to 365",
         "policy for price_kept, banner north: there is nothing called hours to set",
         "policy for price_kept, banner south: grace_days is a whole number from 0 to 365",
+        "policy for price_kept, banner west: there is nothing called hours to set",
+        "policy for price_kept, banner west: grace_days is a whole number from 0 to 365",
         "policy for stock_short: there are two of them",
     ]
 
