@@ -70,6 +70,7 @@ class Pushed:
     told: list[Told] = field(default_factory=list)
     says: str = ""
     keep_body: bool = False
+    is_asked: bool = False  # kept whole, and asked of a delivery system, or of the office first
     receipt_id: str = ""
     stored: str | None = None  # a verdict given earlier
     again: bool = False  # given to another device, or number, of the same rep

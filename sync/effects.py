@@ -61,6 +61,7 @@ class Effects:
     clock_is_told: bool = False
     offset_ms: int = 0  # server clock minus the handheld's
     released: frozenset[str] = frozenset()  # rules that a person has answered
+    told_already: Container[str] = ()  # items that are there, of a change let stand
 
     @property
     def by(self) -> str:
@@ -77,6 +78,8 @@ class Effects:
     def tell(self, pushed: Pushed, told: Told, order_id: str | None = None) -> None:
         """Note a conflict: a row of the inbox, and part of the verdict."""
         pushed.told.append(told)
+        if told.id in self.told_already:
+            return
         scope = scope_of(told, self.carrier.rep)
         self.conflicts.append(
             row_of(
@@ -169,6 +172,21 @@ def write_rows(conn: Connection, effects: Effects) -> None:
     for kind, rows in effects.rows.items():
         effects.entries += put(conn, cell, kind, list(rows.values()), effects.by).entries
     effects.forget()
+
+
+def renew(conn: Connection, effects: Effects, order_id: str, by: str) -> None:
+    """Of an order decided again: items that are there already say what stands now, and are no
+    new ones."""
+    known = queries.items_of_order(conn, effects.cell, order_id)
+    at = {name: place for place, name in enumerate(queries.CONFLICT.split(", "))}
+    again = [row for row in effects.conflicts if row[0] in known]
+    effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
+    effects.entries = [
+        one for one in effects.entries if one.kind != "conflict" or one.key not in known
+    ]
+    rows = [tuple(row[at[name]] for name in queries.RENEWED) for row in again]
+    renewed = queries.renew_items(conn, effects.cell, rows, by)
+    effects.entries += [Entry(scope, "conflict", key) for key, scope in renewed]
 
 
 def _receipts(conn: Connection, effects: Effects, batch: list[Pushed], offset_ms: int) -> None:

@@ -4,11 +4,9 @@ A push makes them through effects.py; what the server finds by itself (a deliver
 mass change, a request of the office) through `raise_item`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -20,9 +18,6 @@ from sync.feed import Entry
 from sync.queries import push as queries
 from sync.rules.all import BY_NAME
 from sync.sentences.words import button
-
-if TYPE_CHECKING:
-    from sync.effects import Effects
 
 OFFICE = "office"  # a scope no handheld carries: items a rep may not see
 _json = msgspec.json.Encoder().encode
@@ -125,18 +120,3 @@ def raise_item(
     )  # fmt: skip
     queries.insert_conflicts(conn, cell, [row])
     return Entry(scope_of(told, rep), "conflict", told.id)
-
-
-def renew(conn: Connection, cell: int, effects: Effects, order_id: str, by: str) -> list[Entry]:
-    """Of an order decided again: items that are there already say what stands now, and are no
-    new ones. Returns the entries that tell of them."""
-    known = queries.items_of_order(conn, cell, order_id)
-    at = {name: place for place, name in enumerate(queries.CONFLICT.split(", "))}
-    again = [row for row in effects.conflicts if row[0] in known]
-    effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
-    effects.entries = [
-        one for one in effects.entries if one.kind != "conflict" or one.key not in known
-    ]
-    rows = [tuple(row[at[name]] for name in queries.RENEWED) for row in again]
-    renewed = queries.renew_items(conn, cell, rows, by)
-    return [Entry(scope, "conflict", key) for key, scope in renewed]

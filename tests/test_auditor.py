@@ -16,12 +16,13 @@ from sync.carrier import Carrier
 from sync.delivery import acknowledge as answers
 from sync.delivery.resend import enter_number, send_again
 from sync.delivery.settle import settle_reservations
-from sync.desk.release import NotHeld, lapse, reject, release, release_change
+from sync.desk.let_stand import NotKept
+from sync.desk.release import NotHeld, lapse, reject, release
 from sync.scope import assign, tell_due, unassign
 from sync.write import publish_stock, write
 from tests.auditor import Auditor, carried
 from tests.sync.copy import Copy
-from tests.world import CELL, COMPANY_CELL, World, add_east, build, change, order_body
+from tests.world import CELL, COMPANY_CELL, World, add_east, build, change, let_stand, order_body
 
 DESK = "user:desk"
 
@@ -107,12 +108,12 @@ class Day:
         """Answer something held: release a reason or all, override, reject, lapse, let stand."""
         now = datetime.now(UTC)
         held = self.some("SELECT cell, id::text, holds FROM orders WHERE state = 'held'")
-        act = self.luck.choice((release, release, reject, lapse, release_change))
+        act = self.luck.choice((release, release, reject, lapse, let_stand))
         try:
-            if act is release_change:
+            if act is let_stand:
                 found = self.some("SELECT cell, change::text FROM receipt WHERE outcome = 'held'")
                 if found:
-                    self.write(lambda conn: release_change(conn, *found, DESK, now))
+                    self.write(lambda conn: let_stand(conn, *found, DESK))
             elif held is not None:
                 cell, order, holds = held
                 some = self.luck.choice((None, holds[:1]))
@@ -123,7 +124,7 @@ class Day:
                     reject: lambda conn: reject(conn, cell, order, DESK, now),
                     lapse: lambda conn: lapse(conn, cell, order),
                 }[act])  # fmt: skip
-        except NotHeld:
+        except (NotHeld, NotKept):
             pass
 
     def moves(self) -> None:

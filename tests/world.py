@@ -22,7 +22,8 @@ from schemas.tables import company as who
 from schemas.tables import exchange
 from server.database import transaction
 from sync.carrier import Carrier
-from sync.feed import ensure_epoch
+from sync.desk.let_stand import stand
+from sync.feed import ensure_epoch, publish
 from sync.push import PushAnswer, push
 from sync.queries import feed as feed_queries
 from sync.scope import assign
@@ -88,6 +89,13 @@ class World:
         return self.rows(sql, *args)[0][0]
 
 
+def let_stand(conn: Connection, cell: int, change_id: str, by: str = "user:desk") -> str:
+    """A person lets a kept change stand, now; its kind."""
+    entries, kind = stand(conn, cell, change_id, by, datetime.now(UTC))
+    publish(conn, cell, entries)
+    return kind
+
+
 def clock_at(moment: datetime, ago_ms: int = 0) -> dict[str, Any]:
     """A handheld's clock that agrees with the server's, `ago_ms` ago."""
     return {
@@ -133,10 +141,10 @@ def order_body(
 
 def build(
     engine: Engine, *, stores: int = 4, products: int = 6, on_hand: int = 1_000,
-    limit_minor: int | None = None,
+    limit_minor: int | None = None, now: datetime | None = None,
 ) -> World:  # fmt: skip
     """Write the company. r01 carries all stores but the last; r02 the last two."""
-    world = World(engine)
+    world = World(engine) if now is None else World(engine, now=now)
     world.company = uuid7()
     with world.begin() as conn:
         _people(conn, world)

@@ -20,10 +20,10 @@ from sync.carrier import Carrier
 from sync.decisions.shapes import Plain
 from sync.delivery.follow import release_all, write_order
 from sync.delivery.told import tell
-from sync.desk.release import carrier_of, facts_without, give_back
 from sync.effects import Effects
 from sync.feed import Entry
 from sync.gather import Ground, served_by
+from sync.held import carrier_of, facts_without, give_back
 from sync.queries import changes as queries
 from sync.queries import deliveries as delivery_queries
 from sync.queries import facts as fact_queries

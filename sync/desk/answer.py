@@ -232,11 +232,11 @@ def _keep_waiting(conn: Connection, cell: int, item: ItemRow, given: Given) -> s
 
 
 def _let_stand(conn: Connection, cell: int, item: ItemRow, given: Given) -> str:
+    from sync.desk.let_stand import NotKept, stand  # it decides changes, answers among them
+
     try:
-        entries, _ = release.change_released(
-            conn, cell, item.change or "", given.by, given.now, given.address
-        )
-    except release.NotHeld as late:
+        entries, _ = stand(conn, cell, item.change or "", given.by, given.now, given.address)
+    except NotKept as late:
         raise NotOffered(str(late)) from late
     given.entries += entries
     return "let stand"

@@ -14,6 +14,7 @@ from sync.batch import Pushed, reread
 from sync.carrier import Carrier
 from sync.effects import Effects, flush
 from sync.feed import Entry
+from sync.held import carrier_of
 from sync.queries import edits as edit_queries
 from sync.queries import orders as queries
 from sync.taking.turns import decide_all
@@ -24,25 +25,25 @@ class NotKept(LookupError):
 
 
 def stand(
-    conn: Connection, cell: int, change: str, carrier: Carrier, by: str, now: datetime,
-    address: str | None = None,
-) -> tuple[list[Entry], str]:  # fmt: skip
-    """Take a kept change; return the entries for the caller to publish, and its kind.
+    conn: Connection, cell: int, change: str, by: str, now: datetime, address: str | None = None
+) -> tuple[list[Entry], str]:
+    """Take a kept change, as if its handheld were good; return the entries for the caller to
+    publish, and its kind.
 
-    carrier: whose it is, as if the handheld were good. by: `user:CODE`. Raises NotKept, also for a
-    change that could not be read, or whose row is there already of somebody else.
+    by: `user:CODE`. Raises NotKept, also for a change that could not be read, or whose row is there
+    already of somebody else.
     """
     row = queries.held_change(conn, cell, change)
     if row is None:
         raise NotKept("this change is not held any more")
-    raw, captured_at, uncertain, _, _, kind = row
+    raw, captured_at, uncertain, device, rep, kind = row
     one = reread(bytes(raw), captured_at, uncertain)
     one.receipt_id = change  # not its own id, if another change came under that before
     if one.body is None:
         raise NotKept(f"this {kind} could not be read: {one.fault or 'it is of a newer handheld'}")
-    entries = _taken(conn, cell, one, carrier, by, now, address)
+    entries = _taken(conn, cell, one, carrier_of(conn, cell, device, rep), by, now, address)
     for parked in edit_queries.parked_on(conn, cell, change):
-        more, _ = stand(conn, cell, parked, carrier, by, now, address)
+        more, _ = stand(conn, cell, parked, by, now, address)
         entries += more
     return entries, str(kind)
 
@@ -53,13 +54,12 @@ def _taken(
 ) -> list[Entry]:  # fmt: skip
     change = one.receipt_id
     rules = {"id_reused", *edit_queries.waiting_rules(conn, cell, change)}
-    effects = Effects(cell, carrier, now, released=frozenset(rules))
+    told_already = edit_queries.items_of_change(conn, cell, change)
+    effects = Effects(cell, carrier, now, released=frozenset(rules), told_already=told_already)
     settled = queries.resolve_change(conn, cell, change, "released", by, now)
     decide_all(conn, effects, [one])
-    if one.keep_body and not one.refs:
+    if one.keep_body and not (one.refs or one.is_asked):
         raise NotKept(one.says)
-    known = edit_queries.items_of_change(conn, cell, change)
-    effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
     flush(conn, effects, [one], 0)
     note(conn, cell, by, "change.released", one.subject or one.kind, now, address=address)
     told = [Entry(scope, "conflict", conflict) for conflict, scope in settled]

@@ -16,15 +16,12 @@ from sqlalchemy import Connection
 from sync import audit, life
 from sync.asking.orders import decide
 from sync.batch import Pushed, reread
-from sync.carrier import Carrier
-from sync.effects import Effects, write_rows
-from sync.facts import Facts, Order
+from sync.effects import Effects, renew, write_rows
 from sync.feed import Entry, publish
-from sync.gather import Ground, gather, served_by
-from sync.inbox import renew
+from sync.gather import Ground, served_by
+from sync.held import carrier_of, facts_without, give_back
 from sync.queries import facts as fact_queries
 from sync.queries import orders as queries
-from sync.queries import push as push_queries
 from sync.rules.all import RULES
 from sync.taking.orders import order_of, submit_order
 
@@ -118,13 +115,13 @@ def decide_again(
     queries.delete_lines(conn, cell, order_id)
     keep = holds if newer is None else []
     settled = queries.resolve_conflicts(conn, cell, order_id, keep, how, by, now)
-    renewed = renew(conn, cell, effects, order_id, by)
+    renew(conn, effects, order_id, by)
     effects.orders = []
     write_rows(conn, effects)
     _audit(conn, cell, order_id, f"order.{how}", by, now, held, decision.state, note, address)
     if held.scope != row[1]:
         effects.entries.append(Entry(held.scope, "order", order_id, "gone"))
-    return decision.state, effects.entries + renewed + _told(settled)
+    return decision.state, effects.entries + _told(settled)
 
 
 def _text(conn: Connection, cell: int, order_id: str, held: queries.Held) -> Pushed:
@@ -176,35 +173,6 @@ def end_locked(
     return [Entry(held.scope, "order", order_id), *_told(settled)]
 
 
-def release_change(
-    conn: Connection, cell: int, change: str, by: str, now: datetime, address: str | None = None
-) -> str:
-    """Let a held visit or card stand although its store was not the rep's; return its kind."""
-    entries, kind = change_released(conn, cell, change, by, now, address)
-    publish(conn, cell, entries)
-    return kind
-
-
-def change_released(
-    conn: Connection, cell: int, change: str, by: str, now: datetime, address: str | None
-) -> tuple[list[Entry], str]:
-    """The same, its entries not published yet.
-
-    Raises NotHeld, also for a change that could not be read or whose row is there already, of
-    somebody else or elsewhere: there is nothing to let stand.
-    """
-    from sync.desk.let_stand import NotKept, stand  # it decides changes, which make items
-
-    row = queries.held_change(conn, cell, change)
-    if row is None:
-        raise NotHeld("this change is not held any more")
-    carrier = carrier_of(conn, cell, row[3], row[4])
-    try:
-        return stand(conn, cell, change, carrier, by, now, address)
-    except NotKept as late:
-        raise NotHeld(str(late)) from late
-
-
 def lapse(conn: Connection, cell: int, order_id: str) -> None:
     """Give back the stock a held order has kept beyond its time; the order stays held."""
     held = _lock(conn, cell, order_id)
@@ -215,69 +183,12 @@ def lapse(conn: Connection, cell: int, order_id: str) -> None:
     publish(conn, cell, [Entry(held.scope, "order", order_id)])
 
 
-def carrier_of(conn: Connection, cell: int, device: str, rep: str) -> Carrier:
-    """The handheld a change came from, as if it asked for this cell alone."""
-    company, company_cell, home, zone = queries.ground(conn, cell, rep)
-    language = queries.language_of(conn, cell, rep)
-    return Carrier(device, home, (cell,), company, company_cell, zone, rep, "", "active", language)
-
-
 def _lock(conn: Connection, cell: int, order_id: str) -> queries.Held:
     held = queries.lock(conn, cell, order_id)
     if held is None or held.state != "held":
         state = "is not here" if held is None else f"{held.number} is {held.state}"
         raise NotHeld(f"order {state}: it is not held any more")
     return held
-
-
-def facts_without(
-    conn: Connection, ground: Ground, order_id: str, held: queries.Held, order: Order, now: datetime
-) -> Facts:
-    """The facts for deciding a locked order anew, as if it were not here: what it keeps is given
-    back first, and it is no twin of itself. `order` is its text, perhaps a newer one."""
-    lock_all(conn, ground, order_id, held, order)
-    give_back(conn, ground.cell, ground.company_cell, order_id, held)
-    facts = gather(conn, ground, held.rep, [order.store], [order], now, again=order_id)
-    facts.known.pop(order_id, None)
-    for store, twins in facts.twins.items():
-        facts.twins[store] = [twin for twin in twins if twin.order != order_id]
-    return facts
-
-
-def lock_all(
-    conn: Connection, ground: Ground, order_id: str, held: queries.Held, order: Order
-) -> None:
-    """Lock what the order keeps and what deciding it again needs at once, in the order of locks:
-    one after the other, a push that is just being decided could stand in the way of both."""
-    cell, company_cell = ground.cell, ground.company_cell
-    stores = {row[0]: row[6] for row in fact_queries.stores(conn, cell, [order.store])}
-    fact_queries.lock_credit(conn, cell, sorted({held.store, order.store, *stores}))
-    named = {one for line in order.lines for one, _ in line.promotions}
-    fact_queries.lock_promotions(conn, company_cell, sorted(named | set(held.caps)))
-    codes = sorted({line.product for line in order.lines})
-    products = {row[0] for row in fact_queries.products(conn, company_cell, codes)}
-    products.update(queries.products_of(conn, cell, order_id))
-    warehouses = {held.stock_owner, *stores.values()}
-    fact_queries.lock_stock(conn, cell, sorted(warehouses), sorted(products))
-
-
-def give_back(
-    conn: Connection, cell: int, company_cell: int, order_id: str, held: queries.Held
-) -> None:
-    """Take back what the order keeps of stock, promotions and credit, in the order of locks."""
-    fact_queries.lock_credit(conn, cell, [held.store])
-    if held.caps:
-        fact_queries.lock_promotions(conn, company_cell, sorted(held.caps))
-    kept = queries.reserved_lines(conn, cell, order_id)
-    products = queries.products_of(conn, cell, order_id)
-    fact_queries.lock_stock(conn, cell, [held.stock_owner], products)
-    back = [(held.stock_owner, product, -quantity) for product, quantity in kept]
-    push_queries.reserve(conn, cell, back)
-    push_queries.use_caps(
-        conn, company_cell, [(promotion, -minor) for promotion, minor in held.caps.items()]
-    )
-    if held.exposure_minor:
-        push_queries.expose(conn, cell, [(held.store, -held.exposure_minor)])
 
 
 def _told(settled: list[tuple[str, str]]) -> list[Entry]:

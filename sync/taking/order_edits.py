@@ -80,6 +80,7 @@ def _decided(
         rest = replace(rest, is_doubtful=proposal["state"] != "accepted")
     decision = decide_order_edit(edit_of(one, effects.carrier.rep), rest, facts)
     one.outcome, one.state = OUTCOMES[decision.way], rest.state if rest else None
+    one.keep_body, one.is_asked = decision.way != "done", decision.way in ("asked", "office")
     for conflict in decision.conflicts:
         told = told_of(
             conflict, one.receipt_id, effects.received_at + ANSWERED_WITHIN,
@@ -89,12 +90,11 @@ def _decided(
         if decision.way == "office":
             told.ask = {"kind": "order", "id": body.id, "change": one.id}
         effects.tell(one, told, body.id if held else None)
-    if held is not None and decision.way in ("asked", "office"):
+    if held is not None and one.is_asked:
         ask_of_delivery(
             conn, cell, body.id, held, one.id, proposal, getattr(body, "reason", ""), effects.by,
             effects.received_at, asked=decision.way == "asked", item=one.told[-1].id,
         )  # fmt: skip
-    one.keep_body = decision.way != "done"
     if one.told and decision.way != "done":
         one.says = one.told[-1].says
     return held, decision

@@ -1,19 +1,24 @@
 """What was kept whole stands when a person says so, with what was parked on it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from schemas.ids import uuid7
-from sync.desk.release import NotHeld, release_change
+from sync.desk.answer import Given, give
+from sync.desk.let_stand import NotKept
+from sync.feed import publish
+from tests.auditor import Auditor
 from tests.sync.taking.pushing import rules
-from tests.world import CELL, World, change, clock_at, order_body
+from tests.sync.taking.test_order_edits import Life
+from tests.world import CELL, World, change, clock_at, let_stand, order_body
 
 
 def stand(world: World, change_id: str) -> str:
     with world.begin() as conn:
-        return release_change(conn, CELL, change_id, "user:desk", datetime.now(UTC))
+        return let_stand(conn, CELL, change_id)
 
 
 def revoked(world: World) -> Any:
@@ -48,7 +53,7 @@ def test_what_a_revoked_handheld_captured_waits_for_the_supervisor_and_is_never_
     assert [*counts, world.one("SELECT state FROM orders")] == [1, 1, "accepted"]
     assert world.one("SELECT phone FROM store WHERE id = %s", world.stores[0]) == "1"
     assert world.rows("SELECT DISTINCT state FROM conflict") == [("resolved",)]
-    with pytest.raises(NotHeld):
+    with pytest.raises(NotKept):
         stand(world, sent[0]["id"])
 
 
@@ -132,3 +137,45 @@ def test_the_older_schema_is_taken_and_the_newer_kept(world: World) -> None:
     verdicts, _ = world.push(world.carrier(), [change(1, "plan_stop", "save", stop), newer])
     assert [v["outcome"] for v in verdicts] == ["applied", "held"]
     assert rules(verdicts[1]) == [("version_unknown", "hold_for_office")]
+
+
+@pytest.mark.parametrize("act", ["revise", "cancel"])
+def test_what_is_asked_of_a_delivery_system_is_let_stand_by_asking_it(
+    world: World, act: str
+) -> None:
+    """The change itself goes on waiting then: for the answer, not for a person."""
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    order.carrier = replace(world.carrier(), state="revoked")
+    verdict = order.revise([("p001", 20)]) if act == "revise" else order.cancel()
+    assert rules(verdict) == [("device_revoked", "hold_for_office")]
+    stand(world, verdict["id"])
+    order.check()
+    assert order.deliveries == [(1, "acknowledged"), (2, "queued")]
+    asked = world.rows("SELECT rule, state, needs FROM conflict ORDER BY at")
+    assert asked == [("device_revoked", "resolved", "office"), ("order_is_sent", "told", None)]
+    order.send()
+    order.answer(2)
+    assert order.row[0] == ("cancelled" if act == "cancel" else "acknowledged")
+    assert order.reserved == ([] if act == "cancel" else [("p001", 20)])
+
+
+def test_what_builds_on_it_is_asked_with_it_and_a_person_may_look_first(world: World) -> None:
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1)
+    world.run("UPDATE credit_account SET limit_minor = 3500")
+    order.carrier = replace(world.carrier(), state="revoked")
+    order.auditor = Auditor(world)
+    verdict = order.revise([("p001", 20)])
+    stand(world, verdict["id"])
+    order.check()
+    item, name = world.rows("SELECT id::text, answers[1] FROM conflict WHERE state = 'waiting'")[0]
+    assert (name, order.deliveries) == ("accept_request", [(1, "acknowledged")])
+    with world.begin() as conn:
+        given = Given(name, "office", "user:dora", datetime.now(UTC), "fine")
+        give(conn, CELL, item, given)
+        publish(conn, CELL, given.entries)
+    order.check()
+    assert order.deliveries == [(1, "acknowledged"), (2, "queued")]

@@ -8,9 +8,10 @@ from sqlalchemy import Engine
 
 from schemas.ids import uuid7
 from sync.carrier import Carrier
-from sync.desk.release import NotHeld, lapse, reject, release, release_change
+from sync.desk.let_stand import NotKept
+from sync.desk.release import NotHeld, lapse, reject, release
 from tests.sync.clash import clash, stock_of
-from tests.world import CELL, World, build, change, order_body
+from tests.world import CELL, World, build, change, let_stand, order_body
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_letting_a_change_stand_touches_no_other_changes_receipt(world: World) -
     before = world.one("SELECT verdict FROM receipt")
     held = _held_visit(world, world.carrier(), _visit(2, world.stores[1], id=first["id"]))
     with world.begin() as conn:
-        assert release_change(conn, CELL, held, "user:desk", datetime.now(UTC)) == "visit"
+        assert let_stand(conn, CELL, held) == "visit"
     assert world.one("SELECT verdict FROM receipt WHERE change = %s", first["id"]) == before
     assert world.one("SELECT outcome FROM receipt WHERE change = %s", held) == "applied"
     assert world.one("SELECT count(*) FROM visit") == 2
@@ -164,16 +165,16 @@ def test_a_visit_under_the_id_of_somebody_elses_cannot_be_let_stand(world: World
     theirs = _visit(1, world.stores[-1])
     theirs["body"]["id"] = first["body"]["id"]
     held = _held_visit(world, world.add_device("d-2", "r02", no=2), theirs)
-    with world.begin() as conn, pytest.raises(NotHeld):
-        release_change(conn, CELL, held, "user:desk", datetime.now(UTC))
+    with world.begin() as conn, pytest.raises(NotKept):
+        let_stand(conn, CELL, held)
     assert world.rows("SELECT rep, version FROM visit") == [("r01", 1)]
 
 
 def test_a_visit_of_a_newer_version_waits_for_the_upgrade(world: World) -> None:
     made = _visit(1, world.stores[0]) | {"v": 9}
     held = _held_visit(world, world.carrier(), made)
-    with world.begin() as conn, pytest.raises(NotHeld):
-        release_change(conn, CELL, held, "user:desk", datetime.now(UTC))
+    with world.begin() as conn, pytest.raises(NotKept):
+        let_stand(conn, CELL, held)
 
 
 def test_a_release_never_deadlocks_with_a_push(world: World) -> None:

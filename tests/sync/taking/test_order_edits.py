@@ -23,6 +23,7 @@ class Life:
 
     def __init__(self, world: World, lines: list[tuple[str, int]], n: int = 0) -> None:
         self.world, self.n, self.auditor = world, n, Auditor(world)
+        self.carrier = world.carrier()
         self.body = order_body(world.stores[0], lines)
         self.id: str = self.body["id"]
         self.change = uuid7()
@@ -33,7 +34,7 @@ class Life:
         if act != "submit":
             more["depends_on"] = [self.change]
         verdicts, answer = self.world.push(
-            self.world.carrier(), [change(self.n, "order", act, body, **more)]
+            self.carrier, [change(self.n, "order", act, body, **more)]
         )
         assert answer.faults == []
         self.check()
