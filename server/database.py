@@ -4,6 +4,7 @@ Everything goes through SQLAlchemy's pool; COPY and unnest too: `driver` gives t
 underneath, inside the same transaction. Open engines after the fork, never before it.
 """
 
+import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
@@ -16,7 +17,7 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server import queries
@@ -65,15 +66,15 @@ def make_engine(
     """A pool of at most `pool_size` connections, opened when first needed.
 
     A connection that died is found out on the way out of the pool and replaced (a restart of the
-    database costs no request). Limits of 0 s mean none. `prepare_threshold` None is for a pooler
-    in transaction mode: nothing is then kept on a connection from one transaction to the next.
+    database costs no request); the socket knows, so nobody is asked. Limits of 0 s mean none.
+    `prepare_threshold` None is for a pooler in transaction mode: nothing is then kept on a
+    connection from one transaction to the next.
     """
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_wait_s,
-        pool_pre_ping=True,
         use_native_hstore=False,  # saves a question on every new connection
         json_serializer=_json_text,
         json_deserializer=msgspec.json.decode,
@@ -81,6 +82,9 @@ def make_engine(
             "prepare_threshold": prepare_threshold,
             "application_name": "talaria",
             "connect_timeout": 5,
+            "keepalives_idle": 20,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
         },
     )
     limits = {
@@ -100,6 +104,11 @@ def make_engine(
             queries.set_limits(raw, limits)
             raw.autocommit = False
 
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, entry: ConnectionPoolEntry, proxy: object) -> None:
+        if _has_hung_up(cast(queries.Raw, connection)):
+            raise DisconnectionError("the database has closed this connection")
+
     if pooled_elsewhere:
 
         @event.listens_for(engine, "begin")
@@ -109,6 +118,15 @@ def make_engine(
             queries.set_limits(raw, limits, local=True)
 
     return engine
+
+
+def _has_hung_up(raw: queries.Raw) -> bool:
+    """Whether the other end of an idle connection is gone: only then is there anything to read."""
+    if raw.closed:
+        return True
+    poll = select.poll()
+    poll.register(raw.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @contextmanager

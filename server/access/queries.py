@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as insert_new
+from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from schemas.tables.company import app_user, cell, company, device, enrolment
 from schemas.tables.exchange import incarnation
 from schemas.tables.office import rate_bucket
+from sync.queries.driver import driver
 
 Found = Any
 """A row found, its columns by name (SQLAlchemy's own type lists every column)."""
@@ -178,8 +181,19 @@ DEVICE_AND_REP = (
 )
 
 
+# Asked by every request of a handheld: the text is made once, and the whole is one round trip.
+_WITH_SECRET = DEVICE_AND_REP.where(device.c.secret_hash == bindparam("secret")).compile(
+    dialect=dialect()
+)
+
+
 def device_with_secret(conn: Connection, secret_hash: bytes) -> Found | None:
-    return conn.execute(DEVICE_AND_REP.where(device.c.secret_hash == secret_hash)).one_or_none()
+    """The handheld with this secret and its rep. Ends the transaction."""
+    raw = driver(conn)
+    with raw.pipeline(), raw.cursor(row_factory=namedtuple_row) as found:
+        found.execute(str(_WITH_SECRET), _WITH_SECRET.params | {"secret": secret_hash})
+        raw.commit()
+        return found.fetchone()
 
 
 def device_of_install(conn: Connection, company_id: str, rep: str, install: str) -> Found | None:

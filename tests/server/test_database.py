@@ -1,5 +1,6 @@
 """The engine: transactions, snapshots, limits, and what a restart of the database costs."""
 
+import select
 import threading
 import time
 from decimal import Decimal
@@ -193,6 +194,7 @@ def test_connections_that_died_in_the_pool_cost_no_request(
     held = [engine.connect() for _ in range(5)]
     for connection in held:
         connection.exec_driver_sql("SELECT 1")
+    sockets = [driver(connection).fileno() for connection in held]
     for connection in held:
         connection.close()
     end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
@@ -200,6 +202,8 @@ def test_connections_that_died_in_the_pool_cost_no_request(
     with psycopg.connect(conninfo(str(engine.url.render_as_string(hide_password=False)))) as raw:
         ended = raw.execute(f"{end} {mine}", (engine.url.database,)).fetchone()
     assert ended == (5,)
+    for one in sockets:  # they were told to end; this is when they have
+        assert select.select([one], [], [], 10)[0]
     assert [ask(engine, "SELECT 1") for _ in range(8)] == [1] * 8
 
 
