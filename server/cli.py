@@ -195,6 +195,19 @@ def restore(file: Path) -> None:
 
 
 @app.command()
+def epoch(
+    why: Annotated[str, typer.Argument(help="What happened, for the trail.")],
+) -> None:
+    """Begin a new epoch by hand: the database lost time and nobody noticed (a promote hook).
+
+    Example: talaria epoch "standby promoted"
+    """
+    from server.commands.data import begin_new_epoch
+
+    begin_new_epoch(why)
+
+
+@app.command()
 def settings(
     markdown: Annotated[bool, typer.Option("--markdown", help="As in the README.")] = False,
 ) -> None:

@@ -132,6 +132,7 @@ class Page(msgspec.Struct):
     server_time: str
     cursor: str | None = None
     page: str | None = None
+    acknowledged_through: int | None = None
     as_of: dict[str, str | None] = {}
     scopes: Scopes = msgspec.field(default_factory=Scopes)
     rows: dict[str, Rows] = {}

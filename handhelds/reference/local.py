@@ -5,8 +5,6 @@ before a verb returns; the copy of the server's rows can be had again and is wri
 queries_pulled.py takes it in. What the screens read is in queries.py.
 """
 
-# ruff: noqa: S608 - names of tables and columns come from schemas/rows.py, values are bound
-
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -21,13 +19,13 @@ import msgspec
 from handhelds.reference.answers import EnrolAnswer, Page, PushAnswer
 from handhelds.reference.clock import Clock, instant, moment, offset_ms
 from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
-from handhelds.reference.queries_field import Field, NotSaved
+from handhelds.reference.queries_field import NotSaved
+from handhelds.reference.queries_offered import Offered
 from handhelds.reference.queries_pulled import Pulled
 from handhelds.reference.shown import row_of
 
 ROOM_FOR_ORDERS_BYTES = 20 * 1024 * 1024
 """A pull stops while less than this is free, so that the disk fills up with orders, not news."""
-KEPT_DAYS = 90
 
 
 def hash_of(raw: bytes) -> bytes:
@@ -39,7 +37,7 @@ def is_intact(row: sqlite3.Row) -> bool:
     return type(row["raw"]) is bytes and hash_of(row["raw"]) == row["hash"]
 
 
-class Local(Field):
+class Local(Offered):
     """One handheld's folder, open: the rep's work and what was pulled."""
 
     def __init__(self, home: Path, clock: Clock) -> None:
@@ -127,8 +125,10 @@ class Local(Field):
         """Remember who we are; returns why not, if it cannot be.
 
         Another device than before counts its changes from 1 again, so what is still unsent gets
-        new numbers; its ids stay, and no change is ever doubled. Another rep starts from nothing,
-        and not before the last one's work was sent: it would go out under the wrong name.
+        new numbers; its ids stay, and no change is ever doubled. If it is another device in spite
+        of the same install, or in an epoch in which we offered nothing yet, then the server lost
+        what it had of us: all that is kept goes out again. Another rep starts from nothing, and
+        not before the last one's work was sent: it would go out under the wrong name.
         """
         before, install = self.fact("enrolment"), self.install()
         other_rep = before is not None and before["rep"] != answer.rep
@@ -139,11 +139,17 @@ class Local(Field):
             if other_rep:
                 self.db.execute("DELETE FROM main.change")
             if other:
+                lost = before["install"] == install or answer.epoch != self.fact("offered_in")
+                if lost and not other_rep:
+                    self.db.execute("UPDATE main.change SET outcome = NULL")
                 self.db.execute("UPDATE main.change SET moved = 1 WHERE n IS NOT NULL")
                 self.db.execute("UPDATE main.change SET n = NULL")
                 self.db.execute(
                     "DELETE FROM main.counter WHERE name IN ('change', 'order', 'receipt')"
                 )
+                self.keep_fact("acknowledged_through", 0)
+            if other or before is None:
+                self.keep_fact("offered_in", answer.epoch)
             self.db.execute("DELETE FROM main.fact WHERE name IN ('set_back', 'wiped')")
             self.keep_fact("enrolment", msgspec.to_builtins(answer) | {"install": install})
             self.keep_fact("epoch", answer.epoch)
@@ -195,7 +201,7 @@ class Local(Field):
         very change from us before, and keeps it.) What waited for something may be answered
         anew by any later push.
         """
-        now = instant(self.clock.now())
+        now = instant(moment(answer.server_time))  # ours may be years off
         answered = 0
         shared = 0
         with self.writing():
@@ -223,7 +229,8 @@ class Local(Field):
                         one.id,
                     ),
                 )
-            again = self._offer_again(answer)
+            again = self.offer_again(answer)
+            self.offered(answer)
             set_back = shared > 0 or answer.acknowledged_through > self.counted("change")
             if set_back:
                 self.keep_fact("set_back", True)
@@ -232,29 +239,11 @@ class Local(Field):
             self.keep_fact("epoch", answer.epoch)
             self.keep_fact("acknowledged_through", answer.acknowledged_through)
             self._keep_time(answer.server_time)
-            self._drop_old(now)
+            self.drop_old(now)
         if other_epoch:
             self.copy.forget_cursor()
         self.copy.drop_greyed()
         return Kept(answered, again, set_back)
-
-    def _offer_again(self, answer: PushAnswer) -> int:
-        """Put changes back that the server once answered and no longer knows. Once an epoch and
-        mark: a server that repeats itself must not make us send for ever."""
-        seen = f"{answer.epoch}:{answer.acknowledged_through}"
-        if self.fact("offered_again") == seen:
-            return 0
-        fresh = [one.id for one in answer.verdicts]
-        marks = ", ".join("?" * len(fresh))
-        again = self.db.execute(
-            "UPDATE main.change SET outcome = NULL WHERE n > ? AND outcome IS NOT NULL"
-            " AND n < coalesce((SELECT min(n) FROM main.change WHERE outcome IS NULL), n + 1)"
-            f" AND id NOT IN ({marks})",
-            (answer.acknowledged_through, *fresh),
-        ).rowcount
-        if again:
-            self.keep_fact("offered_again", seen)
-        return again
 
     def _keep_time(self, server_time: str) -> None:
         """Remember what time the server said it was, and when on a counter no one can set."""
@@ -278,14 +267,6 @@ class Local(Field):
             return then + timedelta(milliseconds=passed_ms)
         return max(then, self.clock.now() + timedelta(milliseconds=kept["offset_ms"]))
 
-    def _drop_old(self, now: str) -> None:
-        """Forget what was answered 90 days ago: no server loses more than that."""
-        self.db.execute(
-            "DELETE FROM main.change WHERE outcome IS NOT NULL"
-            f" AND julianday(answered_at) < julianday(?) - {KEPT_DAYS}",
-            (now,),
-        )
-
     def is_set_back(self) -> bool:
         return bool(self.fact("set_back"))
 
@@ -304,10 +285,12 @@ class Local(Field):
         return self.copy.position()
 
     def stage(self, page: Page, body: bytes) -> None:
+        self.note_mark(page)
         self.copy.stage(page, body, self.counted("answer"))
 
     def swap_in(self, page: Page) -> int:
         """Take the staged pages and this last one in, all at once; how many rows came."""
+        self.note_mark(page)
         rows = self.copy.swap_in(page, self.counted("answer"), self.failpoint)
         with self.writing():
             self.keep_fact("epoch", page.epoch)

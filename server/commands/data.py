@@ -1,12 +1,15 @@
 """What looks after the database: migrations, backups, policies, and the settings in force."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Connection
 
 from server.commands import told
+from server.database import transaction
 
 db = typer.Typer(help="The database's tables.", no_args_is_help=True)
 
@@ -67,21 +70,37 @@ def backup_to(file: Path) -> None:
 def restore_from(file: Path) -> None:
     """`talaria restore FILE`."""
     from server import backup
-    from sync.feed import begin_epoch
+    from server.running import highwater
+    from server.running.epochs import begin_after_loss
 
     settings = told.settings()
+    kept = highwater.read(settings.data_dir)
+
+    def begin(conn: Connection) -> None:
+        epoch = begin_after_loss(conn, "restored from a backup", datetime.now(UTC), kept)
+        told.progress(f"A new epoch begins: {epoch}")
+
     with told.plainly():
-        backup.restore(
-            settings, file, lambda conn: _told_epoch(begin_epoch(conn, "restored")), told.progress
-        )
+        backup.restore(settings, file, begin, told.progress)
     typer.echo(
-        "Restored. Handhelds will compare at their next sync and offer again what this backup "
-        "does not know."
+        "Restored. Start Talaria: handhelds offer again what this backup does not know, and what "
+        "may have gone out since is looked up before it is sent."
     )
 
 
-def _told_epoch(epoch: str) -> None:
-    told.progress(f"A new epoch begins: {epoch}")
+def begin_new_epoch(why: str) -> None:
+    """`talaria epoch`."""
+    from server.running import highwater
+    from server.running.epochs import begin_after_loss
+
+    settings = told.settings()
+    with told.opened() as engine:
+        with transaction(engine) as conn:
+            epoch = begin_after_loss(
+                conn, why, datetime.now(UTC), highwater.read(settings.data_dir)
+            )
+        highwater.keep(settings.data_dir, engine)
+    typer.echo(f"A new epoch begins: {epoch}. Handhelds notice at their next sync.")
 
 
 def check_policies() -> None:

@@ -88,7 +88,8 @@ def claim(
         )
         for one in found
     ]
-    leaving = [one.order.order for one in claims if one.act == "send"]
+    # What is looked up first may be there: from now on changes of it are asked of the system too.
+    leaving = [one.order.order for one in claims]
     orders.mark_sent(conn, cell, leaving, f"delivery:{target}", moment)
     return claims
 
@@ -126,6 +127,8 @@ def settle(
     if not queries.hold_on(conn, cell, order.delivery, claimed.attempt):
         return None
     tries, began, sent = queries.tries(conn, cell, order.delivery)
+    if sent is None and claimed.act == "look_up":
+        sent = queries.epoch_began(conn)  # if it ever was, then before time was lost
     sent_ago_s = None if sent is None else (moment - sent).total_seconds()
     tried = Tried(claimed.act, tries, (moment - began).total_seconds(), sent_ago_s)
     can = Abilities(row["can_look_up"], row["dedupes"], row["deadline_s"], settle_s)

@@ -1,5 +1,6 @@
 """All SQL of the processes: the lease and its fence, runs of jobs, what is old enough to go."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -127,20 +128,59 @@ def mark_stale(conn: Connection, before: datetime) -> int:
 
 
 def high_water(conn: Connection) -> dict[str, Any]:
-    """The incarnation, the server it lives on, and the head of every feed."""
+    """The incarnation, the server it lives on, and the head of every feed; also which numbers of
+    handhelds were given and which handhelds are revoked, which a backup may not know any more.
+
+    The timeline is asked of the write-ahead log: the control file learns of a promotion only at
+    the checkpoint after it.
+    """
     epoch = execute(conn, "SELECT epoch FROM incarnation").fetchone()
     system = execute(
         conn,
-        """SELECT s.system_identifier::text, c.timeline_id
-           FROM pg_control_system() s, pg_control_checkpoint() c""",
+        """SELECT s.system_identifier::text, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+           FROM pg_control_system() s""",
     ).fetchone()
     feeds = execute(conn, "SELECT cell::text, pos FROM feed ORDER BY cell").fetchall()
+    numbers = execute(conn, "SELECT id::text, last_device_no FROM company ORDER BY id").fetchall()
+    revoked = execute(
+        conn, "SELECT id FROM device WHERE state IN ('revoked', 'wiped') ORDER BY id"
+    ).fetchall()
     return {
         "epoch": epoch[0] if epoch else None,
         "system": system[0] if system else None,
-        "timeline": system[1] if system else None,
+        "timeline": int(system[1], 16) if system else None,
         "feeds": dict(feeds),
+        "device_nos": dict(numbers),
+        "revoked": [row[0] for row in revoked],
     }
+
+
+def companies(conn: Connection) -> list[tuple[str, int, int]]:
+    """Return (company, its own cell, the last number given to a handheld) of every company."""
+    return execute(
+        conn,
+        """SELECT c.id::text, k.cell, c.last_device_no FROM company c
+           JOIN cell k ON k.company = c.id AND k.kind = 'company' ORDER BY k.cell""",
+    ).fetchall()
+
+
+def leap_device_no(conn: Connection, company: str, to: int) -> None:
+    """The next handheld of a company gets a number above `to`."""
+    execute(
+        conn,
+        "UPDATE company SET last_device_no = greatest(last_device_no, %s) WHERE id = %s",
+        [to, company],
+    )
+
+
+def revoke_again(conn: Connection, devices: Sequence[str]) -> list[tuple[int, str]]:
+    """Revoke handhelds that are in use here; return (cell, handheld) of those that were."""
+    return execute(
+        conn,
+        """UPDATE device SET state = 'revoked'
+           WHERE id = ANY(%s) AND state NOT IN ('revoked', 'wiped') RETURNING cell, id""",
+        [list(devices)],
+    ).fetchall()
 
 
 # --- what the rules are told ---------------------------------------------------------------------

@@ -32,7 +32,6 @@ from server.running.children import Child, command, stop_all
 from server.running.kept import KeptDatabase
 from server.running.web import DRAIN_S, METRICS_VARIABLE, empty_metrics_folder
 from server.settings import Settings
-from sync.feed import begin_epoch, ensure_epoch
 from sync.rules.policies import validate_policies
 
 READY_S = 60.0
@@ -62,12 +61,7 @@ def _begin(settings: Settings, app_url: str) -> list[str]:
     """See to the epoch; return what is wrong with the companies' policies."""
     engine = create_engine(app_url, poolclass=NullPool)
     with transaction(engine) as conn:
-        why = highwater.why_new_epoch(conn, settings.data_dir)
-        if why is None:
-            ensure_epoch(conn)
-        else:
-            begin_epoch(conn, why)
-            log.warning("epoch.begun", error=why)
+        highwater.see_to_epoch(conn, settings.data_dir)
         policies = queries.policies(conn)
     highwater.keep(settings.data_dir, engine)
     return [

@@ -122,6 +122,7 @@ class Double:
     clock: Clock = field(default_factory=Clock)
     rows: dict[str, list[list[Any]]] = field(default_factory=territory)
     epoch: str = "e-9"
+    device: str = "d-7f3a"
     outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
     receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
@@ -141,7 +142,7 @@ class Double:
         now = self.clock.now().isoformat().replace("+00:00", "Z")
         if path.endswith("/enrol"):
             return 200, {
-                "device": "d-7f3a",
+                "device": self.device,
                 "secret": "s3cret",
                 "no": 17,
                 "number_prefix": "D17",
@@ -203,6 +204,13 @@ class Double:
         mine = own | {"scope": scope, "rep": "r07", "state": state or body.get("state")}
         self.put(kind, row(kind, **mine | ({"lines": lines} if lines else {})))
 
+    def forget(self, since: int, *, epoch: str | None = None) -> None:
+        """Go back in time: what came under a number from `since` on was never here."""
+        gone = [id for id, one in self.receipts.items() if one["n"] >= since]
+        for id in gone:
+            del self.receipts[id], self.bodies[id]
+        self.epoch = epoch or self.epoch
+
     def mark(self) -> int:
         """The highest n with every n below it answered."""
         known = {one["n"] for one in self.receipts.values()}
@@ -217,6 +225,7 @@ class Double:
             "complete": True,
             "page": None,
             "server_time": now,
+            "acknowledged_through": self.mark(),
             "as_of": {"stock": "2026-11-21T06:00:00Z", "receivable": "2026-11-20T21:00:00Z"},
             "scopes": {"added": [], "dropped": []},
             "rows": {},

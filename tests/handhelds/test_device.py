@@ -114,17 +114,24 @@ def test_a_server_that_says_nothing_of_our_changes_is_not_asked_for_ever(
     assert handheld.local.queue().pending == 1
 
 
-def test_a_server_that_forgets_again_and_again_is_offered_the_same_once(
-    handheld: Handheld,
-) -> None:
+def test_a_server_that_forgets_again_is_offered_again(handheld: Handheld) -> None:
     take(handheld, 3)
     handheld.sync()
-    handheld.server.receipts.clear()
-    handheld.server.bodies.clear()
-    assert play(pushing(handheld, ask_mark=True), handheld.server.send).answered == 3
-    handheld.server.receipts.clear()
-    handheld.server.bodies.clear()
-    assert play(pushing(handheld, ask_mark=True), handheld.server.send).answered == 0
+    for _ in range(2):
+        handheld.server.receipts.clear()
+        handheld.server.bodies.clear()
+        assert play(pushing(handheld, ask_mark=True), handheld.server.send).answered == 3
+
+
+def test_a_server_whose_mark_never_rises_is_offered_the_same_once(
+    handheld: Handheld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(handheld, 3)
+    monkeypatch.setattr(handheld.server, "mark", lambda: 0)
+    answered = [
+        play(pushing(handheld, ask_mark=True), handheld.server.send).answered for _ in range(3)
+    ]
+    assert answered == [3, 3, 0]
 
 
 def test_a_pull_reports_the_outbox(handheld: Handheld) -> None:

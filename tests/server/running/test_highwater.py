@@ -7,14 +7,19 @@ from sqlalchemy import Engine
 
 from server.database import transaction
 from server.running import highwater
-from sync.feed import Entry, begin_epoch, publish
+from sync.feed import Entry, begin_epoch, known_epoch, publish
 from tests import world
 from tests.world import CELL
 
 
 def why(engine: Engine, data: Path) -> str | None:
     with transaction(engine) as conn:
-        return highwater.why_new_epoch(conn, data)
+        return highwater.loss_between(highwater.read(data), highwater.queries.high_water(conn))
+
+
+def epoch(engine: Engine) -> str:
+    with transaction(engine) as conn:
+        return known_epoch(conn)
 
 
 def sql(engine: Engine, text: str) -> None:
@@ -77,3 +82,48 @@ def test_nothing_is_written_when_nothing_moved(engine: Engine, kept: Path) -> No
     before = (kept / highwater.FILE).stat().st_ino
     highwater.keep(kept, engine)
     assert (kept / highwater.FILE).stat().st_ino == before
+
+
+def test_an_older_epoch_that_comes_back_is_noticed(engine: Engine, kept: Path) -> None:
+    first = epoch(engine)
+    with transaction(engine) as conn:
+        begin_epoch(conn, "restored")
+    highwater.keep(kept, engine)
+    assert why(engine, kept) is None
+    sql(engine, f"UPDATE incarnation SET epoch = '{first}'")  # an image of before the restore
+    assert why(engine, kept) == "an older epoch came back"
+
+
+def test_time_lost_under_a_running_server_begins_a_new_epoch_at_the_next_turn(
+    engine: Engine, kept: Path
+) -> None:
+    first = epoch(engine)
+    with transaction(engine) as conn:
+        publish(conn, CELL, [Entry("st:x", "visit", "y", "gone")])
+    highwater.keep(kept, engine)
+    assert epoch(engine) == first
+    sql(engine, f"UPDATE feed SET pos = pos - 1 WHERE cell = {CELL}")
+    highwater.keep(kept, engine)
+    second = epoch(engine)
+    assert second != first
+    highwater.keep(kept, engine)
+    assert epoch(engine) == second  # and only one
+
+
+def test_a_new_epoch_revokes_again_leaps_the_numbers_and_stands_in_the_trail(
+    engine: Engine, kept: Path
+) -> None:
+    sql(engine, "UPDATE device SET state = 'revoked' WHERE id = 'd-1'")
+    sql(engine, "UPDATE company SET last_device_no = 17")
+    highwater.keep(kept, engine)
+    sql(engine, "UPDATE device SET state = 'active'; UPDATE company SET last_device_no = 1")
+    sql(engine, f"UPDATE feed SET pos = pos - 1 WHERE cell = {CELL}")
+    highwater.keep(kept, engine)
+    with transaction(engine) as conn:
+        raw = conn.connection.driver_connection
+        assert raw is not None
+        assert raw.execute("SELECT state FROM device WHERE id = 'd-1'").fetchone() == ("revoked",)
+        assert raw.execute("SELECT last_device_no FROM company").fetchone() == (200,)
+        told = raw.execute("SELECT action, after ->> 'why' FROM audit ORDER BY id").fetchall()
+    assert [row[0] for row in told] == ["epoch.begun", "device.revoked"]
+    assert "went back" in str(told[0][1])

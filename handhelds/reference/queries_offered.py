@@ -1,0 +1,77 @@
+"""What a handheld offers a server that lost time: answered work, kept for 90 days.
+
+A server put back from a backup, or a standby promoted in its place, has forgotten its last hours.
+It shows in four ways: another epoch, a cursor it does not know, a lower mark than it told before
+(in a push or a pull), or that it does not know this handheld at all. After any of them everything
+above its mark goes out again; its receipts see to it that nothing is taken twice.
+"""
+
+# ruff: noqa: S608 - only question marks and constants are put in, values are bound
+
+from handhelds.reference.answers import Page, PushAnswer
+from handhelds.reference.queries_field import Field
+
+KEPT_DAYS = 90
+
+
+class Offered(Field):
+    """The part of the field file that knows what was answered, and where."""
+
+    def must_offer(self) -> bool:
+        """Whether the server may have lost time since we last offered what it no longer knows: it
+        has another epoch, knew no cursor of ours, or named a lower mark. A push, even an empty
+        one, then learns how far it knows us."""
+        return self.fact("enrolment") is not None and (
+            bool(self.fact("offer")) or self.fact("offered_in") != self.fact("epoch")
+        )
+
+    def note_loss(self) -> None:
+        """The server did not know our cursor: it may have lost what we pushed since, too."""
+        with self.writing():
+            self.keep_fact("offer", True)
+
+    def offered(self, answer: PushAnswer) -> None:
+        self.keep_fact("offered_in", answer.epoch)
+        self.keep_fact("offer", None)
+
+    def offer_again(self, answer: PushAnswer) -> int:
+        """Put changes back that the server once answered and no longer knows; how many.
+
+        After a loss of time all above its mark, whatever else waits. Otherwise those that come
+        before all that waits, once an epoch and mark: a server that repeats itself must not make
+        us send for ever. Those older than 90 days are not here any more.
+        """
+        mark = answer.acknowledged_through
+        lost = (
+            bool(self.fact("offer"))
+            or answer.epoch != self.fact("offered_in")
+            or mark < int(self.fact("acknowledged_through") or 0)
+        )
+        seen = f"{answer.epoch}:{mark}"
+        if not lost and self.fact("offered_again") == seen:
+            return 0
+        fresh = [one.id for one in answer.verdicts]
+        marks = ", ".join("?" * len(fresh))
+        before = "n < coalesce((SELECT min(n) FROM main.change WHERE outcome IS NULL), n + 1)"
+        again = self.db.execute(
+            "UPDATE main.change SET outcome = NULL WHERE n > ? AND outcome IS NOT NULL"
+            f" AND ({'1' if lost else before}) AND id NOT IN ({marks})",
+            (mark, *fresh),
+        ).rowcount
+        if again:
+            self.keep_fact("offered_again", seen)
+        return again
+
+    def note_mark(self, page: Page) -> None:
+        """A mark below the one we were told means: the server lost what it had of us."""
+        told = int(self.fact("acknowledged_through") or 0)
+        if page.acknowledged_through is not None and page.acknowledged_through < told:
+            self.note_loss()
+
+    def drop_old(self, now: str) -> None:
+        """Forget what was answered 90 days ago: no server loses more than that."""
+        self.db.execute(
+            "DELETE FROM main.change WHERE outcome IS NOT NULL"
+            f" AND julianday(answered_at) < julianday(?) - {KEPT_DAYS}",
+            (now,),
+        )

@@ -1,0 +1,48 @@
+"""Begins a new epoch after time was lost, and sees to what the lost hours may have left outside.
+
+Handhelds notice the epoch by themselves, offer again what this database does not know, and verify
+their copies. What they cannot know is done here, in the same transaction:
+
+* numbers of handhelds leap, so that no number is given twice: handhelds enrolled in the lost hours
+  have order numbers with numbers this database has forgotten;
+* handhelds that the kept mark knows as revoked are revoked again;
+* the trail says when and why, for each company.
+
+Deliveries are not touched: while an order was captured before the epoch began, the dispatcher
+looks it up before it first sends it (server/delivery/queries.py), because the lost hours may have
+sent it already.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import Connection
+
+from server.running import queries
+from sync.audit import note
+from sync.feed import begin_epoch
+
+BEGUN = Counter("talaria_epochs", "New epochs of the database: time was lost", ["why"])
+log = structlog.get_logger("talaria.server")
+
+
+def begin_after_loss(
+    conn: Connection, why: str, now: datetime, kept: Mapping[str, Any] | None = None
+) -> str:
+    """Begin a new epoch and return its id. `why`: a sentence for the trail; `kept`: the high-water
+    mark from beside the data, when there is one."""
+    epoch = begin_epoch(conn, why)
+    mark = kept or {}
+    for company, cell, highest in queries.companies(conn):
+        before = max(highest, int(mark.get("device_nos", {}).get(company, 0)))
+        queries.leap_device_no(conn, company, (before // 100 + 2) * 100)
+        note(conn, cell, "server", "epoch.begun", f"epoch/{epoch}", now, after={"why": why})
+    for cell, device in queries.revoke_again(conn, list(mark.get("revoked", ()))):
+        note(conn, cell, "server", "device.revoked", f"device/{device}", now,
+             after={"state": "revoked", "why": "it was revoked before time was lost"})  # fmt: skip
+    BEGUN.labels(why.split(" ")[0]).inc()
+    log.warning("epoch.begun", error=why)
+    return epoch

@@ -1,0 +1,119 @@
+"""What the server lost is offered again, however the loss shows, and nothing else is."""
+
+import json
+
+import pytest
+
+from handhelds.reference.visit import Wanted
+from tests.handhelds.conftest import Handheld
+
+
+def take(handheld: Handheld, count: int = 1) -> None:
+    for _ in range(count):
+        handheld.rep.order("1042", [Wanted("904", "2")])
+
+
+def known(handheld: Handheld) -> int:
+    """How many orders the server holds."""
+    return len(handheld.server.pushed("order"))
+
+
+def pushes(handheld: Handheld) -> int:
+    return sum(call.path.endswith("/push") for call in handheld.server.calls)
+
+
+@pytest.fixture
+def synced(handheld: Handheld) -> Handheld:
+    """Five orders taken and answered, nothing waits."""
+    take(handheld, 5)
+    assert handheld.sync().state == "done"
+    return handheld
+
+
+def test_a_new_epoch_is_noticed_by_a_pull_alone_and_answered_in_one_sync(synced: Handheld) -> None:
+    synced.server.forget(3, epoch="e-10")
+    ending = synced.sync()
+    assert (ending.state, ending.answered, known(synced)) == ("done", 3, 5)
+    before = pushes(synced)
+    assert synced.sync().state == "done"
+    assert pushes(synced) == before  # and that was that
+
+
+def test_a_lower_mark_in_a_pull_is_noticed_though_epoch_and_cursor_are_as_before(
+    synced: Handheld,
+) -> None:
+    synced.server.forget(3)
+    ending = synced.sync()
+    assert (ending.state, ending.answered, known(synced)) == ("done", 3, 5)
+
+
+def test_a_cursor_that_is_not_known_is_a_loss_too(synced: Handheld) -> None:
+    synced.server.forget(3)
+    synced.server.news.clear()
+    ending = synced.sync()
+    assert (ending.state, ending.answered, known(synced)) == ("done", 3, 5)
+
+
+def test_work_answered_behind_work_that_waits_is_offered_too(synced: Handheld) -> None:
+    take(synced)
+    (waiting,) = synced.local.batch(1, 10**9, 0)
+    with synced.local.writing():  # damaged on the disk: it never goes, and holds the mark down
+        synced.local.db.execute("UPDATE main.change SET hash = x'00' WHERE id = ?", (waiting.id,))
+    take(synced, 2)
+    assert synced.sync().state == "done"
+    assert (known(synced), synced.server.mark()) == (7, 5)
+    synced.server.forget(2, epoch="e-10")
+    assert synced.sync().state == "done"
+    assert known(synced) == 7
+
+
+def test_a_loss_before_anything_was_pulled_again_loses_no_work(synced: Handheld) -> None:
+    """Work pushed since the last pull is offered like that before it."""
+    take(synced)
+    synced.server.lose = {len(synced.server.calls) + 2}  # pushed, and the pull is lost
+    assert synced.sync().state == "cut"
+    synced.server.forget(2, epoch="e-10")
+    assert synced.sync().state == "done"
+    assert known(synced) == 6
+
+
+def test_the_loss_is_remembered_when_the_offer_is_cut(synced: Handheld) -> None:
+    synced.server.forget(3)
+    synced.server.lose = {len(synced.server.calls) + 2}  # the pull tells, the offer is lost
+    assert synced.sync().state == "cut"
+    synced.server.forget(1)
+    again = synced.reopen()
+    assert again.sync().state == "done"
+    assert known(again) == 5
+    again.local.close()
+
+
+def test_a_handheld_the_server_no_longer_knows_offers_everything_under_its_new_name(
+    synced: Handheld,
+) -> None:
+    synced.server.forget(1, epoch="e-10")
+    synced.server.device = "d-8aaa"  # enrolled anew: the old row is gone with the lost hours
+    assert synced.enrol().state == "done"
+    assert synced.sync().state == "done"
+    assert known(synced) == 5
+    numbers = [json.loads(call.body) for call in synced.server.calls if call.path.endswith("/push")]
+    assert [one["n"] for one in numbers[-1]["changes"]] == [1, 2, 3, 4, 5]
+
+
+def test_enrolled_anew_in_a_new_epoch_it_offers_what_the_old_one_answered(
+    synced: Handheld,
+) -> None:
+    synced.server.forget(3, epoch="e-10")
+    assert synced.enrol().state == "done"  # the same device: its secret was set back
+    assert synced.sync().state == "done"
+    assert known(synced) == 5
+
+
+def test_what_was_answered_90_days_ago_is_let_go_by_the_servers_clock(synced: Handheld) -> None:
+    synced.clock.on(91 * 86_400)
+    synced.server.clock = synced.clock
+    take(synced)
+    assert synced.sync().state == "done"
+    synced.server.forget(1, epoch="e-10")
+    assert synced.sync().state == "done"
+    assert known(synced) == 1
