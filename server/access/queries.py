@@ -183,7 +183,7 @@ DEVICE_AND_REP = (
 
 # Asked by every request of a handheld: the text is made once, and the whole is one round trip.
 _WITH_SECRET = DEVICE_AND_REP.where(device.c.secret_hash == bindparam("secret")).compile(
-    dialect=dialect()
+    dialect=dialect()  # type: ignore[no-untyped-call]
 )
 
 
