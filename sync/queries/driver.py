@@ -1,6 +1,7 @@
 """The psycopg connection under a SQLAlchemy one, for COPY and unnest in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from psycopg import Connection as Driver
@@ -18,6 +19,17 @@ def driver(conn: Connection) -> Driver[Any]:
 def execute(conn: Connection, sql: str, args: Sequence[Any] | dict[str, Any] = ()) -> Cursor[Any]:
     """Run one statement on the driver connection."""
     return driver(conn).execute(sql, args)
+
+
+@contextmanager
+def together(conn: Connection) -> Iterator[None]:
+    """Send what is asked within in one go: one round trip however many statements.
+
+    They run in their order, each seeing what those before it did. Fetch their rows afterwards: to
+    fetch within is to wait. The first that fails raises at the end. COPY does not fit in here.
+    """
+    with driver(conn).pipeline():
+        yield
 
 
 def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:

@@ -1,17 +1,22 @@
-"""SQL of what a batch must know before it is decided: locks first, then facts, a query a noun."""
+"""SQL of what a batch must know before it is decided: locks first, then facts, a query a noun.
+
+What returns `Asked` may be asked together with others (driver.together); fetch it afterwards.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from psycopg import Cursor
 from sqlalchemy import Connection
 
 from sync.queries.driver import execute
 
+Asked = Cursor[tuple[Any, ...]]
 Rows = list[tuple[Any, ...]]
 
 
-def lock_credit(conn: Connection, cell: int, stores: Sequence[str]) -> Rows:
+def lock_credit(conn: Connection, cell: int, stores: Sequence[str]) -> Asked:
     """Lock the stores' credit accounts, sorted; this also serialises the search for twins."""
     return execute(
         conn,
@@ -20,10 +25,10 @@ def lock_credit(conn: Connection, cell: int, stores: Sequence[str]) -> Rows:
            FROM credit_account WHERE cell = %s AND store = ANY(%s::uuid[])
            ORDER BY store FOR UPDATE""",
         [cell, list(stores)],
-    ).fetchall()
+    )
 
 
-def returnable(conn: Connection, cell: int, orders: Sequence[str], again: str | None) -> Rows:
+def returnable(conn: Connection, cell: int, orders: Sequence[str], again: str | None) -> Asked:
     """Lock these orders; return (order, product, each delivered and not given back yet).
 
     again: a return that is decided once more, and does not count."""
@@ -43,10 +48,10 @@ def returnable(conn: Connection, cell: int, orders: Sequence[str], again: str | 
            FROM order_line l WHERE l.cell = %(cell)s AND l.order_id = ANY(%(ids)s::uuid[])
            GROUP BY l.cell, l.order_id, l.product""",
         {"cell": cell, "ids": list(orders), "again": again},
-    ).fetchall()
+    )
 
 
-def lock_promotions(conn: Connection, company_cell: int, ids: Sequence[str]) -> Rows:
+def lock_promotions(conn: Connection, company_cell: int, ids: Sequence[str]) -> Asked:
     """Lock and return the promotions that lines name, sorted."""
     return execute(
         conn,
@@ -56,12 +61,24 @@ def lock_promotions(conn: Connection, company_cell: int, ids: Sequence[str]) -> 
            FROM promotion WHERE cell = %s AND id = ANY(%s::uuid[]) AND state <> 'draft'
            ORDER BY id FOR UPDATE""",
         [company_cell, list(ids)],
+    )
+
+
+def left_of_budgets(
+    conn: Connection, company_cell: int, ids: Sequence[str]
+) -> list[tuple[str, int | None]]:
+    """Return (promotion, minor units left), None for one without a budget; lock them before."""
+    return execute(
+        conn,
+        """SELECT id::text, cap_minor - used_minor FROM promotion
+           WHERE cell = %s AND id = ANY(%s::uuid[])""",
+        [company_cell, list(ids)],
     ).fetchall()
 
 
 def used_by_stores(
     conn: Connection, cell: int, promotions: Sequence[str], stores: Sequence[str], but: str | None
-) -> Rows:
+) -> Asked:
     """Return (promotion, store, minor units) of what orders of these stores took of promotions,
     one order left out. Nothing of it is kept twice: it is the sum of what orders hold."""
     return execute(
@@ -72,27 +89,28 @@ def used_by_stores(
              AND c.key = ANY(%s) AND o.id IS DISTINCT FROM %s::uuid
            GROUP BY c.key, o.store""",
         [cell, list(stores), list(promotions), but],
-    ).fetchall()
+    )
 
 
-def price_lists(
-    conn: Connection, company_cell: int, banners: Sequence[str], channels: Sequence[str]
-) -> Rows:
-    """Return (code, level, banner, channel, class, currency) of lists that may be for stores of
-    these banners and channels beside the lists that stores name themselves."""
+def head(conn: Connection, cell: int) -> Asked:
+    """Return the position of a cell's feed; ask it before what is remembered under it."""
+    return execute(conn, "SELECT pos FROM feed WHERE cell = %s", [cell])
+
+
+def price_lists(conn: Connection, company_cell: int) -> Asked:
+    """Return (code, level, banner, channel, class, currency) of the company's lists that count for
+    stores beside those that stores name themselves."""
     return execute(
         conn,
         """SELECT code, level, banner, channel, store_class, currency FROM price_list
-           WHERE cell = %s AND (level = 'base'
-               OR level = 'banner' AND banner = ANY(%s)
-               OR level IN ('channel', 'channel_class') AND channel = ANY(%s))""",
-        [company_cell, list(banners), list(channels)],
-    ).fetchall()
+           WHERE cell = %s AND level <> 'store'""",
+        [company_cell],
+    )
 
 
 def lock_stock(
     conn: Connection, cell: int, warehouses: Sequence[str], products: Sequence[str]
-) -> Rows:
+) -> Asked:
     """Lock the stock rows of these products in these warehouses, sorted."""
     return execute(
         conn,
@@ -100,7 +118,7 @@ def lock_stock(
            FROM stock WHERE cell = %s AND warehouse = ANY(%s) AND product = ANY(%s)
            ORDER BY warehouse, product FOR UPDATE""",
         [cell, list(warehouses), list(products)],
-    ).fetchall()
+    )
 
 
 def lock_warehouse(conn: Connection, cell: int, warehouse: str) -> None:
@@ -113,7 +131,7 @@ def lock_warehouse(conn: Connection, cell: int, warehouse: str) -> None:
     )
 
 
-def stores(conn: Connection, cell: int, ids: Sequence[str]) -> Rows:
+def stores(conn: Connection, cell: int, ids: Sequence[str]) -> Asked:
     """Return the stores and, if they were merged, the stores they live on in."""
     return execute(
         conn,
@@ -131,7 +149,7 @@ def stores(conn: Connection, cell: int, ids: Sequence[str]) -> Rows:
            LEFT JOIN price_list l ON l.cell = own.cell AND l.code = f.price_list
            LEFT JOIN warehouse w ON w.cell = f.cell AND w.code = f.warehouse""",
         {"cell": cell, "ids": list(ids)},
-    ).fetchall()
+    )
 
 
 def store_cells(conn: Connection, company: str, ids: Iterable[str]) -> dict[str, int]:
@@ -145,17 +163,17 @@ def store_cells(conn: Connection, company: str, ids: Iterable[str]) -> dict[str,
     return dict(rows.fetchall())
 
 
-def grants(conn: Connection, cell: int, rep: str, scopes: Sequence[str]) -> Rows:
+def grants(conn: Connection, cell: int, rep: str, scopes: Sequence[str]) -> Asked:
     """Return when the rep carried each of these scopes."""
     return execute(
         conn,
         """SELECT scope, valid_from, valid_to FROM scope_grant
            WHERE cell = %s AND rep = %s AND scope = ANY(%s)""",
         [cell, rep, list(scopes)],
-    ).fetchall()
+    )
 
 
-def products(conn: Connection, company_cell: int, codes: Sequence[str]) -> Rows:
+def products(conn: Connection, company_cell: int, codes: Sequence[str]) -> Asked:
     """Return these products and their substitutes with their units."""
     return execute(
         conn,
@@ -167,12 +185,12 @@ def products(conn: Connection, company_cell: int, codes: Sequence[str]) -> Rows:
                SELECT unnest(%(codes)s::text[]) UNION
                SELECT substitute FROM product WHERE cell = %(cell)s AND code = ANY(%(codes)s))""",
         {"cell": company_cell, "codes": list(codes)},
-    ).fetchall()
+    )
 
 
 def prices(
     conn: Connection, company_cell: int, lists: Sequence[str], codes: Sequence[str], since: datetime
-) -> Rows:
+) -> Asked:
     """Return prices of these products, with the versions replaced since a moment."""
     return execute(
         conn,
@@ -182,10 +200,10 @@ def prices(
              AND (superseded_at IS NULL OR superseded_at > %s)
            ORDER BY list, product, valid_from, superseded_at NULLS LAST""",
         [company_cell, list(lists), list(codes), since],
-    ).fetchall()
+    )
 
 
-def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -> Rows:
+def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -> Asked:
     """Return recent orders of these stores, with their lines as two arrays."""
     return execute(
         conn,
@@ -196,12 +214,10 @@ def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -
              AND o.state NOT IN ('rejected', 'cancelled')
            GROUP BY o.store, o.id, o.number, o.rep, o.captured_at""",
         [cell, list(stores), since],
-    ).fetchall()
+    )
 
 
-def known_orders(
-    conn: Connection, cell: int, ids: Sequence[str], numbers: Sequence[str]
-) -> list[tuple[str, str, str]]:
+def known_orders(conn: Connection, cell: int, ids: Sequence[str], numbers: Sequence[str]) -> Asked:
     """Return (id, number, state) of the orders that are here with one of these ids or numbers.
 
     Of one number, the order that had it first comes first. One of the same batch that was held
@@ -213,20 +229,16 @@ def known_orders(
            WHERE cell = %s AND (id = ANY(%s::uuid[]) OR number = ANY(%s))
            ORDER BY 'number_known' = ANY(holds || released), received_at, id""",
         [cell, list(ids), list(numbers)],
-    ).fetchall()
+    )
 
 
-def policies(
-    conn: Connection, company_cell: int, banners: Sequence[str], stores: Sequence[str]
-) -> Rows:
-    """Return the company's policies that may touch these banners and stores."""
+def policies(conn: Connection, company_cell: int) -> Asked:
+    """Return the company's policies."""
     return execute(
         conn,
-        """SELECT rule, choice, params, banner, store::text FROM policy
-           WHERE cell = %s AND (banner IS NULL OR banner = ANY(%s))
-             AND (store IS NULL OR store = ANY(%s::uuid[]))""",
-        [company_cell, list(banners), list(stores)],
-    ).fetchall()
+        "SELECT rule, choice, params, banner, store::text FROM policy WHERE cell = %s",
+        [company_cell],
+    )
 
 
 def targets(conn: Connection, company_cell: int) -> list[str]:
