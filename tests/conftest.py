@@ -1,9 +1,9 @@
 """One PostgreSQL for a whole run of the tests, shared by every worker (`pytest -n`).
 
 The server starts when the first test needs it. The migrations run once, into a template; every
-test that asks for a database gets a copy of its own, thrown away after the test.
+test that asks for a database has a copy to itself (databases.py).
 
-    database_url   address of a fresh copy, as the application's role (rows, never tables)
+    database_url   address of a copy without rows, as the application's role (rows, never tables)
     owner_url      the same copy, as the role that owns the tables
     engine         an engine on database_url
     clone          a function that makes one more copy; its addresses as (database_url, owner_url)
@@ -21,35 +21,33 @@ Hypothesis has no deadline: two busy cores make the quickest example slow now an
 """
 
 import fcntl
-import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, LiteralString
+from typing import Final
 
 import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from server import migrate
 from server.database import make_engine
 from server.embedded import EmbeddedPostgres
 from server.hints import conninfo
 from server.programs import Programs, find_programs, installed_programs
+from tests.databases import Databases, Make, admin, databases, named
 
 ROOT_VARIABLE = "TALARIA_TEST_ROOT"
 TEMPLATE: Final = "talaria_template"
 PREFIX = "talaria-tests-"
 
-Clone = Callable[[], tuple[str, str]]
-Empty = Callable[[], tuple[str, str]]
-
-_numbers = itertools.count(1)
+Clone = Make
+Empty = Make
 
 hypothesis.settings.register_profile("talaria", deadline=None)
 hypothesis.settings.load_profile("talaria")
@@ -144,46 +142,38 @@ def _make_template(pg: EmbeddedPostgres) -> None:
         done = pg.root / "template.done"
         if done.exists():
             return
-        with _admin(pg) as raw:
-            _run(raw, "DROP DATABASE IF EXISTS {}", TEMPLATE)
-            _run(raw, "CREATE DATABASE {} OWNER talaria_owner", TEMPLATE)
-            _run(raw, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO talaria_app", TEMPLATE)
-        migrate.upgrade(_named(pg.owner_url, TEMPLATE), _named(pg.app_url, TEMPLATE))
-        with psycopg.connect(conninfo(_named(pg.owner_url, TEMPLATE)), autocommit=True) as raw:
+        template = sql.Identifier(TEMPLATE)
+        with admin(pg) as raw:
+            for words in (
+                "DROP DATABASE IF EXISTS {}",
+                "CREATE DATABASE {} OWNER talaria_owner",
+                "GRANT CONNECT, TEMPORARY ON DATABASE {} TO talaria_app",
+            ):
+                raw.execute(sql.SQL(words).format(template))
+        owner_url = named(pg.owner_url, TEMPLATE)
+        migrate.upgrade(owner_url, named(pg.app_url, TEMPLATE))
+        with psycopg.connect(conninfo(owner_url), autocommit=True) as raw:
             raw.execute("VACUUM (ANALYZE, FREEZE)")
         done.touch()
     finally:
         os.close(lock)
 
 
+@pytest.fixture(scope="session")
+def kept_databases(test_postgres: EmbeddedPostgres) -> Databases:
+    return Databases(test_postgres, TEMPLATE)
+
+
 @pytest.fixture
-def clone(test_postgres: EmbeddedPostgres) -> Iterator[Clone]:
-    # About 50 ms; through the log it would be 200.
-    with _databases(test_postgres, f"TEMPLATE {TEMPLATE} STRATEGY file_copy") as make:
+def clone(kept_databases: Databases) -> Iterator[Clone]:
+    with kept_databases.lent() as make:
         yield make
 
 
 @pytest.fixture
 def empty(test_postgres: EmbeddedPostgres) -> Iterator[Empty]:
-    with _databases(test_postgres, "TEMPLATE template1 STRATEGY file_copy") as make:
+    with databases(test_postgres, "template1") as make:
         yield make
-
-
-@contextmanager
-def _databases(pg: EmbeddedPostgres, origin: LiteralString) -> Iterator[Clone]:
-    made = list[str]()
-
-    def make() -> tuple[str, str]:
-        name = f"test_{os.getpid()}_{next(_numbers)}"
-        made.append(name)
-        with _admin(pg) as raw:
-            _run(raw, "CREATE DATABASE {} OWNER talaria_owner " + origin, name)
-        return _named(pg.app_url, name), _named(pg.owner_url, name)
-
-    yield make
-    with _admin(pg) as raw:
-        for name in made:
-            _run(raw, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 @contextmanager
@@ -191,7 +181,7 @@ def fresh_database(root: Path, pg_bin: Path) -> Iterator[str]:
     """An empty database of its own server below `root`, for programs beside the tests."""
     with EmbeddedPostgres(root, pg_bin, durable=False) as pg:
         _make_template(pg)
-        with _databases(pg, f"TEMPLATE {TEMPLATE} STRATEGY file_copy") as make:
+        with databases(pg, TEMPLATE) as make:
             yield make()[0]
 
 
@@ -215,15 +205,3 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine = make_engine(database_url, pool_size=20)
     yield engine
     engine.dispose()
-
-
-def _admin(pg: EmbeddedPostgres) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(conninfo(pg.admin_url), autocommit=True)
-
-
-def _run(raw: psycopg.Connection[tuple[object, ...]], words: LiteralString, *names: str) -> None:
-    raw.execute(sql.SQL(words).format(*map(sql.Identifier, names)))
-
-
-def _named(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)
