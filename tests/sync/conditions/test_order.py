@@ -46,16 +46,24 @@ def test_an_order_is_no_twin_of_itself_and_those_after_it_are_still_looked_at() 
 
 
 @pytest.mark.rule(5)
-@pytest.mark.parametrize(("same", "is_twin"), [(9, True), (8, False)])
+@pytest.mark.parametrize(
+    ("same", "of", "percent", "is_twin"),
+    [(9, 10, "90", True), (8, 10, "90", False), (2, 3, "66", True), (2, 3, "67", False)],
+)
 def test_a_twin_has_just_the_percent_of_lines_that_the_policy_asks(
-    same: int, is_twin: bool
+    same: int, of: int, percent: str, is_twin: bool
 ) -> None:
     start = read("rules/_world.json")["order"]["lines"][0]
-    rows = [start | {"n": str(n), "product": f"2{n:04d}"} for n in range(1, 11)]
+    rows = [start | {"n": str(n), "product": f"2{n:04d}"} for n in range(1, of + 1)]
     lines = {row["product"]: "12" if n <= same else "1" for n, row in enumerate(rows, 1)}
     twins = {"twins": {"store-1": [twin("order-0", "2026-11-21T09:00:00Z", lines)]}}
-    policy = [{"rule": "probable_duplicate", "params": {"percent": "90"}}]
+    policy = [{"rule": "probable_duplicate", "params": {"percent": percent}}]
     assert (order.twin_of(working({"lines": rows}, twins, policy)) is not None) is is_twin
+
+
+def test_where_no_cut_off_is_known_no_day_has_closed() -> None:
+    w = working({"deliver_on": "2026-11-20"}, {"cut_offs": {"store-1": None}})
+    assert not order.delivery_day_has_closed(w)
 
 
 @pytest.mark.parametrize("store", ["store-1", "store-9"])

@@ -104,6 +104,7 @@ def test_a_promotion_that_stands_gives_what_its_own_arithmetic_says() -> None:
     x.asked = x.parts[0]
     line.apply_promotion(w, x)
     assert (x.asked.minor, x.own, x.discount) == (155, 0, 155)
+    assert x.asked.rate is not None
     x.restate(24, x.price)
     assert x.discount == 310, "the rate goes on with the quantity"
 

@@ -100,6 +100,7 @@ def test_a_must_stock_gap_is_filled_at_least(shelf: Shelf) -> None:
 def test_a_shelf_that_says_no_more_is_of_one_week_and_sold_by_the_piece() -> None:
     found = suggest(Shelf(case=1, stock_now=0, sold=2))
     assert (found.cases, found.quantity) == (3, 3)  # 2 a week x 1.5
+    assert suggest(Shelf(case=1, stock_now=2, sold=2)).quantity == 1
 
 
 def test_a_gap_no_larger_than_the_need_is_not_the_reason() -> None:
