@@ -1,6 +1,7 @@
 """`python -m tests.recordings`: record the day of the newest version, before the next is made.
 
-Refuses to write over a recording: what a version was told is told.
+Refuses to write over a recording: what a version was told is told. With it the wire of the version
+is pinned (pins.py); `python -m tests.recordings pin VERSION` does that alone.
 """
 
 import json
@@ -18,6 +19,7 @@ from server.database import make_engine
 from server.settings import load
 from tests.conftest import chosen_programs, fresh_database
 from tests.recordings.day import play
+from tests.recordings.pins import pin
 from tests.recordings.player import Recorder, Step
 from tests.recordings.world import Clock, pinned, recorded_world
 
@@ -50,7 +52,8 @@ def made(engine: Engine, database_url: str, version: int) -> Iterator[list[Step]
             yield line.steps
 
 
-def main() -> int:
+def record() -> int:
+    """Record and pin the newest version."""
     path = recording(NEWEST)
     if path.exists():
         print(f"{path.name} is there already, and what was recorded stays as it is.")
@@ -64,9 +67,21 @@ def main() -> int:
             lines = [json.dumps(step, separators=(",", ":")) for step in steps]
         engine.dispose()
     path.write_text("\n".join(lines) + "\n")
+    pin(NEWEST)
     print(f"{path.name}: {len(lines)} steps, {path.stat().st_size:,} bytes")
     return 0
 
 
+def main(words: list[str]) -> int:
+    """Nothing: record. `pin VERSION`: write down the wire of a version as it is now."""
+    if len(words) == 2 and words[0] == "pin" and words[1].isdigit():
+        pin(int(words[1]))
+        return 0
+    if words:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return record()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
