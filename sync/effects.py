@@ -20,7 +20,9 @@ from sync.decisions.shapes import Conflict
 from sync.desk.answers import of_item
 from sync.feed import Entry, publish
 from sync.inbox import kept_as, row_of, scope_of
+from sync.known import Known
 from sync.queries import push as queries
+from sync.queries.driver import together
 from sync.sentences.words import kept, sentence
 from sync.subjects.edit import AtRest
 from sync.verdicts import verdict
@@ -61,6 +63,8 @@ class Effects:
     clock_is_told: bool = False
     offset_ms: int = 0  # server clock minus the handheld's
     released: frozenset[str] = frozenset()  # rules that a person has answered
+    epoch: str = ""
+    known: Known = field(default_factory=Known)  # what the process remembers of companies
     told_already: Container[str] = ()  # items that are there, of a change let stand
 
     @property
@@ -161,14 +165,15 @@ def write_rows(conn: Connection, effects: Effects) -> None:
     queries.insert_orders(conn, cell, effects.orders)
     queries.insert_lines(conn, cell, effects.lines)
     queries.insert_cards(conn, cell, effects.cards)
-    queries.save_visits(conn, cell, list(effects.visits.values()))
-    queries.save_stops(conn, cell, list(effects.stops.values()))
     queries.insert_conflicts(conn, cell, effects.conflicts)
-    queries.insert_deliveries(conn, cell, effects.deliveries)
     reserved = [(*key, quantity) for key, quantity in sorted(effects.reserved.items())]
-    queries.reserve(conn, cell, reserved)
-    queries.expose(conn, cell, sorted(effects.exposed.items()))
-    queries.use_caps(conn, effects.carrier.company_cell, sorted(effects.capped.items()))
+    with together(conn):
+        queries.save_visits(conn, cell, list(effects.visits.values()))
+        queries.save_stops(conn, cell, list(effects.stops.values()))
+        queries.insert_deliveries(conn, cell, effects.deliveries)
+        queries.reserve(conn, cell, reserved)
+        queries.expose(conn, cell, sorted(effects.exposed.items()))
+        queries.use_caps(conn, effects.carrier.company_cell, sorted(effects.capped.items()))
     for kind, rows in effects.rows.items():
         effects.entries += put(conn, cell, kind, list(rows.values()), effects.by).entries
     effects.forget()

@@ -285,11 +285,17 @@ def renew_items(conn: Connection, cell: int, rows: Sequence[Row], by: str) -> li
     return found
 
 
+_DELIVERIES = _merge(
+    "delivery",
+    "id uuid, order_id uuid, revision int, target text, store uuid, state text, attempt int,"
+    " not_before timestamptz, created_at timestamptz, changed_at timestamptz",
+    "",
+)
+
+
 def insert_deliveries(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
-    columns = (
-        "id, order_id, revision, target, store, state, attempt, not_before, created_at, changed_at"
-    )
-    _copy(conn, "delivery", columns, cell, rows)
+    if rows:
+        execute(conn, _DELIVERIES[0], [cell, *columns(rows, _DELIVERIES[1])])
 
 
 def insert_cards(conn: Connection, cell: int, rows: Sequence[Row]) -> None:

@@ -156,7 +156,9 @@ def _take_direct(conn: Connection, effects: Effects, turns: list[Pushed]) -> Non
 def _facts(conn: Connection, effects: Effects, turns: list[Pushed], orders: list[Order]) -> Facts:
     carrier = effects.carrier
     stores = sorted({one.store for one in turns if one.store})
-    ground = Ground(effects.cell, carrier.company_cell, carrier.cell, carrier.zone)
+    ground = Ground(
+        effects.cell, carrier.company_cell, carrier.cell, carrier.zone, effects.epoch, effects.known
+    )
     facts = gather(conn, ground, carrier.rep, stores, orders, effects.received_at)
     if effects.released:
         facts.released = {one.body.id: effects.released for one in turns}
