@@ -72,7 +72,9 @@ def acknowledge(
     order = statuses.order(conn, cell, order_id)
     change = None if order is None else change_of(conn, cell, order, revision)
     if order is not None and change is not None:
-        entries += take_change(conn, cell, order, change, external_no, by, at)
+        entries += take_change(
+            conn, cell, order, change, external_no, by, at, {one.n for one in answers}
+        )
         if order["revision"] == revision:  # it has the new text now
             entries += _follow_answer(conn, cell, order, About(by, delivery), answers, at, {}, {})
     elif order is not None and order["acknowledged_at"] is None and order["revision"] == revision:

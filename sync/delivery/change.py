@@ -6,6 +6,7 @@ Taken: the order becomes what was asked, as far as the answer allows. Declined: 
 Either way the rep reads it, and the item that told of the request is closed.
 """
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +20,10 @@ from sync.batch import Pushed
 from sync.carrier import Carrier
 from sync.decisions.shapes import Plain
 from sync.delivery.follow import release_all, write_order
-from sync.delivery.told import tell
+from sync.delivery.promised import LINE, within_budgets, within_stock
+from sync.delivery.told import CHANGE, tell, tell_left, tell_over_budget
 from sync.effects import Effects
+from sync.facts import StockFacts
 from sync.feed import Entry
 from sync.gather import Ground, served_by
 from sync.held import carrier_of, facts_without, give_back
@@ -34,7 +37,6 @@ from sync.taking.orders import order_of, submit_order
 
 _json = msgspec.json.Encoder().encode
 Order = dict[str, Any]
-CHANGED = "delivery_change"
 ROW = (
     "id scope version changed_by number store rep device visit type stock_owner revision state"
     " holds released hold_due_at captured_at captured_uncertain received_at decided_at deliver_on"
@@ -136,11 +138,11 @@ def _queue(
 
 def take_change(
     conn: Connection, cell: int, order: Order, change: dict[str, Any], external_no: str, by: str,
-    at: datetime,
+    at: datetime, answered: Container[int] = (),
 ) -> list[Entry]:  # fmt: skip
     """The delivery system took a change: make the locked order what was asked.
 
-    What it answered about the lines is followed by the caller (acknowledge.py).
+    What it answered about the lines (those `answered`) is followed by the caller (acknowledge.py).
     """
     event = "cancel" if change["act"] == "cancel" else "change"
     if not life.can(order["state"], event, "delivery"):
@@ -153,7 +155,7 @@ def take_change(
         loud = {"state": state, "steps": steps}
         entries = write_order(conn, cell, order, loud, quiet, by)
     else:
-        entries = _rewrite(conn, cell, order, change, external_no, by, at)
+        entries = _rewrite(conn, cell, order, change, external_no, by, at, answered)
     return entries + _settled(conn, cell, order, change, "taken", "taken", None, by, at)
 
 
@@ -167,35 +169,58 @@ def decline_change(
 
 def _rewrite(
     conn: Connection, cell: int, order: Order, change: dict[str, Any], external_no: str, by: str,
-    at: datetime,
+    at: datetime, answered: Container[int],
 ) -> list[Entry]:  # fmt: skip
-    """Put the asked text in the place of the one that stood."""
+    """Put the asked text in the place of the one that stood, as far as it can still be promised."""
     held = order_queries.lock(conn, cell, order["id"])
     if held is None:
         return []
     company_cell = order_queries.ground(conn, cell, held.rep)[1]
-    give_back(conn, cell, company_cell, order["id"], held)
     asked = change["proposal"]
-    order_queries.delete_lines(conn, cell, order["id"])
-    push_queries.insert_lines(conn, cell, [tuple(line) for line in asked["lines"]])
     new, owner = asked["order"], asked["order"]["stock_owner"]
+    free, left = _looked_again(conn, cell, company_cell, order["id"], held, asked)
+    lines, short = within_stock(asked["lines"], free, answered)
+    caps, over_minor = within_budgets(asked["caps"], left)
+    order_queries.delete_lines(conn, cell, order["id"])
+    push_queries.insert_lines(conn, cell, [tuple(line.values()) for line in lines])
     kept: dict[str, int] = {}
-    for line in asked["lines"]:
-        if line[15]:
-            kept[line[2]] = kept.get(line[2], 0) + line[15]
-    fact_queries.lock_stock(conn, cell, [owner], sorted(kept))
-    push_queries.reserve(conn, cell, [(owner, product, n) for product, n in sorted(kept.items())])
-    push_queries.use_caps(conn, company_cell, sorted(asked["caps"].items()))
+    for line in lines:
+        kept[line["product"]] = kept.get(line["product"], 0) + line["reserved"]
+    push_queries.reserve(conn, cell, [(owner, *one) for one in sorted(kept.items()) if one[1]])
+    push_queries.use_caps(conn, company_cell, sorted(caps.items()))
     if new["exposure_minor"]:
         push_queries.expose(conn, cell, [(held.store, new["exposure_minor"])])
     queries.forget_words(conn, cell, order["id"], order["revision"])
     order |= {**new, "revision": change["revision"], "base_exposure_minor": None}
     values = {
-        **new, "revision": change["revision"], "caps": _json(asked["caps"]).decode(),
+        **new, "revision": change["revision"], "caps": _json(caps).decode(),
         "external_no": external_no, "acknowledged_at": at, "base_exposure_minor": None,
     }  # fmt: skip
     order_queries.restate(conn, cell, order["id"], by, values)
-    return [Entry(order["scope"], "order", order["id"])]
+    told = [tell_left(conn, cell, order, change["id"], line, by, at) for line in short]
+    if over_minor:
+        told.append(tell_over_budget(conn, cell, order, change["id"], over_minor, by, at))
+    return [Entry(order["scope"], "order", order["id"]), *told]
+
+
+def _looked_again(
+    conn: Connection, cell: int, company_cell: int, order_id: str, held: Held,
+    asked: dict[str, Any],
+) -> tuple[dict[str, int], dict[str, int | None]]:  # fmt: skip
+    """Give back what an order keeps; return what is free now of each product where the asked text
+    is served, and what each promotion it names has left. All of it is locked, in the order of
+    locks."""
+    owner = asked["order"]["stock_owner"]
+    products = {line[LINE.index("product")] for line in asked["lines"]}
+    products.update(order_queries.products_of(conn, cell, order_id))
+    promotions = sorted({*held.caps, *asked["caps"]})
+    fact_queries.lock_credit(conn, cell, [held.store])
+    fact_queries.lock_promotions(conn, company_cell, promotions)
+    fact_queries.lock_stock(conn, cell, sorted({held.stock_owner, owner}), sorted(products))
+    give_back(conn, cell, company_cell, order_id, held)
+    stock = fact_queries.lock_stock(conn, cell, [owner], sorted(products))
+    free = {row[1]: StockFacts(*row).available for row in stock}
+    return free, dict(fact_queries.left_of_budgets(conn, company_cell, promotions))
 
 
 def _settled(
@@ -210,7 +235,7 @@ def _settled(
         closed = queries.resolve_item(conn, cell, change["item"], how, by, at)
         entries = [Entry(scope, "conflict", key) for key, scope in closed]
     store, _ = delivery_queries.names_of(conn, cell, order["id"], [])
-    rule = CHANGED
+    rule = CHANGE
     figures: dict[str, Plain] = {
         "number": order["number"], "store": store, "reason": reason, "state": order["state"],
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """What rep and office read when a delivery system says something: items of the inbox they share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,6 +18,7 @@ from sync.sentences.words import words
 
 SHORT, UNDELIVERED = "delivery_short", "delivery_undelivered"
 GIVEN_UP, STATUS = "delivery_given_up", "delivery_status"
+CHANGE = "delivery_change"
 Order = dict[str, Any]
 
 
@@ -107,6 +109,39 @@ def tell_short(
     return tell(
         conn, cell, key, order, SHORT, "as_answered", figures, by, at,
         line=n, yours=str(ordered), now=str(allocated),
+    )  # fmt: skip
+
+
+def tell_left(
+    conn: Connection, cell: int, order: Order, change: str, line: Mapping[str, Any], by: str,
+    at: datetime,
+) -> Entry:  # fmt: skip
+    """Of a line of a change that was taken less is left by now than when it was asked."""
+    n, promised = line["n"], line["confirmed"]
+    figures: dict[str, Plain] = {
+        "number": order["number"], "product": _name(conn, cell, order, line["product"]),
+        "allocated": promised, "backordered": line["backordered"], "cut": line["cut"],
+        "reason": None,
+    }  # fmt: skip
+    return tell(
+        conn, cell, derived("conflict", change, SHORT, n), order, SHORT, "left_by_others", figures,
+        by, at, line=n, yours=str(line["ordered"]), now=str(promised),
+    )  # fmt: skip
+
+
+def tell_over_budget(
+    conn: Connection, cell: int, order: Order, change: str, over_minor: int, by: str, at: datetime
+) -> Entry:
+    """A change that was taken gives more than its promotions have left: the office alone hears."""
+    store, _ = queries.names_of(conn, cell, order["id"], [])
+    figures: dict[str, Plain] = {
+        "number": order["number"], "store": store, "over_minor": over_minor,
+        "currency": order["currency"],
+    }  # fmt: skip
+    key = derived("conflict", change, CHANGE, "over_budget")
+    return tell(
+        conn, cell, key, order, CHANGE, "over_budget", figures, by, at,
+        needs_office=True, private=True,
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "delivery_short": {
         "as_answered": "订单 {number}：{product} 订了 {yours} 件，配送系统分配 {allocated} 件"
         "（{reason}）；{backordered} 件待补，{cut} 件取消。",
+        "left_by_others": "订单 {number}：配送系统已接受您的变更，但 {product} 订了 {yours} 件，"
+        "目前仅剩 {allocated} 件；{backordered} 件待补。",
     },
     "delivery_refused": {
         _HOLD: "配送系统未接收 {store} 的订单 {number}：{reason}。内勤处理后会重新发送。",

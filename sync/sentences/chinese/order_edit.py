@@ -55,6 +55,8 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "declined": "配送系统未接受 {store} 的订单 {number} 的变更：{reason}。订单维持不变。",
         "too_late": "配送系统接受了 {store} 的订单 {number} 的变更，但该订单已是{state}。"
         "请在该系统中核实将送达的内容。",
+        "over_budget": "配送系统已按原折扣接受 {store} 的订单 {number} 的变更；"
+        "折扣超出促销剩余预算 {over_minor}。",
     },
     "delivery_cancelled": {
         "taken": "{store} 的订单 {number} 已取消：{reason}。",

@@ -8,6 +8,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "delivery_short": {
         "as_answered": "Order {number}: of {product} the delivery system allocated {allocated} of "
         "{yours} ({reason}); {backordered} on backorder, {cut} cut.",
+        "left_by_others": "Order {number}: the delivery system took your change, but of {product} "
+        "only {allocated} of {yours} are left here by now; {backordered} wait.",
     },
     "delivery_refused": {
         _HOLD: "The delivery system did not take order {number} for {store}: {reason}. The office "

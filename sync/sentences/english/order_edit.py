@@ -60,6 +60,8 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
         "{reason}. The order stays as it was.",
         "too_late": "The delivery system took a change of order {number} for {store}, which is "
         "{state} already. Look there what will come.",
+        "over_budget": "The delivery system took the change of order {number} for {store} with its "
+        "discounts; they are {over_minor} more than their promotions had left by then.",
     },
     "delivery_cancelled": {
         "taken": "Order {number} for {store} is cancelled: {reason}.",

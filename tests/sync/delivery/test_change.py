@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.ids import uuid7
+from sync.delivery.acknowledge import LineAnswer
 from sync.delivery.resend import send_again
 from sync.desk.answer import Given, NotOffered, give
 from sync.feed import publish
@@ -151,3 +152,65 @@ def test_a_declined_change_cannot_be_sent_again(world: World) -> None:
     late = world.one("SELECT id::text FROM delivery WHERE revision = 2")
     with world.begin() as conn:
         assert send_again(conn, CELL, late, "user:desk", datetime.now(UTC)) is None
+
+
+def two_in_flight(world: World, on_hand: int) -> tuple[Life, Life]:
+    """Two orders of 5, both taken by the delivery system, both asked to become 15."""
+    world.run("UPDATE stock SET on_hand = %s, allocated = 0, blocked = 0, safety = 0", on_hand)
+    one, other = Life(world, [("p001", 5)]), Life(world, [("p001", 5)], n=100, store=1)
+    for order in (one, other):
+        order.send()
+        order.answer(1)
+    for order in (one, other):
+        order.revise([("p001", 15)])
+        order.send()
+    return one, other
+
+
+def lines_of(world: World, order: Life) -> list[tuple[int, ...]]:
+    return world.rows(
+        "SELECT ordered, confirmed, backordered, cut, reserved FROM order_line"
+        " WHERE order_id = %s ORDER BY n", order.id,
+    )  # fmt: skip
+
+
+def test_two_changes_in_flight_never_promise_more_than_there_is(world: World) -> None:
+    """Each was decided while the other was only asked: the second yes is looked at again."""
+    one, other = two_in_flight(world, 20)
+    one.answer(2)
+    other.answer(2)
+    assert lines_of(world, one) == [(15, 15, 0, 0, 15)]
+    assert lines_of(world, other) == [(15, 5, 10, 0, 5)]
+    assert world.rows("SELECT reserved FROM stock WHERE product = 'p001'") == [(20,)]
+    assert other.row == ("acknowledged", 2, 3750, 3750)
+    (says,) = other.told("delivery_short")
+    assert says.endswith("but of Product p001 only 5 of 15 are left here by now; 10 wait.")
+    waits = "SELECT needs, state FROM conflict WHERE rule = 'delivery_short'"
+    assert world.rows(waits) == [("rep", "waiting")]
+
+
+def test_what_the_delivery_system_says_it_has_of_a_change_stands(world: World) -> None:
+    """It knows its own shelves; we only keep no more of ours than there is."""
+    one, other = two_in_flight(world, 20)
+    one.answer(2)
+    other.answer(2, LineAnswer(1, 15, 0, 0))
+    assert lines_of(world, other) == [(15, 15, 0, 0, 5)]
+    assert other.told("delivery_short") == []
+
+
+def test_two_changes_in_flight_never_spend_more_than_a_promotion_has(world: World) -> None:
+    one, other = two_in_flight(world, 1000)
+    budget = promotion(world, cap_minor=300)
+    set_caps = "UPDATE order_change SET proposal = jsonb_set(proposal, '{caps}', %s::jsonb)"
+    world.run(set_caps, f'{{"{budget}": 200}}')
+    one.auditor, other.auditor = Auditor(world), Auditor(world)
+    one.answer(2)
+    other.answer(2)
+    assert world.one("SELECT used_minor FROM promotion") == 300
+    assert world.rows("SELECT caps FROM orders ORDER BY number") == [
+        ({budget: 200},), ({budget: 100},),
+    ]  # fmt: skip
+    rows = world.rows("SELECT needs, scope, says FROM conflict WHERE rule = 'delivery_change'"
+                      " AND decision = 'over_budget'")  # fmt: skip
+    assert [row[:2] for row in rows] == [("office", "office")]
+    assert "1.00 USD" in rows[0][2]

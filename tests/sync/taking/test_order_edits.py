@@ -21,10 +21,12 @@ SOON = datetime(2100, 1, 4, 9, 30, tzinfo=UTC)
 class Life:
     """One order and what happens to it, audited after every step."""
 
-    def __init__(self, world: World, lines: list[tuple[str, int]], n: int = 0) -> None:
+    def __init__(
+        self, world: World, lines: list[tuple[str, int]], n: int = 0, store: int = 0
+    ) -> None:
         self.world, self.n, self.auditor = world, n, Auditor(world)
         self.carrier = world.carrier()
-        self.body = order_body(world.stores[0], lines)
+        self.body = order_body(world.stores[store], lines)
         self.id: str = self.body["id"]
         self.change = uuid7()
         self.push("submit", self.body, id=self.change)
@@ -41,7 +43,7 @@ class Life:
         return verdicts[0]
 
     def revise(self, lines: list[tuple[str, int]], base: int = 1) -> dict[str, Any]:
-        body = order_body(self.world.stores[0], lines, number=self.body["number"])
+        body = order_body(self.body["store"], lines, number=self.body["number"])
         return self.push("revise", body | {"id": self.id, "base_revision": base})
 
     def cancel(self) -> dict[str, Any]:
