@@ -8,6 +8,7 @@ from schemas.fields import Wire
 from schemas.order import OrderCancel, OrderRevise, OrderSubmit
 from schemas.page import EnrolRequest, PullRequest
 from schemas.plan import PlanStopSave
+from schemas.verify import VerifyRequest
 from schemas.visit import CardSubmit, VisitSave
 
 BODIES: dict[tuple[str, str], type[Wire]] = {
@@ -30,6 +31,7 @@ WIRE: dict[str, type[Wire]] = {
     "batch": Batch,
     "change": Change,
     "pull": PullRequest,
+    "verify": VerifyRequest,
     "enrol": EnrolRequest,
     **{f"{kind}.{act}": schema for (kind, act), schema in BODIES.items()},
 }

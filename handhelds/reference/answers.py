@@ -5,13 +5,17 @@ must be there and of its type, else the answer counts as not received.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from schemas.rows import ROWS
 
-State = Literal["done", "cut", "later", "enrol", "wipe", "verify", "refused", "set_back", "no_room"]
+State = Literal[
+    "done", "cut", "later", "enrol", "wipe", "verify", "behind", "refused", "set_back", "no_room"
+]  # fmt: skip
+
+Digested = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]{1,9}:[0-9a-f]{16}\Z")]
 
 SENTENCES: dict[str, str] = {
     "done": "Everything is sent and your copy is up to date.",
@@ -20,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "enrol": "This handheld must be enrolled: ask the office for a code. Your work is kept.",
     "wipe": "The office has taken this handheld out of use. Your work was sent first.",
     "verify": "The server asks for a fresh copy. Nothing is lost; try once more.",
+    "behind": "News came while the copy was compared; it is compared with the next sync.",
     "refused": "The server could not read some of your work. It is kept; tell the office.",
     "set_back": "This handheld was set back to an older copy of itself: enrol it again with a "
     "code from the office. Your work is kept.",
@@ -60,14 +65,26 @@ class Ending:
     answered: int = 0
     pages: int = 0
     rows: int = 0
+    compared: int = 0
+    repaired: int = 0
 
-    def counting(self, *, answered: int = 0, pages: int = 0, rows: int = 0) -> "Ending":
+    def counting(
+        self,
+        *,
+        answered: int = 0,
+        pages: int = 0,
+        rows: int = 0,
+        compared: int = 0,
+        repaired: int = 0,
+    ) -> "Ending":
         """The same ending with these added to its counts."""
         return replace(
             self,
             answered=self.answered + answered,
             pages=self.pages + pages,
             rows=self.rows + rows,
+            compared=self.compared + compared,
+            repaired=self.repaired + repaired,
         )
 
 
@@ -143,15 +160,40 @@ class Page(msgspec.Struct):
         """Whether it can be continued or kept, and every known row has its id, scope, version."""
         if (self.cursor if self.complete else self.page) is None:
             return False
-        return all(
-            {"id", "scope", "version"} <= set(part.columns)
-            and all(len(row) == len(part.columns) for row in part.data)
-            for kind, part in self.rows.items()
-            if kind in ROWS
-        )
+        return are_whole(self.rows)
 
 
-Answer = TypeVar("Answer", EnrolAnswer, PushAnswer, Page)
+def are_whole(rows: dict[str, Rows]) -> bool:
+    """Whether every row of a kind we know has its id, scope, version, and all its columns."""
+    return all(
+        {"id", "scope", "version"} <= set(part.columns)
+        and all(len(row) == len(part.columns) for row in part.data)
+        for kind, part in rows.items()
+        if kind in ROWS
+    )
+
+
+class VerifyAnswer(msgspec.Struct):
+    """One step of a verification. Digests are text, "412:b3f09a6c00d1e2f3"."""
+
+    epoch: str
+    server_time: str
+    behind: bool
+    equal: bool
+    cursor: str | None = None
+    scopes: dict[str, Digested] = {}
+    slices: list[Annotated[list[Digested], msgspec.Meta(min_length=16, max_length=16)]] = []
+    news: dict[str, list[str]] = {}
+    answered: int = 0
+    rows: dict[str, Rows] = {}
+    gone: dict[str, list[str]] = {}
+
+    def is_whole(self) -> bool:
+        """Whether it can be acted on."""
+        return self.behind or (self.cursor is not None and are_whole(self.rows))
+
+
+Answer = TypeVar("Answer", EnrolAnswer, PushAnswer, Page, VerifyAnswer)
 
 
 def read(reply: Reply | None, shape: type[Answer]) -> Answer | None:

@@ -34,6 +34,7 @@ from handhelds.reference.answers import (
     read,
 )
 from handhelds.reference.clock import Clock, reading
+from handhelds.reference.verify import Checker, verify
 from schemas.change import MOST_CHANGES
 from schemas.versions import NEWEST
 
@@ -41,6 +42,8 @@ BATCH_BYTES = 4 * 1024 * 1024
 """A batch stops growing here: half of what a server must take, so headers never matter."""
 PAGE_ROWS = 5_000
 MOST_PAGES = 10_000
+MOST_TRIES = 3
+"""So often the copy is compared in one sync, when news comes in between."""
 MOST_ODD = 3
 """So many changes refused alone say that the server, not the changes, is at odds with us."""
 
@@ -94,6 +97,8 @@ class Kept(msgspec.Struct, frozen=True):
 class Keeper(Protocol):
     """What a talk needs remembered. Each call is one transaction, durable when it returns."""
 
+    @property
+    def checked(self) -> Checker: ...
     def install(self) -> str: ...
     def identity(self) -> Identity | None: ...
     def keep_identity(self, answer: EnrolAnswer) -> str | None: ...
@@ -111,6 +116,7 @@ class Keeper(Protocol):
     def forget_cursor(self) -> None: ...
     def has_room(self) -> bool: ...
     def wipe(self) -> None: ...
+    def verify_due(self) -> str | None: ...
 
 
 def enrol(keeper: Keeper, code: str, model: str, app: str) -> Talk:
@@ -230,24 +236,64 @@ def _pull_call(
     return Call("POST", "/sync/v1/pull", msgspec.json.encode(body), identity.secret)
 
 
-def sync(keeper: Keeper, clock: Clock, new_id: NewId) -> Talk:
+def sync(keeper: Keeper, clock: Clock, new_id: NewId, why: str | None = None) -> Talk:
     """Push, then pull. When that shows that the server lost time (it knows no cursor of ours, has
     another epoch, or a lower mark): push once more, even nothing, so that it can say what it
-    lost, offer that again, and take a whole new copy."""
+    lost, offer that again, and fetch what is not as the server has it now.
+
+    At last the copy is verified when that is due, or `why` ("asked") says so."""
     # What waits for something else may have been decided since: a push, even an empty one, tells.
     asks = keeper.has_waiting() or keeper.must_offer()
     pushed = yield from push(keeper, clock, new_id, ask_mark=asks)
     if pushed.state not in GOES_ON:
         return pushed
-    pulled = yield from pull(keeper, clock)
+    pulled = yield from _fetch(keeper, clock, new_id)
     if pulled.state == "verify" or (pulled.state == "done" and keeper.must_offer()):
         again = yield from push(keeper, clock, new_id, ask_mark=True)
         pushed = again.counting(answered=pushed.answered)
         if pushed.state not in GOES_ON:
             return pushed
-        pulled = yield from pull(keeper, clock, verify=True)
+        pulled = yield from _fetch(keeper, clock, new_id)
+    if pulled.state == "done":
+        pulled = yield from _verified(keeper, clock, new_id, pulled, why)
     if pulled.state == "wipe":
         keeper.wipe()
     if pulled.state == "done" and pushed.state != "done":
-        return pushed.counting(pages=pulled.pages, rows=pulled.rows)
+        return pushed.counting(
+            pages=pulled.pages, rows=pulled.rows, compared=pulled.compared, repaired=pulled.repaired
+        )
     return pulled.counting(answered=pushed.answered)
+
+
+def _fetch(keeper: Keeper, clock: Clock, new_id: NewId) -> Talk:
+    """Pull. A copy that lost its cursor is compared first: what still is so need not come again."""
+    rows, at = 0, keeper.position()
+    if at.cursor is None and at.page is None and keeper.checked.has_rows():
+        verified = yield from verify(keeper, new_id, "cursor")
+        if verified.state in ("cut", "later", "enrol", "wipe"):
+            return verified
+        rows = verified.repaired
+    pulled = yield from pull(keeper, clock, verify=rows > 0)
+    return pulled.counting(rows=rows)
+
+
+def _verified(
+    keeper: Keeper, clock: Clock, new_id: NewId, pulled: Ending, asked: str | None
+) -> Talk:
+    """Verify the copy if that is due. What hinders it is no trouble of the sync: news is there,
+    and the next sync tries again; only who asked for it is told."""
+    why = asked or keeper.verify_due()
+    for _ in range(MOST_TRIES if why else 0):
+        ending = yield from verify(keeper, new_id, why or "")
+        if ending.state == "done":
+            return pulled.counting(compared=ending.compared, repaired=ending.repaired)
+        if ending.state in ("behind", "verify"):
+            again = yield from pull(keeper, clock, verify=True)
+            pulled = again.counting(pages=pulled.pages, rows=pulled.rows)
+            if pulled.state != "done":
+                return pulled
+        elif asked or ending.state in ("enrol", "wipe"):
+            return ending.counting(pages=pulled.pages, rows=pulled.rows)
+        else:
+            return pulled
+    return Ending("behind", pages=pulled.pages, rows=pulled.rows) if asked else pulled

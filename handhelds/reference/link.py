@@ -114,14 +114,16 @@ def sync(
     wait: Callable[[float], None] = time.sleep,
     chance: Callable[[], float] = random.random,
     tell: Callable[[Ending, float], None] = lambda ending, wait_s: None,
+    why: str | None = None,
 ) -> Ending:
     """Push and pull; on a cut line or a busy server up to `tries` times, waiting in between.
 
-    tell: called with each failed ending and the seconds until the next try.
+    tell: called with each failed ending and the seconds until the next try. why: "asked" verifies
+    the copy at the end although no night has passed.
     """
     with only_one(local.home):
         for count in range(1, tries + 1):
-            ending = play(device.sync(local, clock, new_id), send)
+            ending = play(device.sync(local, clock, new_id, why), send)
             if ending.state not in TRIED_AGAIN or count == tries:
                 return ending
             wait_s = wait_before(count, ending.retry_after_s, chance)

@@ -22,7 +22,9 @@ from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
 from handhelds.reference.queries_field import NotSaved
 from handhelds.reference.queries_offered import Offered
 from handhelds.reference.queries_pulled import Pulled
+from handhelds.reference.queries_verify import Checked
 from handhelds.reference.shown import row_of
+from handhelds.reference.verify import due
 
 ROOM_FOR_ORDERS_BYTES = 20 * 1024 * 1024
 """A pull stops while less than this is free, so that the disk fills up with orders, not news."""
@@ -43,6 +45,9 @@ class Local(Offered):
     def __init__(self, home: Path, clock: Clock) -> None:
         super().__init__(home, clock)
         self.copy = Pulled(self.db, clock)
+        self.checked = Checked(self.db, self.copy, clock)
+        if self.opened.unclean and self.copy.mark("cursor") is not None:
+            self.checked.keep(due="crash")
 
     def save(self, change: dict[str, Any], row: dict[str, Any] | None = None) -> None:
         """Put a change into the outbox with the row it makes; inside `writing`.
@@ -302,6 +307,14 @@ class Local(Offered):
 
     def forget_cursor(self) -> None:
         self.copy.forget_cursor()
+
+    def verify_due(self) -> str | None:
+        """Why the copy is to be compared with the server's now; None when it is not."""
+        kept = self.fact("enrolment")
+        if kept is None:
+            return None
+        zone = kept["company"].get("zone", "UTC")
+        return due(self.checked, self.now(), zone, kept["install"])
 
     def has_room(self) -> bool:
         return shutil.disk_usage(self.home).free > ROOM_FOR_ORDERS_BYTES

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from handhelds.reference.clock import Clock
+from handhelds.reference.opened import Opened
 from handhelds.reference.queries_pulled import make_copy_tables
 
 
@@ -29,6 +30,7 @@ class Field:
         self.home, self.clock = home, clock
         self.failpoint: Callable[[str], None] = lambda name: None
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.opened = Opened(home)
         self.db = sqlite3.connect(home / "field.sqlite", isolation_level=None, timeout=15)
         self.db.row_factory = sqlite3.Row
         os.chmod(home / "field.sqlite", 0o600)
@@ -47,6 +49,7 @@ class Field:
 
     def close(self) -> None:
         self.db.close()
+        self.opened.close()
 
     # --- writing -----------------------------------------------------------------------------
 

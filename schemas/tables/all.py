@@ -1,6 +1,17 @@
 """Imports every table once, so that METADATA is whole (migrations, tests)."""
 
-from schemas.tables import company, exchange, field, life, money, office, reconciliation, trade
+from schemas.tables import (
+    company,
+    exchange,
+    field,
+    life,
+    money,
+    office,
+    reconciliation,
+    repair,
+    segments,
+    trade,
+)
 from schemas.tables.metadata import METADATA
 
 __all__ = [
@@ -12,5 +23,7 @@ __all__ = [
     "money",
     "office",
     "reconciliation",
+    "repair",
+    "segments",
     "trade",
 ]

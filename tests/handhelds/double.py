@@ -13,6 +13,7 @@ from typing import Any
 
 from handhelds.reference.answers import Call, Reply
 from schemas.rows import PARTS, ROWS
+from tests.handhelds import double_verify
 
 STORE = "01900000-0000-7000-8000-000000000001"
 OTHER = "01900000-0000-7000-8000-000000000002"
@@ -164,7 +165,17 @@ class Double:
                 "epoch": self.epoch,
                 "server_time": now,
             }
+        if path.endswith("/verify"):
+            return self._compare(asked, now)
         return self._page(asked, now)
+
+    def _compare(self, asked: dict[str, Any], now: str) -> tuple[int, dict[str, Any]]:
+        upto = len(self.news) if asked["cursor"] is None else self._since(asked)
+        if upto is None:
+            return 409, {"title": "unknown cursor", "status": 409, "next": "verify"}
+        said = double_verify.answer(double_verify.state(self.rows, self.news[:upto]), asked)
+        more = {"epoch": self.epoch, "server_time": now, "cursor": f"c-{upto}", "behind": False}
+        return 200, said | more | {"news": {}}
 
     def _verdict(self, change: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps({k: v for k, v in change.items() if k != "n"}, sort_keys=True)
@@ -258,7 +269,9 @@ class Double:
         if asked["cursor"] is None:
             return 0
         past = asked["cursor"].removeprefix("c-")
-        known = asked["epoch"] == self.epoch and past.isdigit() and int(past) <= len(self.news)
+        known = (
+            asked["epoch"] in (None, self.epoch) and past.isdigit() and int(past) <= len(self.news)
+        )
         return int(past) if known else None
 
     def put(self, kind: str, *rows: list[Any], **more: Any) -> None:

@@ -809,6 +809,31 @@ def upgrade() -> None:
         postgresql_where="state in ('asked', 'unanswered')",
     )
     op.create_table(
+        "repair",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("rep", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("schema", sa.Integer(), nullable=False),
+        sa.Column("held_version", sa.BigInteger(), nullable=True),
+        sa.Column("held_hash", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=True),
+        sa.Column("hash", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "what in ('missing', 'extra', 'different')", name=op.f("ck_repair_what")
+        ),
+        sa.PrimaryKeyConstraint("cell", "run", "scope", "kind", "key", name=op.f("pk_repair")),
+    )
+    op.create_index("ix_repair_at", "repair", ["cell", "at"], unique=False)
+    op.create_index("ix_repair_device", "repair", ["cell", "device", "at"], unique=False)
+    op.create_table(
         "scope_grant",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -823,6 +848,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_scope_grant")),
     )
     op.create_index("ix_scope_grant_rep", "scope_grant", ["cell", "rep", "scope"], unique=False)
+    op.create_table(
+        "segment",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("schema", sa.Integer(), nullable=False),
+        sa.Column("part", sa.SmallInteger(), nullable=False),
+        sa.Column("parts", sa.SmallInteger(), nullable=False),
+        sa.Column("pos", sa.BigInteger(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pos_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_segment")),
+    )
+    op.create_index(
+        "ix_segment_current",
+        "segment",
+        ["cell", "scope", "schema", "part"],
+        unique=True,
+        postgresql_where="replaced_at IS NULL",
+    )
+    op.create_index("ix_segment_replaced", "segment", ["replaced_at"], unique=False)
     op.create_table(
         "status_update",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
@@ -935,6 +986,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_tax_rate")),
     )
     op.create_index("ix_tax_rate_class", "tax_rate", ["cell", "tax_class"], unique=False)
+    op.create_table(
+        "verification",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("equal", sa.Boolean(), nullable=True),
+        sa.Column("sent", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("cell", "device", name=op.f("pk_verification")),
+    )
     op.create_table(
         "visit",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
@@ -1135,6 +1199,7 @@ def downgrade() -> None:
     op.drop_table("visit_card")
     op.drop_index("ix_visit_store", table_name="visit")
     op.drop_table("visit")
+    op.drop_table("verification")
     op.drop_index("ix_tax_rate_class", table_name="tax_rate")
     op.drop_table("tax_rate")
     op.drop_table("store")
@@ -1144,8 +1209,16 @@ def downgrade() -> None:
     )
     op.drop_index("ix_status_update_order", table_name="status_update")
     op.drop_table("status_update")
+    op.drop_index("ix_segment_replaced", table_name="segment")
+    op.drop_index(
+        "ix_segment_current", table_name="segment", postgresql_where="replaced_at IS NULL"
+    )
+    op.drop_table("segment")
     op.drop_index("ix_scope_grant_rep", table_name="scope_grant")
     op.drop_table("scope_grant")
+    op.drop_index("ix_repair_device", table_name="repair")
+    op.drop_index("ix_repair_at", table_name="repair")
+    op.drop_table("repair")
     op.drop_index(
         "ix_reconciliation_due",
         table_name="reconciliation",
