@@ -33,6 +33,7 @@ DEPARTMENTS = (
     "server.views",
     "server.office.views",
     "server.handheld.views",
+    "server.handheld.views_verify",
     "server.feeds.views",
     "server.delivery.views",
 )
