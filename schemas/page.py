@@ -24,16 +24,29 @@ class PullRequest(Wire):
     page = Code(allow_none=True, load_default=None)
     schema = Whole(low=1, high=1_000, required=True)
     limit = Whole(low=1, high=20_000, load_default=5_000)
+    segments = Flag(load_default=False)
+    turned = Flag(load_default=False)
     verify = Flag(load_default=False)
     outbox = fields.Nested(Outbox, allow_none=True, load_default=None)
     clock = fields.Nested(Clock, allow_none=True, load_default=None)
 
 
 class Rows(Wire):
-    """Rows of one kind as column arrays."""
+    """Rows of one kind: one array a row, or turned on their side (schemas/turned.py)."""
 
     columns = Listed(Code(), at_most=100, required=True)
-    data = fields.List(fields.List(fields.Raw(allow_none=True)), required=True)
+    data = fields.List(fields.List(fields.Raw(allow_none=True)))
+    turned = fields.List(fields.Raw())
+
+
+class Segment(Wire):
+    """Prepared rows of a scope, to be fetched: how many, and of which bytes."""
+
+    id = Code(required=True)
+    scope = Code(at_most=80, required=True)
+    rows = Whole(required=True)
+    bytes = Whole(required=True)
+    sha256 = Code(required=True)
 
 
 class Scopes(Wire):
@@ -67,7 +80,10 @@ class Page(Wire):
     server_time = Instant(required=True)
     acknowledged_through = Whole(required=True)
     as_of = fields.Nested(AsOf, required=True)
+    usable = Flag()
     scopes = fields.Nested(Scopes, required=True)
+    segments = Many(Segment, at_most=10_000)
+    inside = fields.List(fields.Dict(keys=Code(), values=fields.Nested(Rows)))
     rows = fields.Dict(keys=Code(), values=fields.Nested(Rows), required=True)
     gone = Mapped(Listed(Code(), at_most=20_000), at_most=100, required=True)
     directives = Many(Directive, at_most=10, required=True)

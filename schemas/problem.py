@@ -82,6 +82,9 @@ PROBLEMS: dict[str, Row] = {
     "cursor_foreign": Row(
         409, "This cursor belongs to another device.",
         "Push the outbox, then pull afresh; local changes without a verdict stay.", "verify"),
+    "segment_unknown": Row(
+        404, "There is no such segment, or not for this handheld.",
+        "Let go of the pages staged so far and begin the pull again from your cursor.", "mend"),
     "epoch_changed": Row(
         409, "The server's database is another one than this handheld last spoke to.",
         "Send again every change above acknowledged_through, then pull afresh.", "verify"),
@@ -104,6 +107,8 @@ PROBLEMS: dict[str, Row] = {
     "envelope_invalid": Row(
         422, "The request is JSON but not of the agreed shape.",
         "Correct the fields named in errors.", "mend"),
+    "range_unsatisfiable": Row(
+        416, "The range begins behind the last byte.", "Ask for the whole again.", "mend"),
     "not_found": Row(404, "There is nothing at this address.", "Check the address.", "mend"),
     "method_not_allowed": Row(
         405, "This address does not take this method.", "Use a method named in Allow.", "mend"),

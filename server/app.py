@@ -27,12 +27,14 @@ from server.database import engine_for
 from server.described import Described
 from server.hints import Hints
 from server.settings import Settings
+from sync.known import Known
 
 VERSION = "0.1.0"
 DEPARTMENTS = (
     "server.views",
     "server.office.views",
     "server.handheld.views",
+    "server.handheld.views_segments",
     "server.handheld.views_verify",
     "server.feeds.views",
     "server.delivery.views",
@@ -71,6 +73,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder="office/templates")
     app.extensions["settings"] = settings
     app.extensions["engine"] = engine if engine is not None else engine_for(settings)
+    app.extensions["known"] = Known()
     app.extensions["hint"] = Hints(settings.database_url, settings.hint_channel).send
     _configure(app, settings)
     _observe(app)

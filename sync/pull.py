@@ -3,14 +3,14 @@
 Each page is read in one snapshot: heads of the feeds first, then what scopes came and went, then
 rows of added scopes in whole, then entries between position and head, then the rows they name.
 `complete` is said only when this page reaches its own heads with no added scope unfinished.
+A first pull brings what a rep needs today first; when that is whole and caught up it is `usable`.
 An entry is only a pointer: its row's present scope decides whether the handheld gets the row or
 is told it is gone, so a row that moved between two scopes of one handheld is never lost.
 """
 
-import secrets
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -21,52 +21,16 @@ from sync.feed import known_epoch
 from sync.kinds import KINDS, kinds_of, scope_family
 from sync.queries import feed as feed_queries
 from sync.queries import pull as queries
-from sync.upgrade import kinds_touched, rows_again
+from sync.segments import ready
+from sync.stand import Answer, Stand, find_stand, keep_stand
+from sync.upgrade import rows_again
 
 STORES_AT_ONCE = 50
 LARGE_FAMILIES = ("company", "pl", "wh")
-
-Scope = tuple[int, str]  # (cell, scope)
-
-
-@dataclass(slots=True)
-class Answer:
-    """A page being put together. `keep` is the cursor or page row to write, if any."""
-
-    epoch: str
-    cursor: str | None = None
-    page: str | None = None
-    complete: bool = False
-    added: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-    rows: dict[str, list[str]] = field(default_factory=dict)
-    gone: dict[str, list[str]] = field(default_factory=dict)
-    as_of: tuple[datetime | None, datetime | None] = (None, None)
-    count: int = 0
-    keep: dict[str, Any] | None = None
-
-    def put(self, kind: str, rows: queries.RowsText) -> None:
-        if rows.number:
-            self.rows.setdefault(kind, []).append(rows.text)
-            self.count += rows.number
-
-
-@dataclass(slots=True)
-class Stand:
-    """How far a handheld has come: positions by cell, scopes it holds, scopes still to send."""
-
-    positions: dict[int, int] = field(default_factory=dict)
-    held: set[Scope] = field(default_factory=set)
-    adding: list[Scope] = field(default_factory=list)
-    at_kind: str = ""
-    at_key: str = ""
-    base: str | None = None
-    first: bool = False
-    fresh: set[Scope] = field(default_factory=set)  # added whole within this very snapshot
-    schema: int = NEWEST
-    former: int = NEWEST  # the version of the handheld's copy
-    again: list[str] = field(default_factory=list)  # kinds of which rows are still sent again
-    again_key: str = ""
+LATER = 5
+"""Rank of what a rep does not need to begin the day: the other stores."""
+PLANNED_DAYS = 7
+"""Without stops today, the day of the next stops counts, if it is so near."""
 
 
 def read_page(conn: Connection, carrier: Carrier, asked: Any) -> Answer:
@@ -79,31 +43,28 @@ def read_page(conn: Connection, carrier: Carrier, asked: Any) -> Answer:
     if not is_served(asked.schema):
         raise Problem("schema_unsupported", minimum=OLDEST, maximum=NEWEST)
     answer = Answer(epoch=known_epoch(conn))
-    stand = _stand(conn, carrier, asked, answer.epoch)
+    stand = find_stand(conn, carrier, asked, answer.epoch)
     cells = sorted({carrier.company_cell, carrier.cell, *stand.positions})
     heads = feed_queries.heads(conn, cells)
     if asked.page is None and asked.cursor and heads == stand.positions and not stand.again:
         return _nothing_new(conn, answer, asked.cursor, cells)
     _scopes(conn, carrier, stand, answer)
     heads |= feed_queries.heads(conn, sorted({cell for cell, _ in stand.adding} - set(heads)))
-    if stand.first:
+    if stand.first and asked.page is None:
         stand.positions = dict(heads)
     for cell in heads:
         stand.positions.setdefault(cell, heads[cell])
     _again(conn, stand, answer, asked.limit)
     if not stand.again:
-        _add(conn, stand, answer, asked.limit)
-    if not (stand.again or stand.adding):
-        _changes(conn, stand, answer, heads, asked.limit)
-    answer.complete = not (stand.again or stand.adding) and all(
-        stand.positions[cell] >= heads[cell] for cell in heads
-    )
+        _bring(conn, stand, answer, heads, asked)
+    answer.complete = not (stand.again or stand.adding or _is_behind(stand, heads))
+    answer.usable = answer.usable or answer.complete
     answer.as_of = queries.as_of(conn, sorted(heads))
     is_same = stand.former == asked.schema and not asked.page
     if answer.complete and asked.cursor and is_same and not _told(answer):
         answer.cursor = asked.cursor
         return answer
-    _keep(carrier, asked, stand, answer)
+    keep_stand(carrier, asked, stand, answer)
     return answer
 
 
@@ -117,43 +78,8 @@ def _nothing_new(conn: Connection, answer: Answer, cursor: str, cells: list[int]
     return answer
 
 
-def _stand(conn: Connection, carrier: Carrier, asked: Any, epoch: str) -> Stand:
-    """Find where the handheld stands from the page or the cursor it presents."""
-    if asked.epoch and asked.epoch != epoch and asked.cursor:
-        raise Problem("epoch_changed", epoch=epoch)
-    token = asked.page or asked.cursor
-    if token is None:
-        return Stand(first=True, schema=asked.schema, former=asked.schema)
-    row = feed_queries.cursor(conn, carrier.cell, token)
-    if row is None:
-        raise Problem("page_unknown" if asked.page else "cursor_unknown")
-    device, made_in, schema, positions, scopes, page = row
-    if device != carrier.device:
-        raise Problem("cursor_foreign")
-    if made_in != epoch:
-        raise Problem("epoch_changed", epoch=epoch)
-    is_other = page and (page["base"], schema) != (asked.cursor, asked.schema)
-    if (page is None) != (asked.page is None) or is_other:
-        raise Problem("page_unknown" if asked.page else "cursor_unknown")
-    stand = Stand(
-        positions={int(cell): pos for cell, pos in positions.items()},
-        held={_scope(text) for text in scopes},
-        base=asked.cursor,
-        schema=asked.schema,
-        former=page["former"] if page else schema,
-    )
-    if page is None and schema != asked.schema:
-        stand.again = kinds_touched(schema, asked.schema)
-    if page:
-        stand.again, stand.again_key = page["again"], page["again_key"]
-        stand.adding = [_scope(text) for text in page["adding"]]
-        stand.at_kind, stand.at_key = page["at_kind"], page["at_key"]
-    return stand
-
-
-def _scope(text: str) -> Scope:
-    cell, _, scope = text.partition(" ")
-    return int(cell), scope
+def _is_behind(stand: Stand, heads: dict[int, int]) -> bool:
+    return any(stand.positions[cell] < heads[cell] for cell in heads)
 
 
 def _scopes(conn: Connection, carrier: Carrier, stand: Stand, answer: Answer) -> None:
@@ -174,11 +100,43 @@ def _scopes(conn: Connection, carrier: Carrier, stand: Stand, answer: Answer) ->
         stand.at_kind = stand.at_key = ""
     answer.dropped = sorted(scope for _, scope in gone)
     new = wanted - stand.held - set(stand.adding)
-    stand.adding += sorted(new, key=lambda scope: (_rank(scope[1]), scope))
+    if stand.first and new and not stand.today:
+        stand.today = _stores_of_day(conn, carrier, sorted({cell for cell, _ in new}))
+    stand.adding += sorted(new, key=lambda one: (_rank(one[1], stand.today), one))
 
 
-def _rank(scope: str) -> int:
-    return ("company", "rep", "wh", "pl", "st").index(scope_family(scope))
+def _stores_of_day(conn: Connection, carrier: Carrier, cells: list[int]) -> set[str]:
+    """Scopes of the stores of today's stops, else of the next day's that has some."""
+    today = datetime.now(UTC).astimezone(ZoneInfo(carrier.zone)).date()
+    until = today + timedelta(days=PLANNED_DAYS)
+    stores = queries.stores_of_day(conn, cells, carrier.rep, today, until)
+    return {f"st:{store}" for store in stores}
+
+
+def _rank(scope: str, today: set[str]) -> int:
+    """Place in a first pull: the plan, the stores to be visited, what is sold there, the rest."""
+    if scope in today:
+        return 1
+    return {"rep": 0, "company": 2, "pl": 3, "wh": 4, "st": LATER}[scope_family(scope)]
+
+
+def _bring(
+    conn: Connection, stand: Stand, answer: Answer, heads: dict[int, int], asked: Any
+) -> None:
+    """Put as much into the page as fits: added scopes, then what changed since the positions."""
+    if stand.first and not stand.usable:
+        _add(conn, stand, answer, heads, asked, LATER)
+        if any(_rank(scope, stand.today) < LATER for _, scope in stand.adding):
+            return
+        _changes(conn, stand, answer, heads, asked.limit)
+        if _is_behind(stand, heads):
+            return
+        stand.usable = answer.usable = True
+        if stand.today and len(stand.adding) > STORES_AT_ONCE:
+            return  # the day begins with this page; the other stores come on pages of their own
+    _add(conn, stand, answer, heads, asked, LATER + 1)
+    if not stand.adding:
+        _changes(conn, stand, answer, heads, asked.limit)
 
 
 def _again(conn: Connection, stand: Stand, answer: Answer, limit: int) -> None:
@@ -195,27 +153,39 @@ def _again(conn: Connection, stand: Stand, answer: Answer, limit: int) -> None:
             stand.again, stand.again_key = stand.again[1:], ""
 
 
-def _add(conn: Connection, stand: Stand, answer: Answer, limit: int) -> None:
-    """Send added scopes in whole, as many as fit; large ones continue on the next page."""
-    whole_from_here = not stand.at_kind
-    while stand.adding and answer.count < limit:
+def _add(
+    conn: Connection, stand: Stand, answer: Answer, heads: dict[int, int], asked: Any, below: int
+) -> None:
+    """Send added scopes of ranks below `below` in whole, as many as fit.
+
+    Large ones are named as segments, or continue on the next page.
+    """
+    while stand.adding and answer.count < asked.limit:
         cell, scope = stand.adding[0]
-        family = scope_family(scope)
+        family, rank = scope_family(scope), _rank(scope, stand.today)
+        if rank >= below:
+            return
+        is_fresh = not stand.at_kind
+        done = [stand.adding[0]]
         if family in LARGE_FAMILIES:
-            if not _add_large(conn, stand, answer, limit):
+            if asked.segments and not stand.at_kind and (
+                found := ready(conn, cell, scope, stand.schema, heads[cell])
+            ):  # fmt: skip
+                answer.put_segments(found)
+                stand.positions[cell] = min(stand.positions[cell], found.pos)
+                is_fresh = False
+            elif not _add_large(conn, stand, answer, asked.limit):
                 return
-            done = [stand.adding[0]]
         else:
             done = [
-                one for one in stand.adding[: max(1, min(STORES_AT_ONCE, limit // 50))]
-                if one[0] == cell and scope_family(one[1]) == family
+                one for one in stand.adding[: max(1, min(STORES_AT_ONCE, asked.limit // 50))]
+                if (one[0], _rank(one[1], stand.today)) == (cell, rank)
             ]  # fmt: skip
             scopes = [one[1] for one in done]
             for kind in kinds_of(scope):
                 answer.put(kind, queries.rows_by_scope(conn, kind, cell, scopes, stand.schema))
-        if whole_from_here:
+        if is_fresh:
             stand.fresh.update(done)
-        whole_from_here = True
         stand.held.update(done)
         stand.adding = stand.adding[len(done) :]
         answer.added += [one[1] for one in done]
@@ -269,33 +239,3 @@ def _changes(
         missing = keys[kind].keys() - set(rows.keys)
         if missing:
             answer.gone[kind] = sorted(missing)
-
-
-def _keep(carrier: Carrier, asked: Any, stand: Stand, answer: Answer) -> None:
-    """Name the new cursor or page, and leave its row for the caller to write."""
-    page = None
-    if answer.complete:
-        answer.cursor = name = f"c-{secrets.token_urlsafe(16)}"
-    else:
-        answer.cursor = stand.base
-        answer.page = name = f"p-{secrets.token_urlsafe(16)}"
-        page = {
-            "base": stand.base,
-            "adding": [f"{cell} {scope}" for cell, scope in stand.adding],
-            "at_kind": stand.at_kind,
-            "at_key": stand.at_key,
-            "former": stand.former,
-            "again": stand.again,
-            "again_key": stand.again_key,
-        }
-    answer.keep = {
-        "cell": carrier.cell,
-        "id": name,
-        "device": carrier.device,
-        "presented": [token for token in (asked.cursor, asked.page) if token],
-        "epoch": answer.epoch,
-        "schema": asked.schema,
-        "positions": {str(cell): pos for cell, pos in stand.positions.items()},
-        "scopes": sorted(f"{cell} {scope}" for cell, scope in stand.held),
-        "page": page,
-    }

@@ -19,9 +19,11 @@ from sqlalchemy import Connection
 from server.delivery import reconcile, silence
 from server.running import queries
 from server.running.lease import Lease, Superseded
+from sync import segments
 from sync.delivery.settle import close_orders, due_to_close, due_to_return, end_returned
 from sync.desk import alarm, credit, escalate
 from sync.desk.release import NotHeld, lapse
+from sync.kinds import scope_family
 from sync.queries import alarms, inbox
 from sync.queries.orders import overdue_holds
 from sync.scope import tell_due
@@ -29,6 +31,8 @@ from sync.write import publish_stock
 
 log = structlog.get_logger("talaria.jobs")
 RUNS = Counter("talaria_job_runs", "Runs of scheduled jobs", ["job", "outcome"])
+SEGMENTS = Counter("talaria_segments_built", "Scopes whose segments were built", ["family"])
+SEGMENT_BYTES = Counter("talaria_segments_built_bytes", "Bytes of segments built", ["family"])
 SECONDS = Histogram("talaria_job_seconds", "Time a run of a job took", ["job"])
 
 HOLDS_AT_ONCE = 200
@@ -158,6 +162,19 @@ def _forget(turn: Turn) -> int:
         )
 
 
+def _prepare_segments(turn: Turn) -> int:
+    """One transaction a scope: a large one takes a second."""
+    with turn.begin() as conn:
+        ripe = segments.due(conn)
+        segments.prune(conn)
+    for cell, scope, schema in ripe:
+        with turn.begin() as conn:
+            size_bytes = segments.build(conn, cell, scope, schema)
+        SEGMENTS.labels(scope_family(scope)).inc()
+        SEGMENT_BYTES.labels(scope_family(scope)).inc(size_bytes)
+    return len(ripe)
+
+
 def _mark_stale(turn: Turn) -> int:
     with turn.begin() as conn:
         return queries.mark_stale(conn, turn.now - timedelta(days=STALE_DAYS))
@@ -196,6 +213,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job("watch", 60, _watch, "Raises an alarm when somebody changes more than people do."),
     Job("tell_due", 60, _tell_due, "Lets assignments begin and end on their day."),
+    Job("prepare_segments", 15, _prepare_segments, "Keeps ready what many handhelds carry alike."),
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),
     Job("watch_deliveries", 30, _watch_deliveries, "Raises and clears the alarm of silence."),
     Job("reconcile", 15, _reconcile, "Compares days with delivery systems, repairs what is asked."),

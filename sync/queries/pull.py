@@ -6,6 +6,7 @@ has them (schemas/versions.py): an allow-list, so what a version does not know n
 """
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -222,6 +223,22 @@ def grants_changed(conn: Connection, cell: int, rep: str, since: int) -> bool:
         [cell, f"rep:{rep}", since],
     ).fetchone()
     return bool(row and row[0])
+
+
+def stores_of_day(
+    conn: Connection, cells: Sequence[int], rep: str, day: date, until: date
+) -> list[str]:
+    """Return the stores of a rep's stops on the first day from `day` to `until` that has some."""
+    rows = execute(
+        conn,
+        """WITH stop AS (
+               SELECT day, store FROM plan_stop
+               WHERE cell = ANY(%s) AND rep = %s AND day BETWEEN %s AND %s
+           )
+           SELECT DISTINCT store::text FROM stop WHERE day = (SELECT min(day) FROM stop)""",
+        [list(cells), rep, day, until],
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def entries(

@@ -1,32 +1,39 @@
 """The smallest handheld: pulls pages from sync.pull, stages them, swaps them in when complete."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+import zstandard
 
+from schemas.turned import straighten
 from schemas.versions import NEWEST
 from server.database import snapshot, transaction
 from sync.carrier import Carrier
 from sync.pull import read_page
 from sync.queries.feed import keep_cursor
+from sync.queries.segments import granted
 from tests.world import World
 
 
 class Copy:
     """What a handheld holds: rows[kind][id] -> row, as of its cursor."""
 
-    def __init__(self, world: World, carrier: Carrier, limit: int = 5_000) -> None:
-        self.world, self.carrier, self.limit = world, carrier, limit
+    def __init__(
+        self, world: World, carrier: Carrier, limit: int = 5_000, *, segments: bool = False
+    ) -> None:
+        self.world, self.carrier, self.limit, self.segments = world, carrier, limit, segments
         self.schema = NEWEST
         self.cursor: str | None = None
         self.rows: dict[str, dict[str, list[Any]]] = {}
-        self.pages = 0
+        self.pages = self.fetched = 0
 
     def page(self, cursor: str | None, page: str | None) -> Any:
         asked = SimpleNamespace(
-            schema=self.schema, epoch=None, cursor=cursor, page=page, limit=self.limit, verify=False
-        )
+            schema=self.schema, epoch=None, cursor=cursor, page=page, limit=self.limit,
+            verify=False, segments=self.segments, turned=self.segments,
+        )  # fmt: skip
         with snapshot(self.world.engine) as conn:
             answer = read_page(conn, self.carrier, asked)
         if answer.keep is not None:
@@ -41,20 +48,41 @@ class Copy:
         page = None
         for _ in range(most_pages):
             answer = self.page(self.cursor, page)
-            apply(staged, answer)
+            apply(staged, answer, self.fetch)
             page = answer.page
             if answer.complete:
                 self.rows, self.cursor = staged, answer.cursor
                 return True
         return False
 
+    def fetch(self, named: dict[str, Any]) -> bytes:
+        """A segment that a page names, as the server hands it out to this carrier."""
+        one = self.carrier
+        with snapshot(self.world.engine) as conn:
+            found = granted(conn, named["id"], one.cell, one.rep, one.company_cell, one.cells)
+        assert found is not None, f"{named} is not handed out"
+        self.fetched += 1
+        return zstandard.ZstdDecompressor().decompress(found[2])
 
-def apply(rows: dict[str, dict[str, list[Any]]], answer: Any) -> None:
-    """Apply one page in the protocol's order: dropped scopes, gone rows, rows."""
+
+def _nothing(named: dict[str, Any]) -> bytes:
+    raise AssertionError(f"{named} was not asked for")
+
+
+def apply(
+    rows: dict[str, dict[str, list[Any]]],
+    answer: Any,
+    fetch: Callable[[dict[str, Any]], bytes] = _nothing,
+) -> None:
+    """Apply one page in the protocol's order: dropped scopes, segments, gone rows, rows."""
     if answer.dropped:
         dropped = set(answer.dropped)
         for kind in rows:
             rows[kind] = {key: row for key, row in rows[kind].items() if row[1] not in dropped}
+    for body in (*map(fetch, answer.named), *answer.inside):
+        for kind, part in msgspec.json.decode(body).items():
+            for row in straighten(part["columns"], part["turned"]):
+                rows.setdefault(kind, {})[row[0]] = row
     for kind, keys in answer.gone.items():
         for key in keys:
             rows.get(kind, {}).pop(key, None)
