@@ -20,6 +20,7 @@ from schemas.ids import uuid7
 from schemas.strict import split_changes
 from schemas.tables import company as who
 from schemas.tables import exchange
+from schemas.versions import NEWEST
 from server.database import transaction
 from sync.carrier import Carrier
 from sync.desk.let_stand import stand
@@ -111,7 +112,7 @@ def change(
 ) -> dict[str, Any]:  # fmt: skip
     """One change as a handheld sends it, captured a minute ago."""
     return {
-        "n": n, "id": id or uuid7(), "kind": kind, "act": act, "v": 1,
+        "n": n, "id": id or uuid7(), "kind": kind, "act": act, "v": NEWEST,
         "depends_on": list(depends_on),
         "captured": captured or clock_at(datetime.now(UTC), 60_000), "body": body, **more,
     }  # fmt: skip
