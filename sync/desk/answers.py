@@ -5,7 +5,7 @@ A rule names its `rep_answers`; the office's follow from the item unless the rul
 those named only what fits is offered: nobody cuts the rest of a line that is only held.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sync.decisions.shapes import Item
@@ -118,3 +118,23 @@ def may_answer(roles: frozenset[str], code: str, owner: str | None, name: str) -
         return owner not in EVERYTHING
     mine = owner == code or owner in roles
     return mine and name not in WEIGHTY
+
+
+def who_else(
+    roles: frozenset[str], code: str, waits: Iterable[tuple[str, str | None]], name: str,
+    rules: Collection[str] | None = None,
+) -> str | None:  # fmt: skip
+    """Whose word it needs to decide a whole order: the owner of an item that this person may not
+    answer so; None = it is theirs to decide.
+
+    waits: (rule, owner) of every item of the order that waits for the office. rules: the reasons
+    that are cleared; None, and any answer that ends the order or clears what may come, = all.
+    """
+    whole = rules is None or name in WEIGHTY
+    asked = [(rule, owner) for rule, owner in waits if whole or rule in (rules or ())]
+    named = {rule for rule, _ in asked}
+    asked += [(rule, None) for rule in rules or () if rule not in named]
+    for _, owner in asked or [("", None)]:
+        if not may_answer(roles, code, owner, name):
+            return owner or "order_desk"
+    return None

@@ -177,6 +177,16 @@ def waiting_of_order(conn: Connection, cell: int, order_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def owners_of_order(conn: Connection, cell: int, order_id: str) -> list[tuple[str, str | None]]:
+    """(rule, owner) of what waits for the office about an order."""
+    return execute(
+        conn,
+        """SELECT DISTINCT rule, owner FROM conflict WHERE cell = %s AND order_id = %s
+           AND state = 'waiting' AND needs = 'office' ORDER BY rule, owner""",
+        [cell, order_id],
+    ).fetchall()
+
+
 def policies(conn: Connection, company_cell: int, rules: Sequence[str]) -> list[tuple[Any, ...]]:
     """The policies about these rules: (rule, choice, store, banner, params)."""
     return execute(

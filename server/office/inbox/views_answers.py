@@ -21,9 +21,10 @@ from server.office.inbox import queries
 from server.office.inbox.views import HANDED_TO
 from server.office.inbox.words import OWNERS, owner_word
 from sync.desk.answer import Given, NotOffered, TooLate, give
-from sync.desk.answers import ANSWERS, may_answer
+from sync.desk.answers import ANSWERS, WEIGHTY, may_answer, who_else
 from sync.desk.moves import UNDONE, reopen, snooze, take
 from sync.feed import Entry, publish
+from sync.queries.inbox import owners_of_order
 from sync.sentences.words import button, of_answer
 
 blueprint = Blueprint("answers", __name__)
@@ -138,6 +139,11 @@ def _answering(
 
     def work(conn: Connection) -> None:
         given.entries = []
+        if name in WEIGHTY and found.order_id:  # it decides what lies with others too
+            waits = owners_of_order(conn, found.cell, found.order_id)
+            other = who_else(person.roles, person.code, waits, name)
+            if other is not None:
+                raise NotOffered(f"another part of it lies with {owner_word(other).lower()}")
         give(conn, found.cell, found.id, given)
         publish(conn, found.cell, given.entries)
 

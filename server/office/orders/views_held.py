@@ -19,15 +19,15 @@ from sqlalchemy import Connection
 
 from schemas.problem import Problem
 from server import asking
+from server.access.people import Person
 from server.auth import needs
 from server.database import in_transaction
+from server.office.inbox.words import owner_word
 from sync.desk import release
+from sync.desk.answers import who_else
+from sync.queries.inbox import owners_of_order
 
 blueprint = Blueprint("held", __name__)
-
-
-FINANCE = frozenset({"credit_exceeded"})
-"""What a person of finance, who has no other role, may clear."""
 
 
 @blueprint.post("/orders/<int:cell>/<uuid:order_id>/decide")
@@ -39,10 +39,8 @@ def decide(cell: int, order_id: Any) -> Response:
         raise Problem("not_found")
     answer, rules = request.form.get("answer", ""), request.form.getlist("rule")[:50]
     note = " ".join(request.form.get("note", "").replace("\x00", "").split())[:500]
-    if person.roles.isdisjoint({"order_desk", "supervisor", "admin"}) and (
-        answer != "release" or not FINANCE.issuperset(rules)
-    ):
-        raise Problem("forbidden", "Finance releases what is held for credit, and nothing else.")
+    if answer not in ("release", "override", "reject"):
+        return _back("Release it, override or reject.", "fault")
     if answer == "release" and not rules:
         return _back("Tick the reasons you clear.", "fault")
     if answer in ("reject", "override") and not note:
@@ -51,7 +49,7 @@ def decide(cell: int, order_id: Any) -> Response:
         done = in_transaction(
             asking.engine(),
             lambda conn: _decide(
-                conn, cell, str(order_id), answer, rules, note, person.who, now, address
+                conn, person, cell, str(order_id), answer, rules, note, now, address
             ),
         )
     except release.NotHeld:
@@ -61,23 +59,19 @@ def decide(cell: int, order_id: Any) -> Response:
 
 
 def _decide(
-    conn: Connection,
-    cell: int,
-    order_id: str,
-    answer: str,
-    rules: list[str],
-    note: str,
-    who: str,
-    now: datetime,
-    address: str,
-) -> str:
+    conn: Connection, person: Person, cell: int, order_id: str, answer: str, rules: list[str],
+    note: str, now: datetime, address: str,
+) -> str:  # fmt: skip
+    cleared, who = (rules if answer == "release" else None), person.who
+    waits = owners_of_order(conn, cell, order_id)
+    other = who_else(person.roles, person.code, waits, answer, cleared)
+    if other is not None:
+        raise Problem("forbidden", f"This lies with {owner_word(other).lower()}.")
     if answer == "reject":
         release.reject(conn, cell, order_id, who, now, note, address=address)
         return "Rejected. The rep is told at the next sync."
-    override = answer == "override"
-    cleared = None if override else rules
     state = release.release(
-        conn, cell, order_id, cleared, who, now, note, override=override, address=address
+        conn, cell, order_id, cleared, who, now, note, override=cleared is None, address=address
     )
     if state == "held":
         return "Those reasons are cleared, but the order is still held: see why below."

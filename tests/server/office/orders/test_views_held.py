@@ -96,3 +96,40 @@ def test_nobody_decides_for_another_cell(app: Flask, world: World, held: dict[st
     path = f"/office/orders/{CELL}/{held['id']}/decide"
     assert east.post(path, answer="release", rule="credit_exceeded").status_code == 404
     assert state_of(world, held) == "held"
+
+
+@pytest.mark.parametrize("answer", ["release", "override", "reject"])
+def test_the_order_desk_decides_nothing_that_lies_with_a_supervisor(
+    app: Flask, desk: Console, held: dict[str, Any], world: World, answer: str
+) -> None:
+    """What the inbox refuses, item by item, the order's page refuses too."""
+    world.run("UPDATE conflict SET owner = 'supervisor' WHERE rule = 'credit_exceeded'")
+    path = f"/office/orders/{CELL}/{held['id']}/decide"
+    fields = {"answer": answer, "rule": "credit_exceeded", "note": "because"}
+    told = desk.post(path, **fields)
+    assert (told.status_code, "lies with" in told.text) == (403, True)
+    item = world.one("SELECT id::text FROM conflict WHERE rule = 'credit_exceeded'")
+    desk.post("/office/inbox/answers", do=answer, item=f"{CELL}/{item}", note="because")
+    assert state_of(world, held) == "held"
+    sam = signed_in(app, world, "sam", "supervisor")
+    sam.post(path, **fields)
+    assert state_of(world, held) == ("rejected" if answer == "reject" else "accepted")
+
+
+def test_an_order_is_not_ended_over_the_head_of_whom_another_part_lies_with(
+    desk: Console, held: dict[str, Any], world: World
+) -> None:
+    """Its own item it may answer; an answer about the whole order is about the other item too."""
+    world.run(
+        """INSERT INTO conflict SELECT (x).* FROM (SELECT jsonb_populate_record(c,
+               jsonb_build_object('id', gen_random_uuid(), 'rule', 'store_not_mine',
+                                  'owner', 'supervisor')) AS x
+           FROM conflict c WHERE rule = 'credit_exceeded') o"""
+    )
+    item = world.one("SELECT id::text FROM conflict WHERE rule = 'credit_exceeded'")
+    for answer in ("override", "reject"):
+        page = desk.post(
+            "/office/inbox/answers", do=answer, item=f"{CELL}/{item}", note="because"
+        ).text
+        assert "nother part of it lies with" in page
+        assert state_of(world, held) == "held"
