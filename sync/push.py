@@ -26,7 +26,7 @@ from sync.carrier import Carrier
 from sync.effects import Effects, announce, flush
 from sync.feed import Entry
 from sync.queries import push as queries
-from sync.repeats import cells_waiting, find_cells, sort_out
+from sync.repeats import cells_waiting, find_cells, sort_out, staying
 from sync.taking.turns import decide_all
 from sync.verdicts import replayed, verdict
 
@@ -61,6 +61,8 @@ class Batch:
     failpoint: Failpoint = _no_failpoint
     check_receipts: bool = True  # False only in tests that plant the bug
     faults: list[str] = field(default_factory=list)
+    strayed: dict[int, Pushed] = field(default_factory=dict)  # its store left the cell meanwhile
+    bound: set[int] = field(default_factory=set)  # decided where it is looked for, come what may
 
     @property
     def offset_ms(self) -> int:
@@ -89,11 +91,17 @@ def push(
     for one in pushed:
         correct_clock(one, clock, received_at)
     answer = PushAnswer([], 0, epoch)
-    cells = find_cells(begin, carrier, pushed)
     told: dict[tuple[str, int | None], Pushed] = {}
-    for cell in cells:
-        mine = [one for one in pushed if one.cell == cell]
-        _take(begin, batch, answer, told, cell, mine)
+    left = pushed
+    while True:
+        cells = find_cells(begin, carrier, left)
+        for cell in cells:
+            mine = [one for one in left if one.cell == cell]
+            _take(begin, batch, answer, told, cell, mine)
+        if not batch.strayed:
+            break
+        batch.bound |= batch.strayed.keys()
+        left, batch.strayed = list(batch.strayed.values()), {}
     decided = -1
     while len(cells) > 1 and decided != (decided := _decided(told)):
         for cell in cells_waiting(begin, carrier):  # for what another cell has decided just now
@@ -157,7 +165,7 @@ def _together(
     """Steps 1 to 6 for all changes at once."""
     carrier = batch.carrier
     acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
-    everyone = _repeats(conn, batch, cell, pushed)
+    everyone = _here(conn, batch, cell, pushed)
     effects = Effects(cell, carrier, batch.received_at, offset_ms=batch.offset_ms)
     decide_all(conn, effects, everyone)
     flush(conn, effects, everyone, batch.offset_ms)
@@ -174,7 +182,7 @@ def _one_by_one(
     """The same for each change alone behind a savepoint; a change that fails again is held."""
     carrier = batch.carrier
     acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
-    everyone = _repeats(conn, batch, cell, pushed)
+    everyone = _here(conn, batch, cell, pushed)
     entries: list[Entry] = []
     left = sorted(everyone, key=lambda one: one.n or 0)
     while left:
@@ -216,6 +224,19 @@ def _answered(everyone: list[Pushed], asked: list[Pushed]) -> list[Pushed]:
     """Those to answer: what was asked, and what waited and has now been decided."""
     ids = {one.id for one in asked}
     return [one for one in everyone if one.id in ids or one.outcome != "waiting"]
+
+
+def _here(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> list[Pushed]:
+    """What is to be decided or repeated in this cell; what has moved on is noted for its new one,
+    and followed there once."""
+    everyone = _repeats(conn, batch, cell, pushed)
+    here, strayed = staying(conn, batch.carrier, cell, everyone)
+    asked = {id(one) for one in pushed}
+    batch.strayed |= {
+        id(one): one for one in strayed if id(one) in asked and id(one) not in batch.bound
+    }
+    bound = [one for one in strayed if id(one) in batch.bound]
+    return here + bound
 
 
 def _repeats(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> list[Pushed]:

@@ -15,6 +15,7 @@ from sync.batch import Pushed, reread
 from sync.carrier import Carrier
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
+from sync.queries import relocating
 from sync.verdicts import renumbered
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -48,6 +49,25 @@ def find_cells(begin: Begin, carrier: Carrier, pushed: list[Pushed]) -> list[int
             known.setdefault(one.n, one.cell)
         through.add(one.cell)
     return sorted(through)
+
+
+def staying(
+    conn: Connection, carrier: Carrier, cell: int, everyone: list[Pushed]
+) -> tuple[list[Pushed], list[Pushed]]:
+    """Keep the stores of what is to be decided in this cell until commit; return the changes whose
+    stores are here, or nowhere, and those whose store has gone to another cell meanwhile."""
+    if len(carrier.cells) < 2:
+        return everyone, []
+    about = {one.store for one in everyone if one.stored is None and one.kind != "plan_stop"}
+    stores = sorted(store for store in about if store is not None)
+    at_hand = relocating.hold_stores(conn, cell, stores)
+    missing = [store for store in stores if store not in at_hand]
+    gone = fact_queries.store_cells(conn, carrier.company, missing).keys() if missing else set()
+    here, strayed = list[Pushed](), list[Pushed]()
+    for one in everyone:
+        left = one.stored is None and one.store in gone and one.kind != "plan_stop"
+        (strayed if left else here).append(one)
+    return here, strayed
 
 
 def cells_waiting(begin: Begin, carrier: Carrier) -> list[int]:

@@ -7,8 +7,9 @@ handhelds learn it when the scheduler next looks (`tell_due`). Moving many store
 and hand-over days are in `moving/`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -81,13 +82,20 @@ def regrant(conn: Connection, rep: str, home: int, now: datetime) -> int:
 
 
 def regrant_all(
-    conn: Connection, reps: Iterable[tuple[int, str]], now: datetime
+    conn: Connection,
+    reps: Iterable[tuple[int, str]],
+    now: datetime,
+    spoken_to: Mapping[str, tuple[int, str]] = MappingProxyType({}),
 ) -> dict[int, list[Entry]]:
     """Bring the grants of several reps, (home cell, code), in line; return the entries by cell for
-    the caller to publish. In one order, whoever asks: two who change the same reps take turns."""
+    the caller to publish. In one order, whoever asks: two who change the same reps take turns.
+
+    spoken_to: rep -> (cell, its own scope) of reps to whom that cell's feed will speak only when
+    the caller publishes.
+    """
     entries: dict[int, list[Entry]] = {}
     for home, rep in sorted(set(reps)):
-        entries.setdefault(home, []).extend(_regrant(conn, rep, home, now))
+        entries.setdefault(home, []).extend(_regrant(conn, rep, home, now, spoken_to.get(rep)))
     return entries
 
 
@@ -96,10 +104,14 @@ def publish_all(conn: Connection, entries: dict[int, list[Entry]]) -> int:
     return sum(publish(conn, cell, entries[cell]) for cell in sorted(entries))
 
 
-def _regrant(conn: Connection, rep: str, home: int, now: datetime) -> list[Entry]:
+def _regrant(
+    conn: Connection, rep: str, home: int, now: datetime, also: tuple[int, str] | None = None
+) -> list[Entry]:
     """Write the grants; two who assign to one rep at once wait for each other here."""
     queries.lock_rep(conn, home, rep)
     wanted = dict(queries.wanted_scopes(conn, home, rep, day_of(conn, home, now)))
+    if also is not None and also[0] != home:
+        wanted.setdefault(also, queries.SPOKEN_TO)
     held = {(cell, scope): grant for grant, cell, scope in queries.open_grants(conn, home, rep)}
     new = sorted(wanted.keys() - held.keys())
     over = sorted(held.keys() - wanted.keys())

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -18,6 +19,9 @@ from sync.delivery.resend import enter_number, send_again
 from sync.delivery.settle import settle_reservations
 from sync.desk.let_stand import NotKept
 from sync.desk.release import NotHeld, lapse, reject, release
+from sync.moving.hand_over import NotSo
+from sync.moving.relocate import relocate
+from sync.queries.relocating import hold_stores
 from sync.scope import assign, tell_due, unassign
 from sync.write import publish_stock, write
 from tests.auditor import Auditor, carried
@@ -40,7 +44,7 @@ class Day:
         """One thing out of all that may."""
         acts: list[Callable[[], object]] = [
             *[self.push] * 8, *[self.office] * 4, *[self.delivery_system] * 4, self.stock,
-            self.receivables, self.moves, self.jobs,
+            self.receivables, self.moves, self.relocates, self.jobs,
         ]  # fmt: skip
         self.luck.choice(acts)()
 
@@ -136,6 +140,15 @@ class Day:
         else:
             self.write(lambda conn: unassign(conn, CELL, rep, stores, now))
 
+    def relocates(self) -> None:
+        """A store goes to the other depot, or comes back."""
+        store, now = self.luck.choice(self.world.stores), datetime.now(UTC)
+        found = self.some("SELECT cell FROM store WHERE id = %s", store)
+        old, new = found[0], 5 - found[0]
+        warehouse = {2: "w1", 3: "w2"}[new]
+        with suppress(NotSo):  # somebody else was quicker, or an order is being sent
+            self.write(lambda conn: relocate(conn, old, new, store, warehouse, DESK, now))
+
     # -- other systems ----------------------------------------------------------------------------
 
     def delivery_system(self) -> None:
@@ -156,7 +169,7 @@ class Day:
         def ends(conn: Any) -> None:
             raw = conn.connection.driver_connection
             locked = "SELECT state FROM delivery WHERE cell = %s AND id = %s FOR UPDATE"
-            if raw.execute(locked, [cell, delivery]).fetchone()[0] != state:
+            if raw.execute(locked, [cell, delivery]).fetchone() != (state,):
                 return
             set_state = "UPDATE delivery SET state = %s WHERE cell = %s AND id = %s"
             if state == "failed":
@@ -205,12 +218,17 @@ class Day:
                 "paid_on": None, "disputed": False}  # fmt: skip
         account = {"store": store, "limit_minor": 30_000, "open_minor": owed,
                    "on_account_minor": 0, "as_of": datetime.now(UTC)}  # fmt: skip
-        self.write(
-            lambda conn: write(
-                conn, CELL, "receivable", [account], "load:receivables",
-                parts={"open_item": [item]},
-            )
-        )  # fmt: skip
+
+        def loaded(conn: Any) -> None:
+            for cell in (2, 3):
+                if hold_stores(conn, cell, [store]):
+                    write(
+                        conn, cell, "receivable", [account], "load:receivables",
+                        parts={"open_item": [item]},
+                    )  # fmt: skip
+                    return
+
+        self.write(loaded)
 
     def jobs(self) -> None:
         """What the scheduler does."""

@@ -18,6 +18,7 @@ from sync.audit import note
 from sync.feed import Entry
 from sync.owners import Value, as_columns, as_fields, faults_of
 from sync.queries import edits as queries
+from sync.queries.relocating import hold_stores
 from sync.subjects.edit import EditDecision
 from sync.taking.amend import amended, fields_of
 from sync.write import SHAPES, put
@@ -112,6 +113,8 @@ def add_contact(
     faults = faults_of("contact", {"name": None, **fields})
     if faults:
         raise Refused("; ".join(faults))
+    if not hold_stores(conn, cell, [store]):
+        raise Refused("the store has moved to another depot meanwhile: load the page again")
     key = uuid7()
     empty = dict.fromkeys(("name", "role", "phone", "preferred_time"))
     row = {"id": key, "store": store, "state": "active", **empty, **fields}

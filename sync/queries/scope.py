@@ -79,11 +79,12 @@ _IS_FOR = """(l.code = mine.price_list OR l.level = 'banner' AND l.banner = mine
 """Whether a price list counts for a store, beside the base lists (terms/price.py)."""
 
 
-_SPOKEN = """SELECT {home} AS home, {rep} AS rep, c.cell, 'rep:' || {rep} AS scope,
-                      'has told the rep something' AS reason
+SPOKEN_TO = "has told the rep something"
+_SPOKEN = f"""SELECT {{home}} AS home, {{rep}} AS rep, c.cell, 'rep:' || {{rep}} AS scope,
+                      '{SPOKEN_TO}' AS reason
                FROM cell h JOIN cell c ON c.company = h.company AND c.kind = 'field'
-               WHERE h.cell = {home} AND c.cell <> {home} AND EXISTS (
-                   SELECT FROM entry e WHERE e.cell = c.cell AND e.scope = 'rep:' || {rep}
+               WHERE h.cell = {{home}} AND c.cell <> {{home}} AND EXISTS (
+                   SELECT FROM entry e WHERE e.cell = c.cell AND e.scope = 'rep:' || {{rep}}
                      AND e.kind = 'conflict')"""
 """A depot the rep carries nothing of any more, yet where items of the rep's live: those of a store
 that moved there, or of what was captured for a store of others."""
