@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.queries.driver import columns, driver, execute
+from sync.queries.driver import columns, driver, execute, together
 
 Row = tuple[Any, ...]
 
@@ -18,11 +18,16 @@ def lock_device(conn: Connection, cell: int, device: str) -> tuple[int, str]:
 
     Returns (acknowledged_n, state).
     """
-    row = execute(
-        conn,
-        "SELECT acknowledged_n, state FROM device WHERE cell = %s AND id = %s FOR UPDATE",
-        [cell, device],
-    ).fetchone()
+    with together(conn):
+        # Plans are kept as long as a connection lives: one made on a young company's near-empty
+        # tables would read them whole, line by line of the first days' orders.
+        execute(conn, "SET LOCAL enable_seqscan = off")
+        asked = execute(
+            conn,
+            "SELECT acknowledged_n, state FROM device WHERE cell = %s AND id = %s FOR UPDATE",
+            [cell, device],
+        )
+    row = asked.fetchone()
     if row is None:
         raise LookupError(f"device {device} is not in cell {cell}")
     return row[0], row[1]
