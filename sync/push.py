@@ -25,6 +25,7 @@ from sync.batch import Pushed, correct_clock, read
 from sync.carrier import Carrier
 from sync.effects import Effects, announce, flush
 from sync.feed import Entry
+from sync.known import Known
 from sync.queries import push as queries
 from sync.repeats import cells_waiting, find_cells, sort_out, staying
 from sync.taking.turns import decide_all
@@ -63,10 +64,19 @@ class Batch:
     faults: list[str] = field(default_factory=list)
     strayed: dict[int, Pushed] = field(default_factory=dict)  # its store left the cell meanwhile
     bound: set[int] = field(default_factory=set)  # decided where it is looked for, come what may
+    epoch: str = ""
+    known: Known = field(default_factory=Known)
 
     @property
     def offset_ms(self) -> int:
         return int((self.received_at - self.clock.wall).total_seconds() * 1000)
+
+    def effects(self, cell: int) -> Effects:
+        """Nothing yet to be written in a cell."""
+        return Effects(
+            cell, self.carrier, self.received_at, offset_ms=self.offset_ms, epoch=self.epoch,
+            known=self.known,
+        )  # fmt: skip
 
 
 def push(
@@ -79,14 +89,17 @@ def push(
     epoch: str = "",
     failpoint: Failpoint = _no_failpoint,
     check_receipts: bool = True,
+    known: Known | None = None,
 ) -> PushAnswer:
     """Decide a batch and say what became of each change.
 
     begin: opens a READ COMMITTED transaction that commits when left in peace. clock: the decoded
-    schemas.change.Clock of the envelope. epoch: the database's, said again in the answer. Raises
-    only what the database raises when it is gone.
+    schemas.change.Clock of the envelope. epoch: the database's, said again in the answer. known:
+    what the process remembers of companies. Raises only what the database raises when it is gone.
     """
-    batch = Batch(carrier, clock, received_at, failpoint, check_receipts)
+    batch = Batch(
+        carrier, clock, received_at, failpoint, check_receipts, epoch=epoch, known=known or Known()
+    )
     pushed = [read(change, carrier.device) for change in changes]
     for one in pushed:
         correct_clock(one, clock, received_at)
@@ -166,7 +179,7 @@ def _together(
     carrier = batch.carrier
     acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
     everyone = _here(conn, batch, cell, pushed)
-    effects = Effects(cell, carrier, batch.received_at, offset_ms=batch.offset_ms)
+    effects = batch.effects(cell)
     decide_all(conn, effects, everyone)
     flush(conn, effects, everyone, batch.offset_ms)
     wrote = any(one.stored is None for one in everyone)
@@ -200,7 +213,7 @@ def _one_by_one(
 
 def _alone(conn: Connection, batch: Batch, cell: int, one: Pushed) -> list[Entry]:
     """Decide and write one change behind a savepoint; return the entries that tell of it."""
-    effects = Effects(cell, batch.carrier, batch.received_at, offset_ms=batch.offset_ms)
+    effects = batch.effects(cell)
     try:
         with conn.begin_nested():
             decide_all(conn, effects, [one])
@@ -214,7 +227,7 @@ def _alone(conn: Connection, batch: Batch, cell: int, one: Pushed) -> list[Entry
         receipt_id = one.receipt_id
         _forget([one])
         one.receipt_id = receipt_id
-        effects = Effects(cell, batch.carrier, batch.received_at, offset_ms=batch.offset_ms)
+        effects = batch.effects(cell)
         effects.hold(one, "server_fault")
         flush(conn, effects, [one], batch.offset_ms)
     return effects.entries

@@ -40,6 +40,9 @@ SUMS = {
         SELECT p.id::text, p.used_minor, coalesce(sum((c.value)::int8), 0) FROM promotion p
         LEFT JOIN (SELECT t.key, t.value FROM orders o, jsonb_each_text(o.caps) t) c
         ON c.key = p.id::text GROUP BY p.cell, p.id, p.used_minor""",
+    "lines without their order": """
+        SELECT l.order_id::text, 0, count(*) FROM order_line l WHERE NOT EXISTS (
+            SELECT FROM orders o WHERE o.cell = l.cell AND o.id = l.order_id) GROUP BY 1""",
     "orders.net_minor": """
         SELECT o.id::text, o.net_minor, coalesce(sum(l.net_minor), 0) FROM orders o
         LEFT JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id
@@ -95,6 +98,18 @@ MADE = {
 }
 
 
+def rows_at_rest(world: World) -> dict[Row, str]:
+    """Each replicated row of a database as it travels."""
+    found = {}
+    for kind, shape in SHAPES.items():
+        for cell, key, scope, value in world.rows(
+            f"SELECT cell, {shape.key}::text, scope, {pulled.row_text(kind, NEWEST)}"
+            f" FROM {shape.table.name} t"
+        ):
+            found[cell, kind, key, scope] = value
+    return found
+
+
 class Auditor:
     """Looks at a whole database; remembers what it saw."""
 
@@ -106,7 +121,7 @@ class Auditor:
 
     def look(self) -> list[str]:
         """Everything that is wrong, in words; empty = nothing."""
-        rows, entries = self._rows(), self._entries()
+        rows, entries = rows_at_rest(self.world), self._entries()
         places = {row: pos for row, (pos, act) in entries.items() if act == "put"}
         wrong = [f"no entry for {row}" for row in rows.keys() - places.keys()]
         wrong += [f"an entry without its row: {row}" for row in places.keys() - rows.keys()]
@@ -121,17 +136,6 @@ class Auditor:
                 wrong.append(f"gone without an entry: {row}")
         self.rows, self.places = rows, places
         return wrong + self._sums() + self._receipts() + self._feeds()
-
-    def _rows(self) -> dict[Row, str]:
-        """Each replicated row as it travels."""
-        found = {}
-        for kind, shape in SHAPES.items():
-            for cell, key, scope, value in self.world.rows(
-                f"SELECT cell, {shape.key}::text, scope, {pulled.row_text(kind, NEWEST)}"
-                f" FROM {shape.table.name} t"
-            ):
-                found[cell, kind, key, scope] = value
-        return found
 
     def _entries(self) -> dict[Row, tuple[int, str]]:
         sql = "SELECT cell, kind, key, scope, pos, act FROM entry WHERE kind <> 'grant'"

@@ -495,6 +495,45 @@ def upgrade() -> None:
         "ix_order_change_order", "order_change", ["cell", "order_id", "revision"], unique=False
     )
     op.create_table(
+        "order_line",
+        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("n", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("product", sa.Text(), nullable=False),
+        sa.Column("uom", sa.Text(), nullable=False),
+        sa.Column("typed", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("quoted_price", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("unit_price", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("discount_minor", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "promotions",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default="{}",
+            nullable=False,
+        ),
+        sa.Column("net_minor", sa.BigInteger(), nullable=False),
+        sa.Column("ordered", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Integer(), nullable=False),
+        sa.Column("backordered", sa.Integer(), nullable=False),
+        sa.Column("cut", sa.Integer(), nullable=False),
+        sa.Column("cut_reason", sa.Text(), nullable=True),
+        sa.Column("reserved", sa.Integer(), nullable=False),
+        sa.Column("shipped", sa.Integer(), nullable=False),
+        sa.Column("delivered", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("substitute", sa.Text(), nullable=True),
+        sa.Column("base", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.CheckConstraint(
+            "confirmed + backordered + cut = ordered or state = 'open'",
+            name=op.f("ck_order_line_sums"),
+        ),
+        sa.CheckConstraint(
+            "unit_price <> 'NaN' and typed <> 'NaN'", name=op.f("ck_order_line_numbers")
+        ),
+        sa.PrimaryKeyConstraint("cell", "order_id", "n", name=op.f("pk_order_line")),
+    )
+    op.create_index("ix_order_line_product", "order_line", ["cell", "product"], unique=False)
+    op.create_table(
         "orders",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -1072,50 +1111,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("company", "code", name=op.f("uq_cell_company_code")),
     )
     op.create_table(
-        "order_line",
-        sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("n", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("product", sa.Text(), nullable=False),
-        sa.Column("uom", sa.Text(), nullable=False),
-        sa.Column("typed", sa.Numeric(precision=18, scale=6), nullable=False),
-        sa.Column("quoted_price", sa.Numeric(precision=18, scale=6), nullable=False),
-        sa.Column("unit_price", sa.Numeric(precision=18, scale=6), nullable=False),
-        sa.Column("discount_minor", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "promotions",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default="{}",
-            nullable=False,
-        ),
-        sa.Column("net_minor", sa.BigInteger(), nullable=False),
-        sa.Column("ordered", sa.Integer(), nullable=False),
-        sa.Column("confirmed", sa.Integer(), nullable=False),
-        sa.Column("backordered", sa.Integer(), nullable=False),
-        sa.Column("cut", sa.Integer(), nullable=False),
-        sa.Column("cut_reason", sa.Text(), nullable=True),
-        sa.Column("reserved", sa.Integer(), nullable=False),
-        sa.Column("shipped", sa.Integer(), nullable=False),
-        sa.Column("delivered", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("substitute", sa.Text(), nullable=True),
-        sa.Column("base", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.CheckConstraint(
-            "confirmed + backordered + cut = ordered or state = 'open'",
-            name=op.f("ck_order_line_sums"),
-        ),
-        sa.CheckConstraint(
-            "unit_price <> 'NaN' and typed <> 'NaN'", name=op.f("ck_order_line_numbers")
-        ),
-        sa.ForeignKeyConstraint(
-            ["cell", "order_id"],
-            ["orders.cell", "orders.id"],
-            name=op.f("fk_order_line_cell_order_id_orders"),
-        ),
-        sa.PrimaryKeyConstraint("cell", "order_id", "n", name=op.f("pk_order_line")),
-    )
-    op.create_index("ix_order_line_product", "order_line", ["cell", "product"], unique=False)
-    op.create_table(
         "reconciliation_line",
         sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("target", sa.Text(), nullable=False),
@@ -1191,8 +1186,6 @@ def downgrade() -> None:
         postgresql_where="state <> 'gone'",
     )
     op.drop_table("reconciliation_line")
-    op.drop_index("ix_order_line_product", table_name="order_line")
-    op.drop_table("order_line")
     op.drop_table("cell")
     op.drop_table("warehouse")
     op.drop_index("ix_visit_card_store", table_name="visit_card")
@@ -1250,6 +1243,8 @@ def downgrade() -> None:
     op.drop_index("ix_orders_held", table_name="orders", postgresql_where="state = 'held'")
     op.drop_index("ix_orders_about", table_name="orders", postgresql_where="about IS NOT NULL")
     op.drop_table("orders")
+    op.drop_index("ix_order_line_product", table_name="order_line")
+    op.drop_table("order_line")
     op.drop_index("ix_order_change_order", table_name="order_change")
     op.drop_table("order_change")
     op.drop_table("open_item")
