@@ -53,6 +53,22 @@ def _key(one: dict[str, Any]) -> str:
     return str(one.get("id") or one.get("path") or one.get("kind"))
 
 
+def straight(part: dict[str, Any]) -> list[list[Any]]:
+    """Rows of a kind, whether they came a row or a column at a time."""
+    if "data" in part:
+        rows: list[list[Any]] = part["data"]
+        return rows
+    sides = [_straight_parts(side) if isinstance(side, dict) else side for side in part["turned"]]
+    return [list(row) for row in zip(*sides, strict=True)]
+
+
+def _straight_parts(side: dict[str, Any]) -> list[Any]:
+    flat = iter([list(part) for part in zip(*side["turned"], strict=True)])
+    return [
+        None if count is None else [next(flat) for _ in range(count)] for count in side["counts"]
+    ]
+
+
 class Copy:
     """What a handheld makes of pages: rows by kind and id, each a row by column name."""
 
@@ -72,11 +88,17 @@ class Copy:
         self.scopes = (self.scopes - dropped) | set(page["scopes"]["added"])
         for kind, rows in self.rows.items():
             self.rows[kind] = {k: row for k, row in rows.items() if row["scope"] not in dropped}
+        for prepared in (*page.get("fetched", ()), *page.get("inside", ())):
+            self.put(prepared)
         for kind, keys in page["gone"].items():
             for key in keys:
                 self.rows.get(kind, {}).pop(key, None)
-        for kind, part in page["rows"].items():
-            for values in part["data"]:
+        self.put(page["rows"])
+
+    def put(self, kinds: dict[str, Any]) -> None:
+        """Replace whole rows."""
+        for kind, part in kinds.items():
+            for values in straight(part):
                 row = dict(zip(part["columns"], values, strict=True))
                 self.rows.setdefault(kind, {})[row["id"]] = row
 

@@ -81,8 +81,12 @@ class Day:
         body = self.me(cursor=cursor, page=None, schema=self.version, limit=limit, outbox=queue)
         return body | {"clock": self._clock()} | more
 
-    def pull(self, cursor: str | None, limit: int = 5_000) -> str:
-        return str(self.line.pull(self.pull_body(cursor, limit))[-1]["cursor"])
+    def pull(self, cursor: str | None, limit: int = 5_000, **more: Any) -> str:
+        return str(self.line.pull(self.pull_body(cursor, limit, **more))[-1]["cursor"])
+
+    def verify(self, cursor: str, *spoil: list[Any]) -> None:
+        body = self.me(cursor=cursor, schema=self.version, run=f"run-{self.n}", why="nightly")
+        self.line.verified(body, list(spoil))
 
     def refused_pull(self, **more: Any) -> None:
         self.line.exchange("POST", "/sync/v1/pull", self.pull_body(None) | more)
@@ -104,6 +108,12 @@ def play(line: Recorder, version: int) -> None:
     line.act("stores_change_hands")
     cursor = day.pull(cursor, limit=10)
     _odd(day)
+    cursor = day.pull(cursor)
+    _verified(day, cursor)
+    line.act("segments_built")
+    day.pull(None, segments=True, turned=True)
+    line.act("segments_apart")
+    cursor = day.pull(None, limit=1, segments=True, turned=True)
     _end(day, cursor)
 
 
@@ -249,9 +259,21 @@ def _odd(day: Day) -> None:
     day.refused_pull(cursor="c-nobody-made-this", epoch="e-another")
 
 
+def _verified(day: Day, cursor: str) -> None:
+    """A row with a wrong value, one that is missing, and one that was never there."""
+    rows = day.line.copy.rows
+    contact, order, visit = (min(rows[kind]) for kind in ("contact", "order", "visit"))
+    day.verify(
+        cursor,
+        ["product", "p001", "name", "Something else"],
+        ["contact", contact, None, None],
+        ["order", order, "net_minor", 1],
+        ["visit", day.new_id(), "copy of", visit],
+    )  # fmt: skip
+
+
 def _end(day: Day, cursor: str) -> None:
     """The handheld is taken out of use: its pulls are refused, its last work is kept."""
-    day.pull(cursor)
     day.line.act("revoke")
     day.refused_pull(cursor=cursor)
     day.push(day.order("last", [("p001", 1)]))

@@ -6,6 +6,7 @@ They are written in today's names and may be written anew, as long as the same i
 from collections.abc import Callable
 
 from server.access.devices import make_enrolment_code
+from sync import segments
 from sync.scope import assign, unassign
 from sync.write import remove, write
 from tests.recordings.world import BEGIN, Clock
@@ -98,10 +99,24 @@ def revoke(world: World, clock: Clock) -> dict[str, str]:
     return {}
 
 
+def segments_built(world: World, clock: Clock) -> dict[str, str]:
+    """What many handhelds carry alike is prepared."""
+    with world.begin() as conn:
+        for cell, scope, schema in segments.due(conn):
+            segments.build(conn, cell, scope, schema)
+    return {}
+
+
+def segments_apart(world: World, clock: Clock) -> dict[str, str]:
+    """However small they are, they are fetched by requests of their own."""
+    segments.INSIDE_BYTES = 0  # world.pinned puts it back
+    return {}
+
+
 ACTS: dict[str, Act] = {
     act.__name__: act
     for act in (
         code_for_ana, store_edited_meanwhile, opening_hours_found_out, contacts_changed,
-        stock_is_short, product_ends, stores_change_hands, revoke,
+        stock_is_short, product_ends, stores_change_hands, revoke, segments_built, segments_apart,
     )
 }  # fmt: skip

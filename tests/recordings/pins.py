@@ -14,6 +14,7 @@ from marshmallow import Schema, fields
 from schemas.page import EnrolAnswer, Page, ReceiptsAnswer
 from schemas.rows import PARTS
 from schemas.verdict import PushAnswer
+from schemas.verify import VerifyAnswer
 from schemas.versions import name_at, rows_at
 from schemas.wire import BODIES, WIRE
 
@@ -23,6 +24,7 @@ ANSWERS: dict[str, type[Schema]] = {
     "answer of push": PushAnswer,
     "answer of pull": Page,
     "answer of receipts": ReceiptsAnswer,
+    "answer of verify": VerifyAnswer,
 }
 _PLAIN = (str, int, float, bool, type(None), tuple)
 

@@ -8,12 +8,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
+import zstandard
 from flask.testing import FlaskClient
 
 from tests.recordings.compare import Copy, differences, differing_copies
 from tests.recordings.office import ACTS
+from tests.recordings.verifying import Verifying
 from tests.recordings.world import BEGIN, Clock
 from tests.world import World
 
@@ -78,9 +81,65 @@ class Line:
             self.secret = answer["secret"]
         return reply.status_code, answer
 
+    def pull_whole(self, body: dict[str, Any]) -> tuple[str, list[Any]]:
+        """Pull to the end, segments fetched beside their pages; what went wrong, and the pages."""
+        pages: list[Any] = []
+        while not pages or not pages[-1]["complete"]:
+            page = pages[-1]["page"] if pages else None
+            status, answer = self.send("POST", "/sync/v1/pull", json.dumps(body | {"page": page}))
+            if status != 200 or len(pages) > MOST_PAGES:
+                return f"answered {status}: {answer}", pages
+            fetched = [self.fetch(one) for one in answer.get("segments", ())]
+            pages.append(answer | {"fetched": fetched} if fetched else answer)
+        return "", pages
+
+    def fetch(self, named: dict[str, Any]) -> Any:
+        """The rows of a segment that a page names; its bytes are what the page says."""
+        headers = {"Authorization": f"Bearer {self.secret}"}
+        reply = self.client.get(f"/sync/v1/segments/{named['id']}", headers=headers)
+        assert (reply.status_code, len(reply.data)) == (200, named["bytes"])
+        assert sha256(reply.data).hexdigest() == named["sha256"]
+        return json.loads(zstandard.ZstdDecompressor().decompress(reply.data))
+
+    def verify(self, copy: Copy, body: dict[str, Any], spoil: list[list[Any]]) -> dict[str, Any]:
+        """Verify a copy; then spoil it, verify it again and take the repair: what came of it.
+
+        spoil: kind, id, and a column with a wrong value; null: the row is missing; "copy of": a row
+        that is not the server's.
+        """
+        told: dict[str, Any] = {"equal": [self._ask(copy, body)["equal"]]}
+        for kind, key, column, value in spoil:
+            if column is None:
+                del copy.rows[kind][key]
+            elif column == "copy of":
+                copy.rows[kind][key] = copy.rows[kind][value] | {"id": key}
+            else:
+                copy.rows[kind][key] |= {column: value}
+        said = self._ask(copy, body)
+        found = Verifying(copy, said["news"])
+        told["differing"] = scopes = found.differing(said["scopes"])
+        ask = [{"scope": one, "at": ""} for one in scopes]
+        parts = self._ask(copy, body, digest=None, ask=ask)["slices"]
+        have = [found.laid_open(*one) for one in found.slices(scopes, parts)]
+        repair = self._ask(copy, body, digest=None, have=have)
+        told["answered"] = repair["answered"] == len(have)
+        told["rows"] = {k: sorted(r[0] for r in one["data"]) for k, one in repair["rows"].items()}
+        told["gone"] = repair["gone"]
+        copy.put(repair["rows"])
+        for kind, keys in repair["gone"].items():
+            for key in keys:
+                copy.rows[kind].pop(key, None)
+        told["equal"] += [said["equal"], self._ask(copy, body)["equal"]]
+        return told
+
+    def _ask(self, copy: Copy, body: dict[str, Any], **more: Any) -> Any:
+        whole = {"digest": Verifying(copy, {}).digest()}
+        status, answer = self.send("POST", "/sync/v1/verify", json.dumps(body | whole | more))
+        assert status == 200, answer
+        return answer
+
     def office(self, name: str) -> dict[str, str]:
         told = ACTS[name](self.world, self.clock)
-        self.names.learn(told, tuple(told))
         return told
 
 
@@ -90,6 +149,7 @@ class Recorder(Line):
     def __init__(self, client: FlaskClient, world: World, clock: Clock) -> None:
         super().__init__(client, world, clock)
         self.steps: list[Step] = []
+        self.copy = Copy()
 
     def _keep(self, **step: Any) -> None:
         at = int((self.clock.at - BEGIN).total_seconds())
@@ -98,6 +158,7 @@ class Recorder(Line):
 
     def act(self, name: str) -> dict[str, str]:
         told = self.office(name)
+        self.names.learn(told, tuple(told))
         self._keep(office=name, told=told)
         return told
 
@@ -111,15 +172,18 @@ class Recorder(Line):
 
     def pull(self, body: dict[str, Any]) -> list[Any]:
         """A whole pull, page by page."""
-        pages: list[Any] = []
-        while not pages or not pages[-1]["complete"]:
-            page = pages[-1]["page"] if pages else None
-            status, answer = self.send("POST", "/sync/v1/pull", json.dumps(body | {"page": page}))
-            assert status == 200, answer
-            self.names.learn(answer)
-            pages.append(answer)
+        fault, pages = self.pull_whole(body)
+        assert not fault, fault
+        for page in pages:
+            self.names.learn(page)
+        self.copy.take(pages, afresh=body["cursor"] is None)
         self._keep(pull=body, pages=pages)
         return pages
+
+    def verified(self, body: dict[str, Any], spoil: list[list[Any]]) -> None:
+        """A verification of what was pulled so far, once as it is and once with wrong rows."""
+        told = self.verify(self.copy, body, spoil)
+        self._keep(verify=body, spoil=spoil, told=told)
 
 
 class Replayer(Line):
@@ -136,11 +200,11 @@ class Replayer(Line):
                 told = self.office(step["office"])
                 self.names.match(step["told"], told, tuple(told))
                 continue
-            found = self._pull(step) if "pull" in step else self._exchange(step)
-            about = "pull" if "pull" in step else " ".join(step["request"][:2])
-            yield from (f"step {no}, {about}: {one}" for one in found)
+            how = next(name for name in ("pull", "verify", "request") if name in step)
+            found = getattr(self, f"_{how}")(step)
+            yield from (f"step {no}, {how}: {one}" for one in found)
 
-    def _exchange(self, step: Step) -> Iterator[str]:
+    def _request(self, step: Step) -> Iterator[str]:
         method, path, body = step["request"]
         text = body if body is None or isinstance(body, str) else json.dumps(body)
         shown = None if text is None else self.names.shown(text)
@@ -151,15 +215,11 @@ class Replayer(Line):
         yield from differences(then, [status, self.names.hidden(answer)])
 
     def _pull(self, step: Step) -> Iterator[str]:
-        pages: list[Any] = []
         body = json.loads(self.names.shown(json.dumps(step["pull"])))
-        while not pages or not pages[-1]["complete"]:
-            page = pages[-1]["page"] if pages else None
-            status, answer = self.send("POST", "/sync/v1/pull", json.dumps(body | {"page": page}))
-            if status != 200 or len(pages) > MOST_PAGES:
-                yield f"answered {status}: {answer}"
-                return
-            pages.append(answer)
+        fault, pages = self.pull_whole(body)
+        if fault:
+            yield fault
+            return
         last = step["pages"][-1]
         self.names.match(last, pages[-1])
         afresh = body["cursor"] is None
@@ -169,3 +229,15 @@ class Replayer(Line):
         about = ("as_of", "acknowledged_through", "server_time", "epoch")
         now = self.names.hidden(pages[-1])
         yield from differences({k: last[k] for k in about}, now)
+
+    def _verify(self, step: Step) -> Iterator[str]:
+        body = json.loads(self.names.shown(json.dumps(step["verify"])))
+        spoil = json.loads(self.names.shown(json.dumps(step["spoil"])))
+        told = self.verify(self.real_copy(), body, spoil)
+        yield from differences(step["told"], self.names.hidden(told))
+
+    def real_copy(self) -> Copy:
+        """What is held, with what the server made up as it is and not by name."""
+        copy = Copy()
+        copy.rows = json.loads(self.names.shown(json.dumps(self.now.rows)))
+        return copy

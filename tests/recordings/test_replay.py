@@ -66,6 +66,12 @@ def test_a_day_recorded_now_is_answered_the_same_again(clone: Clone, replay: Pla
     assert kinds == set(KINDS)
     pushed = [one for step in steps for one in _changes(step)]
     assert {(one["kind"], one["act"]) for one in pushed} >= set(BODIES)
+    (verified,) = (step["told"] for step in steps if "verify" in step)
+    assert verified["equal"] == [True, False, True]
+    assert sorted(verified["rows"]) == ["contact", "order", "product"]
+    assert list(verified["gone"]) == ["visit"]
+    assert sum(len(page.get("fetched", ())) for step in steps for page in step.get("pages", ())) > 2
+    assert any("inside" in page for step in steps for page in step.get("pages", ()))
 
 
 def _changes(step: Step) -> list[dict[str, Any]]:

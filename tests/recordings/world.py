@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from sqlalchemy import Connection, Engine
 
+from sync import segments
 from sync.write import write
 from tests.world import CELL, COMPANY_CELL, World, build
 
@@ -38,8 +39,11 @@ def ids(family: int) -> Callable[[], str]:
 
 @contextmanager
 def pinned(clock: Clock) -> Iterator[None]:
-    """The server reads this clock."""
-    with patch("server.asking.now", clock.now):
+    """The server reads this clock; what the day changes of its settings is put back."""
+    with (
+        patch("server.asking.now", clock.now),
+        patch("sync.segments.INSIDE_BYTES", segments.INSIDE_BYTES),
+    ):
         yield
 
 
