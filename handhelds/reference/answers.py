@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from schemas.rows import ROWS
+from schemas.turned import straighten
 
 State = Literal[
     "done", "cut", "later", "enrol", "wipe", "verify", "behind", "refused", "set_back", "no_room"
@@ -44,15 +45,23 @@ class Call:
     path: str
     body: bytes
     secret: str | None
+    first: int = 0
+    stop: int | None = None
+    tag: str | None = None
+    """Of bytes that are fetched in pieces: from `first` up to, not including, `stop`, and only if
+    they are still the bytes of this tag."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, its body inflated and whole."""
+    """What came back, its body inflated and whole; or, of bytes fetched in pieces, from `first`
+    on as far as it came before the line was cut (`is_cut`)."""
 
     status: int
     body: bytes
     retry_after_s: float | None = None
+    first: int = 0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +137,25 @@ class PushAnswer(msgspec.Struct):
 
 
 class Rows(msgspec.Struct):
-    """Rows of one kind as column arrays."""
+    """Rows of one kind. They may come turned on their side; then they are set upright at once."""
 
     columns: list[str]
-    data: list[list[Any]]
+    data: list[list[Any]] = []
+    turned: list[Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.turned is not None:
+            self.data, self.turned = straighten(self.columns, self.turned), None
+
+
+class Segment(msgspec.Struct):
+    """Rows of a scope that are to be fetched as bytes."""
+
+    id: str
+    scope: str
+    rows: int
+    bytes: int
+    sha256: str
 
 
 class Scopes(msgspec.Struct):
@@ -149,9 +173,12 @@ class Page(msgspec.Struct):
     server_time: str
     cursor: str | None = None
     page: str | None = None
+    usable: bool = False
     acknowledged_through: int | None = None
     as_of: dict[str, str | None] = {}
     scopes: Scopes = msgspec.field(default_factory=Scopes)
+    segments: list[Segment] = []
+    inside: list[dict[str, Rows]] = []
     rows: dict[str, Rows] = {}
     gone: dict[str, list[str]] = {}
     directives: list[dict[str, Any]] = []
@@ -160,7 +187,7 @@ class Page(msgspec.Struct):
         """Whether it can be continued or kept, and every known row has its id, scope, version."""
         if (self.cursor if self.complete else self.page) is None:
             return False
-        return are_whole(self.rows)
+        return are_whole(self.rows) and all(are_whole(one) for one in self.inside)
 
 
 def are_whole(rows: dict[str, Rows]) -> bool:

@@ -34,6 +34,7 @@ from handhelds.reference.answers import (
     read,
 )
 from handhelds.reference.clock import Clock, reading
+from handhelds.reference.fetching import Shelf, fetch_segments
 from handhelds.reference.verify import Checker, verify
 from schemas.change import MOST_CHANGES
 from schemas.versions import NEWEST
@@ -99,6 +100,8 @@ class Keeper(Protocol):
 
     @property
     def checked(self) -> Checker: ...
+    @property
+    def shelf(self) -> Shelf: ...
     def install(self) -> str: ...
     def identity(self) -> Identity | None: ...
     def keep_identity(self, answer: EnrolAnswer) -> str | None: ...
@@ -111,7 +114,9 @@ class Keeper(Protocol):
     def queue(self) -> Queue: ...
     def position(self) -> Position: ...
     def stage(self, page: Page, body: bytes) -> None: ...
-    def swap_in(self, page: Page) -> int: ...
+    def swap_in(self, page: Page | None = None) -> int: ...
+    def is_staged_whole(self) -> bool: ...
+    def use_what_came(self) -> bool: ...
     def forget_staged(self) -> None: ...
     def forget_cursor(self) -> None: ...
     def has_room(self) -> bool: ...
@@ -189,7 +194,8 @@ def _push_call(identity: Identity, clock: Clock, batch_id: str, batch: Sequence[
 
 
 def pull(keeper: Keeper, clock: Clock, *, verify: bool = False) -> Talk:
-    """Bring the copy up to date. Pages are staged; the last one swaps them all in at once."""
+    """Bring the copy up to date. Pages are staged, segments that they name are fetched; when all
+    is there it is swapped in at once. Of a first pull, what the day needs is used before."""
     identity = keeper.identity()
     if identity is None:
         return Ending("enrol")
@@ -197,13 +203,22 @@ def pull(keeper: Keeper, clock: Clock, *, verify: bool = False) -> Talk:
     for pages in range(1, MOST_PAGES):
         if not keeper.has_room():
             return Ending("no_room", pages=pages - 1)
-        position = keeper.position()
-        reply = yield _pull_call(identity, clock, position, keeper.queue(), verify)
-        trouble = judge(reply)
-        if trouble is not None and trouble.state == "refused" and position.page and not restarted:
-            keeper.forget_staged()  # a page may grow too old to be continued; its cursor does not
+        position, reply = keeper.position(), None
+        lacks = keeper.shelf.lacking()
+        trouble = (yield from fetch_segments(keeper.shelf, identity.secret)) if lacks else None
+        if trouble is None and keeper.is_staged_whole():
+            return Ending("done", pages=pages - 1, rows=keeper.swap_in())
+        if trouble is None:
+            keeper.use_what_came()
+            reply = yield _pull_call(identity, clock, position, keeper.queue(), verify)
+            trouble = judge(reply)
+        is_old = bool(position.page or lacks)  # pages and segments are not kept for ever
+        if trouble is not None and trouble.state == "refused" and is_old and not restarted:
+            keeper.forget_staged()  # its cursor is still good
             restarted = True
             continue
+        if trouble is not None and trouble.state == "refused" and lacks:
+            trouble = Ending("later", trouble.detail)
         if trouble is not None:
             if trouble.state == "verify":
                 keeper.note_loss()
@@ -212,7 +227,7 @@ def pull(keeper: Keeper, clock: Clock, *, verify: bool = False) -> Talk:
         page = read(reply, Page)
         if reply is None or page is None or not page.is_whole():
             return Ending("cut", "the page could not be read", pages=pages - 1)
-        if page.complete:
+        if page.complete and not page.segments:
             return Ending("done", pages=pages, rows=keeper.swap_in(page))
         keeper.stage(page, reply.body)
     return Ending("later", "the pull did not end")
@@ -229,6 +244,8 @@ def _pull_call(
         "page": position.page,
         "schema": NEWEST,
         "limit": PAGE_ROWS,
+        "segments": True,
+        "turned": True,
         "verify": verify,
         "outbox": queue,
         "clock": reading(clock),

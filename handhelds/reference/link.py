@@ -8,6 +8,7 @@ two hundred handhelds behind one revived server do not knock together; a rep's o
 import fcntl
 import gzip
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,42 +37,65 @@ class Busy(Exception):
 
 
 class Wire:
-    """A server over HTTP. None from `send` means: no whole answer came, whatever happened there."""
+    """A server over HTTP. None from `send` means: no whole answer came, whatever happened there.
+    `heard` is called whenever some of an answer has come."""
 
     def __init__(self, server: str, client: httpx.Client | None = None) -> None:
         self.client = client or httpx.Client(timeout=TIMEOUT)
         self.server = server.rstrip("/")
         self.sent_bytes = self.received_bytes = 0
+        self.heard: Callable[[], None] = lambda: None
 
     def send(self, call: Call) -> Reply | None:
-        headers = {"Content-Type": "application/json", "Accept-Encoding": "zstd, gzip"}
-        if call.secret is not None:
-            headers["Authorization"] = f"Bearer {call.secret}"
-        body = call.body
+        body, headers = call.body, _headers(call)
         if len(body) > PRESSED_BYTES:
             body = gzip.compress(body, 6, mtime=0)
             headers["Content-Encoding"] = "gzip"
+        parts: list[bytes] = []
+        status, first = 0, 0
         try:
             with self.client.stream(
                 call.method, self.server + call.path, content=body, headers=headers
             ) as response:
-                parts, size = [], 0
+                self.sent_bytes += len(body)
+                status, first = response.status_code, _first(response)
+                size = seen = 0
                 for part in response.iter_bytes():
+                    self.received_bytes += response.num_bytes_downloaded - seen
+                    seen = response.num_bytes_downloaded
+                    self.heard()
                     size += len(part)
                     if size > MOST_BYTES:
                         return None
                     parts.append(part)
-                self.sent_bytes += len(body)
-                self.received_bytes += response.num_bytes_downloaded
                 wait = response.headers.get("Retry-After", "")
-                return Reply(
-                    response.status_code, b"".join(parts), float(wait) if wait.isdigit() else None
-                )
+                wait_s = float(wait) if wait.isdigit() else None
+                return Reply(status, b"".join(parts), wait_s, first)
         except (httpx.HTTPError, httpx.InvalidURL, OSError):
-            return None
+            if call.tag is None or status not in (200, 206):
+                return None
+            return Reply(status, b"".join(parts), None, first, is_cut=True)
 
     def close(self) -> None:
         self.client.close()
+
+
+def _headers(call: Call) -> dict[str, str]:
+    headers = {"Accept-Encoding": "zstd, gzip"}
+    if call.secret is not None:
+        headers["Authorization"] = f"Bearer {call.secret}"
+    if call.tag is None:
+        headers["Content-Type"] = "application/json"
+    elif call.first or call.stop is not None:
+        last = "" if call.stop is None else str(call.stop - 1)
+        headers |= {"Range": f"bytes={call.first}-{last}", "If-Range": f'"{call.tag}"'}
+    return headers
+
+
+def _first(response: httpx.Response) -> int:
+    """Where the bytes of a partial answer begin; what cannot be read counts as the beginning."""
+    found = re.match(r"bytes (\d{1,15})-", response.headers.get("Content-Range", ""))
+    return int(found[1]) if found and response.status_code == 206 else 0
 
 
 def play(talk: device.Talk, send: Send) -> Ending:

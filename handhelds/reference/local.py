@@ -19,6 +19,7 @@ import msgspec
 from handhelds.reference.answers import EnrolAnswer, Page, PushAnswer
 from handhelds.reference.clock import Clock, instant, moment, offset_ms
 from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
+from handhelds.reference.fetching import Shelf
 from handhelds.reference.queries_field import NotSaved
 from handhelds.reference.queries_offered import Offered
 from handhelds.reference.queries_pulled import Pulled
@@ -293,14 +294,28 @@ class Local(Offered):
         self.note_mark(page)
         self.copy.stage(page, body, self.counted("answer"))
 
-    def swap_in(self, page: Page) -> int:
-        """Take the staged pages and this last one in, all at once; how many rows came."""
-        self.note_mark(page)
-        rows = self.copy.swap_in(page, self.counted("answer"), self.failpoint)
-        with self.writing():
-            self.keep_fact("epoch", page.epoch)
-            self._keep_time(page.server_time)
+    def swap_in(self, page: Page | None = None) -> int:
+        """Take the staged pages and this last one in, all at once; how many rows came.
+
+        page: None when the last one is staged too, because its segments were still to come."""
+        if page is not None:
+            self.note_mark(page)
+        rows, last = self.copy.swap_in(page, self.counted("answer"), self.failpoint)
+        if last is not None:
+            with self.writing():
+                self.keep_fact("epoch", last.epoch)
+                self._keep_time(last.server_time)
         return rows
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.copy.shelf
+
+    def is_staged_whole(self) -> bool:
+        return self.copy.is_staged_whole()
+
+    def use_what_came(self) -> bool:
+        return self.copy.use_what_came()
 
     def forget_staged(self) -> None:
         self.copy.forget_staged()

@@ -19,6 +19,7 @@ import msgspec
 from handhelds.reference.answers import Page, Rows
 from handhelds.reference.clock import Clock, instant
 from handhelds.reference.device import Position
+from handhelds.reference.queries_segments import Shelved
 from schemas.rows import PARTS, ROWS
 
 SEARCHED: dict[str, tuple[str, ...]] = {
@@ -35,6 +36,8 @@ INDEXES = {
     "collection": "store",
     "plan_stop": "day",
 }
+ASIDE = ("mark", "staged", "segment", "piece", "greyed")
+"""Tables of the copy that hold no pulled rows."""
 _SHAPE = zlib.crc32(repr((ROWS, PARTS, SEARCHED, INDEXES)).encode())
 _GTIN = PARTS["product", "uoms"].index("gtin")
 _encode = msgspec.json.Encoder().encode
@@ -73,7 +76,7 @@ def make_copy_tables(db: sqlite3.Connection) -> None:
         if kind in INDEXES:
             column = INDEXES[kind]
             db.execute(f'CREATE INDEX copy."{kind}_{column}" ON "{kind}" ("{column}")')
-    for name in ("mark", "staged", "greyed"):
+    for name in ASIDE:
         db.execute(f"DELETE FROM copy.{name}")
     db.execute(f"PRAGMA copy.application_id = {_SHAPE >> 1}")
     db.execute("COMMIT")
@@ -84,6 +87,7 @@ class Pulled:
 
     def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
         self.db, self.clock = db, clock
+        self.shelf = Shelved(db)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -112,15 +116,27 @@ class Pulled:
         return Position(self.mark("cursor"), self.mark("staged_page"))
 
     def stage(self, page: Page, body: bytes, answers: int) -> None:
-        """Keep a page that is not the last; losing the handheld now costs only this page.
+        """Keep a page that is not the last, or whose segments are still to be fetched; losing the
+        handheld now costs only this page.
 
         answers: how many verdicts were taken in so far.
         """
         with self._writing():
-            if self.mark("staged_page") is None:
+            if not self._has_staged():
                 self._mark("staged_answers", answers)
             self.db.execute("INSERT INTO copy.staged (body) VALUES (?)", (body,))
             self._mark("staged_page", page.page)
+            self._mark("staged_last", page.complete or None)
+            if page.usable and not page.complete:
+                self._mark("staged_usable", True)
+            self.shelf.expect(page.segments)
+
+    def _has_staged(self) -> bool:
+        return self.db.execute("SELECT 1 FROM copy.staged LIMIT 1").fetchone() is not None
+
+    def is_staged_whole(self) -> bool:
+        """Whether the last page is staged, and only its segments were waited for."""
+        return bool(self.mark("staged_last"))
 
     def forget_staged(self) -> None:
         with self._writing():
@@ -133,41 +149,77 @@ class Pulled:
             self._mark("cursor", None)
 
     def _unstage(self) -> None:
-        self.db.execute("DELETE FROM copy.staged")
-        self._mark("staged_page", None)
-        self._mark("staged_answers", None)
+        for name in ("staged", "segment", "piece"):
+            self.db.execute(f"DELETE FROM copy.{name}")
+        for name in ("page", "answers", "last", "usable"):
+            self._mark(f"staged_{name}", None)
 
-    def swap_in(self, last: Page, answers: int, failpoint: Callable[[str], None]) -> int:
-        """Take the staged pages and the last one in, in one transaction; returns rows put.
+    def swap_in(
+        self, last: Page | None, answers: int, failpoint: Callable[[str], None]
+    ) -> tuple[int, Page | None]:
+        """Take the staged pages and the last one in, in one transaction; returns rows put and the
+        last page.
 
-        answers: how many verdicts were taken in so far. Work answered after this pull's first
-        page was asked for may not be in it, and stays laid over the copy until the next one.
+        last: None when it is staged too. answers: how many verdicts were taken in so far. Work
+        answered after this pull's first page was asked for may not be in it, and stays laid over
+        the copy until the next one.
         """
-        rows = 0
         with self._writing():
             begun = self.mark("staged_answers")
-            covered = answers if begun is None else begun
             aside = self._empty() if self.mark("cursor") is None else {}
-            for no, body in self.db.execute("SELECT no, body FROM copy.staged ORDER BY no"):
-                del no
-                rows += self._apply(msgspec.json.decode(body, type=Page))
-                failpoint("between_pages")
-            rows += self._apply(last)
+            rows, newest = self._apply_staged(failpoint)
+            if last is not None:
+                rows += self._apply(last)
+            newest = last or newest
             self._grey(aside)
             self._unstage()
-            self._mark("cursor", last.cursor)
-            self._mark("covered", covered)
-            self._mark("as_of", {**(self.mark("as_of") or {}), **last.as_of})
-            self._mark("directives", last.directives)
-            self._mark("server_time", last.server_time)
-            self._mark("pulled_at", instant(self.clock.now()))
+            if newest is not None:
+                self._mark("cursor", newest.cursor)
+                self._mark("directives", newest.directives)
+                self._date(newest, answers if begun is None else begun)
+            self._mark("partial", None)
             self._drop_greyed()
             failpoint("before_swap_commit")
         failpoint("after_swap_commit")
-        return rows
+        return rows, newest
+
+    def use_what_came(self) -> bool:
+        """Take in what is staged of a first pull, once the server said that it is usable: the day
+        can begin. It stays staged: the last page will bring all of it in again."""
+        if not self.mark("staged_usable") or self.mark("cursor") is not None:
+            return False
+        if self.mark("server_time") is not None and self.mark("partial") is None:
+            return False  # an older copy is here, and whole
+        with self._writing():
+            aside = self._empty()
+            _, newest = self._apply_staged(lambda name: None)
+            self._grey(aside)
+            if newest is not None:
+                self._date(newest, self.mark("staged_answers") or 0)
+            stores = self.db.execute("SELECT count(*) FROM copy.store").fetchone()[0]
+            self._mark("partial", {"stores": stores})
+            self._mark("staged_usable", None)
+        return True
+
+    def _apply_staged(self, failpoint: Callable[[str], None]) -> tuple[int, Page | None]:
+        """The staged pages in order; how many rows they put, and the last of them."""
+        rows, page = 0, None
+        for no, body in self.db.execute("SELECT no, body FROM copy.staged ORDER BY no"):
+            del no
+            page = msgspec.json.decode(body, type=Page)
+            rows += self._apply(page)
+            failpoint("between_pages")
+        return rows, page
+
+    def _date(self, page: Page, covered: int) -> None:
+        """Remember how old the copy now is, and up to which verdict work is in it."""
+        self._mark("covered", covered)
+        self._mark("as_of", {**(self.mark("as_of") or {}), **page.as_of})
+        self._mark("server_time", page.server_time)
+        self._mark("pulled_at", instant(self.clock.now()))
 
     def _apply(self, page: Page) -> int:
-        """One page in its order: scopes dropped, rows gone, rows put."""
+        """One page in its order: scopes dropped, segments put, rows gone, rows put."""
         kept = self._scopes_of_unsent()
         self._drop(scope for scope in page.scopes.dropped if scope not in kept)
         for scope in page.scopes.dropped:
@@ -176,12 +228,17 @@ class Pulled:
         for scope in page.scopes.added:
             if self.db.execute("DELETE FROM copy.greyed WHERE scope = ?", (scope,)).rowcount:
                 self._drop([scope])  # what was kept of it is older than what comes now
+        prepared = (*(self.shelf.rows_of(one.id) for one in page.segments), *page.inside)
+        number = sum(self._put_all(rows) for rows in prepared)
         for kind, ids in page.gone.items():
             if kind in ROWS:
                 self.db.executemany(
                     f'DELETE FROM copy."{kind}" WHERE id = ?', ((one,) for one in ids)
                 )
-        return sum(self._put(kind, part) for kind, part in page.rows.items() if kind in ROWS)
+        return number + self._put_all(page.rows)
+
+    def _put_all(self, rows: dict[str, Rows]) -> int:
+        return sum(self._put(kind, part) for kind, part in rows.items() if kind in ROWS)
 
     def _put(self, kind: str, part: Rows) -> int:
         """Replace whole rows; columns we do not know are passed over, missing ones are empty."""
@@ -260,6 +317,6 @@ class Pulled:
         with self._writing():
             for kind in ROWS:
                 self.db.execute(f'DELETE FROM copy."{kind}"')
-            for name in ("mark", "staged", "greyed"):
+            for name in ASIDE:
                 self.db.execute(f"DELETE FROM copy.{name}")
         self.db.execute("VACUUM copy")

@@ -69,6 +69,22 @@ CREATE TABLE IF NOT EXISTS copy.staged (   -- pages of a pull that is not comple
   body BLOB NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS copy.segment (  -- prepared rows that staged pages name
+  no INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  scope TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  whole INTEGER NOT NULL DEFAULT 0         -- 1: all pieces are here and fit the checksum
+);
+
+CREATE TABLE IF NOT EXISTS copy.piece (    -- of a segment, as it came; `first`: its place in it
+  segment TEXT NOT NULL,
+  first INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY (segment, first)
+);
+
 CREATE TABLE IF NOT EXISTS copy.greyed (   -- scopes taken away while unsent work refers to them
   scope TEXT PRIMARY KEY
 ) WITHOUT ROWID;

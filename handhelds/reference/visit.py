@@ -42,6 +42,8 @@ class Rep:
         found = self.queries.store(named)
         if found is None:
             self.pad.company()  # says so if the handheld is not even enrolled
+            if self.local.copy.mark("partial"):
+                raise Refused(f"no store {named} yet: others are still on their way, `sync` again")
             raise Refused(f"no store {named} on this handheld: look for it with `stores`")
         return found
 
