@@ -64,8 +64,8 @@ class Checked:
         self.db, self.copy, self.clock = db, copy, clock
 
     def has_rows(self) -> bool:
-        """Whether there is a copy at all, however old."""
-        return any(
+        """Whether there is a copy worth comparing, however old."""
+        return not self.said("lost") and any(
             self.db.execute(f'SELECT 1 FROM copy."{kind}" LIMIT 1').fetchone() for kind in ROWS
         )
 
@@ -196,14 +196,12 @@ class Checked:
         """The copy is the server's: from now on the next night counts."""
         at = instant(self.clock.now())
         result = {"at": at, "why": why, "rows": rows, "repaired": repaired}
-        self.keep(result=result, at=at, program=program, due=None, run=None)
+        self.keep(result=result, at=at, program=program, due=None, run=None, lost=None)
 
     def lose(self) -> None:
-        """The copy cannot be repaired: the next pull brings it anew, whole."""
-        with self.copy._writing():
-            for kind in ROWS:
-                self.db.execute(f'DELETE FROM copy."{kind}"')
-            self.copy._mark("cursor", None)
+        """The copy cannot be repaired: the next pull brings it anew; until then it stays."""
+        self.copy.forget_cursor()
+        self.keep(lost=True, run=None)
 
 
 def _turning(kind: str) -> list[tuple[int, bool]]:

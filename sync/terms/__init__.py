@@ -13,4 +13,5 @@ evaluate   what promotions give together           spread     parts that sum to 
 tax        tax by class, on net prices             hint       what a little more would bring
 suggest    what to order, with its arithmetic      cutoff     which delivery day is still open
 collection the life of a receipt              allocation which items a payment settles
+digest     whether two sides hold the same rows
 """

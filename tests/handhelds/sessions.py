@@ -3,8 +3,8 @@
 A case is a list of steps, each one member of an object:
     make    a change the rep makes, as it will travel but without n; or its name in _world.json
     undo    the id of a change taken back
-    enrol, push, pull   a talk: `turns`, each what the handheld must ask and what it is answered
-            (null = no answer came), and `ends`, the state it must end in
+    enrol, push, pull, verify   a talk: `turns`, each what the handheld must ask and what it is
+            answered (null = no answer came), and `ends`, the state it must end in
     reopen  the handheld is closed and opened again
     days    so many days pass
     expect  what must be true now: outbox (change ids, in order), rows and absent rows by kind,
@@ -24,6 +24,7 @@ from handhelds.reference.answers import Call, Reply
 from handhelds.reference.link import play
 from handhelds.reference.local import Local
 from handhelds.reference.queries import Queries, parts
+from handhelds.reference.verify import verify
 from schemas.rows import PARTS
 from tests.handhelds.double import Clock, ids
 
@@ -120,6 +121,9 @@ class Player:
 
     def _pull(self, talk: dict[str, Any]) -> None:
         self._talk(device.pull(self.local, self.clock), talk)
+
+    def _verify(self, talk: dict[str, Any]) -> None:
+        self._talk(verify(self.local, self.new_id, talk["why"]), talk)
 
     def _talk(self, talk: device.Talk, told: dict[str, Any]) -> None:
         turns = iter(told["turns"])

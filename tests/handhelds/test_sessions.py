@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 
 from schemas.page import EnrolAnswer, Page
 from schemas.verdict import PushAnswer
+from schemas.verify import VerifyAnswer
 from tests.handhelds.sessions import (
     FOLDER,
     Case,
@@ -42,7 +43,7 @@ def test_every_case_has_its_own_name_which_begins_with_its_files() -> None:
 
 def test_answers_of_the_cases_are_what_the_contract_lets_a_server_say() -> None:
     checked = 0
-    shapes = {"enrol": EnrolAnswer, "push": PushAnswer, "pull": Page}
+    shapes = {"enrol": EnrolAnswer, "push": PushAnswer, "pull": Page, "verify": VerifyAnswer}
     turns: list[tuple[str, Any]] = []
     for case in cases():
         if case["id"] == "pull.newer_server":
