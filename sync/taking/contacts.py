@@ -1,37 +1,35 @@
 """A person in a store: added, edited, gone."""
 
-from sqlalchemy import Connection
-
 from sync.asking.edits import decide_edit
 from sync.batch import Pushed
 from sync.effects import Effects
 from sync.facts import Facts
 from sync.owners import OWNERS, Value, as_fields
-from sync.queries import edits as queries
 from sync.subjects.edit import AtRest, Edit
+from sync.taking.at_hand import AtHand
 from sync.taking.told import is_of_store, tell_edit
 
 FIELDS = tuple(OWNERS["contact"])
 
 
-def save_contact(conn: Connection, effects: Effects, facts: Facts, one: Pushed) -> None:
+def save_contact(effects: Effects, facts: Facts, one: Pushed, at_hand: AtHand) -> None:
     """Write a new contact, or merge an edit of one field by field into what is at rest."""
-    _take(conn, effects, facts, one, dict(one.body.set), dict(one.body.base))
+    _take(effects, facts, one, at_hand, dict(one.body.set), dict(one.body.base))
 
 
-def remove_contact(conn: Connection, effects: Effects, facts: Facts, one: Pushed) -> None:
+def remove_contact(effects: Effects, facts: Facts, one: Pushed, at_hand: AtHand) -> None:
     """The person has left: the contact stays readable and is not offered any more."""
-    _take(conn, effects, facts, one, {"state": "left"}, {"state": "active"})
+    _take(effects, facts, one, at_hand, {"state": "left"}, {"state": "active"})
 
 
 def _take(
-    conn: Connection, effects: Effects, facts: Facts, one: Pushed, mine: dict[str, Value],
+    effects: Effects, facts: Facts, one: Pushed, at_hand: AtHand, mine: dict[str, Value],
     base: dict[str, Value],
 ) -> None:  # fmt: skip
     body = one.body
-    row = queries.lock_rows(conn, effects.cell, "contact", [body.id]).get(body.id)
+    row = at_hand.rows.get(body.id)
     rest = None if row is None else as_fields("contact", row)
-    is_gone = row is None and bool(queries.gone(conn, effects.cell, "contact", [body.id]))
+    is_gone = body.id in at_hand.gone
     if rest is not None and rest["state"] == "left" and "state" not in mine:
         is_gone = True
     if row is None and not is_gone:
@@ -54,5 +52,5 @@ def _take(
     if decision.stands:
         written = dict.fromkeys(FIELDS) | (rest or {}) | decision.stands
         written |= {"id": body.id, "store": decision.store}
-        effects.rows["contact"] = {body.id: written}
+        effects.rows.setdefault("contact", {})[body.id] = at_hand.rows[body.id] = written
         one.refs = {"contact": body.id}

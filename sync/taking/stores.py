@@ -13,6 +13,7 @@ from sync.owners import as_columns, as_fields
 from sync.queries import edits as queries
 from sync.scope import grant_now
 from sync.subjects.edit import AtRest, Edit
+from sync.taking.at_hand import AtHand
 from sync.taking.told import tell_edit
 from sync.write import SHAPES
 
@@ -23,10 +24,10 @@ COLUMNS = [
 ]
 
 
-def edit_store(conn: Connection, effects: Effects, facts: Facts, one: Pushed) -> None:
+def edit_store(effects: Effects, facts: Facts, one: Pushed, at_hand: AtHand) -> None:
     """Merge an edit of a store field by field into what is at rest."""
     body = one.body
-    row = queries.lock_rows(conn, effects.cell, "store", [body.id]).get(body.id)
+    row = at_hand.rows.get(body.id)
     theirs = AtRest(gone=True) if row is None else AtRest(as_fields("store", row))
     label = str(row["name"]) if row is not None else None
     edit = Edit(
@@ -40,7 +41,8 @@ def edit_store(conn: Connection, effects: Effects, facts: Facts, one: Pushed) ->
         one.refs = {"store": body.id}
     if row is not None and decision.stands:
         written = queries.without_version(row) | as_columns(decision.stands)
-        effects.rows["store"] = {body.id: written}
+        effects.rows.setdefault("store", {})[body.id] = written
+        at_hand.rows[body.id] = row | written
 
 
 def _survivor(facts: Facts, store: str) -> str:

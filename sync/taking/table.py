@@ -1,7 +1,8 @@
 """TAKES: which function takes which change a rep may push.
 
 `batched` changes are decided together: they meet the facts gathered for all and leave effects.
-`direct` changes edit what is at rest: everything captured before them is written first, then each
+`edits` change single rows that are at rest: a run of them of one kind is locked, decided and
+written together, after everything captured before them. `direct` changes are taken one by one: each
 locks and reads what it needs itself, in the same transaction; what it has to tell goes into the
 effects too. A fault of either is the change's own: the batch is decided again one by one.
 """
@@ -17,6 +18,7 @@ from sync.facts import Facts
 from sync.subjects.edit import AtRest, Edit
 from sync.taking.amend import amend_card
 from sync.taking.answers import take_answer
+from sync.taking.at_hand import AtHand
 from sync.taking.cards import submit_card
 from sync.taking.collections import take_collection
 from sync.taking.contacts import remove_contact, save_contact
@@ -28,6 +30,7 @@ from sync.taking.visits import save_visit, state_at_rest
 
 Batched = Callable[[Effects, Facts, Pushed, str], None]
 Direct = Callable[[Connection, Effects, Facts, Pushed], None]
+Edited = Callable[[Effects, Facts, Pushed, AtHand], None]
 Owner = tuple[str, str, str, str]
 """kind, rep, store and state of the row that has an id already."""
 
@@ -58,19 +61,24 @@ BATCHED: Mapping[tuple[str, str], Batched] = {
 DIRECT: Mapping[tuple[str, str], Direct] = {
     ("collection", "submit"): take_collection,
     ("conflict", "answer"): take_answer,
-    ("store", "edit"): edit_store,
     ("store", "create"): create_store,
-    ("contact", "save"): save_contact,
-    ("contact", "remove"): remove_contact,
     ("card", "amend"): amend_card,
     ("order", "revise"): revise_order,
     ("order", "cancel"): cancel_order,
 }
 
 
-def is_direct(one: Pushed) -> bool:
-    """Whether a change is taken by itself, after what came before it is written."""
-    return (one.kind, one.act) in DIRECT
+EDITS: Mapping[tuple[str, str], Edited] = {
+    ("store", "edit"): edit_store,
+    ("contact", "save"): save_contact,
+    ("contact", "remove"): remove_contact,
+}
+
+
+def way_of(one: Pushed) -> str:
+    """How a change is taken: "batched", "direct", or the kind of row it edits."""
+    act = (one.kind, one.act)
+    return one.kind if act in EDITS else "direct" if act in DIRECT else "batched"
 
 
 def take_batched(

@@ -23,10 +23,11 @@ from sync.queries import push as queries
 from sync.rules.all import PARAMS
 from sync.subjects.change import WorkingChange
 from sync.subjects.order import chosen
+from sync.taking.at_hand import lock
 from sync.taking.collections import lock_ahead
 from sync.taking.orders import order_of, take_order
 from sync.taking.stops import stops_at_rest
-from sync.taking.table import DIRECT, is_direct, take_batched
+from sync.taking.table import DIRECT, EDITS, take_batched, way_of
 
 CLOCK_LEAST_MS = 60_000
 CLOCK_TOLD_EVERY = timedelta(hours=12)
@@ -42,11 +43,13 @@ def decide_all(conn: Connection, effects: Effects, everyone: list[Pushed]) -> No
     _look_at_times(conn, effects, ready)
     lock_ahead(conn, effects.cell, ready)
     turns = _turns(conn, effects, ready, wanted)
-    for direct, run in groupby(turns, key=is_direct):
-        if direct:
+    for way, run in groupby(turns, key=way_of):
+        if way == "batched":
+            _take_batched(conn, effects, list(run))
+        elif way == "direct":
             _take_direct(conn, effects, list(run))
         else:
-            _take_batched(conn, effects, list(run))
+            _take_edits(conn, effects, way, list(run))
 
 
 def _is_kept(effects: Effects, one: Pushed) -> bool:
@@ -151,6 +154,17 @@ def _take_direct(conn: Connection, effects: Effects, turns: list[Pushed]) -> Non
         if _goes_on(effects, facts, one):
             DIRECT[one.kind, one.act](conn, effects, facts, one)
         write_rows(conn, effects)
+
+
+def _take_edits(conn: Connection, effects: Effects, kind: str, turns: list[Pushed]) -> None:
+    """Take a run of edits of rows of one kind, after all that was captured before is written."""
+    write_rows(conn, effects)
+    facts = _facts(conn, effects, turns, [])
+    at_hand = lock(conn, effects.cell, kind, [one.body.id for one in turns])
+    for one in turns:
+        if _goes_on(effects, facts, one):
+            EDITS[one.kind, one.act](effects, facts, one, at_hand)
+    write_rows(conn, effects)
 
 
 def _facts(conn: Connection, effects: Effects, turns: list[Pushed], orders: list[Order]) -> Facts:
