@@ -156,11 +156,16 @@ def in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
             with transaction(engine) as connection:
                 return work(connection)
         except (DBAPIError, psycopg.Error) as error:  # hot statements go to psycopg directly
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            if getattr(cause, "sqlstate", None) not in TRY_AGAIN:
+            if not lost_race(error):
                 raise
     with transaction(engine) as connection:
         return work(connection)
+
+
+def lost_race(error: BaseException) -> bool:
+    """Whether what failed may simply be done again: a deadlock, or a lost serialization."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) in TRY_AGAIN
 
 
 def answers(engine: Engine) -> bool:

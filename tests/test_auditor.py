@@ -126,7 +126,7 @@ class Day:
                     release: lambda conn: release(conn, cell, order, some, DESK, now,
                                                   override=force),
                     reject: lambda conn: reject(conn, cell, order, DESK, now),
-                    lapse: lambda conn: lapse(conn, cell, order),
+                    lapse: lambda conn: lapse(conn, cell, order, now + timedelta(days=9)),
                 }[act])  # fmt: skip
         except (NotHeld, NotKept):
             pass

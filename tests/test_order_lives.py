@@ -113,7 +113,7 @@ class Lives(RuleBasedStateMachine):
                     if act is release:
                         release(conn, CELL, order, None, DESK, now, override=True)
                     elif act is lapse:
-                        lapse(conn, CELL, order)
+                        lapse(conn, CELL, order, now + timedelta(days=9))
                     else:
                         act(conn, CELL, order, DESK, now, "because")
             except (NotHeld, TooLate):

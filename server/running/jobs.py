@@ -12,19 +12,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
+from server.database import TRIES, lost_race
 from server.delivery import reconcile, silence
 from server.running import queries
 from server.running.lease import Lease, Superseded
 from sync import segments
 from sync.delivery.settle import close_orders, due_to_close, due_to_return, end_returned
+from sync.delivery.status import replay_parked
 from sync.desk import alarm, credit, escalate
 from sync.desk.release import NotHeld, lapse
 from sync.kinds import scope_family
-from sync.queries import alarms, inbox
+from sync.queries import alarms, inbox, statuses
 from sync.queries.orders import overdue_holds
 from sync.scope import tell_due
 from sync.write import publish_stock
@@ -90,8 +94,7 @@ def _lapse_holds(turn: Turn) -> int:
     for cell, order in due:
         try:
             with turn.begin() as conn:
-                lapse(conn, cell, order)
-            lapsed += 1
+                lapsed += lapse(conn, cell, order, turn.now)
         except NotHeld:  # the office was quicker
             continue
     return lapsed + expired
@@ -140,6 +143,13 @@ def _close_orders(turn: Turn) -> int:
         with turn.begin() as conn:
             closed += end_returned(conn, cell, orders, turn.now)
     return closed
+
+
+def _replay_statuses(turn: Turn) -> int:
+    with turn.begin() as conn:
+        companies = statuses.with_parked(conn)
+    by = "job:replay_statuses"
+    return sum(replay_parked(turn.begin, cells, by, turn.now) for cells in companies)
 
 
 def _watch(turn: Turn) -> int:
@@ -211,6 +221,12 @@ JOBS: tuple[Job, ...] = (
         _close_orders,
         "Ends orders that keep no stock and owe nothing, or came back.",
     ),
+    Job(
+        "replay_statuses",
+        600,
+        _replay_statuses,
+        "Takes statuses that were set aside, once their order or their hour has come.",
+    ),
     Job("watch", 60, _watch, "Raises an alarm when somebody changes more than people do."),
     Job("tell_due", 60, _tell_due, "Lets assignments begin and end on their day."),
     Job("prepare_segments", 15, _prepare_segments, "Keeps ready what many handhelds carry alike."),
@@ -221,12 +237,23 @@ JOBS: tuple[Job, ...] = (
 )
 
 
+def _worked(job: Job, lease: Lease) -> int:
+    """Do a job's work; again when it lost a race, for doing it again changes nothing."""
+    for _ in range(TRIES - 1):
+        try:
+            return job.work(Turn(job.name, lease))
+        except (DBAPIError, psycopg.Error) as error:
+            if not lost_race(error):
+                raise
+    return job.work(Turn(job.name, lease))
+
+
 def run(job: Job, lease: Lease) -> str:
     """Run a job once and return its outcome: done, superseded or failed. Raises nothing."""
     began_s = time.perf_counter()
     outcome, count = "done", 0
     try:
-        count = job.work(Turn(job.name, lease))
+        count = _worked(job, lease)
     except Superseded:
         outcome = "superseded"
         log.warning("job.superseded", job=job.name)

@@ -4,20 +4,14 @@ A word that nobody explained parks every event that uses it (status.py). Given i
 events are taken, in one transaction for each depot: `begin` opens one and commits at its end.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 
-from sqlalchemy import Connection
-
-from sync.delivery.status import replay_parked
+from sync.delivery.status import Begin, replay_parked
 from sync.life import WORDS
 from sync.queries import meanings as queries
 
 OURS = tuple(WORDS)
 """The words there are, in the order of an order's life."""
-
-Begin = Callable[[], AbstractContextManager[Connection]]
 
 
 def give(
@@ -37,11 +31,7 @@ def give(
     with begin() as conn:
         queries.set_meaning(conn, company_cell, target, word, means)
         cells = queries.field_cells(conn, company_cell)
-    taken = 0
-    for cell in cells:
-        with begin() as conn:
-            taken += replay_parked(conn, cell, by, now, target)
-    return taken
+    return replay_parked(begin, cells, by, now, target)
 
 
 def forget(begin: Begin, company_cell: int, target: str, word: str) -> None:

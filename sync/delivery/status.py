@@ -7,12 +7,14 @@ Adapters read call-backs, files and documents into `StatusUpdate`s; `apply` make
   back (`stale`). What it says of the lines still counts, in its place (standing.py), so that the
   same events end in the same row whatever order they come in.
 * What cannot be told whose it is, what it means, or how it could be, is `parked`: kept, with an
-  item in the inbox, until somebody gives it a meaning (`replay_parked`).
+  item in the inbox, until its word has a meaning, its order is here, its hour has come
+  (`replay_parked`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -26,7 +28,12 @@ from sync.feed import Entry, publish
 from sync.queries import statuses as queries
 
 Outcome = Literal["applied", "repeated", "stale", "parked"]
+Begin = Callable[[], AbstractContextManager[Connection]]
 _json = msgspec.json.Encoder().encode
+
+AHEAD = timedelta(days=1)
+"""How far ahead of us a delivery system's clock may be: zones, but no years. What it tells later is
+the newest for ever, and would outweigh everything that really happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def apply(conn: Connection, cell: int, update: StatusUpdate, by: str, now: datet
     if queries.known(conn, cell, update.target, update.id) is not None:
         return "repeated"
     word = _meaning(conn, cell, update)
-    why = _parks(order, update, word)
+    why = _parks(order, update, word, now)
     outcome: Outcome = "parked" if why else "applied" if _moves(order, update, word) else "stale"
     row = (
         update.target, update.id, order["id"] if order else None, update.order, update.revision,
@@ -91,18 +98,48 @@ def apply(conn: Connection, cell: int, update: StatusUpdate, by: str, now: datet
 
 
 def replay_parked(
-    conn: Connection, cell: int, by: str, now: datetime, target: str | None = None
+    begin: Begin, cells: Sequence[int], by: str, now: datetime, target: str | None = None
 ) -> int:
-    """Take what is parked once more (a code has its meaning now, an order has come); return how
-    many are parked no longer. Takes the feed's counter: commit at once after it."""
-    moved, told = 0, []
+    """Take what is parked in the cells of a company once more: a word has its meaning now, an order
+    has come, its hour too. Returns how many are parked no longer. Commits by itself.
+
+    What nobody knew whose it was lies in the first cell. If its order turns up in another, the
+    event goes there: taken there first, removed here then, so that it is never lost between.
+    """
+    moved = 0
+    for cell in cells:
+        with begin() as conn:
+            here, strays = _replayed(conn, cell, by, now, target)
+        moved += here
+        for update in strays:
+            with begin() as conn:
+                home = queries.cell_of(conn, cells, update.target, update.order, update.external_no)
+            if home is None or home == cell:
+                continue
+            with begin() as conn:
+                outcome = apply(conn, home, update, by, now)
+            with begin() as conn:
+                queries.forget(conn, cell, update.target, update.id)
+                publish(conn, cell, retire(conn, cell, update, by, now))
+            moved += outcome != "parked"
+    return moved
+
+
+def _replayed(
+    conn: Connection, cell: int, by: str, now: datetime, target: str | None
+) -> tuple[int, list[StatusUpdate]]:
+    """Take what is parked in one cell once more; return how many were taken, and those of which no
+    order is known here. Takes the feed's counter."""
+    moved, told, strays = 0, [], []
     for row in queries.parked(conn, cell, target):
         lines = tuple(LineStatus(**one) for one in row[7])
         update = StatusUpdate(
             row[1], row[0], row[2], row[3], row[4], row[5], row[6], lines, row[8], row[9]
         )
         order, word = _order_of(conn, cell, update), _meaning(conn, cell, update)
-        if order is None or word is None or _parks(order, update, word):
+        if order is None:
+            strays.append(update)
+        if order is None or word is None or _parks(order, update, word, now):
             continue
         outcome = "applied" if _moves(order, update, word) else "stale"
         queries.settle(conn, cell, update.target, update.id, order["id"], word, outcome)
@@ -110,7 +147,7 @@ def replay_parked(
         told += retire(conn, cell, update, by, now)
         moved += 1
     publish(conn, cell, told)
-    return moved
+    return moved, strays
 
 
 def _order_of(conn: Connection, cell: int, update: StatusUpdate) -> dict[str, Any] | None:
@@ -130,12 +167,16 @@ def _meaning(conn: Connection, cell: int, update: StatusUpdate) -> str | None:
     return word if word in life.WORDS else None
 
 
-def _parks(order: dict[str, Any] | None, update: StatusUpdate, word: str | None) -> str | None:
+def _parks(
+    order: dict[str, Any] | None, update: StatusUpdate, word: str | None, now: datetime
+) -> str | None:
     """Why an event cannot be taken; None when it can."""
     if order is None:
         return "order_unknown"
     if word is None:
         return "word_unknown"
+    if update.at > now + AHEAD:
+        return "ahead"
     state = order["state"]
     if state in ("held", "received"):
         return "not_sent"

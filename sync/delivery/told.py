@@ -49,6 +49,8 @@ class Event(Protocol):
     def external_no(self) -> str | None: ...
     @property
     def status(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
 
 
 def tell(
@@ -181,7 +183,7 @@ def ask_about_status(
     figures: dict[str, Plain] = {
         "target": event.target, "status": event.status,
         "number": order["number"] if order else event.external_no or event.order,
-        "state": order["state"] if order else None,
+        "state": order["state"] if order else None, "at": event.at.isoformat(),
     }  # fmt: skip
     return tell(
         conn, cell, _status_key(event), order, STATUS, why, figures, by, at,

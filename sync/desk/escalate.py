@@ -12,8 +12,8 @@ from sync.desk.answer import audit
 from sync.desk.release import NotHeld, end_held
 from sync.feed import Entry, publish
 from sync.queries import inbox as queries
+from sync.queries import orders as order_queries
 from sync.queries.inbox import ItemRow
-from sync.queries.orders import language_of
 from sync.rules.all import PARAMS
 from sync.sentences.words import of_answer
 
@@ -78,8 +78,13 @@ def is_to_expire(
 
 
 def expire(conn: Connection, cell: int, order_id: str, now: datetime) -> bool:
-    """Refuse a held order whose cut-off has passed, and tell its rep; False when somebody was
-    quicker."""
+    """Refuse an order held for credit whose cut-off has passed, and tell its rep; False when
+    somebody was quicker: it was answered, or decided again and waits for a later cut-off."""
+    held = order_queries.lock(conn, cell, order_id)
+    if held is None or held.hold_due_at is None or held.hold_due_at >= now:
+        return False
+    if "credit_exceeded" not in held.holds:
+        return False
     asked = queries.waiting_of_order(conn, cell, order_id)
     try:
         entries = end_held(
@@ -98,5 +103,5 @@ def expire(conn: Connection, cell: int, order_id: str, now: datetime) -> bool:
 
 def _joined(conn: Connection, cell: int, item: ItemRow, key: str) -> str:
     """The item's sentence, and what time has made of it, in the language of its rep."""
-    language = language_of(conn, cell, item.rep) if item.rep else "en"
+    language = order_queries.language_of(conn, cell, item.rep) if item.rep else "en"
     return f"{item.says} {of_answer(key, {}, language)}"[:1000]

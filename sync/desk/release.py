@@ -173,14 +173,20 @@ def end_locked(
     return [Entry(held.scope, "order", order_id), *_told(settled)]
 
 
-def lapse(conn: Connection, cell: int, order_id: str) -> None:
-    """Give back the stock a held order has kept beyond its time; the order stays held."""
+def lapse(conn: Connection, cell: int, order_id: str, now: datetime) -> bool:
+    """Give back the stock a held order has kept beyond its time; the order stays held.
+
+    False: its time is not up (any more): it was decided again since it was looked for.
+    """
     held = _lock(conn, cell, order_id)
+    if held.hold_due_at is None or held.hold_due_at >= now:
+        return False
     _, company_cell, _, _ = queries.ground(conn, cell, held.rep)
     give_back(conn, cell, company_cell, order_id, held)
     queries.unreserve_lines(conn, cell, order_id)
     queries.restate(conn, cell, order_id, "job:lapse_holds", {"hold_due_at": None, "caps": "{}"})
     publish(conn, cell, [Entry(held.scope, "order", order_id)])
+    return True
 
 
 def _lock(conn: Connection, cell: int, order_id: str) -> queries.Held:

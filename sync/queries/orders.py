@@ -25,6 +25,7 @@ class Held(NamedTuple):
     scope: str
     stock_owner: str
     answered: dict[str, str]
+    hold_due_at: datetime | None
 
 
 def lock(conn: Connection, cell: int, order_id: str) -> Held | None:
@@ -32,7 +33,7 @@ def lock(conn: Connection, cell: int, order_id: str) -> Held | None:
     row = execute(
         conn,
         """SELECT store::text, rep, device, state, holds, released, revision, exposure_minor,
-                  caps, number, scope, stock_owner, answered
+                  caps, number, scope, stock_owner, answered, hold_due_at
            FROM orders WHERE cell = %s AND id = %s FOR UPDATE""",
         [cell, order_id],
     ).fetchone()

@@ -136,6 +136,42 @@ def parked(conn: Connection, cell: int, target: str | None) -> list[Row]:
     ).fetchall()
 
 
+def cell_of(
+    conn: Connection, cells: Sequence[int], target: str, order: str | None, external_no: str | None
+) -> int | None:
+    """The cell in which the order of an event lies, by its id or by its number there."""
+    column, name = ("external_no", external_no) if order is None else ("order_id::text", order)
+    row = execute(
+        conn,
+        f"SELECT cell FROM delivery WHERE cell = ANY(%s) AND target = %s AND {column} = %s"
+        " ORDER BY created_at DESC LIMIT 1",
+        [list(cells), target, name],
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def forget(conn: Connection, cell: int, target: str, update_id: str) -> None:
+    """Remove an event that is kept in another cell."""
+    execute(
+        conn,
+        "DELETE FROM status_update WHERE cell = %s AND target = %s AND id = %s",
+        [cell, target, update_id],
+    )
+
+
+def with_parked(conn: Connection) -> list[list[int]]:
+    """The cells of stores of every company that has something parked."""
+    rows = execute(
+        conn,
+        """SELECT array_agg(f.cell ORDER BY f.cell) FROM cell f
+           WHERE f.kind = 'field' AND f.company IN (
+               SELECT k.company FROM status_update s JOIN cell k ON k.cell = s.cell
+               WHERE s.outcome = 'parked')
+           GROUP BY f.company ORDER BY f.company""",
+    )
+    return [row[0] for row in rows]
+
+
 def meaning(conn: Connection, cell: int, target: str, word: str) -> str | None:
     """Return our word for one of a delivery system's, if the office gave it one."""
     row = execute(

@@ -55,6 +55,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "定义含义后即可处理。",
         "not_sent": "{target} 对订单 {number} 报告“{status}”，但该订单为{state}，从未发送至该系统。"
         "该信息已保留。",
+        "ahead": "{target} 对订单 {number} 报告“{status}”，时间为 {at}，尚未到来。"
+        "该信息已保留，届时再处理。",
         "given_up": "{target} 对订单 {number} 报告“{status}”，但该订单在本系统为{state}。"
         "请在出库前核实。",
         "under_way": "{target} 对订单 {number} 报告“{status}”，但该订单已是{state}。"

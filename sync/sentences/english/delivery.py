@@ -58,6 +58,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "means. Give the word its meaning, and it is taken.",
         "not_sent": "{target} says {status} of order {number}, which is {state} and was not sent "
         "there. What it says is kept.",
+        "ahead": "{target} says {status} of order {number} for {at}, which is still to come. What "
+        "it says is kept, and taken when that day is near.",
         "given_up": "{target} says {status} of order {number}, which is {state} here. Look there "
         "before the goods leave.",
         "under_way": "{target} says {status} of order {number}, which is {state} already. What it "

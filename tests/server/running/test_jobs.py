@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from server.database import transaction
 from server.running import jobs, queries
@@ -173,3 +175,25 @@ def test_a_handheld_not_heard_of_becomes_stale(lease: Lease, engine: Engine) -> 
 
 def test_jobs_are_what_the_scheduler_ticks() -> None:
     assert {one.name for one in jobs.JOBS} >= {"publish_stock", "lapse_holds", "tell_due", "forget"}
+
+
+def test_a_job_that_loses_a_race_is_done_again_and_nothing_else_is(lease: Lease) -> None:
+    tries: list[int] = []
+
+    def loses(error: Exception, times: int) -> Job:
+        def work(turn: Turn) -> int:
+            tries.append(1)
+            if len(tries) <= times:
+                raise error
+            return 1
+
+        tries.clear()
+        return Job("loses", 1, work, "Loses.")
+
+    dead = psycopg.errors.DeadlockDetected()
+    wrapped = OperationalError("UPDATE", {}, psycopg.errors.SerializationFailure())
+    assert (run(loses(dead, 2), lease), len(tries)) == ("done", 3)
+    assert (run(loses(wrapped, 1), lease), len(tries)) == ("done", 2)
+    assert (run(loses(dead, 9), lease), len(tries)) == ("failed", 3)
+    assert (run(loses(psycopg.errors.UniqueViolation(), 1), lease), len(tries)) == ("failed", 1)
+    assert (run(loses(ValueError(), 1), lease), len(tries)) == ("failed", 1)

@@ -12,9 +12,9 @@ from sync.delivery import acknowledge as orders
 from sync.delivery.acknowledge import LineAnswer
 from sync.delivery.status import LineStatus, StatusUpdate, apply, replay_parked
 from tests.auditor import Auditor
-from tests.world import CELL, World, change, order_body
+from tests.world import CELL, OTHER_CELL, World, change, order_body
 
-AT = datetime(2100, 1, 4, 9, 30, tzinfo=UTC)  # newer than any load of receivables
+AT = datetime.now(UTC) + timedelta(hours=1)  # newer than any load of receivables
 BY = "delivery:main"
 ROW = """SELECT state, net_minor, exposure_minor, external_no, invoice_no, invoiced_at, steps,
                 (SELECT array_agg(ARRAY[n, confirmed, backordered, cut, reserved, shipped,
@@ -185,15 +185,62 @@ def test_what_nobody_can_place_is_parked_for_the_office(
 def test_what_was_parked_is_taken_when_its_word_gets_a_meaning(world: World) -> None:
     order = sent(world, [("p001", 12)])
     say(world, update(order, "zz9", 1))
-    with world.begin() as conn:
-        assert replay_parked(conn, CELL, "user:desk", datetime.now(UTC), "main") == 0
+    assert replay_parked(world.begin, [CELL], "user:desk", datetime.now(UTC), "main") == 0
     world.run("INSERT INTO delivery_code (cell, target, code, status) VALUES (1, 'main', 'zz9',"
               " 'picking')")  # fmt: skip
-    with world.begin() as conn:
-        assert replay_parked(conn, CELL, "user:desk", datetime.now(UTC), "main") == 1
+    assert replay_parked(world.begin, [CELL], "user:desk", datetime.now(UTC), "main") == 1
     assert world.one("SELECT state FROM orders") == "picking"
     assert world.one("SELECT state FROM conflict") == "resolved"
     assert Auditor(world).look() == []
+
+
+def test_a_status_years_ahead_waits_for_its_day(world: World) -> None:
+    """Of two words about a line the newest counts: one of the year 2100 would count for ever."""
+    order = sent(world, [("p001", 12)])
+    years = 60 * 24 * 365 * 70
+    assert say(world, update(order, "short", years, LineStatus(1, allocated=2))) == ["parked"]
+    assert say(world, update(order, "short", 1, LineStatus(1, allocated=8))) == ["applied"]
+    assert world.one("SELECT confirmed FROM order_line") == 8
+    told = world.one("SELECT says FROM conflict WHERE rule = 'delivery_status'")
+    assert "which is still to come" in told
+    soon = datetime.now(UTC) + timedelta(days=3)
+    assert replay_parked(world.begin, [CELL], "job:x", soon) == 0
+    far = AT + timedelta(minutes=years)
+    assert replay_parked(world.begin, [CELL], "job:x", far) == 1
+    assert world.one("SELECT state FROM conflict WHERE rule = 'delivery_status'") == "resolved"
+
+
+def test_a_clock_of_another_zone_is_not_years_ahead(world: World) -> None:
+    order = sent(world, [("p001", 12)])
+    assert say(world, update(order, "picking", 60 * 14)) == ["applied"]
+
+
+def test_what_was_parked_in_one_depot_is_taken_in_the_one_its_order_is_of(world: World) -> None:
+    """Nobody knew the order when its status came; it lies in another depot than was guessed."""
+    order = sent(world, [("p001", 12)])
+    one = update(order, "picking", 1)
+    with world.begin() as conn:
+        assert apply(conn, OTHER_CELL, one, BY, datetime.now(UTC)) == "parked"
+    auditor, cells = Auditor(world), [CELL, OTHER_CELL]
+    assert replay_parked(world.begin, cells, "job:x", datetime.now(UTC)) == 1
+    assert auditor.look() == []
+    assert world.one("SELECT state FROM orders") == "picking"
+    assert world.rows("SELECT cell, outcome FROM status_update") == [(CELL, "applied")]
+    assert world.one("SELECT state FROM conflict") == "resolved"
+    assert say(world, one) == ["repeated"]
+    assert replay_parked(world.begin, cells, "job:x", datetime.now(UTC)) == 0
+
+
+def test_an_event_that_was_taken_and_not_removed_yet_is_removed_the_next_time(
+    world: World,
+) -> None:
+    order = sent(world, [("p001", 12)])
+    one = update(order, "picking", 1)
+    with world.begin() as conn:
+        apply(conn, OTHER_CELL, one, BY, datetime.now(UTC))
+    say(world, one)
+    assert replay_parked(world.begin, [CELL, OTHER_CELL], "job:x", datetime.now(UTC)) == 1
+    assert world.rows("SELECT cell, outcome FROM status_update") == [(CELL, "applied")]
 
 
 @pytest.mark.parametrize("word", ["cancelled", "rejected"])

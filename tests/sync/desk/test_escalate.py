@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from schemas.ids import uuid7
 from server.running.jobs import JOBS, Turn
-from sync.desk.escalate import above
+from sync.desk.escalate import above, expire
 from tests.world import CELL, World, build, change, order_body
 
 DAY = timedelta(days=1)
@@ -121,6 +121,23 @@ def test_where_a_policy_says_so_it_expires_and_the_rep_is_told(world: World) -> 
     assert resolution == "rejected: nobody released it by its cut-off"
     assert world.rows("SELECT who, action FROM audit") == [("job:lapse_holds", "order.rejected")]
     assert run(world, "lapse_holds", due + DAY) == 0
+
+
+def test_an_order_decided_again_meanwhile_does_not_expire_by_its_old_hour(world: World) -> None:
+    """It is looked for first and locked later: what happened between counts."""
+    due = held(world)
+    order = world.one("SELECT id::text FROM orders")
+    late = due + timedelta(minutes=1)
+    world.run("UPDATE orders SET hold_due_at = %s", due + DAY)
+    with world.begin() as conn:
+        assert not expire(conn, CELL, order, late)
+    world.run("UPDATE orders SET hold_due_at = %s, holds = '{store_blocked}'", due)
+    with world.begin() as conn:
+        assert not expire(conn, CELL, order, late)
+    assert world.one("SELECT state FROM orders") == "held"
+    world.run("UPDATE orders SET holds = '{credit_exceeded}'")
+    with world.begin() as conn:
+        assert expire(conn, CELL, order, late)
 
 
 def test_a_store_may_be_spared_what_the_company_chose(world: World) -> None:

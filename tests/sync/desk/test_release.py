@@ -84,7 +84,10 @@ def test_a_rejected_order_gives_everything_back(world: World) -> None:
 def test_a_hold_beyond_its_time_gives_its_stock_back_and_stays_held(world: World) -> None:
     order = _held(world)
     with world.begin() as conn:
-        lapse(conn, CELL, order)
+        assert not lapse(conn, CELL, order, datetime.now(UTC))  # its time is not up
+    assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 10
+    with world.begin() as conn:
+        assert lapse(conn, CELL, order, datetime.now(UTC) + timedelta(days=9))
     assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 0
     assert world.one("SELECT state FROM orders WHERE id = %s", order) == "held"
     with world.begin() as conn:

@@ -1,6 +1,6 @@
 """A rep changes or cancels an order that is here: how far it is decides what becomes of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from tests.auditor import Auditor
 from tests.world import CELL, World, change, order_body
 
 BY = "delivery:main"
-SOON = datetime(2100, 1, 4, 9, 30, tzinfo=UTC)
+SOON = datetime.now(UTC) + timedelta(hours=1)
 
 
 class Life:
