@@ -13,6 +13,7 @@ An answer that is `like` a named one of _world.json has that one's members but f
 What a handheld asks is compared as a subset: objects may hold more than the case names.
 """
 
+import base64
 import json
 from datetime import timedelta
 from functools import cache
@@ -131,7 +132,7 @@ class Player:
         def answer(call: Call) -> Reply | None:
             turn = next(turns, None)
             assert turn is not None, f"it asked once more: {call.path} {call.body.decode()}"
-            wrong = difference(turn.get("asks", {}), json.loads(call.body), call.path)
+            wrong = difference(turn.get("asks", {}), _asked(call), call.path)
             assert wrong is None, wrong
             return _reply(turn["answer"])
 
@@ -184,10 +185,22 @@ def _named(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     return row | inner
 
 
+def _asked(call: Call) -> dict[str, Any]:
+    """The body of a request; of a segment, which one and from which byte on."""
+    if call.method == "GET":
+        return {"segment": call.path.rpartition("/")[2], "from": call.first}
+    body: dict[str, Any] = json.loads(call.body)
+    return body
+
+
 def _reply(answer: dict[str, Any] | None) -> Reply | None:
     """A status of 200 unless told; `text` is an answer that is no JSON."""
     if answer is None:
         return None
+    if "bytes" in answer:
+        data = base64.b64decode(answer["bytes"])
+        status, first = answer.get("status", 200), answer.get("from", 0)
+        return Reply(status, data, None, first, is_cut=answer.get("cut", False))
     text = answer["text"] if "text" in answer else json.dumps(body_of(answer))
     return Reply(answer.get("status", 200), text.encode())
 
