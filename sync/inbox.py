@@ -28,6 +28,7 @@ KEPT: Mapping[str, tuple[Item, str]] = {
     "server_fault": ("fault", "admin"),
     "id_reused": ("duplicate", "order_desk"),
     "row_known": ("duplicate", "order_desk"),
+    "collection_impossible": ("fault", "finance"),
     "device_revoked": ("hold", "supervisor"),
     "delivery_refused": ("delivery", "order_desk"),
     "delivery_unknown": ("delivery", "order_desk"),

@@ -175,6 +175,7 @@ RULES = {
     "unreadable": "Could not be read",
     "id_reused": "An id was used twice",
     "row_known": "Its id is there already",
+    "collection_impossible": "More money than there is",
     "device_revoked": "From a revoked handheld",
     "version_unknown": "From a newer handheld",
     "server_fault": "Could not be decided",

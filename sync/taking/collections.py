@@ -23,6 +23,9 @@ from sync.terms.collection import cheque_key
 from sync.terms.cutoff import local_day
 
 _json = msgspec.json.Encoder().encode
+MOST_MINOR = 10**13
+"""Beyond this a receipt is a slip of the finger and no money: it alone is kept and not received. A
+hundred thousand receipts of this size still fit the account they are summed in."""
 
 
 def take_collection(conn: Connection, effects: Effects, facts: Facts, one: Pushed) -> None:
@@ -30,6 +33,10 @@ def take_collection(conn: Connection, effects: Effects, facts: Facts, one: Pushe
     cell, carrier, body = effects.cell, effects.carrier, one.body
     if queries.owner(conn, cell, body.id) is not None:
         effects.hold(one, "row_known", kind="collection")
+        return
+    if abs(body.amount_minor) > MOST_MINOR:
+        amount = {"amount_minor": str(body.amount_minor), "currency": body.currency}
+        effects.hold(one, "collection_impossible", number=body.number, **amount)
         return
     taken = collection_of(one, carrier.rep)
     if taken.cheque_key:

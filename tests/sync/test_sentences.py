@@ -27,8 +27,8 @@ MAY_HOLD = {"move_to_next_delivery", "apply_typed", "follow_survivor"}
 """Answers that become a hold where they cannot be given."""
 ANSWERED = ("delivery_",)
 """What the delivery system answered: sentences of the same table, no rules of ours."""
-FINANCE = ("collection_bounced", "collection_refused")
-"""What finance says of money later: the same."""
+FINANCE = ("collection_bounced", "collection_refused", "collection_impossible")
+"""What is said of money by finance later, or because it can be none: the same."""
 
 
 def every_conflict() -> Iterator[tuple[str, Conflict]]:

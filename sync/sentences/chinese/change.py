@@ -19,6 +19,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         _HOLD: "已经收到过编号或标识相同的另一条改动。这一条已保存，内勤人员会对照两条处理。",
     },
     "row_known": {_HOLD: "已经有一条标识相同的{kind}。这一条已保存，内勤人员会对照两条处理。"},
+    "collection_impossible": {
+        _HOLD: "收据 {number} 的金额为 {amount_minor}：门店收款不可能有这么多，因此未计入。"
+        "请按正确金额重新收款；本条已保存。",
+    },
     "device_revoked": {_HOLD: "这台手持终端已被停用。您录入的内容已留存，交由您的主管处理。"},
     "version_unknown": {
         _HOLD: "这条改动来自比服务器更新的手持终端版本，将保存到服务器升级为止。",

@@ -23,6 +23,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         _HOLD: "There is another {kind} with this id already. This one is kept, and a person in "
         "the office looks at both.",
     },
+    "collection_impossible": {
+        _HOLD: "Receipt {number} says {amount_minor}: nobody takes so much money at a store, so it "
+        "is not counted. Receive it again with the right amount; this one is kept.",
+    },
     "device_revoked": {
         _HOLD: "This handheld has been revoked. What you captured is kept for your supervisor.",
     },

@@ -7,10 +7,12 @@ import pytest
 
 from schemas.ids import uuid7
 from sync.desk.answer import Given, give
+from sync.desk.let_stand import NotKept
 from sync.feed import publish
+from sync.taking.collections import MOST_MINOR
 from tests.auditor import Auditor
 from tests.sync.owing import account, collect, days_ago, money_body, owe, owed, receipt, step
-from tests.world import CELL, World, add_east, change, order_body
+from tests.world import CELL, World, add_east, change, let_stand, order_body
 
 
 def waiting(world: World) -> list[tuple[Any, ...]]:
@@ -213,3 +215,25 @@ def test_money_on_a_lost_handheld_is_kept_and_received_when_a_supervisor_lets_it
     assert receipt(world, body["id"])["state"] == "received"
     assert account(world, world.stores[0])[2] == 700
     assert auditor.look() == []
+
+
+@pytest.mark.parametrize("minor", [10**15, 10**13 + 1, -(10**15)])
+def test_more_money_than_there_is_is_kept_and_counts_nowhere(world: World, minor: int) -> None:
+    """Such figures, a few thousand of them, are more than a sum can hold."""
+    auditor, store = Auditor(world), world.stores[0]
+    verdict = collect(world, 1, money_body(store, minor))
+    assert (verdict["outcome"], verdict["refs"]) == ("held", {})
+    assert "not counted" in verdict["says"]
+    assert "unknown" not in verdict["says"]
+    assert waiting(world) == [("collection_impossible", "finance", "fault", "rep:r01")]
+    assert world.one("SELECT count(*) FROM collection") == 0
+    assert auditor.look() == []
+    with world.begin() as conn, pytest.raises(NotKept, match="not counted"):
+        let_stand(conn, CELL, verdict["id"])
+    (again,), _ = world.push(world.carrier(), [change(2, "collection", "submit",
+                                                      money_body(store, 500))])  # fmt: skip
+    assert again["outcome"] == "applied"
+
+
+def test_the_most_that_is_received_a_hundred_thousand_times_fits_its_account() -> None:
+    assert MOST_MINOR * 100_000 < 2**63
