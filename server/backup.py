@@ -23,6 +23,9 @@ from server.hints import conninfo
 from server.programs import client_folder, find_programs, plain_environment
 from server.settings import Settings
 
+MADE_AGAIN = ("segment",)
+"""Tables left empty in a backup: what they hold is made again from the others."""
+
 
 class BackupError(Exception):
     """No backup was made, or nothing was restored. The message says why and what to do."""
@@ -44,6 +47,7 @@ def backup(settings: Settings, target: Path, progress: Progress = quiet) -> int:
         with whole_file(target) as file:
             # Named, not as its standard output: there pg_dump appends what it should write over.
             command = [str(clients / "pg_dump"), "--format=custom", f"--file={file.name}"]
+            command += [f"--exclude-table-data=public.{name}" for name in MADE_AGAIN]
             said = _run([*command, "--no-password"], _login(owner_url))
             if said.returncode != 0:
                 raise BackupError(f"pg_dump could not read the database: {said.stderr.strip()}")

@@ -98,14 +98,14 @@ def ready(conn: Connection, cell: int, scope: str, schema: int, head: int) -> Re
         return None
     # No entry of the scope between `since` and `lowest`: the rows are true up to just before it.
     found = Ready(pos=head if lowest is None else lowest - 1, rows=rows)
-    go_inside = sum(part.bytes for part in parts) <= INSIDE_BYTES
+    go_inside = sum(part.size_bytes for part in parts) <= INSIDE_BYTES
     for part in parts:
         if go_inside and part.body is not None:
             text = zstandard.ZstdDecompressor().decompress(part.body).decode()
             found.inside.append(text)
         else:
             found.named.append(
-                {"id": part.id, "scope": scope, "rows": part.rows, "bytes": part.bytes,
+                {"id": part.id, "scope": scope, "rows": part.rows, "bytes": part.size_bytes,
                  "sha256": part.sha256}
             )  # fmt: skip
     return found

@@ -16,16 +16,19 @@ from schemas.problem import Problem
 from schemas.strict import check_json, inflate, split_changes
 from schemas.verdict import PushAnswer as PushAnswerSchema
 from server import asking
-from server.access.devices import enrol
+from server.access.devices import enrol, note_wiped
+from server.access.epochs import begin_if_a_handheld_knows_more
+from server.access.watch import is_news, watch
 from server.auth import needs
 from server.database import snapshot, transaction
 from sync.carrier import Carrier
-from sync.pull import Answer, read_page
+from sync.pull import read_page
 from sync.push import push as push_batch
 from sync.queries import feed as feed_queries
 from sync.queries import pull as pull_queries
 from sync.queries import push as push_queries
 from sync.segments import rows_json
+from sync.stand import Answer
 from sync.verdicts import replayed
 
 blueprint = Blueprint(
@@ -43,6 +46,7 @@ TURNED_ROWS = 200
 LARGE_BYTES = 512 * 1024
 LARGE_LEVEL = 9
 """A territory of 109,000 lines travels as 874 kB; at level 3, 968; not turned, 1,311."""
+LEASE_DAYS = 90
 HEARTBEAT = timedelta(minutes=5)  # a pull that brings nothing is noted this often
 
 
@@ -70,6 +74,16 @@ def _carrier(asked: Any) -> Carrier:
         device.id, device.cell, device.cells, device.company, device.company_cell, device.zone,
         device.rep, device.install, device.state, device.language,
     )  # fmt: skip
+
+
+def _epoch(asked: str | None, told: int | None) -> str:
+    """The epoch there is. When a handheld was told more in it than this database knows, the
+    database lost time and nobody noticed: then a new one begins here."""
+    device = asking.device()
+    if asked != device.epoch or told is None or told <= device.acknowledged_n:
+        return device.epoch
+    with transaction(asking.engine()) as conn:
+        return begin_if_a_handheld_knows_more(conn, asked, device.id, told, asking.now())
 
 
 def _json(text: bytes, status: int = 200) -> Response:
@@ -102,13 +116,15 @@ def push() -> Response:
     split = split_changes(_body())
     envelope = _struct(_BATCH, _encode(split.envelope))
     carrier = _carrier(envelope)
+    epoch = _epoch(envelope.epoch, envelope.acknowledged_through)
     failpoint = current_app.extensions.get("failpoint", _calm)
     answer = push_batch(
         lambda: transaction(asking.engine()), carrier, envelope.clock, split.changes, received_at,
-        epoch=asking.device().epoch, failpoint=failpoint,
+        epoch=epoch, failpoint=failpoint,
         check_receipts=not current_app.config.get("PLANT_NO_RECEIPTS"),
         known=current_app.extensions["known"],
     )  # fmt: skip
+    _watch(envelope.clock, reused=any('"id_reused"' in text for text in answer.verdicts))
     for fault in answer.faults:
         log.error("push_fault", fault=fault, device=carrier.device)
     for cell in answer.cells:
@@ -120,6 +136,14 @@ def push() -> Response:
         f'"epoch":"{answer.epoch}","server_time":{_encode(asking.now()).decode()}}}'
     )
     return _json(text.encode())
+
+
+def _watch(clock: Any, *, reused: bool = False) -> None:
+    """Notice a handheld that was set back or copied."""
+    device, boot = asking.device(), clock.boot if clock is not None else None
+    if is_news(device, boot, reused=reused):
+        with transaction(asking.engine()) as conn:
+            watch(conn, device, boot, asking.now(), reused=reused)
 
 
 def _hint(cell: int) -> None:
@@ -143,7 +167,14 @@ def pull() -> Response:
     asked = _struct(_PULL, raw)
     carrier = _carrier(asked)
     if carrier.state in ("revoked", "wiped"):
+        if asked.wiped and carrier.state == "revoked":
+            with transaction(asking.engine()) as conn:
+                note_wiped(conn, asking.device(), received_at)
         raise Problem("device_revoked")
+    _watch(asked.clock)
+    if carrier.state == "locked":
+        raise Problem("device_in_use_elsewhere")
+    _epoch(asked.epoch, asked.outbox.acknowledged_through if asked.outbox else None)
     with snapshot(asking.engine()) as conn:
         answer = read_page(conn, carrier, asked)
     heard = asking.device().last_pull_at
@@ -169,7 +200,15 @@ def _health(asked: Any, received_at: datetime) -> dict[str, Any]:
         "pending": asked.outbox.pending if asked.outbox else None,
         "oldest": asked.outbox.oldest if asked.outbox else None,
         "offset": offset,
+        "free": asked.free_bytes,
+        "app": asked.app,
     }
+
+
+def _directives() -> list[dict[str, Any]]:
+    """What is asked of the handheld beside its rows; a lease of 90 days goes without saying."""
+    days = asking.device().lease_days
+    return [] if days == LEASE_DAYS else [{"kind": "lease", "days": days}]
 
 
 def _page(answer: Answer, asked: Any, now: datetime) -> bytes:
@@ -186,7 +225,7 @@ def _page(answer: Answer, asked: Any, now: datetime) -> bytes:
         "as_of": {"stock": stock, "receivable": receivable},
         "scopes": {"added": answer.added, "dropped": answer.dropped},
         "gone": answer.gone,
-        "directives": [],
+        "directives": _directives(),
     }
     if asked.segments:
         head["segments"] = answer.named

@@ -31,7 +31,7 @@ class Part(NamedTuple):
     parts: int
     pos: int
     rows: int
-    bytes: int
+    size_bytes: int
     sha256: str
     body: bytes | None
 

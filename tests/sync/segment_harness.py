@@ -163,3 +163,17 @@ class Watched(Copy):
 
     def begin_anew(self) -> None:
         self.cursor, self.at, self.rows = None, None, {}
+
+
+def begun(world: World) -> Watched:
+    """A handheld of r01 that began and came to its first complete."""
+    one = Watched(world, world.carrier(), 5_000)
+    while not one.step():
+        continue
+    return one
+
+
+def begin_and_compare(world: World) -> tuple[int, int]:
+    """How many segments a handheld began by, and how often what it held was untrue."""
+    one = begun(world)
+    return one.named + one.inside, one.untrue

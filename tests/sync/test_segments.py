@@ -22,6 +22,7 @@ from tests.sync.copy import Copy
 from tests.sync.segment_harness import (
     PRICES,
     Watched,
+    begun,
     build_all,
     churn,
     furnish,
@@ -169,13 +170,6 @@ def forgotten(shop: World) -> World:
     aged(shop, 181)
     shop.run("DELETE FROM entry WHERE act = 'gone'")
     return shop
-
-
-def begun(world: World) -> Watched:
-    one = Watched(world, world.carrier(), 5_000)
-    while not one.step():
-        continue
-    return one
 
 
 def test_a_segment_older_than_removals_are_kept_is_never_used(forgotten: World) -> None:
