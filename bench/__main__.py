@@ -22,6 +22,7 @@ from bench.measures import (
     memory,
     nothing_new,
     slow_line,
+    verify,
 )
 from bench.run import Progress, Run
 from bench.table import Row, markdown
@@ -32,6 +33,7 @@ MEASURES: dict[str, Callable[[Run], list[Row]]] = {
     "first": first_pull.measure,
     "delta": delta.measure,
     "line": slow_line.measure,
+    "verify": verify.measure,
     "delivery": delivery.measure,
     "board": board.measure,
     "curves": curves.measure,

@@ -250,3 +250,27 @@ def aim_deliveries(raw: Raw, url: str, secret: str) -> None:
 def deliveries_waiting(raw: Raw) -> int:
     row = raw.execute("SELECT count(*) FROM delivery WHERE state <> 'acknowledged'").fetchone()
     return int(row[0]) if row else 0
+
+
+def add_contacts(raw: Raw, cell: int, stores: Sequence[str], each: int) -> None:
+    """So many contacts more for each of these stores, as if they had always been there."""
+    raw.execute(
+        """INSERT INTO contact (cell, id, scope, version, changed_by, store, name, role, phone,
+                                state)
+           SELECT %(cell)s, gen_random_uuid(), 'st:' || s.store, 1, 'load:contacts', s.store,
+                  'Contact ' || g.n, 'buyer', '+1 319 555 ' || lpad(g.n::text, 4, '0'), 'active'
+           FROM unnest(%(stores)s::uuid[]) AS s(store), generate_series(1, %(each)s) AS g(n)""",
+        {"cell": cell, "stores": list(stores), "each": each},
+    )
+    raw.commit()
+
+
+SPOILED = (
+    "UPDATE copy.stock SET available = available + 1 WHERE rowid ="
+    " (SELECT rowid FROM copy.stock ORDER BY random() LIMIT 1)",
+    "DELETE FROM copy.contact WHERE rowid ="
+    " (SELECT rowid FROM copy.contact ORDER BY random() LIMIT 1)",
+    "UPDATE copy.contact SET phone = phone || '0' WHERE rowid ="
+    " (SELECT rowid FROM copy.contact ORDER BY random() LIMIT 1)",
+)
+"""What goes wrong on a handheld, in its own SQLite: a row in each."""

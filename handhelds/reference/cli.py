@@ -24,11 +24,13 @@ from handhelds.reference.cli_till import till
 from handhelds.reference.cli_work import work
 from handhelds.reference.pad import Refused
 from handhelds.reference.told import Told, Verb, day_of, opened
+from handhelds.reference.verify import PROGRAM as APP
+from handhelds.reference.verify import told as found
 from handhelds.reference.visit import Rep
 from schemas.ids import uuid7
 
-APP = "reference 0.1"
 FOR_EVER = 1_000_000
+DOING = {"push": "Sending what waits", "verify": "Comparing your copy with the server's"}
 app = typer.Typer(
     help="A rep's handheld: works without a network, syncs when there is one.",
     no_args_is_help=True,
@@ -99,8 +101,25 @@ def sync(
             _wait_for_work(rep)
 
 
-def _synced(told: Told, rep: Rep, wire: link.Wire, tries: int) -> Ending:
-    """One sync, its progress shown where somebody watches."""
+@app.command()
+def verify(
+    verb: Verb,
+    tries: Annotated[int, typer.Option(min=1, help="How often to try a bad line.")] = 4,
+    server: Annotated[str | None, typer.Option(help="Another address of the server.")] = None,
+) -> None:
+    """Compare your copy with the server's rows, and repair what is wrong. Happens every night."""
+    with opened(verb) as (told, rep), closing(link.Wire(_server(rep, server))) as wire:
+        ending = _synced(told, rep, wire, tries, why="asked")
+        said = SENTENCES[ending.state]
+        if ending.state == "done":
+            said = found(rep.local.checked.said("result"))
+        _say(told, rep, ending, said, wire)
+        if ending.state != "done":
+            raise typer.Exit(2)
+
+
+def _synced(told: Told, rep: Rep, wire: link.Wire, tries: int, why: str | None = None) -> Ending:
+    """One sync, its progress shown where somebody watches. why: verify at its end."""
 
     def tell(ending: Ending, wait_s: float) -> None:
         if not told.json:
@@ -109,12 +128,12 @@ def _synced(told: Told, rep: Rep, wire: link.Wire, tries: int) -> Ending:
     with told.console.status("Syncing ...") if told.asks() else nullcontext() as shown:
 
         def send(call: Call) -> Reply | None:
-            reply = wire.send(call)
             if shown is not None:
-                shown.update(_so_far(call, wire))
-            return reply
+                wire.heard = lambda: shown.update(_so_far(call, rep, wire))
+                wire.heard()
+            return wire.send(call)
 
-        return link.sync(rep.local, send, rep.clock, uuid7, tries=tries, tell=tell)
+        return link.sync(rep.local, send, rep.clock, uuid7, tries=tries, tell=tell, why=why)
 
 
 def _wait_for_work(rep: Rep) -> None:
@@ -126,11 +145,16 @@ def _wait_for_work(rep: Rep) -> None:
             return
 
 
-def _so_far(call: Call, wire: link.Wire) -> str:
-    """How far a sync has come, for somebody who watches."""
-    doing = "Sending what waits" if call.path.endswith("/push") else "Fetching what is new"
+def _so_far(call: Call, rep: Rep, wire: link.Wire) -> str:
+    """How far a sync has come, for somebody who watches; and what can be worked with already."""
     sent, received = wire.sent_bytes / 1000, wire.received_bytes / 1000
-    return f"{doing} ... {sent:.0f} kB sent, {received:.0f} kB received"
+    doing = DOING.get(call.path.rpartition("/")[2], "Fetching what is new")
+    if call.tag is not None:
+        have, there_are = rep.local.shelf.received()
+        doing = f"Fetching what every rep carries, {have / 1000:.0f} of {there_are / 1000:.0f} kB"
+    partial = rep.local.copy.mark("partial")
+    ready = f"; ready to work with: {partial['stores']} stores" if partial else ""
+    return f"{doing} ... {sent:.0f} kB sent, {received:.0f} kB received{ready}"
 
 
 def _server(rep: Rep, given: str | None) -> str:
@@ -151,7 +175,10 @@ def _say(told: Told, rep: Rep, ending: Ending, said: str, wire: link.Wire) -> No
             "answered": ending.answered,
             "pages": ending.pages,
             "rows": ending.rows,
+            "compared": ending.compared,
+            "repaired": ending.repaired,
             "pending": pending,
+            "partial": rep.local.copy.mark("partial"),
             "sent_bytes": wire.sent_bytes,
             "received_bytes": wire.received_bytes,
         }
@@ -160,6 +187,13 @@ def _say(told: Told, rep: Rep, ending: Ending, said: str, wire: link.Wire) -> No
     counts = {"answered": ending.answered, "rows fetched": ending.rows, "waiting": pending}
     figures = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     told.console.print(f"{said} ({figures})" if figures else said, highlight=False)
+    if ending.compared and ending.repaired and said == SENTENCES["done"]:
+        told.console.print(found(rep.local.checked.said("result")), highlight=False)
+    if partial := rep.local.copy.mark("partial"):
+        told.console.print(
+            f"You can begin: {partial['stores']} stores are here; the others are still to come.",
+            highlight=False,
+        )
     if ending.detail and ending.state != "done":
         told.console.print(ending.detail, highlight=False, markup=False)
     if rep.local.fact("enrolment") and rep.queries.to_read():

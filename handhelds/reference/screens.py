@@ -13,6 +13,7 @@ from handhelds.reference.clock import moment
 from handhelds.reference.pad import Pad, ratios_of
 from handhelds.reference.queries import Row, parts
 from handhelds.reference.suggested import must_stock
+from handhelds.reference.verify import told
 from handhelds.reference.visit import Rep
 
 Screen = dict[str, Any]
@@ -51,12 +52,19 @@ def status(rep: Rep, server: str | None) -> Screen:
         "last_sync": age(pad, local.copy.mark("server_time")),
         "stock": age(pad, pad.as_of("stock")),
         "receivable": age(pad, pad.as_of("receivable")),
+        "verified": _verified(rep),
         "clock_offset_s": offset_s,
         "rows": {kind: count for kind, count in rep.queries.counts().items() if count},
         "unread": rep.queries.to_read(),
         "notes": notes,
         "directives": local.copy.mark("directives") or [],
     }
+
+
+def _verified(rep: Rep) -> Screen | None:
+    """When the copy was last compared with the server's rows, and what was found."""
+    result = rep.local.checked.said("result")
+    return None if result is None else {**age(rep.pad, result["at"]), "says": told(result)}
 
 
 def today(rep: Rep, day: date | None = None) -> Screen:

@@ -85,6 +85,8 @@ def status(screen: Screen) -> RenderableType:
     shown.add_row("last sync", screen["last_sync"]["words"])
     shown.add_row("stock as of", screen["stock"]["words"])
     shown.add_row("receivables as of", screen["receivable"]["words"])
+    if screen["verified"]:
+        shown.add_row("copy verified", screen["verified"]["words"])
     rows = ", ".join(f"{count} {kind}" for kind, count in screen["rows"].items())
     shown.add_row("carries", rows or "nothing yet: run `sync`")
     if screen["unread"]:

@@ -24,6 +24,8 @@ from schemas.versions import NEWEST
 from sync.terms.digest import DEEPEST, DIGITS, NOTHING, Digest, read_digest
 
 PROGRAM = "reference 0.1"
+EXPECTED = ("cursor", "upgrade")
+"""Reasons after which rows may differ and nobody is at fault."""
 SMALL = 24
 """A slice is laid open when the handheld holds no more rows of it than this."""
 MOST_TO_SEND = 1_000
@@ -183,7 +185,8 @@ def _pass(
     checked: Checker, ask: dict[str, Any], found: Found, *, is_new: bool
 ) -> Generator[Call, Reply | None, Ending | None]:
     """Learn everything that differs; None when all was learned."""
-    whole = sum(checked.digests(frozenset()).values(), start=NOTHING)
+    mine = checked.digests(frozenset())
+    whole = sum(mine.values(), start=NOTHING)
     answer = yield from _asked(ask, digest=None if is_new else whole.spelled())
     if isinstance(answer, Ending):
         return answer
@@ -191,7 +194,8 @@ def _pass(
     if answer.equal:
         found.compared = whole.rows
         return None
-    mine = checked.digests(found.leave_out)
+    if found.leave_out:
+        mine = checked.digests(found.leave_out)
     theirs = {scope: read_digest(text) for scope, text in answer.scopes.items()}
     found.compared = sum(one.rows for one in theirs.values())
     if is_new:
@@ -249,6 +253,20 @@ def _laid(part: Part, rows: Sequence[Any]) -> dict[str, Any]:
     for row in rows:
         held.setdefault(row.kind, {})[row.id] = f"{row.version}:{row.hash:016x}"
     return {"scope": part.scope, "at": part.at, "rows": held}
+
+
+def told(result: dict[str, Any]) -> str:
+    """What a verification found, in a sentence. result: as `keep_result` keeps it."""
+    rows, repaired = result["rows"], result["repaired"]
+    begun = "Your copy was compared with the server's"
+    wrong = sum(repaired.values())
+    if not wrong:
+        return f"{begun}: all {rows:,} rows are the same."
+    which = ", ".join(f"{n:,} {kind.replace('_', ' ')}" for kind, n in sorted(repaired.items()))
+    if result["why"] in EXPECTED:
+        return f"{begun}: {wrong:,} of {rows:,} rows had changed and were fetched ({which})."
+    was = "row was wrong and is" if wrong == 1 else "rows were wrong and are"
+    return f"{begun}: {wrong:,} {was} repaired ({which}), of {rows:,}. The office is told."
 
 
 # --- when ----------------------------------------------------------------------------------------
