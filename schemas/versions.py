@@ -68,6 +68,13 @@ def name_at(kind: str, name: str, version: int) -> str | None:
     return former_names(kind, version).get(name, name)
 
 
+def today_name(kind: str, name: str) -> str:
+    """What a field is called today that any version called so; a name nobody knows stays."""
+    for step in STEPS:
+        name = step.renamed.get(kind, {}).get(name, name)
+    return name
+
+
 @cache
 def columns_at(kind: str, version: int) -> tuple[tuple[str, str], ...]:
     """The columns of a kind as a version carries them, in wire order: (its name, today's name)."""

@@ -9,7 +9,8 @@ Read it in this order:
 
 - `schema.sql`: what is kept, in which of two files, and how surely;
 - `device.py`, `answers.py`: the protocol, without any input or output, and what answers mean;
-- `local.py`: saving, the outbox, verdicts; `queries_field.py` opens the files, `queries_pulled.py`
+- `local.py`: saving, the outbox, verdicts; `queries_field.py` opens the files, `queries_tables.py`
+  makes the copy's tables and keeps an older program's rows, `queries_pulled.py`
   takes pulls in, `queries.py` is what the screens read, `shown.py` the row a change makes;
 - `link.py`: the network, one sync at a time; `clock.py`: time, as well as it can be known;
 - `visit.py`: the rep's verbs; `pad.py`: prices, stock, credit; `suggested.py`: what to order;

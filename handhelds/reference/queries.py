@@ -14,6 +14,7 @@ import msgspec
 
 from handhelds.reference.queries_pulled import folded
 from schemas.rows import PARTS, ROWS
+from schemas.versions import today_name
 
 Row = dict[str, Any]
 
@@ -45,6 +46,11 @@ def _readable(raw: Any) -> Row:
     return (
         found if isinstance(found, dict) and isinstance(found.get("body"), dict) else {"body": {}}
     )
+
+
+def _of_today(kind: str, row: Row) -> Row:
+    """A row as captured, perhaps by an older program, which called fields otherwise."""
+    return {today_name(kind, name): value for name, value in row.items()}
 
 
 class Queries:
@@ -86,7 +92,7 @@ class Queries:
             if one["above"] or one["id"] not in pulled:
                 below = found.get(one["id"]) or dict.fromkeys(ROWS[kind]) | {"version": 0}
                 told = {"unsent": one["outcome"] is None, "outcome": one["outcome"]}
-                found[one["id"]] = below | _decode(one["row"]) | told
+                found[one["id"]] = below | _of_today(kind, _decode(one["row"])) | told
         return list(found.values())
 
     def search(self, kind: str, words: str, at_most: int = 20) -> list[Row]:

@@ -15,7 +15,7 @@ import msgspec
 
 from handhelds.reference.clock import Clock
 from handhelds.reference.opened import Opened
-from handhelds.reference.queries_pulled import make_copy_tables
+from handhelds.reference.queries_tables import make_copy_tables
 
 
 class NotSaved(Exception):

@@ -1,15 +1,14 @@
 """The copy of the server's rows: pages are staged as they came and swapped in all at once.
 
 One table a kind, with the columns of schemas/rows.py plus, where reps search, a folded text.
-Arrays (an order's lines, a product's units) are kept as JSON text in their column. A new shape of
-ROWS empties the copy: the next sync fetches it whole again.
+Arrays (an order's lines, a product's units) are kept as JSON text in their column. The tables are
+made by queries_tables.py.
 """
 
 # ruff: noqa: S608 - names of tables and columns come from schemas/rows.py, values are bound
 
 import sqlite3
 import unicodedata
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,25 +19,9 @@ from handhelds.reference.answers import Page, Rows
 from handhelds.reference.clock import Clock, instant
 from handhelds.reference.device import Position
 from handhelds.reference.queries_segments import Shelved
+from handhelds.reference.queries_tables import ASIDE, SEARCHED
 from schemas.rows import PARTS, ROWS
 
-SEARCHED: dict[str, tuple[str, ...]] = {
-    "product": ("id", "name", "brand", "category", "uoms"),
-    "store": ("code", "name", "banner", "address", "city"),
-}
-INDEXES = {
-    "stock": "product",
-    "price": "product",
-    "contact": "store",
-    "visit": "store",
-    "card": "store",
-    "order": "store",
-    "collection": "store",
-    "plan_stop": "day",
-}
-ASIDE = ("mark", "staged", "segment", "piece", "greyed")
-"""Tables of the copy that hold no pulled rows."""
-_SHAPE = zlib.crc32(repr((ROWS, PARTS, SEARCHED, INDEXES)).encode())
 _GTIN = PARTS["product", "uoms"].index("gtin")
 _encode = msgspec.json.Encoder().encode
 
@@ -58,28 +41,6 @@ def _search_text(values: Iterable[Any]) -> str:
         elif value is not None:
             words.append(str(value))
     return folded(" ".join(words))
-
-
-def make_copy_tables(db: sqlite3.Connection) -> None:
-    """Make the tables of pulled rows, or make them anew when ROWS has another shape than they."""
-    if db.execute("PRAGMA copy.application_id").fetchone()[0] == _SHAPE >> 1:
-        return
-    db.execute("BEGIN IMMEDIATE")
-    for kind, columns in ROWS.items():
-        db.execute(f'DROP TABLE IF EXISTS copy."{kind}"')
-        names = ", ".join(
-            f'"{name}" PRIMARY KEY' if name == "id" else f'"{name}"' for name in columns
-        )
-        more = ", search" if kind in SEARCHED else ""
-        db.execute(f'CREATE TABLE copy."{kind}" ({names}{more})')
-        db.execute(f'CREATE INDEX copy."{kind}_scope" ON "{kind}" (scope)')
-        if kind in INDEXES:
-            column = INDEXES[kind]
-            db.execute(f'CREATE INDEX copy."{kind}_{column}" ON "{kind}" ("{column}")')
-    for name in ASIDE:
-        db.execute(f"DELETE FROM copy.{name}")
-    db.execute(f"PRAGMA copy.application_id = {_SHAPE >> 1}")
-    db.execute("COMMIT")
 
 
 class Pulled:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handhelds.reference import queries_pulled
+from handhelds.reference import queries_tables
 from handhelds.reference.answers import Page, Rows, Scopes
 from handhelds.reference.local import Local
 from schemas.rows import ROWS
@@ -35,7 +35,7 @@ def test_a_new_shape_of_the_rows_empties_the_copy_and_keeps_the_work(
     handheld: Handheld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handheld.rep.start_visit("1042")
-    monkeypatch.setattr(queries_pulled, "_SHAPE", 4_711 << 1)
+    monkeypatch.setattr(queries_tables, "shape_of", lambda version: 4_711 + version)
     again = handheld.reopen()
     assert again.queries.counts()["store"] == 0
     assert again.local.position().cursor is None
