@@ -16,7 +16,8 @@ class OrderEditDecision:
     """What becomes of an edit of an order.
 
     way: `done` (the order is decided again, or cancelled, here and now), `asked` (the delivery
-    system is asked), `office` (a person decides whether it is), `held` or `refused`.
+    system is asked), `asked before` (it is asked already: nothing new), `office` (a person decides
+    whether it is), `held` or `refused`.
     """
 
     way: str = "done"

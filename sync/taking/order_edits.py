@@ -47,9 +47,12 @@ def revise_order(conn: Connection, effects: Effects, facts: Facts, one: Pushed) 
 
 
 def cancel_order(conn: Connection, effects: Effects, facts: Facts, one: Pushed) -> None:
-    """Cancel an order; one that is cancelled already stays so."""
+    """Cancel an order; what is cancelled already, or asked to be, is not done twice."""
     held, decision = _decided(conn, effects, facts, one)
-    if held is None or decision.way != "done":
+    if held is None or decision.way not in ("done", "asked before"):
+        return
+    if decision.way == "asked before":
+        one.outcome, one.state = "merged", held.state
         return
     one.refs = {"cancels": one.body.id}
     if not life.can(held.state, "cancel", "rep"):
@@ -79,8 +82,11 @@ def _decided(
         proposal = proposal_of(conn, cell, body.id, held, one, effects.received_at)
         rest = replace(rest, is_doubtful=proposal["state"] != "accepted")
     decision = decide_order_edit(edit_of(one, effects.carrier.rep), rest, facts)
+    asks = decision.way in ("asked", "office")
+    if asks and one.act == "cancel" and _is_asked_for(conn, cell, one):
+        return held, OrderEditDecision("asked before")
     one.outcome, one.state = OUTCOMES[decision.way], rest.state if rest else None
-    one.keep_body, one.is_asked = decision.way != "done", decision.way in ("asked", "office")
+    one.keep_body, one.is_asked = decision.way != "done", asks
     for conflict in decision.conflicts:
         told = told_of(
             conflict, one.receipt_id, effects.received_at + ANSWERED_WITHIN,
@@ -103,6 +109,11 @@ def _decided(
 def _is_asked(rest: OrderAtRest) -> bool:
     """Whether somebody may have the order, and it is not being picked."""
     return life.can(rest.state, "ask") or (rest.is_out and life.can(rest.state, "send"))
+
+
+def _is_asked_for(conn: Connection, cell: int, one: Pushed) -> bool:
+    """Whether a cancellation of the order waits for its answer already: one is enough."""
+    return any(act == "cancel" for _, act in queries.open_changes(conn, cell, one.body.id))
 
 
 def rest_of(conn: Connection, cell: int, order_id: str, held: Held) -> OrderAtRest:

@@ -11,7 +11,7 @@ from sync.desk.answer import Given, NotOffered, give
 from sync.feed import publish
 from sync.write import write
 from tests.auditor import Auditor
-from tests.sync.taking.test_order_edits import Life
+from tests.sync.taking.life import Life
 from tests.sync.test_gather import promotion
 from tests.world import CELL, COMPANY_CELL, World
 

@@ -11,8 +11,8 @@ from sync.desk.answer import Given, give
 from sync.desk.let_stand import NotKept
 from sync.feed import publish
 from tests.auditor import Auditor
+from tests.sync.taking.life import Life
 from tests.sync.taking.pushing import rules
-from tests.sync.taking.test_order_edits import Life
 from tests.world import CELL, World, change, clock_at, let_stand, order_body
 
 
