@@ -180,7 +180,7 @@ class StockFacts:
     @property
     def available(self) -> int:
         """Each that may still be promised; below zero when the warehouse is over-promised."""
-        return self.of_the_day - self.reserved
+        return self.on_hand - self.allocated - self.blocked - self.safety - self.reserved
 
 
 @dataclass(slots=True)

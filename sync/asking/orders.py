@@ -37,9 +37,7 @@ def decide(order: Order, facts: Facts) -> Decision:
     w = asking.w
     for question in QUESTIONS:
         if question in ORDER_LINE:
-            for x in w.lines:
-                if x.refused_by is None:
-                    asking.ask_line(question, x)
+            asking.ask_lines(question)
         if question in ORDER:
             asking.ask(question, ORDER[question], None)
             if w.refused_by is not None:
@@ -57,25 +55,36 @@ class _Asking:
         self.effects: set[Effect] = set()
         self.is_foreign = rep_had_no_right(w)
 
-    def ask_line(self, question: str, x: WorkingLine) -> None:
-        """Ask one question of one line, and note what it takes from the lines after it."""
+    def ask_lines(self, question: str) -> None:
+        """Ask one question of every line that is not refused, each before the next."""
+        w, rows = self.w, ORDER_LINE[question]
+        for x in w.lines:
+            if x.refused_by is not None:
+                continue
+            if question == "stock":
+                if w.doubtful or x.doubtful:
+                    w.take(x, 0, x.quantity)
+                    continue
+                x.most_net = x.net()
+            elif question == "promotion" and x.parts:
+                self._ask_parts(question, x)
+            for at, row in enumerate(rows):
+                if row.when(w, x):  # of most lines no row has anything to say
+                    self.ask(question, rows[at:], x)
+                    break
+            if question == "stock" and not x.settled and x.refused_by is None:
+                fits = x.quantity if not w.promises_stock else w.available(x.line.product)
+                w.take(x, min(x.quantity, fits), max(0, x.quantity - fits))
+
+    def _ask_parts(self, question: str, x: WorkingLine) -> None:
+        """Ask about a line's promotions one by one, and note what they take of their budgets."""
         w = self.w
-        if question == "stock":
-            if w.doubtful or x.doubtful:
-                w.take(x, 0, x.quantity)
-                return
-            x.most_net = x.net()
-        if question == "promotion":
-            for part in x.parts:
-                x.asked = part
-                if self.ask(question, ORDER_LINE[question], x) != "held" and part.fact is not None:
-                    part.budgeted = True
-                    w.caps[part.promotion] = w.caps.get(part.promotion, 0) + part.minor
-            x.asked = None
-        self.ask(question, ORDER_LINE[question], x)
-        if question == "stock" and not x.settled and x.refused_by is None:
-            fits = x.quantity if not w.promises_stock else w.available(x.line.product)
-            w.take(x, min(x.quantity, fits), max(0, x.quantity - fits))
+        for part in x.parts:
+            x.asked = part
+            if self.ask(question, ORDER_LINE[question], x) != "held" and part.fact is not None:
+                part.budgeted = True
+                w.caps[part.promotion] = w.caps.get(part.promotion, 0) + part.minor
+        x.asked = None
 
     def ask(self, question: str, rows: Iterable[Rule[...]], x: WorkingLine | None) -> Effect | None:
         """The first row that is true answers; None = no row had anything to say."""

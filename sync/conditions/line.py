@@ -162,9 +162,11 @@ def stock_is_unknown(w: Working, x: WorkingLine) -> bool:
 def only_what_is_kept_is_left(w: Working, x: WorkingLine) -> bool:
     """The line would take from the last part of the day's stock, which the office keeps for key
     accounts (their banners have a policy of 0 percent)."""
-    left = w.available(x.line.product) if w.promises_stock else 0
-    kept = w.kept(x.line.product)
-    return left > 0 and kept > 0 and x.quantity > left - kept
+    kept = w.kept(x.line.product) if w.promises_stock else 0
+    if kept <= 0:
+        return False
+    left = w.available(x.line.product)
+    return left > 0 and x.quantity > left - kept
 
 
 def last_stock_is_short(w: Working, x: WorkingLine) -> bool:

@@ -1,6 +1,7 @@
 """The psycopg connection under a SQLAlchemy one, for COPY and unnest in the same transaction."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -32,6 +33,30 @@ def together(conn: Connection) -> Iterator[None]:
         yield
 
 
-def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+def columns(rows: Sequence[Sequence[Any]], width: int) -> list[Any]:
     """Turn rows into one array a column, as unnest takes them; `width` empty ones for no rows."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width
+    return [array(column) for column in zip(*rows, strict=True)] if rows else ["{}"] * width
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_:.-]+(?:,[A-Za-z0-9_:.-]+)*")
+
+
+def array(values: Iterable[Any]) -> Any:
+    """An array as PostgreSQL writes it: plain texts and whole numbers go as one text, which costs a
+    tenth of what the driver takes over a list; anything else stays a list for the driver.
+
+    The statement must say the type (`%s::uuid[]`), or compare with a column that does.
+    """
+    found = list(values)
+    if not found:
+        return "{}"
+    kinds = set(map(type, found))
+    if kinds == {int}:
+        return "{" + ",".join(map(str, found)) + "}"
+    if kinds != {str}:
+        return found
+    text = ",".join(found)
+    plain = _PLAIN.fullmatch(text) is not None and text.count(",") == len(found) - 1
+    if not plain or "null" in text.lower():
+        return found
+    return "{" + text + "}"

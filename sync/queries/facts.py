@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import Cursor
 from sqlalchemy import Connection
 
-from sync.queries.driver import execute
+from sync.queries.driver import array, execute
 
 Asked = Cursor[tuple[Any, ...]]
 Rows = list[tuple[Any, ...]]
@@ -24,7 +24,7 @@ def lock_credit(conn: Connection, cell: int, stores: Sequence[str]) -> Asked:
                   blocked_reason, as_of, collected_minor
            FROM credit_account WHERE cell = %s AND store = ANY(%s::uuid[])
            ORDER BY store FOR UPDATE""",
-        [cell, list(stores)],
+        [cell, array(stores)],
     )
 
 
@@ -35,7 +35,7 @@ def returnable(conn: Connection, cell: int, orders: Sequence[str], again: str | 
     execute(
         conn,
         """SELECT FROM orders WHERE cell = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE""",
-        [cell, list(orders)],
+        [cell, array(orders)],
     )
     return execute(
         conn,
@@ -47,7 +47,7 @@ def returnable(conn: Connection, cell: int, orders: Sequence[str], again: str | 
                  AND r.id IS DISTINCT FROM %(again)s::uuid), 0))::int8
            FROM order_line l WHERE l.cell = %(cell)s AND l.order_id = ANY(%(ids)s::uuid[])
            GROUP BY l.cell, l.order_id, l.product""",
-        {"cell": cell, "ids": list(orders), "again": again},
+        {"cell": cell, "ids": array(orders), "again": again},
     )
 
 
@@ -60,7 +60,7 @@ def lock_promotions(conn: Connection, company_cell: int, ids: Sequence[str]) -> 
                   tiers, buy, get, get_product, priority, stacks, store_cap_minor
            FROM promotion WHERE cell = %s AND id = ANY(%s::uuid[]) AND state <> 'draft'
            ORDER BY id FOR UPDATE""",
-        [company_cell, list(ids)],
+        [company_cell, array(ids)],
     )
 
 
@@ -72,7 +72,7 @@ def left_of_budgets(
         conn,
         """SELECT id::text, cap_minor - used_minor FROM promotion
            WHERE cell = %s AND id = ANY(%s::uuid[])""",
-        [company_cell, list(ids)],
+        [company_cell, array(ids)],
     ).fetchall()
 
 
@@ -88,7 +88,7 @@ def used_by_stores(
            WHERE o.cell = %s AND o.store = ANY(%s::uuid[]) AND o.caps <> '{}'
              AND c.key = ANY(%s) AND o.id IS DISTINCT FROM %s::uuid
            GROUP BY c.key, o.store""",
-        [cell, list(stores), list(promotions), but],
+        [cell, array(stores), array(promotions), but],
     )
 
 
@@ -117,7 +117,7 @@ def lock_stock(
         """SELECT warehouse, product, on_hand, allocated, blocked, safety, reserved, as_of
            FROM stock WHERE cell = %s AND warehouse = ANY(%s) AND product = ANY(%s)
            ORDER BY warehouse, product FOR UPDATE""",
-        [cell, list(warehouses), list(products)],
+        [cell, array(warehouses), array(products)],
     )
 
 
@@ -148,7 +148,7 @@ def stores(conn: Connection, cell: int, ids: Sequence[str]) -> Asked:
            JOIN cell own ON own.company = c.company AND own.kind = 'company'
            LEFT JOIN price_list l ON l.cell = own.cell AND l.code = f.price_list
            LEFT JOIN warehouse w ON w.cell = f.cell AND w.code = f.warehouse""",
-        {"cell": cell, "ids": list(ids)},
+        {"cell": cell, "ids": array(ids)},
     )
 
 
@@ -158,7 +158,7 @@ def store_cells(conn: Connection, company: str, ids: Iterable[str]) -> dict[str,
         conn,
         """SELECT s.id::text, s.cell FROM store s JOIN cell c ON c.cell = s.cell
            WHERE c.company = %s AND s.id = ANY(%s::uuid[])""",
-        [company, list(ids)],
+        [company, array(ids)],
     )
     return dict(rows.fetchall())
 
@@ -169,7 +169,7 @@ def grants(conn: Connection, cell: int, rep: str, scopes: Sequence[str]) -> Aske
         conn,
         """SELECT scope, valid_from, valid_to FROM scope_grant
            WHERE cell = %s AND rep = %s AND scope = ANY(%s)""",
-        [cell, rep, list(scopes)],
+        [cell, rep, array(scopes)],
     )
 
 
@@ -184,7 +184,7 @@ def products(conn: Connection, company_cell: int, codes: Sequence[str]) -> Asked
            FROM product p WHERE p.cell = %(cell)s AND p.code IN (
                SELECT unnest(%(codes)s::text[]) UNION
                SELECT substitute FROM product WHERE cell = %(cell)s AND code = ANY(%(codes)s))""",
-        {"cell": company_cell, "codes": list(codes)},
+        {"cell": company_cell, "codes": array(codes)},
     )
 
 
@@ -199,7 +199,7 @@ def prices(
            WHERE cell = %s AND list = ANY(%s) AND product = ANY(%s)
              AND (superseded_at IS NULL OR superseded_at > %s)
            ORDER BY list, product, valid_from, superseded_at NULLS LAST""",
-        [company_cell, list(lists), list(codes), since],
+        [company_cell, array(lists), array(codes), since],
     )
 
 
@@ -213,7 +213,7 @@ def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -
            WHERE o.cell = %s AND o.store = ANY(%s::uuid[]) AND o.captured_at > %s
              AND o.state NOT IN ('rejected', 'cancelled')
            GROUP BY o.store, o.id, o.number, o.rep, o.captured_at""",
-        [cell, list(stores), since],
+        [cell, array(stores), since],
     )
 
 
@@ -228,7 +228,7 @@ def known_orders(conn: Connection, cell: int, ids: Sequence[str], numbers: Seque
         """SELECT id::text, number, state FROM orders
            WHERE cell = %s AND (id = ANY(%s::uuid[]) OR number = ANY(%s))
            ORDER BY 'number_known' = ANY(holds || released), received_at, id""",
-        [cell, list(ids), list(numbers)],
+        [cell, array(ids), array(numbers)],
     )
 
 

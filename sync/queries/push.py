@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.queries.driver import columns, driver, execute, together
+from sync.queries.driver import array, columns, driver, execute, together
 
 Row = tuple[Any, ...]
 
@@ -50,7 +50,7 @@ def numbers_after(conn: Connection, cells: Sequence[int], device: str, n: int) -
     rows = execute(
         conn,
         "SELECT n FROM receipt WHERE cell = ANY(%s) AND device = %s AND n > %s ORDER BY n",
-        [list(cells), device, n],
+        [array(cells), device, n],
     )
     return [row[0] for row in rows]
 
@@ -67,7 +67,7 @@ def receipts(
            SELECT change::text, device, n, body_hash, outcome, verdict, rep FROM receipt
            WHERE cell = %(cell)s AND device = %(device)s AND n = ANY(%(ns)s)
              AND change <> ALL(%(ids)s::uuid[])""",
-        {"cell": cell, "ids": list(ids), "device": device, "ns": list(ns)},
+        {"cell": cell, "ids": array(ids), "device": device, "ns": array(ns)},
     ).fetchall()
 
 
@@ -81,7 +81,7 @@ def receipt_cells(
            FROM receipt WHERE cell = ANY(%s) AND change = ANY(%s::uuid[])
            UNION SELECT cell, change::text, n FROM receipt
            WHERE cell = ANY(%s) AND device = %s AND n = ANY(%s)""",
-        [device, list(cells), list(ids), list(cells), device, list(ns)],
+        [device, array(cells), array(ids), array(cells), device, array(ns)],
     ).fetchall()
 
 
@@ -91,7 +91,7 @@ def waiting_cells(conn: Connection, cells: Sequence[int], device: str) -> set[in
         conn,
         """SELECT DISTINCT cell FROM receipt
            WHERE cell = ANY(%s) AND device = %s AND outcome = 'waiting'""",
-        [list(cells), device],
+        [array(cells), device],
     )
     return {row[0] for row in rows}
 
@@ -106,7 +106,7 @@ def owners(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, tuple[s
            WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])
            UNION ALL SELECT id::text, 'plan_stop', rep, store::text, state FROM plan_stop
            WHERE cell = %(cell)s AND id = ANY(%(ids)s::uuid[])""",
-        {"cell": cell, "ids": list(ids)},
+        {"cell": cell, "ids": array(ids)},
     )
     return {row[0]: row[1:] for row in rows}
 
@@ -117,7 +117,7 @@ def answered(conn: Connection, cells: Sequence[int], ids: Sequence[str]) -> set[
         conn,
         """SELECT change::text FROM receipt
            WHERE cell = ANY(%s) AND change = ANY(%s::uuid[]) AND outcome <> 'waiting'""",
-        [list(cells), list(ids)],
+        [array(cells), array(ids)],
     )
     return {row[0] for row in rows}
 
@@ -154,7 +154,7 @@ def verdicts_from(
         conn,
         """SELECT verdict FROM receipt WHERE cell = ANY(%s) AND device = %s AND n >= %s
            ORDER BY n LIMIT %s""",
-        [list(cells), device, n, limit],
+        [array(cells), device, n, limit],
     )
     return [row[0] for row in rows]
 

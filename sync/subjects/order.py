@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sync.facts import CutOff, Facts, Grant, Line, Order, ProductFacts, PromotionFact, StoreFacts
+from sync.facts import (
+    CutOff,
+    Facts,
+    Grant,
+    Line,
+    Order,
+    ProductFacts,
+    PromotionFact,
+    StockFacts,
+    StoreFacts,
+)
 from sync.terms.cutoff import closes_at, local_day
 from sync.terms.evaluate import Granted, give
 from sync.terms.price import gross_minor, minor_digits, price_for
@@ -282,20 +292,25 @@ class Working:
 
     def available(self, product: str) -> int:
         """Each of a product this order may still be promised, after its own earlier lines."""
-        if self.store is None or self.store.warehouse is None:
-            return 0
-        stock = self.facts.stock.get((self.store.warehouse, product))
+        stock = self._stock_of(product)
         if stock is None:
             return 0
-        return max(0, stock.available - self.taken.get(product, 0))
+        left = stock.available
+        if self.taken:
+            left -= self.taken.get(product, 0)
+        return left if left > 0 else 0
+
+    def _stock_of(self, product: str) -> StockFacts | None:
+        """The stock of the store's warehouse."""
+        if self.store is None or self.store.warehouse is None:
+            return None
+        return self.facts.stock.get((self.store.warehouse, product))
 
     def kept(self, product: str) -> int:
         """Each of the day's stock that this store's orders must leave: the last `percent` of it,
         rounded up."""
         percent = self.params["stock_kept"]["percent"]
-        if not percent or self.store is None:
-            return 0
-        stock = self.facts.stock.get((self.store.warehouse or "", product))
+        stock = self._stock_of(product) if percent else None
         return 0 if stock is None else max(0, -(-stock.of_the_day * percent // 100))
 
     def left_of(self, part: Part) -> int | None:
