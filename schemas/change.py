@@ -47,5 +47,6 @@ class Batch(Wire):
     install = Code(required=True)
     epoch = Code(allow_none=True, load_default=None)
     batch = Uuid(required=True)
+    acknowledged_through = Whole(allow_none=True, load_default=None)  # as the handheld was told
     clock = fields.Nested(Clock, required=True)
     changes = Listed(AsSent(), at_most=MOST_CHANGES, required=True)

@@ -29,6 +29,9 @@ class PullRequest(Wire):
     verify = Flag(load_default=False)
     outbox = fields.Nested(Outbox, allow_none=True, load_default=None)
     clock = fields.Nested(Clock, allow_none=True, load_default=None)
+    app = Code(allow_none=True, load_default=None)
+    free_bytes = Whole(allow_none=True, load_default=None)
+    wiped = Flag(load_default=False)
 
 
 class Rows(Wire):
@@ -68,6 +71,7 @@ class Directive(Wire):
 
     kind = Code(required=True)
     minimum = Whole()
+    days = Whole()
 
 
 class Page(Wire):

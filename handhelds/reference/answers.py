@@ -27,8 +27,8 @@ SENTENCES: dict[str, str] = {
     "verify": "The server asks for a fresh copy. Nothing is lost; try once more.",
     "behind": "News came while the copy was compared; it is compared with the next sync.",
     "refused": "The server could not read some of your work. It is kept; tell the office.",
-    "set_back": "This handheld was set back to an older copy of itself: enrol it again with a "
-    "code from the office. Your work is kept.",
+    "set_back": "This handheld was set back to an older copy of itself, or another one goes by its "
+    "name: enrol it again with a code from the office. Your work is kept.",
     "no_room": "There is too little room on this handheld to fetch news. Orders are still saved "
     "and sent; make some room.",
 }
@@ -247,6 +247,8 @@ def judge(reply: Reply | None) -> Ending | None:
     # Only our own server writes problems: a 401 or 404 without one is some hotel's login page.
     if after == "wipe":
         return Ending("wipe", told)
+    if problem.get("code") == "device_in_use_elsewhere":
+        return Ending("set_back", told)
     if after == "verify":
         return Ending("verify", told)
     if after == "enrol":

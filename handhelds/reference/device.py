@@ -87,6 +87,14 @@ class Queue(msgspec.Struct, frozen=True):
     acknowledged_through: int
 
 
+class Health(msgspec.Struct, frozen=True):
+    """How this handheld is, as a pull reports it. `wiped`: it obeyed a revocation."""
+
+    app: str
+    free_bytes: int
+    wiped: bool
+
+
 class Kept(msgspec.Struct, frozen=True):
     """What an answer changed: new verdicts, changes offered again, or a handheld set back."""
 
@@ -120,6 +128,8 @@ class Keeper(Protocol):
     def forget_staged(self) -> None: ...
     def forget_cursor(self) -> None: ...
     def has_room(self) -> bool: ...
+    def health(self) -> Health: ...
+    def stop_being(self) -> None: ...
     def wipe(self) -> None: ...
     def verify_due(self) -> str | None: ...
 
@@ -153,7 +163,8 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
         if not batch and not ask_mark:
             return (refused or Ending("done")).counting(answered=answered)
         ask_mark = False
-        reply = yield _push_call(identity, clock, new_id(), batch)
+        told = keeper.queue().acknowledged_through
+        reply = yield _push_call(identity, clock, new_id(), batch, told)
         trouble = judge(reply)
         if trouble is not None and trouble.state == "refused" and batch:
             # Not one change may block the others: halve until the odd one is alone, then pass it.
@@ -164,6 +175,8 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
             if odd < MOST_ODD:
                 continue
         if trouble is not None:
+            if trouble.state == "set_back":
+                keeper.stop_being()
             return trouble.counting(answered=answered)
         answer = read(reply, PushAnswer)
         if answer is None:
@@ -179,13 +192,17 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
             return Ending("later", "the server gave no verdict", answered=answered)
 
 
-def _push_call(identity: Identity, clock: Clock, batch_id: str, batch: Sequence[Outgoing]) -> Call:
-    """A push of these changes; each goes out as the bytes it was stored as, with its n."""
+def _push_call(
+    identity: Identity, clock: Clock, batch_id: str, batch: Sequence[Outgoing], told: int
+) -> Call:
+    """A push of these changes; each goes out as the bytes it was stored as, with its n. `told`:
+    how far the server said it knows us, so that it can see whether it lost time since."""
     head = {
         "device": identity.device,
         "install": identity.install,
         "epoch": identity.epoch,
         "batch": batch_id,
+        "acknowledged_through": told,
         "clock": reading(clock),
     }
     changes = b",".join(b'{"n":%d,%s' % (one.n, one.raw[1:]) for one in batch)
@@ -210,7 +227,7 @@ def pull(keeper: Keeper, clock: Clock, *, verify: bool = False) -> Talk:
             return Ending("done", pages=pages - 1, rows=keeper.swap_in())
         if trouble is None:
             keeper.use_what_came()
-            reply = yield _pull_call(identity, clock, position, keeper.queue(), verify)
+            reply = yield _pull_call(identity, clock, position, keeper, verify)
             trouble = judge(reply)
         is_old = bool(position.page or lacks)  # pages and segments are not kept for ever
         if trouble is not None and trouble.state == "refused" and is_old and not restarted:
@@ -234,8 +251,9 @@ def pull(keeper: Keeper, clock: Clock, *, verify: bool = False) -> Talk:
 
 
 def _pull_call(
-    identity: Identity, clock: Clock, position: Position, queue: Queue, verify: bool
+    identity: Identity, clock: Clock, position: Position, keeper: Keeper, verify: bool
 ) -> Call:
+    health = keeper.health()
     body = {
         "device": identity.device,
         "install": identity.install,
@@ -247,8 +265,11 @@ def _pull_call(
         "segments": True,
         "turned": True,
         "verify": verify,
-        "outbox": queue,
+        "outbox": keeper.queue(),
         "clock": reading(clock),
+        "app": health.app,
+        "free_bytes": health.free_bytes,
+        "wiped": health.wiped,
     }
     return Call("POST", "/sync/v1/pull", msgspec.json.encode(body), identity.secret)
 
@@ -273,8 +294,11 @@ def sync(keeper: Keeper, clock: Clock, new_id: NewId, why: str | None = None) ->
         pulled = yield from _fetch(keeper, clock, new_id)
     if pulled.state == "done":
         pulled = yield from _verified(keeper, clock, new_id, pulled, why)
-    if pulled.state == "wipe":
+    if pulled.state == "wipe" and not keeper.health().wiped:
         keeper.wipe()
+        yield from pull(keeper, clock)  # so that the office sees that it was obeyed
+    if pulled.state == "set_back":
+        keeper.stop_being()
     if pulled.state == "done" and pushed.state != "done":
         return pushed.counting(
             pages=pulled.pages, rows=pulled.rows, compared=pulled.compared, repaired=pulled.repaired

@@ -239,8 +239,7 @@ class Local(Offered):
             self.offered(answer)
             set_back = shared > 0 or answer.acknowledged_through > self.counted("change")
             if set_back:
-                self.keep_fact("set_back", True)
-                self.keep_fact("install", None)  # enrolled as a new one, it is no copy any more
+                self.leave_name()
             other_epoch = self.fact("epoch") != answer.epoch
             self.keep_fact("epoch", answer.epoch)
             self.keep_fact("acknowledged_through", answer.acknowledged_through)

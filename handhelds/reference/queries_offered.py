@@ -8,8 +8,12 @@ above its mark goes out again; its receipts see to it that nothing is taken twic
 
 # ruff: noqa: S608 - only question marks and constants are put in, values are bound
 
+import shutil
+
 from handhelds.reference.answers import Page, PushAnswer
+from handhelds.reference.device import Health
 from handhelds.reference.queries_field import Field
+from handhelds.reference.verify import PROGRAM
 
 KEPT_DAYS = 90
 
@@ -61,6 +65,20 @@ class Offered(Field):
         if again:
             self.keep_fact("offered_again", seen)
         return again
+
+    def leave_name(self) -> None:
+        """Inside `writing`: enrolled as a new install, it is no copy of another any more."""
+        self.keep_fact("set_back", True)
+        self.keep_fact("install", None)
+
+    def stop_being(self) -> None:
+        """Another handheld goes by our name: go on as a new one, once enrolled."""
+        with self.writing():
+            self.leave_name()
+
+    def health(self) -> Health:
+        free_bytes = shutil.disk_usage(self.home).free
+        return Health(PROGRAM, free_bytes, bool(self.fact("wiped")))
 
     def note_mark(self, page: Page) -> None:
         """A mark below the one we were told means: the server lost what it had of us."""

@@ -10,6 +10,7 @@ from typing import Any
 from handhelds.reference.ages import age, duration
 from handhelds.reference.answers import SENTENCES
 from handhelds.reference.clock import moment
+from handhelds.reference.lease import locked
 from handhelds.reference.pad import Pad, ratios_of
 from handhelds.reference.queries import Row, parts
 from handhelds.reference.suggested import must_stock
@@ -36,6 +37,9 @@ def status(rep: Rep, server: str | None) -> Screen:
         notes.append(f"this handheld's clock is {duration(abs(offset_s))} {way}: set it right")
     if local.is_set_back():
         notes.append(SENTENCES["set_back"])
+    lock = locked(local)
+    if lock is not None:
+        notes.append(lock)
     if local.fact("wiped"):
         notes.append(SENTENCES["wipe"])
     return {

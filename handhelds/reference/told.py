@@ -14,6 +14,7 @@ from rich.console import Console
 
 from handhelds.reference import link, tables
 from handhelds.reference.clock import MachineClock
+from handhelds.reference.lease import locked
 from handhelds.reference.local import Local
 from handhelds.reference.pad import Refused
 from handhelds.reference.queries_field import NotSaved
@@ -41,6 +42,8 @@ class Told:
         return not self.json and sys.stdin.isatty()
 
 
+ALWAYS = frozenset({"enrol", "sync", "verify", "status", "outbox"})
+"""Verbs that a locked handheld still has: what unlocks it, and what says how it stands."""
 Verb = typer.Context
 StoreArgument = Annotated[str, typer.Argument(help="The store's code.", metavar="STORE")]
 
@@ -52,6 +55,9 @@ def opened(verb: Verb) -> Iterator[tuple[Told, Rep]]:
     clock = MachineClock()
     local = Local(told.home, clock)
     try:
+        why = None if verb.info_name in ALWAYS else locked(local)
+        if why is not None:
+            raise Refused(why)
         yield told, Rep(local, clock, uuid7)
     except (Refused, NotSaved, link.Busy) as no:
         if told.json:

@@ -39,6 +39,9 @@ company = Table(
     Column("zone", Text, nullable=False),
     Column("source", Text),  # where demo or loaded data comes from, shown in the console
     Column("last_device_no", Integer, nullable=False),  # human order numbers are D<no>-<count>
+    # A handheld that has not synced for so long locks its screen; 0: never.
+    Column("lease_days", Integer, nullable=False, server_default="90"),
+    CheckConstraint("lease_days between 0 and 3650", name="lease_days"),
 )
 
 cell = Table(
@@ -120,7 +123,12 @@ device = Table(
     Column("queue_depth", Integer),
     Column("oldest_unsent", Instant()),
     Column("clock_offset_ms", BigInteger),
+    Column("free_bytes", BigInteger),
+    Column("boots", ARRAY(Text), nullable=False, server_default="{}"),  # as seen, the last one last
+    Column("trouble", Text),  # what was found about its identity, until it is enrolled anew
+    Column("trouble_at", Instant()),
     UniqueConstraint("company", "no"),
+    CheckConstraint("trouble in ('set_back', 'cloned', 'two_machines')", name="trouble"),
     CheckConstraint(
         "state in ('enrolled', 'active', 'stale', 'locked', 'revoked', 'wiped')", name="state"
     ),

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from schemas.problem import Problem
+from schemas.versions import NEWEST
 from server.access import queries
 from server.access.rates import Rate, take
 from sync.audit import note
@@ -21,7 +22,6 @@ from sync.audit import note
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"  # Crockford's: without I, L, O and U
 CODE_AGE = timedelta(minutes=15)
 CODE_TRIES = 5
-SCHEMA = 1
 PER_ADDRESS = Rate(burst=10, per_s=1 / 30)
 ALTOGETHER = Rate(burst=200, per_s=2)
 
@@ -50,6 +50,9 @@ class Device:
     company_cell: int
     cells: tuple[int, ...]  # the company's field cells
     epoch: str
+    lease_days: int
+    boots: tuple[str, ...]
+    trouble: str | None
 
     @property
     def who(self) -> str:
@@ -73,7 +76,14 @@ def device_of(conn: Connection, authorization: str | None) -> Device:
     if row is None:
         raise Problem("not_authenticated")
     told = {name: getattr(row, name) for name in Device.__dataclass_fields__}
-    return Device(**told | {"cells": tuple(row.cells)})
+    return Device(**told | {"cells": tuple(row.cells), "boots": tuple(row.boots)})
+
+
+def note_wiped(conn: Connection, device: Device, now: datetime) -> None:
+    """A revoked handheld says that it has deleted what it held."""
+    queries.change_device(conn, device.cell, device.id, {"state": "wiped", "queue_depth": 0})
+    note(conn, device.cell, device.who, "device.wiped", f"device/{device.id}", now,
+         before={"state": device.state}, after={"state": "wiped"})  # fmt: skip
 
 
 def make_enrolment_code(
@@ -175,12 +185,15 @@ def _let_in(
         "app_version": app,
         "enrolled_at": now,
         "enrolled_by": found.made_by,
+        "boots": [],
+        "trouble": None,
+        "trouble_at": None,
     }
     known = queries.device_of_install(conn, found.company, found.rep, install)
     if known is None:
         device_id, no = f"d-{secrets.token_hex(8)}", queries.next_device_no(conn, found.company)
         key = {"cell": rep.cell, "id": device_id, "company": found.company, "rep": found.rep}
-        numbers = {"no": no, "install": install, "schema": SCHEMA, "acknowledged_n": 0}
+        numbers = {"no": no, "install": install, "schema": NEWEST, "acknowledged_n": 0}
         queries.insert_device(conn, fresh | key | numbers)
     else:
         device_id, no = known.id, known.no
@@ -204,6 +217,6 @@ def _let_in(
             "zone": rep.zone,
         },
         "epoch": queries.epoch(conn),
-        "schema": SCHEMA,
+        "schema": NEWEST,
         "server_time": now,
     }

@@ -171,6 +171,7 @@ DEVICE_AND_REP = (
         company.c.name.label("company_name"),
         company.c.currency,
         company.c.zone,
+        company.c.lease_days,
     )
     .join_from(
         device,

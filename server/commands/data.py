@@ -70,8 +70,8 @@ def backup_to(file: Path) -> None:
 def restore_from(file: Path) -> None:
     """`talaria restore FILE`."""
     from server import backup
+    from server.access.epochs import begin_after_loss
     from server.running import highwater
-    from server.running.epochs import begin_after_loss
 
     settings = told.settings()
     kept = highwater.read(settings.data_dir)
@@ -90,8 +90,8 @@ def restore_from(file: Path) -> None:
 
 def begin_new_epoch(why: str) -> None:
     """`talaria epoch`."""
+    from server.access.epochs import begin_after_loss
     from server.running import highwater
-    from server.running.epochs import begin_after_loss
 
     settings = told.settings()
     with told.opened() as engine:

@@ -55,17 +55,21 @@ class Claim:
 
 
 def claim(
-    conn: Connection, row: Mapping[str, Any], worker: str, moment: datetime, n: int
-) -> list[Claim]:
+    conn: Connection, row: Mapping[str, Any], worker: str, moment: datetime, n: int,
+    started: datetime | None = None,
+) -> list[Claim]:  # fmt: skip
     """Claim up to n due deliveries of one lane (a row of queries.lanes).
 
     Those that were never sent get their document now, and their orders are marked as sent. The
-    lease outlasts the target's deadline. Takes the feed's counter: commit at once.
+    lease outlasts the target's deadline. What was captured before `started` is looked up first,
+    where the system can be asked and would keep a second one. Takes the feed's counter: commit at
+    once.
     """
     until_s = time.monotonic() + row["deadline_s"]
     cell, target = row["cell"], row["target"]
     until = moment + timedelta(seconds=row["deadline_s"] + LEASE_EXTRA_S)
-    found = queries.claim(conn, cell, target, moment, until, worker, n)
+    asks = row["can_look_up"] and not row["dedupes"]
+    found = queries.claim(conn, cell, target, moment, until, worker, n, started if asks else None)
     bare = [one for one in found if one["document"] is None]
     built = _documents(conn, cell, bare) if bare else {}
     kept = [(one["id"], msgspec.json.encode(built[one["id"]]).decode()) for one in bare]

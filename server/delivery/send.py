@@ -78,8 +78,11 @@ class Dispatcher:
         per_target: int = PER_TARGET,
         settle_s: float = SETTLE_S,
         told: Callable[[int], None] = lambda cell: None,
+        started: datetime | None = None,
     ) -> None:
-        """`told(cell)` is called after each commit: somebody may be watching the orders."""
+        """`told(cell)` is called after each commit: somebody may be watching the orders. What was
+        captured before `started` is looked up before it is sent (claims.py)."""
+        self._started = started
         self._engine, self._worker, self._adapters = engine, worker, adapters
         self._clock = clock or self._database_clock
         self._per_target, self._settle_s, self._told = per_target, settle_s, told
@@ -163,7 +166,9 @@ class Dispatcher:
         return self._lanes[key]
 
     def _claim(self, row: Mapping[str, Any], moment: datetime, n: int) -> list[Claim]:
-        return in_transaction(self._engine, lambda conn: claim(conn, row, self._worker, moment, n))
+        return in_transaction(
+            self._engine, lambda conn: claim(conn, row, self._worker, moment, n, self._started)
+        )
 
     # -- send, settle ---------------------------------------------------------------------------
 
@@ -248,9 +253,10 @@ def run(
     sweep_s: float = 2.0,
     adapters: Adapters = adapter_for,
     told: Callable[[int], None] = lambda cell: None,
+    started: datetime | None = None,
 ) -> None:
     """Dispatch until `stop` is set; then finish what is on its way. Survives a lost database."""
-    dispatcher = Dispatcher(engine, worker, adapters=adapters, told=told)
+    dispatcher = Dispatcher(engine, worker, adapters=adapters, told=told, started=started)
 
     def heed() -> None:
         for _ in listen(database_url, channel, sweep_s, stop):

@@ -23,10 +23,10 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine
 
+from server.access.epochs import begin_after_loss
 from server.database import transaction
 from server.files import private_folder, whole_file
 from server.running import queries
-from server.running.epochs import begin_after_loss
 from sync.feed import ensure_epoch
 
 FILE = "high_water.json"

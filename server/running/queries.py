@@ -1,6 +1,5 @@
 """All SQL of the processes: the lease and its fence, runs of jobs, what is old enough to go."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -153,34 +152,6 @@ def high_water(conn: Connection) -> dict[str, Any]:
         "device_nos": dict(numbers),
         "revoked": [row[0] for row in revoked],
     }
-
-
-def companies(conn: Connection) -> list[tuple[str, int, int]]:
-    """Return (company, its own cell, the last number given to a handheld) of every company."""
-    return execute(
-        conn,
-        """SELECT c.id::text, k.cell, c.last_device_no FROM company c
-           JOIN cell k ON k.company = c.id AND k.kind = 'company' ORDER BY k.cell""",
-    ).fetchall()
-
-
-def leap_device_no(conn: Connection, company: str, to: int) -> None:
-    """The next handheld of a company gets a number above `to`."""
-    execute(
-        conn,
-        "UPDATE company SET last_device_no = greatest(last_device_no, %s) WHERE id = %s",
-        [to, company],
-    )
-
-
-def revoke_again(conn: Connection, devices: Sequence[str]) -> list[tuple[int, str]]:
-    """Revoke handhelds that are in use here; return (cell, handheld) of those that were."""
-    return execute(
-        conn,
-        """UPDATE device SET state = 'revoked'
-           WHERE id = ANY(%s) AND state NOT IN ('revoked', 'wiped') RETURNING cell, id""",
-        [list(devices)],
-    ).fetchall()
 
 
 # --- what the rules are told ---------------------------------------------------------------------

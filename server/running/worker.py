@@ -9,6 +9,7 @@ import secrets
 import signal
 import socket
 import threading
+from datetime import UTC, datetime
 from types import FrameType
 
 import structlog
@@ -49,6 +50,7 @@ def run(settings: Settings, *, follow_parent: bool = False) -> None:
         kwargs={
             "sweep_s": settings.dispatch_sweep_s,
             "told": lambda cell: hints.send(f"orders {cell}"),
+            "started": datetime.now(UTC),
         },
         name="dispatch",
     )

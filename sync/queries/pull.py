@@ -266,12 +266,14 @@ def as_of(conn: Connection, cells: Sequence[int]) -> tuple[Any, Any]:
 
 
 def keep_health(conn: Connection, cell: int, device: str, health: dict[str, Any]) -> None:
-    """Note how a handheld stands: its queue, clock, schema, and that it pulled."""
+    """Note how a handheld stands: its queue, clock, room, program, and that it pulled."""
     execute(
         conn,
         """UPDATE device SET last_pull_at = clock_timestamp(), schema = %(schema)s,
                queue_depth = coalesce(%(pending)s, queue_depth), oldest_unsent = %(oldest)s,
                clock_offset_ms = coalesce(%(offset)s, clock_offset_ms),
+               free_bytes = coalesce(%(free)s, free_bytes),
+               app_version = coalesce(%(app)s, app_version),
                state = CASE WHEN state IN ('enrolled', 'stale') THEN 'active' ELSE state END
            WHERE cell = %(cell)s AND id = %(device)s""",
         {"cell": cell, "device": device, **health},

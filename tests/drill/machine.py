@@ -63,6 +63,13 @@ class Machine:
                         each.kill()
         until(lambda: not answers(self.port, "/healthz"), 30)
 
+    def errors(self, at_most: int = 5) -> list[str]:
+        """What the server said went wrong."""
+        said = (self.root / "log").read_text(errors="replace").splitlines()
+        return [line[:3_000] for line in said if '"level":"error"' in line.replace(" ", "")][
+            -at_most:
+        ]
+
     @contextlib.contextmanager
     def delivery_system(self) -> Iterator[str]:
         folder = self.root / "standin"

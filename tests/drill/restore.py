@@ -27,7 +27,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,7 @@ class Found:
     looked_up: int = 0
     restore_s: float = 0.0
     back_s: float = 0.0
+    troubles: list[str] = field(default_factory=list)
 
     def bad(self) -> int:
         return sum(
@@ -77,9 +78,11 @@ class Found:
         )  # fmt: skip
 
     def line(self) -> str:
-        told = {name: value for name, value in asdict(self).items() if name not in ("how",)}
+        told = {k: v for k, v in asdict(self).items() if k not in ("how", "troubles")}
         parts = [f"{name.replace('_', ' ')} {value:.6g}" for name, value in told.items()]
-        return f"restore drill ({self.how}): " + ", ".join(parts)
+        return f"restore drill ({self.how}): {', '.join(parts)}" + "".join(
+            f"\n  {one}" for one in self.troubles
+        )
 
 
 class Drill(Machine):
@@ -116,6 +119,8 @@ class Drill(Machine):
                 endings = fleet.each(lambda one: one.sync(self.url))
                 found.back_s = time.monotonic() - began_s
                 found.not_done = sum(one.state != "done" for one in endings)
+                found.troubles = [f"{one.state}: {one.detail}" for one in endings if one.detail]
+                found.troubles += self.errors() if found.not_done else []
                 found.changes = sum(one.answered for one in endings)
                 fleet.world.engine = make_engine(self.app_url(how))
                 if self.wait:

@@ -32,7 +32,7 @@ def answer(there: Rows, asked: dict[str, Any]) -> dict[str, Any]:
     for key, row in there.items():
         scopes[row[1]] = scopes.get(row[1], NOTHING) + Digest(1, hashes[key])
     whole = sum(scopes.values(), start=NOTHING)
-    equal = asked["digest"] is not None and read_digest(asked["digest"]) == whole
+    equal = asked.get("digest") is not None and read_digest(asked["digest"]) == whole
     compares = not (equal or asked.get("ask") or asked.get("have"))
     said: dict[str, Any] = {
         "equal": equal,

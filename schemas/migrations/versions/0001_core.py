@@ -116,6 +116,8 @@ def upgrade() -> None:
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("last_device_no", sa.Integer(), nullable=False),
+        sa.Column("lease_days", sa.Integer(), server_default="90", nullable=False),
+        sa.CheckConstraint("lease_days between 0 and 3650", name=op.f("ck_company_lease_days")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
         sa.UniqueConstraint("code", name=op.f("uq_company_code")),
     )
@@ -348,9 +350,16 @@ def upgrade() -> None:
         sa.Column("queue_depth", sa.Integer(), nullable=True),
         sa.Column("oldest_unsent", sa.DateTime(timezone=True), nullable=True),
         sa.Column("clock_offset_ms", sa.BigInteger(), nullable=True),
+        sa.Column("free_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("boots", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("trouble_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state in ('enrolled', 'active', 'stale', 'locked', 'revoked', 'wiped')",
             name=op.f("ck_device_state"),
+        ),
+        sa.CheckConstraint(
+            "trouble in ('set_back', 'cloned', 'two_machines')", name=op.f("ck_device_trouble")
         ),
         sa.PrimaryKeyConstraint("cell", "id", name=op.f("pk_device")),
         sa.UniqueConstraint("company", "no", name=op.f("uq_device_company_no")),

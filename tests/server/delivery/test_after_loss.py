@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from server.running.epochs import begin_after_loss
+from server.access.epochs import begin_after_loss
+from server.delivery.send import Dispatcher
 from tests.server.delivery.conftest import Depot, Process, dispatch_once, later, now
 
 
@@ -92,3 +93,16 @@ def test_orders_of_the_new_epoch_are_sent_at_once(depot: Depot, process: Process
     (order,) = depot.accept((0, 0))
     assert dispatch_once(depot.engine, now()) == {"acknowledged": 1}
     assert depot.attempts(order) == [("send", "acknowledged")]
+
+
+def test_what_was_captured_before_a_start_is_looked_up_too_where_that_costs_nothing(
+    depot: Depot, process: Process
+) -> None:
+    """A database may have been put back with its own mark: nothing on the server can tell."""
+    order, standin = sent_before(depot, process, dedupes=False)
+    lose(depot, epoch=False)
+    dispatcher = Dispatcher(depot.engine, "w", clock=now, started=now())
+    dispatcher.start_due()
+    dispatcher.close()
+    assert depot.attempts(order) == [("look_up", "found")]
+    assert standin.counts()["documents"] == 1

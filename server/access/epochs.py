@@ -14,18 +14,20 @@ sent it already.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import Connection
 
-from server.running import queries
+from server.access import queries_epochs as queries
 from sync.audit import note
 from sync.feed import begin_epoch
 
 BEGUN = Counter("talaria_epochs", "New epochs of the database: time was lost", ["why"])
+KNOWS_MORE = "a handheld knows more than this database"
+EVIDENCE_AGE = timedelta(hours=1)
 log = structlog.get_logger("talaria.server")
 
 
@@ -46,3 +48,22 @@ def begin_after_loss(
     BEGUN.labels(why.split(" ")[0]).inc()
     log.warning("epoch.begun", error=why)
     return epoch
+
+
+def begin_if_a_handheld_knows_more(
+    conn: Connection, epoch: str, device: str, told: int, now: datetime
+) -> str:
+    """The last line of defence: a handheld was told by this very epoch that its changes up to
+    `told` are answered, and this database does not know it. Return the epoch there is then.
+
+    The first such handheld speaks for all: what the lost hours may have sent must be looked up
+    before the next order goes out. Not more than once an hour, so that one handheld that lies
+    cannot keep the others comparing.
+    """
+    found = queries.stand_of_epoch(conn, device)
+    if found is None or found.epoch != epoch:
+        return epoch if found is None else found.epoch  # begun meanwhile
+    again = found.why == KNOWS_MORE and now - found.began_at < EVIDENCE_AGE
+    if found.acknowledged_n >= told or again:
+        return epoch
+    return begin_after_loss(conn, KNOWS_MORE, now)
