@@ -154,6 +154,12 @@ def last_units(rest: Sequence[str]) -> int:
     return _become("python", "-m", "tests.sync.last_units", *rest)
 
 
+def moves(rest: Sequence[str]) -> int:
+    """Move territories about while fifty handhelds pull; every complete must be the truth."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.sync.moving.moves", *rest)
+
+
 def system_deps(_: Sequence[str]) -> int:
     """Install what the registries do not carry."""
     return environment.system_deps()
@@ -197,6 +203,10 @@ WORDS = {
     ),
     "last-units": Word(
         "2,000 orders from 8 handhelds for the last units: none promised twice", last_units
+    ),
+    "moves": Word(
+        "territories move while 50 handhelds pull: each ends with the truth, none reads foreign",
+        moves,
     ),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),

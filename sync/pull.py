@@ -26,9 +26,11 @@ from sync.stand import Answer, Stand, find_stand, keep_stand
 from sync.upgrade import rows_again
 
 STORES_AT_ONCE = 50
+MOST_AT_ONCE = 500
 LARGE_FAMILIES = ("company", "pl", "wh")
 LATER = 5
 """Rank of what a rep does not need to begin the day: the other stores."""
+STORES = (1, LATER)
 PLANNED_DAYS = 7
 """Without stops today, the day of the next stops counts, if it is so near."""
 
@@ -102,7 +104,9 @@ def _scopes(conn: Connection, carrier: Carrier, stand: Stand, answer: Answer) ->
     new = wanted - stand.held - set(stand.adding)
     if stand.first and new and not stand.today:
         stand.today = _stores_of_day(conn, carrier, sorted({cell for cell, _ in new}))
-    stand.adding += sorted(new, key=lambda one: (_rank(one[1], stand.today), one))
+    half = stand.adding[:1] if stand.at_kind else []  # goes on where it was cut
+    rest = {*stand.adding, *new} - {*half}
+    stand.adding = half + sorted(rest, key=lambda one: (_rank(one[1], stand.today), one))
 
 
 def _stores_of_day(conn: Connection, carrier: Carrier, cells: list[int]) -> set[str]:
@@ -178,17 +182,29 @@ def _add(
                 return
         else:
             done = [
-                one for one in stand.adding[: max(1, min(STORES_AT_ONCE, asked.limit // 50))]
+                one for one in stand.adding[: _at_once(stand, answer, asked.limit)]
                 if (one[0], _rank(one[1], stand.today)) == (cell, rank)
             ]  # fmt: skip
-            scopes = [one[1] for one in done]
-            for kind in kinds_of(scope):
-                answer.put(kind, queries.rows_by_scope(conn, kind, cell, scopes, stand.schema))
+            kinds, scopes = kinds_of(scope), [one[1] for one in done]
+            found_rows = queries.rows_by_scope(conn, kinds, cell, scopes, stand.schema)
+            for kind, rows in zip(kinds, found_rows, strict=True):
+                answer.put(kind, rows)
+                stand.rows_of_stores += rows.number * (rank in STORES)
+            stand.stores += len(done) * (rank in STORES)
         if is_fresh:
             stand.fresh.update(done)
         stand.held.update(done)
         stand.adding = stand.adding[len(done) :]
         answer.added += [one[1] for one in done]
+
+
+def _at_once(stand: Stand, answer: Answer, limit: int) -> int:
+    """How many stores to read next: some at first, then as many as have room in the page."""
+    few = max(1, min(STORES_AT_ONCE, limit // 50))
+    if not stand.rows_of_stores:
+        return few
+    room = (limit - answer.count) * stand.stores // stand.rows_of_stores
+    return max(few, min(room, MOST_AT_ONCE))
 
 
 def _add_large(conn: Connection, stand: Stand, answer: Answer, limit: int) -> bool:
