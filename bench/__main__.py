@@ -13,6 +13,7 @@ from bench import company, history, queries
 from bench.ground import ground_in
 from bench.machine import Foreign, named, own_bytes
 from bench.measures import (
+    beginning,
     board,
     curves,
     day_batch,
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[Run], list[Row]]] = {
     "nothing": nothing_new.measure,
     "push": day_batch.measure,
     "first": first_pull.measure,
+    "begin": beginning.measure,
     "delta": delta.measure,
     "line": slow_line.measure,
     "verify": verify.measure,

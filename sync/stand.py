@@ -66,6 +66,8 @@ class Stand:
     usable: bool = False  # of a first pull: what is needed today has come, and is caught up
     today: set[str] = field(default_factory=set)  # scopes of the stores to be visited next
     fresh: set[Scope] = field(default_factory=set)  # added whole within this very snapshot
+    stores: int = 0  # read for this page, and how many rows they had
+    rows_of_stores: int = 0
     schema: int = NEWEST
     former: int = NEWEST  # the version of the handheld's copy
     again: list[str] = field(default_factory=list)  # kinds of which rows are still sent again

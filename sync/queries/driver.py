@@ -38,7 +38,7 @@ def columns(rows: Sequence[Sequence[Any]], width: int) -> list[Any]:
     return [array(column) for column in zip(*rows, strict=True)] if rows else ["{}"] * width
 
 
-_PLAIN = re.compile(r"[A-Za-z0-9_:.-]+(?:,[A-Za-z0-9_:.-]+)*")
+_PLAIN = re.compile(r"[A-Za-z0-9_:.-]+(?:[, ][A-Za-z0-9_:.-]+)*")
 
 
 def array(values: Iterable[Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
-from sync.queries.driver import columns, execute
+from sync.queries.driver import array, columns, execute
 
 _PUBLISH = """
 WITH head AS (
@@ -81,7 +81,7 @@ WITH old AS (
         ORDER BY made_at DESC, id OFFSET %(keep)s)
 )
 INSERT INTO cursor (cell, id, device, epoch, schema, positions, scopes, page, made_at)
-VALUES (%(cell)s, %(id)s, %(device)s, %(epoch)s, %(schema)s, %(positions)s, %(scopes)s,
+VALUES (%(cell)s, %(id)s, %(device)s, %(epoch)s, %(schema)s, %(positions)s, %(scopes)s::text[],
         %(page)s, clock_timestamp())
 """
 
@@ -92,4 +92,5 @@ def keep_cursor(conn: Connection, row: dict[str, Any]) -> None:
     keep = 1 if row["page"] is None else 2
     page = None if row["page"] is None else Jsonb(row["page"])
     args = {**row, "positions": Jsonb(row["positions"]), "page": page}
+    args["scopes"] = array(row["scopes"])
     execute(conn, _KEEP, {**args, "whole": page is None, "keep": keep})

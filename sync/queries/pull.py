@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from schemas.versions import NEWEST, columns_at, name_at, touched
-from sync.queries.driver import execute
+from sync.queries.driver import array, driver, execute, together
 
 # kind -> (table, key column, column that names the scope's owner)
 _AT: dict[str, tuple[str, str, str | None]] = {
@@ -122,29 +122,38 @@ def rows_by_key(
         f"""SELECT count(*), string_agg({row_text(kind, version)}, ','), array_agg({key}::text)
             FROM {table} t
             WHERE cell = ANY(%s) AND {key} = ANY(%s::{_KEY_TYPE.get(kind, "uuid")}[])
-              AND scope = ANY(%s)""",
-        [list(cells), list(keys), list(scopes)],
+              AND scope = ANY(%s::text[])""",
+        [list(cells), array(keys), array(scopes)],
     ).fetchone()
     return RowsText(*row) if row and row[0] else _NONE
 
 
 def rows_by_scope(
-    conn: Connection, kind: str, cell: int, scopes: Sequence[str], version: int
-) -> RowsText:
-    """Return all rows of a kind in these scopes of one family.
+    conn: Connection, kinds: Sequence[str], cell: int, scopes: Sequence[str], version: int
+) -> list[RowsText]:
+    """Return all rows of each kind in these scopes of one family.
 
     Found by the column that names the scope's owner, which has the index; yet a row of a rep may
     lie in a scope that the rep does not carry (a conflict that is the office's alone).
     """
-    table, key, owner = _AT[kind]
-    row = execute(
-        conn,
-        f"""SELECT count(*), string_agg({row_text(kind, version)}, ','), NULL FROM {table} t
-            WHERE cell = %s AND {owner or key} = ANY(%s::{_OWNER_TYPE.get(kind, "uuid")}[])
-              AND scope = ANY(%s)""",
-        [cell, [scope.partition(":")[2] for scope in scopes], list(scopes)],
-    ).fetchone()
-    return RowsText(row[0], row[1], []) if row and row[0] else _NONE
+    owners = array(scope.partition(":")[2] for scope in scopes)
+    these = array(scopes)
+    found = []
+    with together(conn):
+        for kind in kinds:
+            table, key, owner = _AT[kind]
+            of = _OWNER_TYPE.get(kind, "uuid")
+            found.append(
+                execute(
+                    conn,
+                    f"""SELECT count(*), string_agg({row_text(kind, version)}, ',') FROM {table} t
+                        WHERE cell = %s AND {owner or key} = ANY(%s::{of}[])
+                          AND scope = ANY(%s::text[])""",
+                    [cell, owners, these],
+                )
+            )
+    rows = [one.fetchone() for one in found]
+    return [RowsText(row[0], row[1], []) if row and row[0] else _NONE for row in rows]
 
 
 def rows_in_key_order(
@@ -248,10 +257,40 @@ def entries(
     return execute(
         conn,
         """SELECT kind, key, pos FROM entry
-           WHERE cell = %s AND scope = ANY(%s) AND pos > %s AND pos <= %s AND kind <> 'grant'
+           WHERE cell = %s AND scope = ANY(%s::text[]) AND pos > %s AND pos <= %s
+             AND kind <> 'grant'
            ORDER BY pos LIMIT %s""",
-        [cell, list(scopes), since, head, limit],
+        [cell, array(scopes), since, head, limit],
     ).fetchall()
+
+
+_STILL = """
+SELECT i.epoch,
+       (SELECT max(stock_as_of) FROM warehouse WHERE cell = ANY(told.cells)),
+       (SELECT max(receivables_as_of) FROM cell WHERE cell = ANY(told.cells))
+FROM cursor c JOIN incarnation i ON i.epoch = c.epoch
+CROSS JOIN LATERAL (
+    SELECT array_agg(f.cell) AS cells, jsonb_object_agg(f.cell::text, f.pos) AS heads FROM feed f
+    WHERE f.cell = ANY(%(cells)s::int[]) OR c.positions ? f.cell::text) told
+WHERE c.cell = %(cell)s AND c.id = %(cursor)s AND c.device = %(device)s
+  AND c.schema = %(schema)s AND c.page IS NULL
+  AND i.epoch = coalesce(nullif(%(epoch)s::text, ''), i.epoch) AND told.heads = c.positions
+"""
+
+
+def still(
+    conn: Connection, cell: int, cursor: str, device: str, schema: int, epoch: str | None,
+    cells: Sequence[int],
+) -> tuple[Any, ...] | None:  # fmt: skip
+    """Return (epoch, age of the stock, of the receivables) when none of a cursor's feeds, and none
+    of `cells`, has moved since; None when one has or the cursor is not this handheld's. One round
+    trip; ends the transaction."""
+    args = {"cell": cell, "cursor": cursor, "device": device, "schema": schema, "epoch": epoch}
+    raw = driver(conn)
+    with raw.pipeline():
+        found = raw.execute(_STILL, args | {"cells": list(cells)})
+        raw.commit()
+    return found.fetchone()
 
 
 def as_of(conn: Connection, cells: Sequence[int]) -> tuple[Any, Any]:
