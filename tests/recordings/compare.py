@@ -10,7 +10,7 @@ from typing import Any
 
 WORDS = frozenset(("says", "title", "detail", "remedy", "name_of_button"))
 """Members that people read: they must say something where they said something."""
-ANY_NUMBER = frozenset(("version", "versions"))
+ANY_NUMBER = frozenset(("version", "versions", "schema", "minimum", "maximum"))
 SECRET = frozenset(("secret", "cursor", "page", "incident"))
 BY_ID = frozenset(("verdicts", "conflicts", "errors", "directives"))
 

@@ -21,7 +21,7 @@ class Day:
 
     def __init__(self, line: Recorder, version: int) -> None:
         self.line, self.version = line, version
-        self.new_id, self.n = ids(2), 0
+        self.new_id, self.n, self.told = ids(2), 0, 0
         self.device = self.epoch = ""
         self.made: dict[str, Body] = {}
         self.stores = line.world.stores
@@ -74,12 +74,16 @@ class Day:
 
     def push(self, *changes: Body, **more: Any) -> Any:
         body = self.me(batch=self.new_id(), clock=self._clock(), changes=list(changes))
-        return self.line.exchange("POST", "/sync/v1/push", body | more)
+        body |= {"acknowledged_through": self.told}
+        answer = self.line.exchange("POST", "/sync/v1/push", body | more)
+        self.told = answer.get("acknowledged_through", self.told)
+        return answer
 
     def pull_body(self, cursor: str | None, limit: int = 5_000, **more: Any) -> Body:
-        queue = {"pending": 0, "oldest": None, "acknowledged_through": self.n}
+        queue = {"pending": 0, "oldest": None, "acknowledged_through": self.told}
         body = self.me(cursor=cursor, page=None, schema=self.version, limit=limit, outbox=queue)
-        return body | {"clock": self._clock()} | more
+        body |= {"clock": self._clock(), "app": "recorded 1", "free_bytes": 10**9}
+        return body | more
 
     def pull(self, cursor: str | None, limit: int = 5_000, **more: Any) -> str:
         return str(self.line.pull(self.pull_body(cursor, limit, **more))[-1]["cursor"])
@@ -277,3 +281,4 @@ def _end(day: Day, cursor: str) -> None:
     day.line.act("revoke")
     day.refused_pull(cursor=cursor)
     day.push(day.order("last", [("p001", 1)]))
+    day.refused_pull(wiped=True)
