@@ -29,6 +29,7 @@ from sync.queries import pull as pull_queries
 from sync.queries import push as push_queries
 from sync.segments import rows_json
 from sync.stand import Answer
+from sync.still import nothing_new
 from sync.verdicts import replayed
 
 blueprint = Blueprint(
@@ -175,8 +176,11 @@ def pull() -> Response:
     if carrier.state == "locked":
         raise Problem("device_in_use_elsewhere")
     _epoch(asked.epoch, asked.outbox.acknowledged_through if asked.outbox else None)
-    with snapshot(asking.engine()) as conn:
-        answer = read_page(conn, carrier, asked)
+    with asking.engine().connect() as conn:
+        answer = nothing_new(conn, carrier, asked)
+    if answer is None:
+        with snapshot(asking.engine()) as conn:
+            answer = read_page(conn, carrier, asked)
     heard = asking.device().last_pull_at
     if answer.keep is None and (heard is None or received_at - heard > HEARTBEAT):
         with transaction(asking.engine()) as conn:
