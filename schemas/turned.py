@@ -41,6 +41,8 @@ def _turn_parts(column: list[list[Row] | None]) -> Any:
         sides = [list(side) for side in zip(*flat, strict=True)]
     except ValueError:
         return column
+    if flat and not sides:  # parts of nothing
+        return column
     return {
         "counts": [None if value is None else len(value) for value in column],
         "turned": sides,
@@ -61,6 +63,8 @@ def _straight_parts(side: dict[str, Any]) -> list[list[list[Any]] | None]:
     counts, sides = side.get("counts"), side.get("turned")
     if not isinstance(counts, list) or not isinstance(sides, list):
         raise ValueError("parts without counts")
+    if not all(isinstance(one, list) for one in sides):
+        raise ValueError("a column of parts is no array")
     flat = (list(part) for part in zip(*sides, strict=True))
     found: list[list[list[Any]] | None] = []
     for count in counts:
