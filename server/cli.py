@@ -238,6 +238,20 @@ def reconcile(
     raise typer.Exit(compare(day.date() if day else None, company, target, not show))
 
 
+@app.command()
+def repairs(
+    device: Annotated[str, typer.Option(help="Only of this handheld, by its id.")] = "",
+    company: Annotated[str, typer.Option(help="Its code, if there are several.")] = "",
+) -> None:
+    """Rows of handhelds that were wrong and were repaired. Exit code 2: there are some.
+
+    Example: talaria repairs
+    """
+    from server.commands.repairs import list_repairs
+
+    raise typer.Exit(list_repairs(company, device))
+
+
 @app.command("check-policies")
 def check_policies() -> None:
     """Look for policies that no rule can follow; exit 1 if there are any.

@@ -5,6 +5,7 @@ both ways together. Before and after, the same comparison of a copy that is righ
 """
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,10 @@ class Counted:
     """A line that counts what travels, headers too, and the rows named or sent."""
 
     def __init__(self, url: str) -> None:
-        hooks = {"request": [self._asked], "response": [self._answered]}
+        hooks: dict[str, list[Callable[..., Any]]] = {
+            "request": [self._asked],
+            "response": [self._answered],
+        }
         self.wire = link.Wire(url, httpx.Client(timeout=link.TIMEOUT, event_hooks=hooks))
         self.bytes = self.rows = self.named = self.calls = 0
 

@@ -31,7 +31,14 @@ from server.office.company import (
 from server.office.company import words as words_terms
 from server.office.delivery import views as views_exchange
 from server.office.delivery import views_meanings, views_reconcile
-from server.office.field import views_cards, views_devices, views_plans, views_store, views_stores
+from server.office.field import (
+    views_cards,
+    views_devices,
+    views_plans,
+    views_repairs,
+    views_store,
+    views_stores,
+)
 from server.office.field import words as words_edits
 from server.office.inbox import views as views_inbox
 from server.office.inbox import views_answers
@@ -44,7 +51,14 @@ from sync.audit import note
 ROOMS = {
     "orders": (views_orders, views_life, views_held, views_live),
     "inbox": (views_inbox, views_answers),
-    "field": (views_stores, views_store, views_cards, views_plans, views_devices),
+    "field": (
+        views_stores,
+        views_store,
+        views_cards,
+        views_plans,
+        views_devices,
+        views_repairs,
+    ),
     "money": (views_finance,),
     "delivery": (views_exchange, views_reconcile, views_meanings),
     "company": (views_staff, views_policies, views_rules, views_terms, views_audit),

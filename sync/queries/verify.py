@@ -101,3 +101,52 @@ def keep_verification(conn: Connection, said: dict[str, Any]) -> None:
                            THEN verification.sent + excluded.sent ELSE excluded.sent END""",
         said,
     )
+
+
+_OF_STORE = "'^st:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'"
+
+
+def repairs(
+    conn: Connection, company: str, cells: Sequence[int], device: str, limit: int
+) -> list[dict[str, Any]]:
+    """The newest defects of a company's handhelds (of one, unless `device` is ""), newest first;
+    with the store a scope is of, where it is of one in these cells."""
+    cursor = execute(
+        conn,
+        f"""SELECT r.at, d.no, d.id AS device, d.rep, coalesce(u.name, d.rep) AS rep_name, r.scope,
+                   r.kind, r.key, r.what, r.held_version, r.version, r.why, s.cell AS store_cell,
+                   s.id::text AS store, s.code AS store_code, s.name AS store_name
+            FROM device d JOIN repair r ON r.cell = d.cell AND r.device = d.id
+            LEFT JOIN app_user u ON u.company = d.company AND u.code = d.rep
+            LEFT JOIN store s ON s.cell = ANY(%(cells)s) AND s.id =
+                CASE WHEN r.scope ~ {_OF_STORE} THEN substr(r.scope, 4)::uuid END
+            WHERE d.company = %(company)s AND d.cell = ANY(%(cells)s)
+              AND (%(device)s = '' OR d.id = %(device)s)
+            ORDER BY r.at DESC, r.scope, r.kind, r.key LIMIT %(limit)s""",
+        {"company": company, "cells": list(cells), "device": device, "limit": limit},
+    )
+    return _named(cursor)
+
+
+def verifications(conn: Connection, company: str, cells: Sequence[int]) -> list[dict[str, Any]]:
+    """Each handheld in use with its last verification (empty: none yet) and how many defects it
+    had in all; those with most first."""
+    cursor = execute(
+        conn,
+        """SELECT d.no, d.id AS device, d.rep, coalesce(u.name, d.rep) AS rep_name, v.why,
+                  v.asked_at, v.rows, v.equal, v.sent,
+                  (SELECT count(*) FROM repair r WHERE r.cell = d.cell AND r.device = d.id)
+                      AS defects
+           FROM device d LEFT JOIN verification v ON v.cell = d.cell AND v.device = d.id
+           LEFT JOIN app_user u ON u.company = d.company AND u.code = d.rep
+           WHERE d.company = %(company)s AND d.cell = ANY(%(cells)s)
+             AND d.state NOT IN ('revoked', 'wiped')
+           ORDER BY defects DESC, v.asked_at NULLS FIRST, d.no""",
+        {"company": company, "cells": list(cells)},
+    )
+    return _named(cursor)
+
+
+def _named(cursor: Any) -> list[dict[str, Any]]:
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

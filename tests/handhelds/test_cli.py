@@ -180,3 +180,17 @@ def test_a_suggested_order_shows_its_arithmetic_and_takes_it(ready: Run) -> None
     ]
     assert one["quantity"] == 0
     assert "2 x 1.5 = 3 needed" in ready("order", "1042", "--suggested").output
+
+
+def test_a_copy_is_verified_and_what_was_found_is_said(ready: Run, double: Double) -> None:
+    with listening(double) as server:
+        assert "all 11 rows are the same" in ready("verify", "--server", server).output
+        double.rows["store"][0][3] = "1042b"
+        said = ready("verify", "--server", server).output
+        assert "1 row was wrong and is repaired (1 store), of 11. The office is told." in said
+        assert "1042b" in ready("stores", "nick").output
+        double.rows["stock"][0][2] = 9
+        screen = told(ready("--json", "verify", "--server", server))
+    assert (screen["state"], screen["compared"], screen["repaired"]) == ("done", 11, 1)
+    assert "copy verified" in ready("status").output
+    assert "The line was cut." in ready("verify", "--tries", "1", code=2).output
