@@ -6,6 +6,7 @@ removed and moved: out of a scope the handheld carries, into it, between two it 
 """
 
 import random
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from schemas.versions import NEWEST
+from schemas.versions import NEWEST, OLDEST
 from server.database import snapshot, transaction
 from sync import segments
 from sync.carrier import Carrier
@@ -33,6 +34,7 @@ LISTS = ("base", "extra", "foreign")
 PRODUCTS = [f"p{n:03d}" for n in range(1, 31)]
 PRICES = [f"00000000-0000-7000-8000-{n:012d}" for n in range(40)]
 STOCK = [f"00000000-0000-7000-9000-{n:012d}" for n in range(30)]
+SERVED = range(OLDEST, NEWEST + 1)
 TABLES = {"receivable": "credit_account", "card": "visit_card", "order": "orders"}
 
 
@@ -88,15 +90,18 @@ def churn(world: World, dice: random.Random) -> None:
             write(conn, CELL, "stock", rows, "load:stock")
 
 
-def build_all(world: World, dice: random.Random | None = None) -> int:
+def build_all(
+    world: World, dice: random.Random | None = None, versions: Iterable[int] = (NEWEST,)
+) -> int:
     """Build the segments of every shared scope, or of some of them by chance."""
     built = 0
     with world.begin() as conn:
         scopes = segments.queries.shared_scopes(conn)
     for cell, scope in scopes:
         if dice is None or dice.random() < 0.4:
-            with world.begin() as conn:
-                built += segments.build(conn, cell, scope, NEWEST) > 0
+            for version in versions:
+                with world.begin() as conn:
+                    built += segments.build(conn, cell, scope, version) > 0
     return built
 
 

@@ -21,6 +21,7 @@ from sync.write import remove
 from tests.sync.copy import Copy
 from tests.sync.segment_harness import (
     PRICES,
+    SERVED,
     Watched,
     begun,
     build_all,
@@ -295,7 +296,7 @@ def test_what_is_missing_is_due_and_what_was_built_is_not(shop: World) -> None:
 
 
 def test_a_set_that_nothing_changed_for_a_day_is_said_to_be_true_up_to_now(shop: World) -> None:
-    build_all(shop)
+    build_all(shop, versions=SERVED)
     with shop.begin() as conn:
         remove(conn, COMPANY_CELL, "product", ["p001"])
     aged(shop, 2)

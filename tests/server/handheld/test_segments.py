@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
 from schemas.turned import straighten
+from schemas.versions import NEWEST
 from server.handheld.ranges import Wanted, wanted
 from sync import segments
 from tests.server.handheld.conftest import Phone
@@ -42,8 +43,8 @@ def test_a_first_pull_names_segments_and_they_hold_its_rows(
     client: FlaskClient, shop: World
 ) -> None:
     phone = Phone(client, shop)
-    plain = phone.pull().json
-    page = phone.pull(segments=True).json
+    plain = phone.pull(schema=NEWEST).json
+    page = phone.pull(segments=True, schema=NEWEST).json
     assert page["complete"] is True
     assert {one["scope"] for one in page["segments"]} == {"company", "pl:base", "wh:w1"}
     assert not page["rows"].keys() & {"product", "price", "stock"}
@@ -66,10 +67,10 @@ def test_who_asks_for_turned_rows_gets_them_where_there_are_many(
     client: FlaskClient, shop: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone = Phone(client, shop)
-    plain = phone.pull().json["rows"]
-    assert phone.pull(turned=True).json["rows"] == plain
+    plain = phone.pull(schema=NEWEST).json["rows"]
+    assert phone.pull(turned=True, schema=NEWEST).json["rows"] == plain
     monkeypatch.setattr("server.handheld.views.TURNED_ROWS", 1)
-    turned = phone.pull(turned=True).json["rows"]
+    turned = phone.pull(turned=True, schema=NEWEST).json["rows"]
     assert turned.keys() == plain.keys()
     for kind, part in turned.items():
         assert "data" not in part
@@ -80,9 +81,9 @@ def test_a_large_page_is_pressed_harder_and_says_so(
     client: FlaskClient, shop: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone = Phone(client, shop)
-    plain = phone.pull().json["rows"]
+    plain = phone.pull(schema=NEWEST).json["rows"]
     monkeypatch.setattr("server.handheld.views.LARGE_BYTES", 1)
-    body = msgspec.json.encode(phone.body(cursor=None, page=None, schema=1))
+    body = msgspec.json.encode(phone.body(cursor=None, page=None, schema=NEWEST))
     answer = phone.post("pull", body, **{"Accept-Encoding": "zstd, gzip"})
     assert answer.headers["Content-Encoding"] == "zstd"
     assert "Accept-Encoding" in answer.headers["Vary"]

@@ -4,15 +4,17 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine
 
+from schemas.versions import NEWEST
 from server.running.jobs import run
 from server.running.lease import Lease
 from sync import segments
 from sync.write import remove
 from tests.server.running.test_jobs import job
-from tests.sync.segment_harness import PRICES, begin_and_compare, furnish
+from tests.sync.segment_harness import PRICES, SERVED, begin_and_compare, furnish
 from tests.world import COMPANY_CELL, World, build
 
-CURRENT = "SELECT scope, id FROM segment WHERE replaced_at IS NULL"
+CURRENT = f"SELECT scope, id FROM segment WHERE replaced_at IS NULL AND schema = {NEWEST}"
+VERSIONS = len(SERVED)
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def test_what_lacks_is_built_once_and_what_lags_again(
     assert run(job("prepare_segments"), lease) == "done"
     first = dict(world.rows(CURRENT))
     assert first.keys() == {"company", "pl:base", "pl:extra", "pl:foreign", "wh:w1"}
-    assert built("pl") == before + 3
+    assert built("pl") == before + 3 * VERSIONS
     assert run(job("prepare_segments"), lease) == "done"
     assert dict(world.rows(CURRENT)) == first
     monkeypatch.setattr(segments, "CHANGED_LEAST", 5)
@@ -61,10 +63,10 @@ def test_replaced_segments_stay_while_a_pull_may_still_name_them(
     run(job("prepare_segments"), lease)
     world.run("UPDATE segment SET replaced_at = now() - interval '1 day'")
     run(job("prepare_segments"), lease)
-    assert world.one("SELECT count(*) FROM segment") == 10
+    assert world.one("SELECT count(*) FROM segment") == 10 * VERSIONS
     world.run("UPDATE segment SET replaced_at = replaced_at - interval '25 hours'")
     run(job("prepare_segments"), lease)
-    assert world.one("SELECT count(*) FROM segment") == 5
+    assert world.one("SELECT count(*) FROM segment") == 5 * VERSIONS
 
 
 def test_a_worker_that_lost_the_lease_builds_nothing(lease: Lease, world: World) -> None:
