@@ -88,6 +88,19 @@ SUMS = {
         SELECT o.id::text, 1, count(r.change) FROM orders o LEFT JOIN receipt r
         ON r.cell = o.cell AND r.subject = 'order/' || o.id AND r.device = o.device
         AND r.verdict::json #>> '{refs,order}' = o.id::text GROUP BY o.cell, o.id""",
+    "caps of an ended order": """
+        SELECT o.id::text, (SELECT count(*) FROM jsonb_object_keys(o.caps)), 0 FROM orders o
+        WHERE o.state IN ('rejected', 'cancelled')""",
+    "a budget beyond its end": """
+        SELECT p.id::text, sum((t.value)::int8) > p.cap_minor, false
+        FROM promotion p, orders o, jsonb_each_text(o.caps) t
+        WHERE p.cap_minor IS NOT NULL AND t.key = p.id::text AND o.released = '{}'
+        AND NOT EXISTS (SELECT FROM audit a WHERE a.subject = 'order/' || o.id
+            AND a.action = 'order.overridden') GROUP BY p.cell, p.id""",
+    "deliveries that ask for a change": """
+        SELECT c.id::text, EXISTS (SELECT FROM delivery d WHERE d.cell = c.cell
+            AND d.order_id = c.order_id AND d.revision = c.revision
+            AND d.state <> 'acknowledged'), true FROM order_change c WHERE c.state = 'asked'""",
     "orders under one id": "SELECT id::text, 1, count(*) FROM orders GROUP BY id",
 }
 """What each figure is, and what it must be: (which, is, should be)."""
@@ -117,6 +130,7 @@ class Auditor:
         self.world = world
         self.rows: dict[Row, str] = {}
         self.places: dict[Row, int] = {}
+        self.stores: dict[str, str] = {}
         self.look()
 
     def look(self) -> list[str]:
@@ -135,7 +149,7 @@ class Auditor:
             if entries.get(row, (0, ""))[1] != "gone":
                 wrong.append(f"gone without an entry: {row}")
         self.rows, self.places = rows, places
-        return wrong + self._sums() + self._receipts() + self._feeds()
+        return wrong + self._sums() + self._receipts() + self._feeds() + self._homes()
 
     def _entries(self) -> dict[Row, tuple[int, str]]:
         sql = "SELECT cell, kind, key, scope, pos, act FROM entry WHERE kind <> 'grant'"
@@ -165,6 +179,18 @@ class Auditor:
             wrong += [f"{kind} {key} was never told of" for key in there - named]
             wrong += [f"{kind} {key} was told of and is not there" for key in named - there]
         return wrong
+
+    def _homes(self) -> list[str]:
+        """An order stays with its store, unless that one was merged into another."""
+        found = "SELECT id::text, merged_into::text FROM store WHERE merged_into IS NOT NULL"
+        merged = {tuple(row) for row in self.world.rows(found)}
+        stores = dict(self.world.rows("SELECT id::text, store::text FROM orders"))
+        before, self.stores = self.stores, stores
+        return [
+            f"order {order} went from store {before[order]} to {store}"
+            for order, store in stores.items()
+            if before.get(order, store) != store and (before[order], store) not in merged
+        ]
 
     def _feeds(self) -> list[str]:
         """No number twice, and none above the head."""

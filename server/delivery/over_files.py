@@ -47,6 +47,7 @@ from server.delivery.forms.as_json import AsJson
 from server.delivery.forms.shape import Form, Unwritable, totals_of
 from server.delivery.inbox import Inbox
 from server.delivery.inbox_day import list_in
+from server.delivery.prune import DAY_S, prune
 from server.delivery.ubl.form import AsUbl
 
 FORMS: dict[str, Callable[[], Form]] = {"json": AsJson, "csv": AsCsv, "ubl": AsUbl}
@@ -68,6 +69,7 @@ class FileAdapter:
         self._target, self._form, self._failpoint = target, form, failpoint
         self._drop = Drop(folder_of(target.url))
         self._inbox = Inbox(self._drop, form, target.code, clock_s)
+        self._clock_s, self._pruned_s = clock_s, 0.0
 
     def send(self, order: OutgoingOrder, deadline_s: float) -> Answer:
         until_s = time.monotonic() + deadline_s
@@ -93,6 +95,9 @@ class FileAdapter:
 
     def read_status(self, since: str, deadline_s: float) -> Reading:
         try:
+            if self._clock_s() - self._pruned_s > DAY_S:
+                self._pruned_s = self._clock_s()
+                prune(self._drop, self._pruned_s)
             return self._inbox.read(time.monotonic() + deadline_s)
         except Away as error:
             return Retry(str(error))

@@ -81,7 +81,7 @@ def apply(conn: Connection, cell: int, update: StatusUpdate, by: str, now: datet
     if queries.known(conn, cell, update.target, update.id) is not None:
         return "repeated"
     word = _meaning(conn, cell, update)
-    why = _parks(order, update, word, now)
+    why = _parks(conn, cell, order, update, word, now)
     outcome: Outcome = "parked" if why else "applied" if _moves(order, update, word) else "stale"
     row = (
         update.target, update.id, order["id"] if order else None, update.order, update.revision,
@@ -139,7 +139,7 @@ def _replayed(
         order, word = _order_of(conn, cell, update), _meaning(conn, cell, update)
         if order is None:
             strays.append(update)
-        if order is None or word is None or _parks(order, update, word, now):
+        if order is None or word is None or _parks(conn, cell, order, update, word, now):
             continue
         outcome = "applied" if _moves(order, update, word) else "stale"
         queries.settle(conn, cell, update.target, update.id, order["id"], word, outcome)
@@ -168,8 +168,9 @@ def _meaning(conn: Connection, cell: int, update: StatusUpdate) -> str | None:
 
 
 def _parks(
-    order: dict[str, Any] | None, update: StatusUpdate, word: str | None, now: datetime
-) -> str | None:
+    conn: Connection, cell: int, order: dict[str, Any] | None, update: StatusUpdate,
+    word: str | None, now: datetime,
+) -> str | None:  # fmt: skip
     """Why an event cannot be taken; None when it can."""
     if order is None:
         return "order_unknown"
@@ -185,7 +186,7 @@ def _parks(
     if state in life.EXITS:  # it was given up: nothing may be picked of it any more
         far = life.rank(life.end_of(word)) >= life.rank("picking")
         return "given_up" if far and not ends and state != "returned" else None
-    return "under_way" if ends and late else None
+    return "under_way" if ends and (late or queries.is_shipped(conn, cell, order["id"])) else None
 
 
 def _moves(order: dict[str, Any] | None, update: StatusUpdate, word: str | None) -> bool:

@@ -54,6 +54,16 @@ def lines(conn: Connection, cell: int, order_id: str) -> list[Row]:
     ).fetchall()
 
 
+def is_shipped(conn: Connection, cell: int, order_id: str) -> bool:
+    """Whether anything of an order is known to have left, whatever its state says."""
+    row = execute(
+        conn,
+        "SELECT FROM order_line WHERE cell = %s AND order_id = %s AND shipped > 0 LIMIT 1",
+        [cell, order_id],
+    ).fetchone()
+    return row is not None
+
+
 def set_lines(conn: Connection, cell: int, order_id: str, rows: Sequence[Row]) -> None:
     """Write (n, confirmed, backordered, cut, cut_reason, reserved, shipped, delivered, net_minor,
     discount_minor, state, base) of lines."""

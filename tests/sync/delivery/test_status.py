@@ -243,6 +243,18 @@ def test_an_event_that_was_taken_and_not_removed_yet_is_removed_the_next_time(
     assert world.rows("SELECT cell, outcome FROM status_update") == [(CELL, "applied")]
 
 
+def test_an_order_of_which_goods_have_left_is_not_given_up_by_a_word(world: World) -> None:
+    """The state is not all that was said: an early word may carry late figures."""
+    order = sent(world, [("p001", 12)])
+    say(world, update(order, "allocated", 1, LineStatus(1, shipped=5)))
+    assert say(world, update(order, "rejected", 2)) == ["parked"]
+    assert world.rows("SELECT state, confirmed FROM order_line") == [("confirmed", 12)]
+    assert "until somebody knows" in world.one(
+        "SELECT says FROM conflict WHERE rule = 'delivery_status'"
+    )
+    assert Auditor(world).look() == []
+
+
 @pytest.mark.parametrize("word", ["cancelled", "rejected"])
 def test_an_order_given_up_there_keeps_nothing_here(world: World, word: str) -> None:
     order = sent(world, [("p001", 12)])
