@@ -58,7 +58,7 @@ def make_engine(
     url: str,
     *,
     pool_size: int = 16,
-    pool_wait_s: float = 2,
+    pool_wait_s: float = 1,
     statement_timeout_s: float = 5,
     lock_timeout_s: float = 2,
     prepare_threshold: int | None = 5,

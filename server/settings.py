@@ -132,7 +132,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "pool_wait_s",
         "TALARIA_POOL_WAIT_S",
-        "2",
+        "1",
         readers.seconds(0.1, 60),
         "How long a request waits for a connection before it is told to come again.",
     ),
