@@ -157,7 +157,7 @@ def last_units(rest: Sequence[str]) -> int:
 def moves(rest: Sequence[str]) -> int:
     """Move territories about while fifty handhelds pull; every complete must be the truth."""
     environment.prepare("test")
-    return _become("python", "-m", "tests.sync.moving.moves", *rest)
+    return _become("python", "-m", "tests.sync.moving", *rest)
 
 
 def system_deps(_: Sequence[str]) -> int:

@@ -82,6 +82,13 @@ _NONE = RowsText(0, "", [])
 
 
 @cache
+def place_of(kind: str) -> tuple[str, str, str]:
+    """The table of a kind, the column that names its scope's owner, and that column's type; of a
+    kind whose scope has no owner the key's."""
+    table, key, owner = _AT[kind]
+    return table, owner or key, _OWNER_TYPE.get(kind, "uuid")
+
+
 def row_text(kind: str, version: int) -> str:
     """SQL of a row of table `t` as JSON text: the columns of a version, and no other."""
     values = (

@@ -1,6 +1,6 @@
 """Territories move about while handhelds pull, a page at a time; one seed plays it all.
 
-    python -m tests.sync.moving.moves [--devices 50] [--turns 4000] [--seeds 5]
+    python -m tests.sync.moving [--devices 50] [--turns 4000] [--seeds 5]
 
 The office hands stores over (with days together, today or later), sends stand-ins, takes stores
 away, moves them to the other depot; contacts move between stores; days go by; reps push orders,
@@ -10,103 +10,38 @@ keeps that apart from everything the server knows. Every store and every rep has
 rows, and no page, verdict, digest or error may have one that is not the reader's to read.
 """
 
-import argparse
 import re
-import tempfile
-import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert
 
 from schemas.ids import uuid7
 from schemas.problem import Problem
-from schemas.tables import company as who
 from schemas.versions import NEWEST
 from server.database import snapshot
-from sync.carrier import Carrier
 from sync.moving.hand_over import Move, hand_over, stand_in
 from sync.moving.relocate import relocate
-from sync.scope import assign, publish_all, regrant_all, tell_due, unassign
+from sync.scope import assign, tell_due, unassign
 from sync.terms.digest import Digest, row_hash
 from sync.verify import verify
 from sync.write import write
 from tests.auditor import rows_at_rest
-from tests.sync.copy import Copy, apply
 from tests.sync.moving.days import ZONE
-from tests.world import CELL, COMPANY_CELL, OTHER_CELL, World, build, change, clock_at, order_body
+from tests.sync.moving.handhelds import BY, Handheld, canary, company, number
+from tests.sync.moving.intent import Intent
+from tests.world import CELL, COMPANY_CELL, OTHER_CELL, World, change, clock_at, order_body
 
 CANARY = re.compile(r"canary-(st|rep)-(\w+)")
 WAREHOUSE = {CELL: "w1", OTHER_CELL: "w2"}
-BY = "user:admin"
 MOST_PAGES = 500
 
 
 class Wrong(AssertionError):
     """What must not be."""
-
-
-@dataclass
-class Intent:
-    """Who was meant to have which store when, by days; nothing of it comes from the server."""
-
-    spans: dict[str, list[tuple[str, date, date | None, str | None]]] = field(default_factory=dict)
-
-    def give(
-        self, store: str, rep: str, first: date, end: date | None, lent_by: str | None = None
-    ) -> None:
-        self.spans.setdefault(store, []).append((rep, first, end, lent_by))
-
-    def end(self, store: str, rep: str, day: date) -> None:
-        self.spans[store] = [
-            (who, first, day if who == rep and (end is None or end > day) else end, lent)
-            for who, first, end, lent in self.spans.get(store, [])
-        ]
-
-    def own(self, rep: str, first: date, end: date) -> list[str]:
-        """Stores that are a rep's own on a day from `first` until before `end`."""
-        return [
-            store for store, spans in self.spans.items()
-            if any(who == rep and lent is None and begun < end and (over is None or over > first)
-                   and over != begun and (over is None or over > begun)
-                   for who, begun, over, lent in spans)
-        ]  # fmt: skip
-
-    def holders(self, store: str, day: date) -> set[str]:
-        return {
-            who for who, first, end, _ in self.spans.get(store, [])
-            if first <= day and (end is None or day < end)
-        }  # fmt: skip
-
-    def stores(self, rep: str, day: date) -> set[str]:
-        return {store for store in self.spans if rep in self.holders(store, day)}
-
-
-class Handheld(Copy):
-    """One that takes a page at a time, keeps what it staged, and looks for canaries."""
-
-    def __init__(self, world: World, carrier: Carrier, limit: int, segments: bool) -> None:
-        super().__init__(world, carrier, limit, segments=segments)
-        self.staged: dict[str, dict[str, Any]] | None = None
-        self.at: str | None = None
-        self.n = self.completes = 0
-
-    def step(self) -> Any:
-        """The next page of a pull; True in `complete` when it was the last."""
-        if self.staged is None:
-            self.staged = {kind: dict(rows) for kind, rows in self.rows.items()}
-        answer = self.page(self.cursor, self.at)
-        apply(self.staged, answer, self.fetch)
-        self.at = answer.page
-        if answer.complete:
-            self.rows, self.staged, self.cursor = self.staged, None, answer.cursor
-            self.completes += 1
-        return answer
 
 
 @dataclass
@@ -376,74 +311,13 @@ class Moves:
             self.whole(handheld)
 
 
-def number(world: World, store: str) -> str:
-    return str(world.stores.index(store))
-
-
-def canary(world: World, store: str) -> str:
-    return f"canary-st-{number(world, store)}"
-
-
-def company(
-    engine: Any, seed: int, *, devices: int = 50, reps: int = 16, stores: int = 40
-) -> Moves:
-    """A company of two depots; each rep at home in one of them, with stores of both."""
-    world, luck = build(engine, stores=stores, products=4, on_hand=9), Random(seed)
-    codes = [f"r{n:02d}" for n in range(1, reps + 1)]
-    with world.begin() as conn:
-        conn.execute(who.scope_grant.delete())
-        conn.execute(who.assignment.delete())
-        for n, code in enumerate(codes):
-            if code not in ("r01", "r02"):
-                conn.execute(
-                    insert(who.app_user).values(
-                        company=world.company, code=code, cell=(CELL, OTHER_CELL)[n % 2],
-                        name=f"canary-rep-{code}", roles=["rep"], language="en", state="active",
-                        session_no=1, created_at=world.now,
-                    )
-                )  # fmt: skip
-    homes = dict(world.rows("SELECT code, cell FROM app_user"))
-    depot = {"code": "w2", "name": "East", "zone": "America/Chicago", "stock_as_of": world.now}
-    with world.begin() as conn:
-        write(conn, OTHER_CELL, "warehouse", [depot], "load:stock")
-        rows = [
-            {"id": store, "code": f"s{n:03d}", "name": f"canary-st-{n}", "status": "active",
-             "price_list": "base", "warehouse": "w1"}
-            for n, store in enumerate(world.stores)
-        ]  # fmt: skip
-        write(conn, CELL, "store", rows, "load:stores")
-        for code in codes:
-            write(
-                conn, homes[code], "plan_stop",
-                [{"id": uuid7(), "rep": code, "store": store, "day": "2026-11-21", "sequence": n,
-                  "state": "planned", "pinned": False, "reason": f"canary-rep-{code}"}
-                 for n, store in enumerate(luck.sample(world.stores, 2))], BY,
-            )  # fmt: skip
-    handhelds = []
-    for n in range(devices):
-        rep, device = codes[n % reps], f"d-{n + 100}"
-        handhelds.append(_handheld(world, rep, device, n + 100, homes[rep], luck))
-    moves = Moves(world, luck, world.now, codes, handhelds)
-    with world.begin() as conn:
-        publish_all(conn, regrant_all(conn, [(homes[code], code) for code in codes], world.now))
-    for _ in range(reps):
-        moves.assigns()
-    return moves
-
-
-def _handheld(world: World, rep: str, device: str, no: int, home: int, luck: Random) -> Handheld:
-    world.add_device(device, rep, no)
-    world.run("UPDATE device SET cell = %s WHERE id = %s", home, device)
-    carrier = Carrier(
-        device, home, (CELL, OTHER_CELL), world.company, COMPANY_CELL, "America/Chicago",
-        rep, f"i-{device}", "active",
-    )  # fmt: skip
-    return Handheld(world, carrier, luck.choice((3, 7, 40)), luck.random() < 0.5)
-
-
 def play(engine: Any, seed: int, turns: int, **size: int) -> Moves:
     """All of it once; raises Wrong."""
-    moves = company(engine, seed, **size)
+    luck = Random(seed)
+    world, reps, handhelds = company(engine, luck, **size)
+    moves = Moves(world, luck, world.now, reps, handhelds)
+    for _ in reps:
+        moves.assigns()
     for turn in range(turns):
         try:
             moves.happens()
@@ -451,34 +325,3 @@ def play(engine: Any, seed: int, turns: int, **size: int) -> Moves:
             raise Wrong(f"seed {seed}, turn {turn}: {wrong}") from wrong
     moves.ends()
     return moves
-
-
-def main() -> int:
-    from server.database import make_engine
-    from tests.conftest import chosen_programs, fresh_database
-
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    asked.add_argument("--devices", type=int, default=50)
-    asked.add_argument("--turns", type=int, default=4_000)
-    asked.add_argument("--seeds", type=int, default=5)
-    wanted = asked.parse_args()
-    for seed in range(1, wanted.seeds + 1):
-        began = time.monotonic()
-        with (
-            tempfile.TemporaryDirectory(prefix="talaria-moves-") as root,
-            fresh_database(Path(root), chosen_programs().folder) as url,
-        ):
-            engine = make_engine(url, pool_size=4)
-            found = play(engine, seed, wanted.turns, devices=wanted.devices)
-            engine.dispose()
-        print(
-            f"seed {seed}: {len(found.handhelds)} handhelds, {found.pages} pages, "
-            f"{found.completes} completes all true, {found.digests} digests equal, "
-            f"{found.refused} refusals, no foreign canary; {found.done}; "
-            f"{time.monotonic() - began:.0f} s"
-        )
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

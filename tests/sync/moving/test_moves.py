@@ -1,6 +1,6 @@
 """Territories that move while handhelds pull: every complete is the truth, nobody reads foreign.
 
-The larger run is `python make.py moves` (tests/sync/moving/moves.py).
+The larger run is `python make.py moves` (tests/sync/moving/__main__.py).
 """
 
 from datetime import timedelta

@@ -1,0 +1,87 @@
+"""What a move will bring and take is said before it is done, and is what then happens."""
+
+import zlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sync.moving.hand_over import Move, NotSo, write_moves, write_stand_in
+from sync.moving.preview import Effect, preview
+from sync.scope import publish_all, regrant_all
+from tests.sync.copy import Copy
+from tests.sync.moving.days import midnight, stores_of, today
+from tests.world import CELL, World, build, change, order_body
+
+BY = "user:admin"
+
+
+@pytest.fixture
+def world(engine: Any) -> World:
+    """r01 has the stores 0 to 4, r02 the stores 4 and 5; store 0 has some orders."""
+    world = build(engine, stores=6)
+    for n in range(1, 30):
+        body = order_body(world.stores[0], [(p, n) for p in world.products[:4]])
+        world.push(world.carrier(), [change(n, "order", "submit", body)])
+    return world
+
+
+def look(world: World, move: Any) -> dict[str, Effect]:
+    with world.begin() as conn:
+        return {one.rep: one for one in preview(conn, CELL, move, world.now)}
+
+
+def test_rows_and_kilobytes_are_those_that_come(world: World) -> None:
+    copy = Copy(world, world.carrier("r02"))
+    copy.pull()
+    before = sum(len(rows) for rows in copy.rows.values())
+    moves = [Move(CELL, world.stores[0], "r01", "r02")]
+    told = look(world, lambda conn: write_moves(conn, moves, BY, world.now))
+    assert stores_of(world, "r02") == {4, 5}  # nothing of it was written
+    assert world.one("SELECT count(*) FROM assignment WHERE rep = 'r02'") == 2
+    with world.begin() as conn:
+        done = write_moves(conn, moves, BY, world.now)
+        publish_all(conn, regrant_all(conn, done.reps, world.now))
+    answer = copy.page(copy.cursor, None)
+    text = "".join(one for texts in answer.rows.values() for one in texts)
+    copy.pull()
+    (gain,) = told["r02"].gains
+    assert gain.stores == (world.stores[0],)
+    assert gain.rows == sum(len(rows) for rows in copy.rows.values()) - before > 29
+    packed = len(zlib.compress(text.encode(), 6)) / 1_000
+    assert gain.kilobytes == pytest.approx(packed, rel=0.5)
+    (loss,) = told["r01"].loses
+    assert (loss.day, loss.stores, loss.rows) == (
+        today(world) + timedelta(1), (world.stores[0],), gain.rows,
+    )  # fmt: skip
+    assert told["r01"].gains == told["r02"].loses == []
+
+
+def test_what_comes_only_for_some_days_is_told_with_both_days(world: World) -> None:
+    first = today(world) + timedelta(3)
+    told = look(world, lambda conn: write_stand_in(
+        conn, CELL, "r01", "r02", first, first + timedelta(1), BY, world.now))  # fmt: skip
+    (gain,), (loss,) = told["r02"].gains, told["r02"].loses
+    assert (gain.day, loss.day) == (first, first + timedelta(2))
+    assert set(gain.stores) == set(loss.stores) == set(world.stores[:4])
+    assert midnight(world, 3).date() == first
+
+
+def test_a_warehouse_that_comes_along_is_counted(world: World) -> None:
+    moves = [Move(CELL, world.stores[0], "r01", "desk")]
+    (gain,) = look(world, lambda conn: write_moves(conn, moves, BY, world.now))["desk"].gains
+    assert gain.others == ("pl:base", "wh:w1")
+
+
+def test_unsent_work_is_told_as_the_handheld_said(world: World) -> None:
+    world.run("UPDATE device SET queue_depth = 7, oldest_unsent = now() - interval '2 days'")
+    moves = [Move(CELL, world.stores[0], "r01", None)]
+    effect = look(world, lambda conn: write_moves(conn, moves, BY, world.now))["r01"]
+    assert effect.unsent == 7
+    assert effect.handhelds[0].no == 1
+
+
+def test_a_move_that_cannot_be_is_refused_before_it_is_looked_at(world: World) -> None:
+    moves = [Move(CELL, world.stores[0], "r01", "r01")]
+    with pytest.raises(NotSo):
+        look(world, lambda conn: write_moves(conn, moves, BY, world.now))
