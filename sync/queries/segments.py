@@ -46,6 +46,15 @@ def shared_scopes(conn: Connection) -> list[tuple[int, str]]:
     ).fetchall()
 
 
+def versions_in_use(conn: Connection) -> list[int]:
+    """Return the versions that handhelds last pulled in."""
+    rows = execute(
+        conn,
+        "SELECT DISTINCT schema FROM device WHERE state IN ('enrolled', 'active', 'stale')",
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def standing(conn: Connection) -> list[Standing]:
     """Return how the current segments stand."""
     rows = execute(

@@ -20,8 +20,8 @@ from sync.segments import build, due, is_ripe, prune, ready
 from sync.write import remove
 from tests.sync.copy import Copy
 from tests.sync.segment_harness import (
+    IN_USE,
     PRICES,
-    SERVED,
     Watched,
     begun,
     build_all,
@@ -296,7 +296,7 @@ def test_what_is_missing_is_due_and_what_was_built_is_not(shop: World) -> None:
 
 
 def test_a_set_that_nothing_changed_for_a_day_is_said_to_be_true_up_to_now(shop: World) -> None:
-    build_all(shop, versions=SERVED)
+    build_all(shop, versions=IN_USE)
     with shop.begin() as conn:
         remove(conn, COMPANY_CELL, "product", ["p001"])
     aged(shop, 2)
@@ -330,3 +330,19 @@ def test_a_handheld_that_does_not_ask_for_segments_gets_none(shop: World) -> Non
     assert copy.fetched == 0
     with shop.begin() as conn:
         assert copy.rows == truth(conn, shop.carrier())
+
+
+def test_segments_are_kept_for_the_newest_version_and_those_in_use(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def versions() -> set[int]:
+        return {schema for _, _, schema in keys_due(shop)}
+
+    assert versions() == set(IN_USE)
+    monkeypatch.setattr(segments, "NEWEST", 9)
+    monkeypatch.setattr(segments, "is_served", lambda version: version in (7, 8, 9))
+    assert versions() == {9}
+    shop.run("UPDATE device SET schema = 7")
+    assert versions() == {7, 9}
+    shop.run("UPDATE device SET state = 'wiped'")
+    assert versions() == {9}

@@ -10,11 +10,11 @@ from server.running.lease import Lease
 from sync import segments
 from sync.write import remove
 from tests.server.running.test_jobs import job
-from tests.sync.segment_harness import PRICES, SERVED, begin_and_compare, furnish
+from tests.sync.segment_harness import IN_USE, PRICES, begin_and_compare, furnish
 from tests.world import COMPANY_CELL, World, build
 
 CURRENT = f"SELECT scope, id FROM segment WHERE replaced_at IS NULL AND schema = {NEWEST}"
-VERSIONS = len(SERVED)
+VERSIONS = len(IN_USE)
 
 
 @pytest.fixture
