@@ -1,8 +1,9 @@
-"""ROWS: the columns of each kind as a pull carries them, in wire order, schema version 1.
+"""ROWS: the columns of each kind as a pull of the newest version carries them, in wire order.
 
 A pull answers column arrays: {"columns": [...], "data": [[...], ...]}. Every kind starts with
 id, scope, version. An aggregate carries its parts as arrays of arrays; PARTS names their columns.
-An allow-list: a column at rest that is not named here never travels.
+An allow-list: a column at rest that is not named here never travels. What earlier versions carry
+follows from versions.py.
 Money is integer minor units, prices decimal strings, days YYYY-MM-DD, instants ISO 8601 UTC.
 """
 
@@ -40,7 +41,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         "delivery_days", "visits_per_4w", "phone", "opening", "tax_id", "geo_accuracy_m",
     ),
     "contact": (
-        "id", "scope", "version", "store", "name", "role", "phone", "preferred_time", "state",
+        "id", "scope", "version", "store", "name", "role", "phone", "email", "preferred_time",
+        "state",
     ),
     "receivable": (
         "id", "scope", "version", "limit_minor", "open_minor", "on_account_minor",
@@ -99,15 +101,3 @@ PARTS: dict[tuple[str, str], tuple[str, ...]] = {
         "state", "promotions",
     ),
 }  # fmt: skip
-
-
-def columns_table() -> str:
-    """The columns of each kind as PROTOCOL.md prints them."""
-    lines = ["| kind | columns, in this order |", "| --- | --- |"]
-    for kind, names in ROWS.items():
-        shown = [
-            f"{name} [{', '.join(PARTS[kind, name])}]" if (kind, name) in PARTS else name
-            for name in names
-        ]
-        lines.append(f"| {kind} | {', '.join(shown)} |")
-    return "\n".join(lines)

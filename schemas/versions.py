@@ -14,7 +14,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from schemas.rows import ROWS
+from schemas.rows import PARTS, ROWS
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -29,7 +29,9 @@ class Step(NamedTuple):
     renamed: Mapping[str, Mapping[str, str]] = _NOTHING
 
 
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (
+    Step(2, "A contact has an email address.", added={"contact": ("email",)}),
+)
 """In order, from version 2 on. Never take one away: changes of any age may still come."""
 
 NEWEST = 1 + len(STEPS)
@@ -138,3 +140,36 @@ def spoken(kind: str, version: int, path: str) -> str:
     if version >= NEWEST:
         return path
     return ".".join(name_at(kind, part, version) or part for part in path.split("."))
+
+
+# --- as PROTOCOL.md prints it ---------------------------------------------------------------------
+
+
+def columns_table() -> str:
+    """The columns of each kind, each marked with the versions that have it or call it otherwise."""
+    lines = ["| kind | columns, in this order |", "| --- | --- |"]
+    for kind, names in ROWS.items():
+        shown = []
+        for name in names:
+            parts = f" [{', '.join(PARTS[kind, name])}]" if (kind, name) in PARTS else ""
+            shown.append(name + _history(kind, name) + parts)
+        lines.append(f"| {kind} | {', '.join(shown)} |")
+    return "\n".join(lines)
+
+
+def _history(kind: str, name: str) -> str:
+    """What a reader of an earlier version must know of a field."""
+    told = []
+    for version in range(NEWEST, 1, -1):
+        now, before = name_at(kind, name, version), name_at(kind, name, version - 1)
+        if now is not None and before is None:
+            told.append(f"from version {version}")
+        elif now != before:
+            told.append(f"before version {version}: {before}")
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def steps_table() -> str:
+    """What each version changed."""
+    lines = ["| version | what it changed |", "| --- | --- |", "| 1 | The first. |"]
+    return "\n".join([*lines, *(f"| {step.version} | {step.says} |" for step in STEPS)])

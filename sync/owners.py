@@ -51,6 +51,7 @@ OWNERS: Mapping[str, Mapping[str, Field]] = {
         "name": Field("rep", keeps=True),
         "role": Field("rep"),
         "phone": Field("rep"),
+        "email": Field("rep"),
         "preferred_time": Field("rep"),
         "state": Field("rep", keeps=True),
     },

@@ -60,7 +60,7 @@ def _saved(row: dict[str, Any]) -> dict[str, Any]:
 def contact_add(
     verb: Verb, store: StoreArgument, name: NameArgument, fields: Fields = None
 ) -> None:
-    """Write down a person: role, phone, preferred_time."""
+    """Write down a person: role, phone, email, preferred_time."""
     with opened(verb) as (told, rep):
         given = edits.typed_fields(fields, edits.CONTACT_FIELDS) if fields else {}
         row = edits.add_contact(rep, store, name, given)

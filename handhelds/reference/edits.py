@@ -19,7 +19,7 @@ STORE_FIELDS = (
     *("name", "address", "city", "region", "postcode", "phone", "opening", "position", "tax_id"),
     *("terms_days", "store_class", "channel", "banner", "price_list", "visits_per_4w"),
 )
-CONTACT_FIELDS = ("name", "role", "phone", "preferred_time")
+CONTACT_FIELDS = ("name", "role", "phone", "email", "preferred_time")
 WHOLE = frozenset(("terms_days", "visits_per_4w"))
 LINE = PARTS["card", "lines"]
 

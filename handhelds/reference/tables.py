@@ -191,7 +191,7 @@ def _cards(screen: Screen) -> RenderableType:
 
 def _contacts(screen: Screen) -> RenderableType:
     lines = [
-        " ".join(str(one[name]) for name in ("name", "role", "phone") if one[name])
+        " ".join(str(one[name]) for name in ("name", "role", "phone", "email") if one[name])
         for one in screen["contacts"]
     ]
     return Text("Contacts: " + ("; ".join(lines) or "none"))

@@ -69,6 +69,7 @@ contact = Table(
     Column("name", Text, nullable=False),
     Column("role", Text),
     Column("phone", Text),
+    Column("email", Text),
     Column("preferred_time", Text),
     Column("state", Text, nullable=False),
     Index("ix_contact_store", "cell", "store"),

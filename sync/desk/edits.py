@@ -116,7 +116,7 @@ def add_contact(
     if not hold_stores(conn, cell, [store]):
         raise Refused("the store has moved to another depot meanwhile: load the page again")
     key = uuid7()
-    empty = dict.fromkeys(("name", "role", "phone", "preferred_time"))
+    empty = dict.fromkeys(("name", "role", "phone", "email", "preferred_time"))
     row = {"id": key, "store": store, "state": "active", **empty, **fields}
     entries = put(conn, cell, "contact", [row], hand.by).entries
     saved = Saved(changed=dict(fields))

@@ -99,6 +99,7 @@ STYLES: Mapping[str, Style] = {
             **{"tax id": "税号", "terms days": "账期天数", "store class": "等级"},
             **{"channel": "渠道", "banner": "连锁", "price list": "价目表"},
             **{"visits per 4w": "四周拜访次数", "role": "职务", "preferred time": "方便时间"},
+            **{"email": "电子邮箱"},
             **{"listed": "在册", "on shelf": "在架", "facings": "排面", "shelf stock": "货架库存"},
             **{"back stock": "后仓库存", "price minor": "货架价（分）", "out of stock": "缺货状态"},
             **{"promotion seen": "见到促销", "nearest expiry": "最近到期日"},

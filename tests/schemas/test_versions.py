@@ -37,10 +37,31 @@ def test_the_newest_version_has_the_columns_of_today() -> None:
 @pytest.mark.usefixtures("never")
 def test_rows_lose_what_came_later_and_get_their_former_names_back() -> None:
     head = ("id", "scope", "version", "store", "name")
-    assert versions.rows_at(4)["contact"] == (*head, "role", "phone", "preferred_time", "state")
-    assert versions.rows_at(3)["contact"] == (*head, "role", "line", "preferred_time", "state")
-    assert versions.rows_at(2)["contact"] == (*head, "role", "tel", "preferred_time", "state")
-    assert versions.rows_at(1)["contact"] == (*head, "tel", "preferred_time", "state")
+    assert versions.rows_at(4)["contact"] == (
+        *head,
+        "role",
+        "phone",
+        "email",
+        "preferred_time",
+        "state",
+    )
+    assert versions.rows_at(3)["contact"] == (
+        *head,
+        "role",
+        "line",
+        "email",
+        "preferred_time",
+        "state",
+    )
+    assert versions.rows_at(2)["contact"] == (
+        *head,
+        "role",
+        "tel",
+        "email",
+        "preferred_time",
+        "state",
+    )
+    assert versions.rows_at(1)["contact"] == (*head, "tel", "email", "preferred_time", "state")
     assert "opening" in versions.rows_at(4)["store"]
     assert "opening" not in versions.rows_at(3)["store"]
     assert versions.rows_at(1)["product"] == ROWS["product"]

@@ -30,7 +30,7 @@ GROUPS = (
         ("tax_id", "terms_days", "store_class", "channel", "banner", "price_list", "visits_per_4w"),
     ),
 )
-CONTACT = ("name", "role", "phone", "preferred_time")
+CONTACT = ("name", "role", "phone", "email", "preferred_time")
 
 
 def hand() -> Hand:

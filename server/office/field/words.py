@@ -20,6 +20,7 @@ FIELDS = {
     "price_list": "Price list",
     "visits_per_4w": "Visits in four weeks",
     "role": "Role",
+    "email": "Email",
     "preferred_time": "Best time",
     "state": "State",
     "status": "Status",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from schemas.change import MOST_CHANGES
 from schemas.problem import problems_table
-from schemas.rows import columns_table
+from schemas.versions import columns_table, steps_table
 from schemas.wire import BODIES
 
 PAGE = (Path(__file__).parents[3] / "sync" / "contract" / "PROTOCOL.md").read_text()
@@ -16,6 +16,10 @@ def test_the_page_lists_every_problem() -> None:
 
 def test_the_page_lists_the_columns_of_every_kind() -> None:
     assert columns_table() in PAGE, f"put this into section 5:\n{columns_table()}"
+
+
+def test_the_page_tells_what_each_version_changed() -> None:
+    assert steps_table() in PAGE, f"put this into section 9:\n{steps_table()}"
 
 
 def test_the_page_lists_every_act_with_all_its_fields() -> None:

@@ -69,7 +69,7 @@ def test_a_deleted_contact_comes_back_only_if_a_person_says_so_and_a_name_is_kno
 ) -> None:
     contact = uuid7()
     row = {"id": contact, "store": world.stores[0], "name": "Mary", "role": None, "phone": "1",
-           "preferred_time": None, "state": "active"}  # fmt: skip
+           "email": None, "preferred_time": None, "state": "active"}  # fmt: skip
     office_sets(world, "contact", row)
     with world.begin() as conn:
         remove(conn, CELL, "contact", [contact])

@@ -18,7 +18,7 @@ def mary(world: World) -> str:
         "contact",
         {
             **{"id": contact, "store": world.stores[0], "name": "Mary", "role": "owner"},
-            **{"phone": "555-0100", "preferred_time": None, "state": "active"},
+            **{"phone": "555-0100", "email": None, "preferred_time": None, "state": "active"},
         },
     )
     return contact
@@ -42,7 +42,7 @@ def test_a_contact_is_added_and_two_edit_different_fields_of_it(world: World) ->
         "contact",
         {
             **{"id": contact, "store": world.stores[0], "name": "Mary", "role": "owner"},
-            **{"phone": "1", "preferred_time": None, "state": "active"},
+            **{"phone": "1", "email": None, "preferred_time": None, "state": "active"},
         },
     )
     assert save(world, contact, {"phone": "2"}, {"phone": "1"})["outcome"] == "applied"
