@@ -127,6 +127,35 @@ def open_changes(conn: Connection, cell: int, order_id: str) -> list[tuple[str, 
     ).fetchall()
 
 
+def head_of(conn: Connection, cell: int, order_id: str) -> dict[str, Any]:
+    """Return what an order says besides its lines: {deliver_on, po_no, note, stock_owner}."""
+    names = ("deliver_on", "po_no", "note", "stock_owner")
+    row = execute(
+        conn, f"SELECT {', '.join(names)} FROM orders WHERE cell = %s AND id = %s", [cell, order_id]
+    ).fetchone()
+    return dict(zip(names, row or (), strict=True))
+
+
+def text_of(conn: Connection, cell: int, order_id: str) -> list[Row]:
+    """Return an order's lines in the columns of delivery/promised.py LINE, as they stood before
+    the delivery system said anything of them."""
+    return execute(
+        conn,
+        """SELECT order_id::text, n, product, uom, typed, quoted_price, unit_price, off,
+                  promotions::text, net, ordered, said, later, ordered - said - later, reason, kept,
+                  0, 0, CASE WHEN said = ordered THEN 'confirmed' WHEN said > 0 THEN 'partial'
+                      WHEN later > 0 THEN 'backordered' ELSE state END, substitute
+           FROM (SELECT *, coalesce((base ->> 'confirmed')::int, confirmed) AS said,
+                     coalesce((base ->> 'backordered')::int, backordered) AS later,
+                     coalesce((base ->> 'kept')::int, reserved) AS kept,
+                     coalesce((base ->> 'net_minor')::int8, net_minor) AS net,
+                     coalesce((base ->> 'discount_minor')::int8, discount_minor) AS off,
+                     CASE WHEN base IS NULL THEN cut_reason ELSE base ->> 'cut_reason' END AS reason
+                 FROM order_line WHERE cell = %s AND order_id = %s) l ORDER BY n""",
+        [cell, order_id],
+    ).fetchall()
+
+
 def settle(
     conn: Connection, cell: int, change: str, state: str, at: datetime | None,
     revision: int | None = None,

@@ -123,7 +123,8 @@ def cut_lines(conn: Connection, cell: int, order_id: str, reason: str) -> None:
     execute(
         conn,
         """UPDATE order_line SET cut = ordered, confirmed = 0, backordered = 0, reserved = 0,
-               shipped = 0, delivered = 0, cut_reason = %s, state = 'rejected' WHERE cell = %s AND order_id = %s""",
+               shipped = 0, delivered = 0, cut_reason = %s, state = 'rejected'
+           WHERE cell = %s AND order_id = %s""",
         [reason, cell, order_id],
     )
 

@@ -29,6 +29,7 @@ from server.database import in_transaction
 from server.office.delivery import queries_reconcile as queries
 from sync import audit
 from sync.delivery import resend
+from sync.delivery.anew import send_anew
 from sync.delivery.doubt import figures_of, tell_differs
 from sync.queries.doubts import ask_day
 from sync.sentences.words import words
@@ -42,6 +43,7 @@ DONE = {
     "read_again": "It is read again and followed; the day is compared again in a few minutes.",
     "enter_number": "Acknowledged under their number. The rep's handheld learns it at its next "
     "sync.",
+    "send_anew": "Our text goes out as a new revision; the day is compared again at night.",
     "to_inbox": "It is in the inbox.",
 }
 BUTTONS = {
@@ -50,6 +52,8 @@ BUTTONS = {
     "put_again": ("Send again", "Put into the folder again: make sure that it is not there"),
     "read_again": ("Read again", "Its present number and quantities are read and followed here"),
     "enter_number": ("It is there", "Acknowledge it here under the number it has there"),
+    "send_anew": ("Send ours anew", "Our present text goes there as a new revision, in the place "
+                  "of what they have"),
     "to_inbox": ("To the inbox", "For whoever has to talk to the delivery system"),
 }  # fmt: skip
 WORDS = {
@@ -73,6 +77,8 @@ def repairs(line: Any) -> list[str]:
         proposed = ["enter_number"]
     elif line.kind in ("lines_differ", "value_differs", "number_differs") and asks_them:
         proposed = ["read_again"]
+    if line.kind in ("lines_differ", "value_differs") and line.order_state in CAN_BE_SENT_AGAIN:
+        proposed.append("send_anew")
     return [*proposed, "to_inbox"]
 
 
@@ -158,9 +164,9 @@ def repair() -> Response:
     return _back()
 
 
-def _repair(conn: Connection, cell: int, line: Any, act: str, key: Mapping[str, Any]) -> str:
+def _repair(conn: Connection, cell: int, line: Any, act: str, key: Mapping[str, Any]) -> str | None:
     """Carry out a repair, or leave it to the worker; with its line in the audit trail. Returns the
-    hint for whoever is watching."""
+    hint for whoever is watching; None when it is too late for it."""
     person, now = asking.person(), asking.now()
     order_id = None if line.order_id is None else str(line.order_id)
     state, note = "asked", ""
@@ -168,6 +174,12 @@ def _repair(conn: Connection, cell: int, line: Any, act: str, key: Mapping[str, 
         state, note = "repairing", "acknowledged under their number"
         number = line.theirs[-1]["external_no"]
         resend.enter_number(conn, line.order_cell, str(line.delivery), number, person.who, now)
+    elif act == "send_anew":
+        why = f"{WORDS[line.kind]}, {line.target}, {line.day}"
+        revision = send_anew(conn, line.order_cell, str(order_id), why, person.who, now)
+        if revision is None:
+            return None
+        state, note = "repairing", f"sent as revision {revision}"
     elif act == "to_inbox":
         state, note = line.state, "in the inbox"
         where = line.order_cell or queries.first_depot(conn, cell)

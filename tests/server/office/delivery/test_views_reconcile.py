@@ -243,3 +243,27 @@ def test_a_silent_system_is_on_every_page_until_it_answers(desk: Console, world:
         assert "12 orders wait" in page
     world.run("UPDATE delivery_silence SET since = NULL")
     assert "does not answer" not in desk.page("/office/")
+
+
+def test_our_text_goes_out_anew_where_theirs_has_other_goods(
+    desk: Console, world: World, order: str
+) -> None:
+    compared(world, {"kind": "lines_differ", "subject": order, "ours": ours(), "theirs": [THEIRS]})
+    assert "Send ours anew" in desk.page(PATH)
+    assert "goes out as a new revision" in click(desk, world, "send_anew", "lines_differ", order)
+    assert world.rows("SELECT revision, state FROM delivery ORDER BY revision") == [
+        (1, "acknowledged"), (2, "queued"),
+    ]  # fmt: skip
+    assert world.rows("SELECT state, repair, note FROM reconciliation_line") == [
+        ("repairing", "send_anew", "sent as revision 2")
+    ]
+    assert world.one("SELECT action FROM audit WHERE action LIKE 'delivery%%'") == (
+        "delivery.send_anew"
+    )
+
+
+def test_what_is_being_picked_is_not_sent_anew(desk: Console, world: World, order: str) -> None:
+    world.run("UPDATE orders SET state = 'picking'")
+    compared(world, {"kind": "lines_differ", "subject": order, "ours": ours(), "theirs": [THEIRS]})
+    assert "Send ours anew" not in desk.page(PATH)
+    assert "Somebody was quicker" in click(desk, world, "send_anew", "lines_differ", order)
