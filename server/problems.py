@@ -10,6 +10,7 @@ import secrets
 from typing import Any
 
 import msgspec
+import psycopg
 import structlog
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -47,6 +48,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(DBAPIError, from_database)
+    app.register_error_handler(psycopg.Error, from_database)
     app.register_error_handler(PoolTimeoutError, from_busy_pool)
     app.register_error_handler(Exception, from_surprise)
 
@@ -82,14 +84,19 @@ def _fields(error: HTTPException) -> dict[str, Any]:
     return {"errors": messages} if messages else {}
 
 
-def from_database(error: DBAPIError) -> Response:
-    """503 when the database is away or busy; any other error of SQL is our own fault."""
-    state = getattr(error.orig, "sqlstate", None)
+def from_database(error: DBAPIError | psycopg.Error) -> Response:
+    """503 when the database is away or busy; any other error of SQL is our own fault.
+
+    What is asked through the driver alone (sync/queries) raises the driver's own errors.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
     if state is not None and (state in BUSY_STATES or state[:2] == "53"):
         log.warning("database.busy", sqlstate=state)
         return answer(Problem("server_busy"))
-    away = isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57"))
-    if away or error.connection_invalidated:
+    operational = isinstance(error, (OperationalError, psycopg.OperationalError))
+    away = operational and (state is None or state[:2] in ("08", "57"))
+    if away or getattr(error, "connection_invalidated", False):
         log.warning("database.away", sqlstate=state)
         return answer(Problem("database_unavailable"))
     return from_surprise(error)
@@ -109,7 +116,7 @@ def from_surprise(error: Exception) -> Response:
         "incident",
         incident=incident,
         error=type(error).__name__,
-        sqlstate=getattr(getattr(error, "orig", None), "sqlstate", None),
+        sqlstate=getattr(getattr(error, "orig", error), "sqlstate", None),
         where=_where(error),
     )
     return answer(Problem("internal", incident=incident))

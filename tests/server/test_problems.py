@@ -79,10 +79,11 @@ def test_a_problem_says_when_to_come_again(app: Flask, client: FlaskClient) -> N
         (psycopg.errors.DiskFull("disk full"), "server_busy"),
     ],
 )
+@pytest.mark.parametrize("wrapped", [True, False])
 def test_a_database_that_is_away_or_busy_is_503(
-    app: Flask, client: FlaskClient, cause: psycopg.Error, code: str
+    app: Flask, client: FlaskClient, cause: psycopg.Error, code: str, wrapped: bool
 ) -> None:
-    raising(app, OperationalError("SELECT secret", {}, cause))
+    raising(app, OperationalError("SELECT secret", {}, cause) if wrapped else cause)
     told = client.get("/healthz")
     assert told.status_code == 503
     assert told.headers["Retry-After"]
