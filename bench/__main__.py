@@ -54,11 +54,15 @@ def main(arguments: list[str]) -> int:
         with ground_in(folder, progress) as ground:
             progress("building the company")
             made = company.found(ground.engine, progress)
-            history.lay_down(made, made.reps["r01"], progress)
             ground.tidy()
             ground.start_web()
             foreign = Foreign([os.getpid(), ground.postgres_pid])
             run = Run(ground, made, asked.quick, asked.long)
+            if not asked.only or "curves" in asked.only:
+                progress("measuring: curves, a company's first day")
+                rows += attempt("curves, first day", curves.young, run)
+            history.lay_down(made, made.reps["r01"], progress)
+            ground.tidy()
             for name, measure in MEASURES.items():
                 if asked.only and name not in asked.only:
                     continue

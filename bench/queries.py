@@ -60,8 +60,11 @@ def tidy(raw: Raw) -> None:
 
 
 def age_orders(raw: Raw) -> None:
-    """Make every order a week older, so that what comes next has no recent neighbours."""
-    raw.execute("UPDATE orders SET captured_at = captured_at - interval '7 days'")
+    """Make young orders a week older, so that what comes next has no recent neighbours."""
+    raw.execute(
+        "UPDATE orders SET captured_at = captured_at - interval '7 days'"
+        " WHERE captured_at > now() - interval '9 days'"
+    )
 
 
 # --- floors --------------------------------------------------------------------------------------
@@ -191,13 +194,14 @@ INSERT INTO orders (cell, id, scope, version, changed_by, number, store, rep, de
     decided_at, currency, net_minor, exposure_minor, caps)
 SELECT %(cell)s, overlay(overlay(gen_random_uuid()::text PLACING '7' FROM 15)
            PLACING lpad(to_hex(%(from)s + i), 8, '0') FROM 1)::uuid,
-       'st:' || s.id, 1, 'load:orders', 'H-' || %(from)s + i, s.id, 'r01', 'd-old', 'sale', 'w1',
+       'st:' || st, 1, 'load:orders', 'H-' || %(from)s + i, st, 'r01', %(device)s, 'sale', 'w1',
        1, 'invoiced', '{}', '{}', at, false, at, at, 'USD', 12345, 0, '{}'
-FROM generate_series(1, %(n)s) i
-CROSS JOIN LATERAL (SELECT now() - interval '20 days' - (i %% 700) * interval '1 day' AS at) a
-JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS k, count(*) OVER () AS all_stores
-      FROM store WHERE cell = %(cell)s AND id <> ALL(%(spared)s::uuid[])) s
-    ON s.k = i %% s.all_stores
+FROM (SELECT array_agg(id ORDER BY id) AS stores FROM store
+      WHERE cell = %(cell)s AND id <> ALL(%(spared)s::uuid[])) s
+CROSS JOIN generate_series(1, %(n)s) i
+CROSS JOIN LATERAL (
+    SELECT now() - interval '20 days' - (i %% 700) * interval '1 day' AS at,
+           stores[1 + i %% cardinality(stores)] AS st) one
 """
 _GROW_LINES = """
 INSERT INTO order_line (cell, order_id, n, product, uom, typed, quoted_price, unit_price,
@@ -206,27 +210,27 @@ INSERT INTO order_line (cell, order_id, n, product, uom, typed, quoted_price, un
 SELECT o.cell, o.id, n, (20000 + 7 * (((hashtext(o.number) & 1023) + n * 37) %% 500))::text,
        'each', 3, 4.11, 4.11, 0, 1234, 3, 3, 0, 0, 0, 3, 3, 'confirmed'
 FROM orders o CROSS JOIN generate_series(1, 10) n
-WHERE o.cell = %(cell)s AND o.device = 'd-old'
+WHERE o.cell = %(cell)s AND o.device = %(device)s
 """
 _GROW_ENTRIES = """
 INSERT INTO entry (cell, scope, kind, key, pos, act, at)
 SELECT cell, scope, 'order', id::text, 0, 'put', received_at FROM orders
-WHERE cell = %(cell)s AND device = 'd-old'
+WHERE cell = %(cell)s AND device = %(device)s
 """
 _GROW_RECEIPTS = """
 INSERT INTO receipt (cell, change, device, n, rep, kind, act, outcome, subject, verdict, body_hash,
     depends_on, captured_at, captured_uncertain, received_at)
-SELECT cell, id, 'd-old', %(from)s + row_number() OVER (ORDER BY id), 'r01', 'order', 'submit',
+SELECT cell, id, %(device)s, %(from)s + row_number() OVER (ORDER BY id), 'r01', 'order', 'submit',
        'applied', 'order/' || id, '{}', '\\x00', '{}', captured_at, false, received_at
-FROM orders WHERE cell = %(cell)s AND device = 'd-old'
+FROM orders WHERE cell = %(cell)s AND device = %(device)s
 """
-_GROWN = "UPDATE orders SET device = 'd-older' WHERE cell = %(cell)s AND device = 'd-old'"
 
 
 def grow(raw: Raw, cell: int, begin: int, number: int, spared: Sequence[str]) -> None:
     """Add `number` old orders of ten lines with entries and receipts, in stores not `spared`."""
     args = {"cell": cell, "from": begin, "n": number, "spared": list(spared)}
-    for statement in (_GROW_ORDERS, _GROW_LINES, _GROW_ENTRIES, _GROW_RECEIPTS, _GROWN):
+    args["device"] = f"d-old-{begin}"  # tells this load from those before it
+    for statement in (_GROW_ORDERS, _GROW_LINES, _GROW_ENTRIES, _GROW_RECEIPTS):
         raw.execute(statement, args)
 
 

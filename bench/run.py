@@ -19,6 +19,7 @@ class Run:
     quick: bool
     long: bool
     notes: list[str] = field(default_factory=list)
+    first_day_cpu_ms: list[float] | None = None  # of curves.young
 
     def rounds(self, *, quick: int, full: int) -> int:
         return quick if self.quick else full

@@ -17,13 +17,20 @@ FLAT = 1.5
 """So much dearer may noise make what should cost the same."""
 
 
+def young(run: Run) -> list[Row]:
+    """A company on its first day, with not one order at rest: what all others are compared with."""
+    row, run.first_day_cpu_ms = _at_rest(run, _orders(run), None)
+    return [row]
+
+
 def measure(run: Run) -> list[Row]:
     """The curve of batches, then batches and pulls again with many more orders at rest."""
     rows = [_batches(run, SIZES)]
     levels = [20_000] if run.quick else [100_000]
     if run.long:
         levels.append(1_000_000)
-    row, few = _at_rest(run, _orders(run), None)
+    row, few = _at_rest(run, _orders(run), run.first_day_cpu_ms)
+    few = run.first_day_cpu_ms or few
     rows.append(row)
     for level in levels:
         run.said(f"  filling up to {level:,} orders")

@@ -1,4 +1,4 @@
-"""Memory of the server's processes after 500 mixed requests."""
+"""Memory of the server's processes after 500 mixed requests; --long: after 100,000, by tenths."""
 
 import time
 import urllib.request
@@ -15,6 +15,9 @@ from bench.work import day
 
 GOAL_MB = 150
 DRAIN_S = 20
+LONG, TENTHS = 100_000, 10
+GROWS_MB = 10
+"""So much more may it have at the end than after a tenth: heaps settle, leaks do not."""
 MB = 2**20
 
 
@@ -41,7 +44,30 @@ def measure(run: Run) -> list[Row]:
         figure(f"{name}: worker process", worker / MB, "MB", most=GOAL_MB),
         figure("memory (PSS) of the web process at the end of all other measures", tired / MB,
                "MB", most=GOAL_MB, floor=fresh / MB, floor_is=idle),
+        *(_flat(run) if run.long else ()),
     ]  # fmt: skip
+
+
+def _flat(run: Run) -> list[Row]:
+    """What the web process has after each tenth of many requests."""
+    reps = pushing(run)
+    empty = Phone(Kept(run.ground.url), run.company, run.company.reps["wide"])
+    empty.pull()
+    held: list[float] = []
+    for tenth in range(1, TENTHS + 1):
+        for n in range(LONG // TENTHS):
+            if n % 1000 == 500:
+                Phone(Kept(run.ground.url), run.company, run.company.reps["r01"]).pull()
+            elif n % 50 == 25:
+                phone = Phone(Kept(run.ground.url), run.company, next(reps))
+                phone.push(day(run.company, phone.rep, 2, 2))
+            else:
+                empty.pull()
+        held.append(own_bytes(run.ground.web_worker_pid()) / MB)
+        run.said(f"  {LONG // TENTHS * tenth:,} requests: {held[-1]:.1f} MB")
+    run.notes.append("Memory by tenths: " + " / ".join(f"{one:.1f}" for one in held) + " MB.")
+    name = f"memory of the web process: grown between {LONG // TENTHS:,} and {LONG:,} requests"
+    return [figure(name, held[-1] - held[0], "MB", most=GROWS_MB)]
 
 
 def mixed(run: Run, number: int) -> None:

@@ -5,6 +5,7 @@ connections, after the fork. Metrics of several processes meet in a folder that 
 """
 
 import ctypes
+import gc
 import os
 import shutil
 import signal
@@ -102,6 +103,7 @@ class Web(BaseApplication):  # type: ignore[misc]
         app = create_app(self.settings)
         if self._prepare is not None:
             self._prepare(app)
+        keep_what_stays()
         return app
 
     def run(self) -> None:
@@ -132,6 +134,14 @@ def empty_metrics_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     os.environ[METRICS_VARIABLE] = str(folder)
+
+
+def keep_what_stays() -> None:
+    """Tell Python's collector that what is loaded by now stays, so it is not looked through again
+    for every few hundred lines of an order; and to look a little less often at the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def keep_few_arenas() -> None:
