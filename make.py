@@ -160,6 +160,12 @@ def moves(rest: Sequence[str]) -> int:
     return _become("python", "-m", "tests.sync.moving", *rest)
 
 
+def restore_drill(rest: Sequence[str]) -> int:
+    """Put yesterday's database back under 200 handhelds, four ways, and count what is missing."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.drill.restore", *rest)
+
+
 def system_deps(_: Sequence[str]) -> int:
     """Install what the registries do not carry."""
     return environment.system_deps()
@@ -207,6 +213,9 @@ WORDS = {
     "moves": Word(
         "territories move while 50 handhelds pull: each ends with the truth, none reads foreign",
         moves,
+    ),
+    "restore-drill": Word(
+        "yesterday's database back under 200 handhelds: all orders back, none twice", restore_drill
     ),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),

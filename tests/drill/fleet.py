@@ -31,6 +31,8 @@ from tests.world import CELL, World
 STORES_EACH = 2
 PRODUCTS = 12
 AT_ONCE = 8
+TRIES = 4
+"""As `talaria-handheld sync` does: a busy server is asked again."""
 UP_MS = 400 * 86_400_000
 """For so long the handhelds have been up: a counter is never below 0."""
 
@@ -77,7 +79,7 @@ class Phone:
 
     def sync(self, url: str) -> Ending:
         with self.open() as rep, self.line(url) as send:
-            return link.sync(rep.local, send, self.clock, uuid7)
+            return link.sync(rep.local, send, self.clock, uuid7, tries=TRIES)
 
     @contextmanager
     def line(self, url: str) -> Any:
