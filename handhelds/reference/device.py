@@ -311,7 +311,7 @@ def _fetch(keeper: Keeper, clock: Clock, new_id: NewId) -> Talk:
     rows, at = 0, keeper.position()
     if at.cursor is None and at.page is None and keeper.checked.has_rows():
         verified = yield from verify(keeper, new_id, "cursor")
-        if verified.state in ("cut", "later", "enrol", "wipe"):
+        if verified.state in ("cut", "later", "enrol", "wipe", "set_back"):
             return verified
         rows = verified.repaired
     pulled = yield from pull(keeper, clock, verify=rows > 0)
@@ -333,7 +333,7 @@ def _verified(
             pulled = again.counting(pages=pulled.pages, rows=pulled.rows)
             if pulled.state != "done":
                 return pulled
-        elif asked or ending.state in ("enrol", "wipe"):
+        elif asked or ending.state in ("enrol", "wipe", "set_back"):
             return ending.counting(pages=pulled.pages, rows=pulled.rows)
         else:
             return pulled

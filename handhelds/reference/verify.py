@@ -144,7 +144,7 @@ def verify(keeper: Verifier, new_id: Any, why: str) -> Talk:
         if trouble is not None:
             return trouble
         if not found.is_something() and ask["cursor"] == cursor:
-            checked.keep_result(why, found.compared, repaired, PROGRAM)
+            checked.keep_result(why, found.compared, repaired, program())
             return Ending("done", compared=found.compared, repaired=sum(repaired.values()))
         put = checked.repair(found.rows, found.gone, found.dropped, ask["cursor"])
         repaired = {kind: repaired.get(kind, 0) + put.get(kind, 0) for kind in repaired | put}
@@ -279,11 +279,16 @@ def due(checked: Checker, now: datetime, zone: str, install: str) -> str | None:
         return str(noted)
     last = checked.said("at")
     if last is None:
-        checked.keep(at=instant(now), program=PROGRAM)
+        checked.keep(at=instant(now), program=program())
         return None
-    if checked.said("program") != PROGRAM:
+    if checked.said("program") != program():
         return "upgrade"
     return "nightly" if is_due(now, moment(last), zone, install) else None
+
+
+def program() -> str:
+    """This program and the version of rows it carries: another one compares the copy at once."""
+    return f"{PROGRAM}, rows of version {NEWEST}"
 
 
 def is_due(now: datetime, last: datetime, zone: str, install: str) -> bool:
