@@ -34,6 +34,7 @@ from server.office.delivery import views_meanings, views_reconcile
 from server.office.field import (
     views_cards,
     views_devices,
+    views_moves,
     views_plans,
     views_repairs,
     views_store,
@@ -58,6 +59,7 @@ ROOMS = {
         views_plans,
         views_devices,
         views_repairs,
+        views_moves,
     ),
     "money": (views_finance,),
     "delivery": (views_exchange, views_reconcile, views_meanings),

@@ -6,9 +6,10 @@ rows come to compressed, worked out from a part of them.
 """
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -66,12 +67,14 @@ class _Undone(Exception):
 
 
 def preview(
-    conn: Connection, cell: int, move: Callable[[Connection], Moved], now: datetime
-) -> list[Effect]:
+    conn: Connection, cell: int, move: Callable[[Connection], Moved], now: datetime,
+    from_cells: Mapping[Scope, Scope] = MappingProxyType({}),
+) -> list[Effect]:  # fmt: skip
     """What a move will do to each rep it is for; nothing of it stays written.
 
     cell: any of the company. move: writes the assignments and returns whom it is for, such as
-    hand_over.write_moves. Raises what `move` raises.
+    hand_over.write_moves. from_cells: scopes that only the move puts where they will be, and where
+    their rows are to be counted. Raises what `move` raises.
     """
     today = day_of(conn, cell, now)
     after: dict[tuple[int, str], list[set[Scope]]] = {}
@@ -90,7 +93,7 @@ def preview(
     for one in sorted(after):
         carries = bool(scope_queries.open_grants(conn, *one))  # else all of it is new to the rep
         before = [_wanted(conn, *one, day) if carries else set() for day in days]
-        effects.append(_effect(conn, *one, names, days, before, after[one]))
+        effects.append(_effect(conn, *one, names, days, before, after[one], from_cells))
     return effects
 
 
@@ -100,7 +103,7 @@ def _wanted(conn: Connection, home: int, rep: str, day: date) -> set[Scope]:
 
 def _effect(
     conn: Connection, home: int, rep: str, names: dict[str, str], days: list[date],
-    before: list[set[Scope]], after: list[set[Scope]],
+    before: list[set[Scope]], after: list[set[Scope]], from_cells: Mapping[Scope, Scope],
 ) -> Effect:  # fmt: skip
     """What differs from day to day because of the move; what would have come anyway is no news."""
     effect = Effect(rep, names.get(rep, rep))
@@ -110,9 +113,9 @@ def _effect(
         come = (now_extra - extra) | ((missing - now_missing) & will)
         go = (now_missing - missing) | ((extra - now_extra) - will)
         if come:
-            effect.gains.append(load_of(conn, day, come))
+            effect.gains.append(load_of(conn, day, {from_cells.get(one, one) for one in come}))
         if go:
-            effect.loses.append(load_of(conn, day, go))
+            effect.loses.append(load_of(conn, day, {from_cells.get(one, one) for one in go}))
         extra, missing = now_extra, now_missing
     effect.handhelds = [Unsent(*row) for row in queries.handhelds(conn, home, rep)]
     return effect

@@ -11,6 +11,7 @@ from server.access import queries as access
 from server.access.people import Person
 from server.auth import needs
 from server.office.field import queries
+from server.office.field.queries_moves import warehouses
 from sync import scope
 from sync.audit import note
 
@@ -48,12 +49,15 @@ def _found(person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
         )  # fmt: skip
         reps = queries.carried(conn, person.company, person.cells, today)
         totals = queries.store_tally(conn, person.cells, today)
+        depots = warehouses(conn, person.cells)
     last = found[PAGE - 1] if len(found) > PAGE else None
     return {
         "stores": found[:PAGE],
         "next": f"{last.name}~{last.id}" if last else "",
         "reps": reps,
         "totals": totals,
+        "depots": depots,
+        "today": today,
         "statuses": STATUSES,
         "chosen": {"q": typed, "status": status, "rep": rep},
     }

@@ -1,0 +1,63 @@
+"""SQL of the pages about moves: who holds a store, depots with their warehouses, handhelds."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from server.office.field.queries import cells_of_stores
+
+__all__ = ["cells_of_stores", "handhelds_of", "holders", "home_of", "names", "warehouses"]
+Found = Any
+
+
+def holders(conn: Connection, cell: int, store: str, day: date) -> list[str]:
+    """Who has a store on a day, stand-ins left out."""
+    found = text("""
+        SELECT DISTINCT rep FROM assignment
+         WHERE cell = :cell AND store = :store AND substitute_for IS NULL
+           AND valid_from <= :day AND (valid_to IS NULL OR valid_to > :day) ORDER BY rep
+    """)
+    rows = conn.execute(found, {"cell": cell, "store": store, "day": day})
+    return [row.rep for row in rows]
+
+
+def home_of(conn: Connection, company: str, rep: str) -> int:
+    found = text("SELECT cell FROM app_user WHERE company = :company AND code = :rep")
+    return int(conn.execute(found, {"company": company, "rep": rep}).scalar_one())
+
+
+def handhelds_of(conn: Connection, home: int, rep: str) -> list[str]:
+    found = text("""
+        SELECT id FROM device WHERE cell = :home AND rep = :rep
+           AND state NOT IN ('revoked', 'wiped') ORDER BY no
+    """)
+    return [row.id for row in conn.execute(found, {"home": home, "rep": rep})]
+
+
+def warehouses(conn: Connection, cells: Sequence[int]) -> list[Found]:
+    """Each warehouse with its depot."""
+    found = text("""
+        SELECT w.cell, w.code, w.name, c.name AS depot FROM warehouse w
+          JOIN cell c ON c.cell = w.cell WHERE w.cell = ANY(:cells) ORDER BY c.name, w.name
+    """)
+    return list(conn.execute(found, {"cells": list(cells)}))
+
+
+def names(conn: Connection, cells: Sequence[int], stores: Sequence[str]) -> dict[str, str]:
+    found = text("""
+        SELECT id, name FROM store WHERE cell = ANY(:cells) AND id = ANY(cast(:ids AS uuid[]))
+    """)
+    rows = conn.execute(found, {"cells": list(cells), "ids": list(stores)})
+    return {str(row.id): row.name for row in rows}
+
+
+def handhelds(conn: Connection, cells: Sequence[int]) -> list[Found]:
+    """Handhelds to ask about, by number."""
+    found = text("""
+        SELECT d.cell, d.id, d.no, coalesce(u.name, d.rep) AS rep_name FROM device d
+          LEFT JOIN app_user u ON u.company = d.company AND u.code = d.rep
+         WHERE d.cell = ANY(:cells) AND d.state <> 'wiped' ORDER BY d.no
+    """)
+    return list(conn.execute(found, {"cells": list(cells)}))

@@ -1,0 +1,113 @@
+"""Moves in the console: looked at first, then done; and why a row is on a handheld."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from tests.server.console import Console, signed_in
+from tests.sync.moving.days import stores_of, today
+from tests.world import CELL, OTHER_CELL, World, add_east
+
+
+def test_a_hand_over_is_looked_at_and_then_done(admin: Console, world: World) -> None:
+    world.run("UPDATE device SET queue_depth = 3")
+    form = {"kind": "hand_over", "to": "r02", "together_days": "1", "store": world.stores[:2]}
+    page = admin.post("/office/moves/preview", **form).text
+    assert "Nothing has been changed yet" in page
+    assert "2 stores" in page
+    assert "3 not sent yet" in page
+    assert stores_of(world, "r02") == {2, 3}
+    told = admin.post("/office/moves", **form).text
+    assert "2 moved; 2 reps are told." in told
+    assert stores_of(world, "r02") == {0, 1, 2, 3}
+    assert stores_of(world, "r01") == {0, 1, 2}  # both hold them today
+    assert world.one("SELECT count(*) FROM audit WHERE action = 'stores.moved'") == 1
+
+
+def test_what_the_preview_shows_is_sent_along_to_be_done(admin: Console, world: World) -> None:
+    form = {"kind": "hand_over", "to": "r02", "together_days": "0", "store": world.stores[:1]}
+    page = admin.post("/office/moves/preview", **form).text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    assert fields["kind"] == "hand_over"
+    admin.post("/office/moves", **fields)
+    assert stores_of(world, "r01") == {1, 2}
+
+
+def test_a_stand_in_is_arranged_for_its_days(admin: Console, world: World) -> None:
+    day = today(world)
+    form = {"kind": "stand_in", "rep": "r01", "to": "r02", "first_day": str(day),
+            "last_day": str(day + timedelta(4))}  # fmt: skip
+    page = admin.post("/office/moves/preview", **form).text
+    assert "Downloads today" in re.sub(r"\s+", " ", page)
+    assert f"Lets go of on {day + timedelta(5)}" in re.sub(r"\s+", " ", page)
+    assert "both ends come by themselves" in admin.post("/office/moves", **form).text
+    assert stores_of(world, "r02") == {0, 1, 2, 3}
+
+
+def test_a_store_goes_to_the_other_depot(admin: Console, world: World) -> None:
+    add_east(world)
+    form = {"kind": "relocate", "depot": f"{OTHER_CELL} w2", "store": world.stores[:1]}
+    page = admin.post("/office/moves/preview", **form).text
+    assert "Downloads today" in re.sub(r"\s+", " ", page)
+    assert world.one("SELECT cell FROM store WHERE code = 's001'") == CELL
+    assert "moved to the other depot" in admin.post("/office/moves", **form).text
+    assert world.one("SELECT cell FROM store WHERE code = 's001'") == OTHER_CELL
+
+
+@pytest.mark.parametrize(("how", "state"), [("at_once", "revoked"), ("when_sent", "active")])
+def test_a_rep_leaves(admin: Console, world: World, how: str, state: str) -> None:
+    form = {"kind": "leave", "rep": "r01", "to": "r02", "handhelds": how}
+    assert "leaves; the stores go to Ben" in admin.post("/office/moves/preview", **form).text
+    assert world.one("SELECT state FROM app_user WHERE code = 'r01'") == "active"
+    assert "Ana has left: 3 stores handed over" in admin.post("/office/moves", **form).text
+    assert world.one("SELECT state FROM app_user WHERE code = 'r01'") == "left"
+    assert world.one("SELECT state FROM device WHERE id = 'd-1'") == state
+    assert stores_of(world, "r02") == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"kind": "x"}, "choose what is to be done"),
+        ({"kind": "hand_over", "to": "r02"}, "tick at least one store"),
+        ({"kind": "hand_over"}, "choose who gets the stores"),
+        ({"kind": "relocate", "store": "{store}"}, "choose the depot"),
+        ({"kind": "stand_in", "rep": "r01", "to": "r02"}, "first and the last day"),
+        ({"kind": "stand_in", "rep": "r01", "to": "r02", "first_day": "soon"}, "write days as"),
+        ({"kind": "hand_over", "to": "r02", "store": "{store}", "together_days": "-1"}, "whole"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_said(
+    admin: Console, world: World, form: dict[str, str], says: str
+) -> None:
+    filled = {name: value.format(store=world.stores[0]) for name, value in form.items()}
+    for path in ("/office/moves/preview", "/office/moves"):
+        assert says in admin.post(path, **filled).text
+    assert stores_of(world, "r02") == {2, 3}
+
+
+def test_why_a_row_is_on_a_handheld(admin: Console, world: World) -> None:
+    page = admin.page(f"/office/why?handheld={CELL}+d-1&kind=store&key=s001")
+    assert "It comes with the next sync" in page
+    assert "(assignment)" in page
+    page = admin.page(f"/office/why?handheld={CELL}+d-1&kind=store&key=s004")
+    assert "It is not on this handheld" in page
+    assert "never was theirs" in page
+    assert "no store nothing is there" in admin.page(
+        f"/office/why?handheld={CELL}+d-1&kind=store&key=nothing"
+    )
+    assert admin.get(f"/office/why?handheld={CELL}+d-9&kind=store&key=s001").status_code == 404
+
+
+def test_nobody_moves_what_belongs_to_another_depot(app: Flask, world: World) -> None:
+    add_east(world)
+    east = signed_in(app, world, "eve", "supervisor", cell=OTHER_CELL)
+    form = {"kind": "hand_over", "to": "r02", "store": world.stores[:1]}
+    assert east.post("/office/moves", **form).status_code == 404
+    form = {"kind": "relocate", "depot": f"{CELL} w1", "store": world.stores[:1]}
+    assert "tick at least one store" in east.post("/office/moves", **form).text
+    assert east.get(f"/office/why?handheld={CELL}+d-1&kind=store&key=s001").status_code == 404
+    clerk = signed_in(app, world, "dee", "order_desk")
+    assert clerk.get("/office/moves").status_code == 403
