@@ -21,6 +21,7 @@ from sync.desk.answers import of_item
 from sync.feed import Entry, publish
 from sync.inbox import kept_as, row_of, scope_of
 from sync.known import Known
+from sync.queries import inbox as inbox_queries
 from sync.queries import push as queries
 from sync.queries.driver import together
 from sync.sentences.words import kept, sentence
@@ -182,15 +183,15 @@ def write_rows(conn: Connection, effects: Effects) -> None:
 def renew(conn: Connection, effects: Effects, order_id: str, by: str) -> None:
     """Of an order decided again: items that are there already say what stands now, and are no
     new ones."""
-    known = queries.items_of_order(conn, effects.cell, order_id)
+    known = inbox_queries.items_of_order(conn, effects.cell, order_id)
     at = {name: place for place, name in enumerate(queries.CONFLICT.split(", "))}
     again = [row for row in effects.conflicts if row[0] in known]
     effects.conflicts = [row for row in effects.conflicts if row[0] not in known]
     effects.entries = [
         one for one in effects.entries if one.kind != "conflict" or one.key not in known
     ]
-    rows = [tuple(row[at[name]] for name in queries.RENEWED) for row in again]
-    renewed = queries.renew_items(conn, effects.cell, rows, by)
+    rows = [tuple(row[at[name]] for name in inbox_queries.RENEWED) for row in again]
+    renewed = inbox_queries.renew_items(conn, effects.cell, rows, by)
     effects.entries += [Entry(scope, "conflict", key) for key, scope in renewed]
 
 

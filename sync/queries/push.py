@@ -256,38 +256,10 @@ CONFLICT = (
     " rep_answers, ask, owner, state, due_at, escalations, at"
 )
 """The columns of an item, as items.row_of gives them."""
-RENEWED = (
-    *("id", "item", "decision", "yours", "now", "needs", "arguments", "says", "proposed"),
-    *("answers", "rep_answers", "owner", "state", "due_at"),
-)
 
 
 def insert_conflicts(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
     _copy(conn, "conflict", CONFLICT, cell, rows)
-
-
-def items_of_order(conn: Connection, cell: int, order_id: str) -> set[str]:
-    """Return the ids of what was told about an order."""
-    rows = execute(
-        conn, "SELECT id::text FROM conflict WHERE cell = %s AND order_id = %s", [cell, order_id]
-    )
-    return {row[0] for row in rows}
-
-
-def renew_items(conn: Connection, cell: int, rows: Sequence[Row], by: str) -> list[tuple[str, str]]:
-    """Let items that nobody answered yet say what stands now; return (id, scope) of those that
-    changed. Rows are in the columns of RENEWED."""
-    sets = ", ".join(f"{name} = %s" for name in RENEWED[1:])
-    found: list[tuple[str, str]] = []
-    for row in rows:
-        found += execute(
-            conn,
-            f"""UPDATE conflict SET version = version + 1, changed_by = %s, {sets}
-                WHERE cell = %s AND id = %s AND state <> 'resolved'
-                  AND (says, state) IS DISTINCT FROM (%s, %s) RETURNING id::text, scope""",
-            [by, *row[1:], cell, row[0], row[7], row[12]],
-        ).fetchall()
-    return found
 
 
 _DELIVERIES = _merge(
