@@ -22,6 +22,7 @@ from schemas.tables import company as who
 from schemas.tables import exchange
 from server.access import people
 from server.database import transaction
+from sync import segments
 from sync.feed import ensure_epoch
 from sync.queries import feed as feed_queries
 from sync.scope import assign
@@ -57,6 +58,15 @@ def load(engine: Engine, day: Any) -> None:
         _rep(engine, one, codes, now)
     with transaction(engine) as conn:
         write(conn, CELL, "contact", [_contact(plan) for plan in day.plans], "load:contacts")
+
+
+def prepare(engine: Engine) -> None:
+    """What the worker's scheduler does within a quarter of a minute: keep ready what all carry."""
+    with transaction(engine) as conn:
+        due = segments.due(conn)
+    for cell, scope, version in due:
+        with transaction(engine) as conn:
+            segments.build(conn, cell, scope, version)
 
 
 def _people(conn: Connection, day: Any, now: datetime) -> None:

@@ -15,6 +15,8 @@ import msgspec
 
 from bench.work import clock
 from schemas.ids import uuid7
+from schemas.turned import straighten
+from schemas.versions import NEWEST
 from sync.terms.price import gross_minor
 
 DELIVERED_IN = timedelta(days=3)
@@ -76,7 +78,8 @@ class Sender:
         """A pull."""
         return msgspec.json.encode(
             {"device": self.device, "install": self.install, "epoch": self.epoch,
-             "cursor": cursor, "page": page, "schema": 1, "limit": 5000, "verify": False,
+             "cursor": cursor, "page": page, "schema": NEWEST, "limit": 5000, "verify": False,
+             "segments": True, "turned": True,
              "outbox": {"pending": 0, "oldest": None, "acknowledged_through": self.n},
              "clock": clock(datetime.now(UTC))}
         )  # fmt: skip
@@ -127,7 +130,10 @@ def plan_of(contact: Row) -> Row:
 
 
 def rows_of(page: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
-    """The rows of a pulled page, by kind, each by its columns."""
-    for kind, part in page["rows"].items():
-        for values in part["data"]:
-            yield kind, dict(zip(part["columns"], values, strict=True))
+    """The rows of a pulled page, by kind, each by its columns; first what came prepared."""
+    for parts in (*page.get("inside", ()), page["rows"]):
+        for kind, part in parts.items():
+            columns = part["columns"]
+            data = straighten(columns, part["turned"]) if "turned" in part else part["data"]
+            for values in data:
+                yield kind, dict(zip(columns, values, strict=True))
