@@ -22,7 +22,7 @@ from sync.kinds import KINDS, kinds_of, scope_family
 from sync.queries import feed as feed_queries
 from sync.queries import pull as queries
 from sync.segments import ready
-from sync.stand import Answer, Stand, find_stand, keep_stand
+from sync.stand import Answer, Stand, carried, find_stand, keep_stand
 from sync.upgrade import rows_again
 
 STORES_AT_ONCE = 50
@@ -89,11 +89,7 @@ def _scopes(conn: Connection, carrier: Carrier, stand: Stand, answer: Answer) ->
     known = stand.positions.get(carrier.cell)
     if known is not None and not queries.grants_changed(conn, carrier.cell, carrier.rep, known):
         return
-    own = f"rep:{carrier.rep}"  # in the feed of each cell that speaks to the rep, and for good
-    wanted = set(queries.grants(conn, carrier.cell, carrier.rep))
-    wanted |= {(cell, own) for cell, _ in wanted if cell != carrier.company_cell}
-    wanted |= {(carrier.company_cell, "company"), (carrier.cell, own)}
-    wanted |= {one for one in (*stand.held, *stand.adding) if one[1] == own}
+    wanted = carried(conn, carrier, {*stand.held, *stand.adding})
     begun = stand.adding[0] if stand.adding else None
     gone = {scope for scope in (*stand.held, *stand.adding) if scope not in wanted}
     stand.held -= gone

@@ -15,7 +15,7 @@ from schemas.problem import Problem
 from schemas.versions import NEWEST
 from sync.carrier import Carrier
 from sync.queries import feed as feed_queries
-from sync.queries.pull import RowsText
+from sync.queries.pull import RowsText, grants
 from sync.segments import Ready
 from sync.upgrade import kinds_touched
 
@@ -108,6 +108,15 @@ def find_stand(conn: Connection, carrier: Carrier, asked: Any, epoch: str) -> St
         stand.adding = [scope_of(text) for text in page["adding"]]
         stand.at_kind, stand.at_key = page["at_kind"], page["at_key"]
     return stand
+
+
+def carried(conn: Connection, carrier: Carrier, held: set[Scope]) -> set[Scope]:
+    """The scopes a handheld carries now. held: those it has or was promised."""
+    own = f"rep:{carrier.rep}"  # in the feed of each cell that speaks to the rep, and for good
+    wanted = set(grants(conn, carrier.cell, carrier.rep))
+    wanted |= {(cell, own) for cell, _ in wanted if cell != carrier.company_cell}
+    wanted |= {(carrier.company_cell, "company"), (carrier.cell, own)}
+    return wanted | {one for one in held if one[1] == own}
 
 
 def scope_of(text: str) -> Scope:

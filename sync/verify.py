@@ -27,8 +27,8 @@ from sync.carrier import Carrier
 from sync.feed import known_epoch
 from sync.kinds import KINDS, kinds_of, scope_family
 from sync.queries import feed as feed_queries
-from sync.queries import pull as pull_queries
 from sync.queries import verify as queries
+from sync.stand import Scope, carried, scope_of
 from sync.terms.digest import DIGITS, NOTHING, Digest, read_digest, row_hash
 
 MOST_NEWS = 2_000
@@ -37,7 +37,6 @@ MOST_ROWS = 5_000
 EXPECTED = ("cursor", "upgrade")
 """Reasons to verify that make differences no defects: the handheld knows its rows are old."""
 
-Scope = tuple[int, str]  # (cell, scope)
 _decode = msgspec.json.decode
 
 
@@ -130,7 +129,7 @@ def _stand(conn: Connection, carrier: Carrier, asked: Any, answer: Answer) -> St
         raise Problem("cursor_foreign")
     if epoch != answer.epoch:
         raise Problem("epoch_changed", epoch=answer.epoch)
-    held = {_scope(text) for text in scopes}
+    held = {scope_of(text) for text in scopes}
     if schema != asked.schema or held != carried(conn, carrier, held):
         return None
     return Stand(asked.schema, {int(cell): pos for cell, pos in positions.items()}, held)
@@ -154,20 +153,6 @@ def _begin(conn: Connection, carrier: Carrier, asked: Any, answer: Answer) -> St
         "page": None,
     }
     return Stand(asked.schema, positions, held)
-
-
-def carried(conn: Connection, carrier: Carrier, held: set[Scope]) -> set[Scope]:
-    """The scopes a handheld carries now, as a pull would have it. held: those it has."""
-    own = f"rep:{carrier.rep}"
-    wanted = set(pull_queries.grants(conn, carrier.cell, carrier.rep))
-    wanted |= {(cell, own) for cell, _ in wanted if cell != carrier.company_cell}
-    wanted |= {(carrier.company_cell, "company"), (carrier.cell, own)}
-    return wanted | {one for one in held if one[1] == own}
-
-
-def _scope(text: str) -> Scope:
-    cell, _, scope = text.partition(" ")
-    return int(cell), scope
 
 
 def _find_news(conn: Connection, stand: Stand, answer: Answer) -> bool:
