@@ -45,7 +45,7 @@ class StoreCreate(Wire):
     region = Text(at_most=200, allow_none=True, load_default=None)
     postcode = Text(at_most=20, allow_none=True, load_default=None)
     phone = Text(at_most=40, allow_none=True, load_default=None)
-    opening = Text(at_most=200, allow_none=True, load_default=None)
+    opening_hours = Text(at_most=200, allow_none=True, load_default=None)
     tax_id = Text(at_most=40, allow_none=True, load_default=None)
     channel = Code(allow_none=True, load_default=None)
     lat_deg = DecimalText(whole=3, signed=True, allow_none=True, load_default=None)

@@ -38,7 +38,8 @@ ROWS: dict[str, tuple[str, ...]] = {
         "id", "scope", "version", "code", "name", "status", "status_reason", "merged_into",
         "address", "city", "region", "postcode", "lat_deg", "lon_deg", "geo_source", "banner",
         "channel", "store_class", "price_list", "warehouse", "zone", "terms_days", "lead_days",
-        "delivery_days", "visits_per_4w", "phone", "opening", "tax_id", "geo_accuracy_m",
+        "delivery_days", "visits_per_4w", "phone", "opening_hours", "tax_id",
+        "geo_accuracy_m",
     ),
     "contact": (
         "id", "scope", "version", "store", "name", "role", "phone", "email", "preferred_time",

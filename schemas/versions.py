@@ -31,6 +31,11 @@ class Step(NamedTuple):
 
 STEPS: tuple[Step, ...] = (
     Step(2, "A contact has an email address.", added={"contact": ("email",)}),
+    Step(
+        3,
+        "What a store called opening is called opening_hours.",
+        renamed={"store": {"opening": "opening_hours"}},
+    ),
 )
 """In order, from version 2 on. Never take one away: changes of any age may still come."""
 

@@ -37,7 +37,7 @@ OWNERS: Mapping[str, Mapping[str, Field]] = {
         "region": Field("shared"),
         "postcode": Field("shared"),
         "phone": Field("rep"),
-        "opening": Field("rep"),
+        "opening_hours": Field("rep"),
         POSITION: Field("rep", "degrees"),
         "tax_id": Field("office"),
         "terms_days": Field("office", "whole"),

@@ -35,6 +35,9 @@ def verdict(pushed: Pushed, language: str = "en") -> str:
 
 def _conflict(pushed: Pushed, told: Told, language: str) -> dict[str, Any]:
     version = NEWEST if pushed.change is None else pushed.change.v
+    field, arguments = told.field, told.arguments
+    if field is not None and (said := spoken(pushed.kind, version, field)) != field:
+        field, arguments = said, _called(arguments, said)
     return {
         "id": told.id,
         "rule": told.rule,
@@ -44,14 +47,19 @@ def _conflict(pushed: Pushed, told: Told, language: str) -> dict[str, Any]:
         "decision": told.decision,
         "needs": told.needs,
         "message": told.message,
-        "arguments": told.arguments,
+        "arguments": arguments,
         "says": told.says,
         "item": told.item,
         "owner": told.owner,
-        "field": None if told.field is None else spoken(pushed.kind, version, told.field),
+        "field": field,
         "base": told.base,
         "answers": [{"name": name, "says": button(name, language)} for name in told.rep_answers],
     }
+
+
+def _called(arguments: dict[str, str | None], field: str) -> dict[str, str | None]:
+    """A sentence's places, with the field as its handheld calls it."""
+    return arguments | {"field": field.replace("_", " ")} if "field" in arguments else arguments
 
 
 def renumbered(stored: str, n: int | None) -> str:

@@ -26,8 +26,9 @@ def store(
     words: Annotated[
         list[str],
         typer.Argument(
-            help="STORE to look at it; `edit STORE FIELD=VALUE ...` to change it (phone, opening,"
-            " position, name, address ...); `new NAME FIELD=VALUE ...` for one nobody has yet.",
+            help="STORE to look at it; `edit STORE FIELD=VALUE ...` to change it (phone,"
+            " opening_hours, position, name, address ...); `new NAME FIELD=VALUE ...` for"
+            " one nobody has yet.",
             metavar="STORE | edit STORE ... | new NAME ...",
         ),
     ],

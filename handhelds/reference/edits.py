@@ -16,8 +16,8 @@ from schemas.rows import PARTS
 
 Value = str | int | bool | None
 STORE_FIELDS = (
-    *("name", "address", "city", "region", "postcode", "phone", "opening", "position", "tax_id"),
-    *("terms_days", "store_class", "channel", "banner", "price_list", "visits_per_4w"),
+    *("name", "address", "city", "region", "postcode", "phone", "opening_hours", "position"),
+    *("tax_id", "terms_days", "store_class", "channel", "banner", "price_list", "visits_per_4w"),
 )
 CONTACT_FIELDS = ("name", "role", "phone", "email", "preferred_time")
 WHOLE = frozenset(("terms_days", "visits_per_4w"))
@@ -111,7 +111,7 @@ def new_store(rep: Rep, name: str, fields: dict[str, Value]) -> Row:
 
 
 NEW_STORE_FIELDS = (
-    *("address", "city", "region", "postcode", "phone", "opening", "tax_id", "channel"),
+    *("address", "city", "region", "postcode", "phone", "opening_hours", "tax_id", "channel"),
     "position",
 )
 

@@ -118,7 +118,7 @@ def _on_day(pad: Pad, store: Row, visit: Row) -> date | None:
 def store_line(store: Row) -> Screen:
     names = (
         *("id", "code", "name", "address", "city", "status", "banner", "store_class"),
-        *("phone", "opening"),
+        *("phone", "opening_hours"),
     )
     return {name: store.get(name) for name in names}
 

@@ -51,7 +51,7 @@ store = Table(
     Column("delivery_days", ARRAY(SmallInteger)),  # ISO weekdays; empty = every working day
     Column("visits_per_4w", SmallInteger),
     Column("phone", Text),
-    Column("opening", Text),  # opening hours as people say them
+    Column("opening_hours", Text),  # as people say them
     Column("source", Text),
     UniqueConstraint("cell", "code"),
     CheckConstraint(

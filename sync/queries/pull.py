@@ -101,11 +101,17 @@ def row_text(kind: str, version: int) -> str:
 def _said(kind: str, today: str, version: int) -> str:
     """SQL of a value; a conflict names the field it is about in the words of the version."""
     value = _VALUES.get((kind, today), today)
-    if (kind, today) == ("conflict", "field"):
+    if kind == "conflict" and today in ("field", "arguments"):
         for of, new, old in _words(version):
-            is_it = f"subject LIKE '{of}/%%' AND field = '{new}'"
-            value = f"CASE WHEN {is_it} THEN '{old}' ELSE {value} END"
+            said = f"'{old}'"
+            if today == "arguments":  # the places of a sentence: a field as people call it
+                word = old.replace("_", " ")
+                said = f"jsonb_set(arguments, '{{field}}', '\"{word}\"', false)"
+            value = f"CASE WHEN {_IS_ABOUT.format(of, new)} THEN {said} ELSE {value} END"
     return value
+
+
+_IS_ABOUT = "(subject LIKE '{}/%%' AND field = '{}')"
 
 
 def _words(version: int) -> list[tuple[str, str, str]]:
@@ -216,7 +222,7 @@ def _differs(kind: str, former: int, version: int) -> str:
     ]
     if kind == "conflict":
         names = [(of, name) for of, found in touched(former, version).items() for name in found]
-        tests += [f"subject LIKE '{of}/%%' AND field = '{name}'" for of, name in names]
+        tests += [_IS_ABOUT.format(of, name) for of, name in names]
     return " OR ".join(tests) or "false"
 
 

@@ -95,7 +95,12 @@ STYLES: Mapping[str, Style] = {
             **{"store": "门店", "contact": "联系人", "collection": "收款"},
             **{"ahead": "快了", "behind": "慢了", "yes": "是", "no": "否"},
             **{"name": "名称", "address": "地址", "city": "城市", "region": "地区"},
-            **{"postcode": "邮编", "phone": "电话", "opening": "营业时间", "position": "位置"},
+            **{
+                "postcode": "邮编",
+                "phone": "电话",
+                "opening hours": "营业时间",
+                "position": "位置",
+            },
             **{"tax id": "税号", "terms days": "账期天数", "store class": "等级"},
             **{"channel": "渠道", "banner": "连锁", "price list": "价目表"},
             **{"visits per 4w": "四周拜访次数", "role": "职务", "preferred time": "方便时间"},

@@ -98,9 +98,9 @@ def doors_like(conn: Connection, cell: int, door: Door) -> list[Door]:
 def _new_row(conn: Connection, effects: Effects, body: Any, status: str) -> dict[str, Any]:
     carrier = effects.carrier
     warehouse, zone = queries.usual_warehouse(conn, effects.cell, carrier.cell, carrier.rep)
-    named = ("id", "code", "name", "address", "city", "region", "postcode", "phone", "opening")
+    named = ("id", "code", "name", "address", "city", "region", "postcode", "phone")
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
-    row |= {name: getattr(body, name) for name in (*named, "tax_id", "channel")}
+    row |= {name: getattr(body, name) for name in (*named, "opening_hours", "tax_id", "channel")}
     if body.lat_deg is not None:
         row |= {"lat_deg": float(body.lat_deg), "lon_deg": float(body.lon_deg)}
         row |= {"geo_accuracy_m": body.accuracy_m, "geo_source": "rep"}

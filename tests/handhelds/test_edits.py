@@ -122,12 +122,12 @@ def test_both_sides_edit_a_store_and_the_rep_reads_what_became_of_it(
 ) -> None:  # fmt: skip
     store = world.stores[0]
     edits.edit_store(
-        real.rep, "s001", {"phone": "555-0102", "tax_id": "12-77", "opening": "Mo-Fr 8-18"}
+        real.rep, "s001", {"phone": "555-0102", "tax_id": "12-77", "opening_hours": "Mo-Fr 8-18"}
     )
     world.run("UPDATE store SET phone = '555-0199', tax_id = '12-34' WHERE id = %s", store)
     assert real.sync().state == "done"
     shown = real.rep.store("s001")
-    assert (shown["phone"], shown["opening"], shown["tax_id"]) == (
+    assert (shown["phone"], shown["opening_hours"], shown["tax_id"]) == (
         "555-0102",
         "Mo-Fr 8-18",
         "12-34",

@@ -33,13 +33,13 @@ def _store(world: World, n: int, **columns: object) -> None:
 
 
 def store_edited_meanwhile(world: World, clock: Clock) -> dict[str, str]:
-    _store(world, 0, opening="Mo-Sa 7-19", city="Nevada")
+    _store(world, 0, opening_hours="Mo-Sa 7-19", city="Nevada")
     return {}
 
 
 def opening_hours_found_out(world: World, clock: Clock) -> dict[str, str]:
     """Of a store of which they were not known."""
-    _store(world, 2, opening="Tu-Su 10-20")
+    _store(world, 2, opening_hours="Tu-Su 10-20")
     return {}
 
 

@@ -102,9 +102,9 @@ def _field(conn: Connection, world: World, new_id: Callable[[], str]) -> None:
             {"id": store, "code": f"s{n:03d}", "name": f"Store {n}", "status": "active",
              "warehouse": "w1", "price_list": "base", "city": "Ames", "region": "IA",
              "address": f"{n} Main St", "postcode": "50010", "phone": f"555-010{n}",
-             "opening": "Mo-Fr 8-18", "lat_deg": 42.03, "lon_deg": -93.62, "geo_accuracy_m": 9,
-             "geo_source": "given", "channel": "grocery", "store_class": "B", "tax_id": "12-3",
-             "terms_days": 30, "visits_per_4w": 4}
+             "opening_hours": "Mo-Fr 8-18", "lat_deg": 42.03, "lon_deg": -93.62,
+             "geo_accuracy_m": 9, "geo_source": "given", "channel": "grocery",
+             "store_class": "B", "tax_id": "12-3", "terms_days": 30, "visits_per_4w": 4}
             for n, store in enumerate((first, second), 1)
         ],
         "load:stores",

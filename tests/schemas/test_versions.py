@@ -11,7 +11,7 @@ from schemas.versions import Step
 STEPS = (
     Step(2, "a contact's role", added={"contact": ("role",)}),
     Step(3, "a telephone is called one", renamed={"contact": {"tel": "line"}}),
-    Step(4, "and once more", {"store": ("opening",)}, {"contact": {"line": "phone"}}),
+    Step(4, "and once more", {"store": ("city",)}, {"contact": {"line": "phone"}}),
 )
 """Versions that never were: `phone` has had three names by version 4."""
 CACHED = (versions.former_names, versions.columns_at, versions.rows_at, versions.touched)
@@ -62,8 +62,8 @@ def test_rows_lose_what_came_later_and_get_their_former_names_back() -> None:
         "state",
     )
     assert versions.rows_at(1)["contact"] == (*head, "tel", "email", "preferred_time", "state")
-    assert "opening" in versions.rows_at(4)["store"]
-    assert "opening" not in versions.rows_at(3)["store"]
+    assert "city" in versions.rows_at(4)["store"]
+    assert "city" not in versions.rows_at(3)["store"]
     assert versions.rows_at(1)["product"] == ROWS["product"]
 
 
@@ -72,7 +72,7 @@ def test_what_two_versions_do_not_carry_alike_is_named_as_of_today() -> None:
     assert versions.touched(4, 4) == {}
     assert versions.touched(1, 2) == {"contact": ("role",)}
     assert versions.touched(2, 3) == versions.touched(3, 2) == {"contact": ("phone",)}
-    assert versions.touched(1, 4) == {"store": ("opening",), "contact": ("phone", "role")}
+    assert versions.touched(1, 4) == {"store": ("city",), "contact": ("phone", "role")}
 
 
 @pytest.mark.usefixtures("never")

@@ -24,7 +24,7 @@ blueprint = Blueprint("store", __name__, url_prefix="/stores")
 EDITORS = ("order_desk", "key_account", "supervisor", "admin")
 GROUPS = (
     ("Shared by rep and office", ("name", "address", "city", "region", "postcode")),
-    ("The rep's: seen in the store", ("phone", "opening", "position")),
+    ("The rep's: seen in the store", ("phone", "opening_hours", "position")),
     (
         "The office's: reps ask for a change",
         ("tax_id", "terms_days", "store_class", "channel", "banner", "price_list", "visits_per_4w"),

@@ -10,7 +10,8 @@ FIELDS = {
     "region": "Region",
     "postcode": "Postcode",
     "phone": "Telephone",
-    "opening": "Opening hours",
+    "opening_hours": "Opening hours",
+    "opening": "Opening hours",  # its name in what was done before version 3
     "position": "Position (degrees, metres)",
     "tax_id": "Tax number",
     "terms_days": "Payment term in days",

@@ -73,4 +73,6 @@ def test_the_server_decides_each_change_as_the_contract_says(
     assert verdict["outcome"] == case["verdict"]["outcome"], verdict
     if "rule" in case["verdict"]:
         assert case["verdict"]["rule"] in [one["rule"] for one in verdict["conflicts"]]
+    if "field" in case["verdict"]:
+        assert case["verdict"]["field"] in [one["field"] for one in verdict["conflicts"]]
     assert verdict["says"]

@@ -26,12 +26,14 @@ def at_rest(world: World, *columns: str) -> tuple[Any, ...]:
 def test_what_nobody_else_changed_is_written_and_told(world: World) -> None:
     verdict = edit(
         world,
-        {"phone": "555-0102", "opening": "Mo-Fr 8-18", "position": "41.58690,-93.62501,8"},
-        {"phone": None, "opening": None, "position": None},
+        {"phone": "555-0102", "opening_hours": "Mo-Fr 8-18", "position": "41.58690,-93.62501,8"},
+        {"phone": None, "opening_hours": None, "position": None},
     )
     assert (verdict["outcome"], verdict["conflicts"]) == ("applied", [])
     assert verdict["refs"] == {"store": world.stores[0]}
-    found = at_rest(world, "phone", "opening", "lat_deg", "geo_accuracy_m", "geo_source", "version")
+    found = at_rest(
+        world, "phone", "opening_hours", "lat_deg", "geo_accuracy_m", "geo_source", "version"
+    )
     assert found == ("555-0102", "Mo-Fr 8-18", 41.5869, 8, "rep", 2)
     assert entries(world, "store", world.stores[0]) == 1
 

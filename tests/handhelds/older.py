@@ -1,0 +1,42 @@
+"""The reference handheld as it was in an older version of the protocol, for a fleet of all ages.
+
+The same code with the columns, the words and the number of then: what a program of that version
+had is what schemas/versions.py says of it.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+from schemas.versions import name_at, rows_at
+
+_ROWS_IN = ("answers", "queries", "queries_pulled", "queries_tables", "queries_verify", "shown")
+_NUMBER_IN = ("device", "queries_tables", "verify", "visit")
+_FIELDS = {"STORE_FIELDS": "store", "NEW_STORE_FIELDS": "store", "CONTACT_FIELDS": "contact"}
+
+
+@contextmanager
+def program_of(version: int) -> Iterator[None]:
+    """Handhelds opened and used in here are of this version."""
+    from handhelds.reference import edits
+
+    rows = dict(rows_at(version))
+    with ExitStack() as stack:
+        for name in _ROWS_IN:
+            stack.enter_context(patch(f"handhelds.reference.{name}.ROWS", rows))
+        for name in _NUMBER_IN:
+            stack.enter_context(patch(f"handhelds.reference.{name}.NEWEST", version))
+        stack.enter_context(patch("handhelds.reference.queries_tables.name_at", _same))
+        stack.enter_context(patch("handhelds.reference.queries.today_name", _same_name))
+        for fields, kind in _FIELDS.items():
+            found = (name_at(kind, name, version) for name in getattr(edits, fields))
+            stack.enter_context(patch.object(edits, fields, tuple(filter(None, found))))
+        yield
+
+
+def _same(kind: str, name: str, version: int) -> str:
+    return name
+
+
+def _same_name(kind: str, name: str) -> str:
+    return name

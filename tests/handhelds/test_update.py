@@ -1,0 +1,146 @@
+"""A handheld whose program is updated keeps its copy and its work, and fetches only what is new."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from handhelds.reference import edits
+from handhelds.reference.answers import Call, Reply
+from schemas.ids import uuid7
+from schemas.versions import NEWEST
+from sync.write import write
+from tests.handhelds.older import program_of
+from tests.handhelds.test_against_server import Handheld, handheld, world
+from tests.world import CELL, World
+
+__all__ = ["handheld", "world"]
+
+
+@pytest.fixture
+def known(world: World) -> World:
+    """Contacts with and without an address, stores with and without hours."""
+    store = world.stores[0]
+    with world.begin() as conn:
+        write(
+            conn, CELL, "contact",
+            [
+                {"id": uuid7(), "store": store, "name": name, "state": "active", "email": email}
+                for name, email in (("Kim", "kim@example.com"), ("Lee", None), ("Mo", None))
+            ],
+            "user:admin",
+        )  # fmt: skip
+    row = {"id": store, "code": "s001", "name": "Store 1", "status": "active", "warehouse": "w1"}
+    with world.begin() as conn:
+        write(conn, CELL, "store", [row | {"opening_hours": "daily"}], "user:admin")
+    return world
+
+
+def reopened(handheld: Handheld) -> Handheld:
+    handheld.local.close()
+    handheld.open()
+    return handheld
+
+
+def of_version(handheld: Handheld, version: int) -> None:
+    """Put the program of a version in place, with a fresh copy."""
+    with program_of(version):
+        reopened(handheld)
+        assert handheld.sync().state == "done"
+
+
+def test_a_program_of_version_1_works_as_it_always_did(handheld: Handheld, known: World) -> None:
+    with program_of(1):
+        reopened(handheld)
+        assert handheld.sync().state == "done"
+        store = handheld.queries.store("s001")
+        assert store is not None
+        assert store["opening"] == "daily"
+        assert "email" not in edits.CONTACT_FIELDS
+        edits.edit_store(handheld.rep, "s001", {"opening": "8-18"})
+        edits.edit_contact(handheld.rep, "s001", "Kim", {"role": "buyer"})
+        assert handheld.sync().state == "done"
+        assert handheld.local.queue().pending == 0
+    assert known.one("SELECT opening_hours FROM store WHERE code = 's001'") == "8-18"
+    found = known.rows("SELECT role, email FROM contact WHERE name = 'Kim'")
+    assert found == [("buyer", "kim@example.com")]
+
+
+@pytest.mark.parametrize("before", range(1, NEWEST))
+def test_an_update_keeps_the_copy_and_fetches_only_what_is_new(
+    handheld: Handheld, known: World, before: int
+) -> None:
+    of_version(handheld, before)
+    counts, cursor = handheld.queries.counts(), handheld.local.position().cursor
+    reopened(handheld)
+    assert handheld.queries.counts() == counts
+    assert handheld.local.position().cursor == cursor
+    store = handheld.queries.store("s001")
+    assert store is not None
+    assert store["opening_hours"] == "daily"
+    came: dict[str, int] = {}
+
+    def watch(call: Call, reply: Reply | None) -> Reply | None:
+        if call.path.endswith("/pull") and reply is not None:
+            for kind, part in msgspec.json.decode(reply.body)["rows"].items():
+                came[kind] = came.get(kind, 0) + len(part["data"])
+        return reply
+
+    handheld.spoil = watch
+    assert handheld.sync().state == "done"
+    assert came == ({"contact": 1, "store": 1} if before == 1 else {"store": 1})
+    assert as_pulled_afresh(handheld)
+
+
+def as_pulled_afresh(handheld: Handheld) -> bool:
+    """Whether the copy is what a whole new one would be."""
+    kinds = list(handheld.queries.counts())
+    before = {kind: handheld.queries.pulled(kind, "1 ORDER BY id") for kind in kinds}
+    handheld.local.forget_cursor()
+    assert handheld.sync().state == "done"
+    return before == {kind: handheld.queries.pulled(kind, "1 ORDER BY id") for kind in kinds}
+
+
+def test_work_captured_before_the_update_is_shown_and_sent_as_it_was(
+    handheld: Handheld, known: World
+) -> None:
+    with program_of(1):
+        reopened(handheld)
+        assert handheld.sync().state == "done"
+        edits.edit_store(handheld.rep, "s001", {"opening": "late"})
+        edits.new_store(handheld.rep, "Corner", {"opening": "always", "city": "Ames"})
+        (waiting, _) = handheld.queries.changes()
+    reopened(handheld)
+    store = handheld.queries.store("s001")
+    assert store is not None
+    assert store["opening_hours"] == "late"
+    assert handheld.queries.changes()[0]["raw"] == waiting["raw"]
+    assert waiting["raw"]["v"] == 1
+    edits.edit_contact(handheld.rep, "s001", "Lee", {"email": "lee@example.com"})
+    assert handheld.sync().state == "done"
+    assert handheld.local.queue().pending == 0
+    hours = known.rows("SELECT opening_hours FROM store WHERE name IN ('Store 1', 'Corner')")
+    assert sorted(hours) == [("always",), ("late",)]
+    assert known.one("SELECT email FROM contact WHERE name = 'Lee'") == "lee@example.com"
+
+
+def test_pages_staged_by_the_program_before_are_let_go(handheld: Handheld, known: World) -> None:
+    with program_of(1):
+        reopened(handheld)
+        handheld.local.forget_cursor()
+        calls: list[Any] = []
+
+        def cut(call: Call, reply: Reply | None) -> Reply | None:
+            calls.append(call)
+            return reply if len(calls) < 3 else None
+
+        handheld.spoil = cut
+        with pytest.MonkeyPatch.context() as small:
+            small.setattr("handhelds.reference.device.PAGE_ROWS", 5)
+            assert handheld.sync().state == "cut"
+        assert handheld.local.position().page is not None
+    reopened(handheld)
+    assert handheld.local.position().page is None
+    handheld.spoil = lambda call, reply: reply
+    assert handheld.sync().state == "done"
+    assert as_pulled_afresh(handheld)
