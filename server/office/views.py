@@ -20,7 +20,7 @@ from schemas.problem import Problem
 from server import asking, auth
 from server.access import people, queries
 from server.auth import needs
-from server.office import words
+from server.office import spoken, words
 from server.office.company import (
     views_audit,
     views_policies,
@@ -190,6 +190,7 @@ def _set(conn: Any, whose: tuple[str, str], first: str, second: str) -> str | No
 
 
 words.install(blueprint)
+spoken.install(blueprint)
 words_edits.install(blueprint)
 words_inbox.install(blueprint)
 words_terms.install(blueprint)

@@ -93,7 +93,8 @@ def closed_through(conn: Connection, company: str) -> date | None:
 def waiting_about(conn: Connection, cell: int, store_id: str) -> list[Found]:
     """What waits for a person about a store, or in it."""
     found = text("""
-        SELECT id, cell, rule, says, needs, at FROM conflict
+        SELECT id, cell, rule, says, message, decision, arguments, yours, now, needs, at
+          FROM conflict
          WHERE cell = :cell AND state = 'waiting'
            AND (store = cast(:store AS uuid) OR subject = 'store/' || :store)
          ORDER BY at, id LIMIT 20

@@ -126,7 +126,8 @@ def one(conn: Connection, company: str, cell: int, item: str) -> Found | None:
 def beside(conn: Connection, cell: int, item: str, order_id: str) -> list[Found]:
     """What else was said about the same order."""
     found = text("""
-        SELECT id, rule, says, state, line FROM conflict
+        SELECT id, rule, says, message, decision, arguments, yours, now, state, line
+          FROM conflict
          WHERE cell = :cell AND order_id = cast(:order AS uuid) AND id <> cast(:id AS uuid)
          ORDER BY at, line NULLS FIRST LIMIT 20
     """)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from server.office.spoken import spoken
 from server.office.words import clock, rule_word
 
 Row = Any
@@ -32,12 +33,12 @@ class Event:
 
 
 def said(row: Row) -> Said:
-    """What a conflict said, in the words the rep got if there are any."""
+    """What a conflict said, in the language of who reads it here."""
     settled = ""
     if row.resolved_at is not None:
         by = (row.resolved_by or "").partition(":")[2] or row.resolved_by or "the system"
         settled = f"{plain(row.resolution or 'settled').lower()} by {by}, {clock(row.resolved_at)}"
-    return Said(rule_word(row.rule), row.says, row.line, settled)
+    return Said(rule_word(row.rule), spoken(row), row.line, settled)
 
 
 def plain(name: str) -> str:
