@@ -252,6 +252,22 @@ def repairs(
     raise typer.Exit(list_repairs(company, device))
 
 
+@app.command()
+def why(
+    handheld: Annotated[str, typer.Argument(help="Its number (D7), its id, or its rep's code.")],
+    kind: Annotated[str, typer.Argument(help="store, order, price, contact ...")],
+    row: Annotated[str, typer.Argument(help="The row's code, number or id.")],
+    company: Annotated[str, typer.Option(help="Its code, if there are several.")] = "",
+) -> None:
+    """Why a row is, or is not, on a handheld. Exit code 0: it is; 2: it is not, or not yet.
+
+    Example: talaria why D7 store 1042
+    """
+    from server.commands.moves import explain
+
+    raise typer.Exit(explain(handheld, kind, row, company))
+
+
 @app.command("check-policies")
 def check_policies() -> None:
     """Look for policies that no rule can follow; exit 1 if there are any.

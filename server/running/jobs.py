@@ -23,6 +23,7 @@ from server.delivery import reconcile, silence
 from server.running import queries
 from server.running.lease import Lease, Superseded
 from sync import segments
+from sync.audit import note
 from sync.delivery.settle import close_orders, due_to_close, due_to_return, end_returned
 from sync.delivery.status import replay_parked
 from sync.desk import alarm, credit, escalate
@@ -190,6 +191,17 @@ def _mark_stale(turn: Turn) -> int:
         return queries.mark_stale(conn, turn.now - timedelta(days=STALE_DAYS))
 
 
+def _revoke_left(turn: Turn) -> int:
+    """A rep who left has sent everything: the handheld is told to delete what it holds."""
+    with turn.begin() as conn:
+        found = queries.revoke_left(conn)
+        for cell, device in found:
+            why = {"state": "revoked", "why": "the rep left, the outbox has come"}
+            subject = f"device/{device}"
+            note(conn, cell, "job:revoke_left", "device.revoked", subject, turn.now, after=why)
+    return len(found)
+
+
 def _watch_deliveries(turn: Turn) -> int:
     return silence.watch(reconcile.Run(turn.begin, turn.now))
 
@@ -231,6 +243,7 @@ JOBS: tuple[Job, ...] = (
     Job("tell_due", 60, _tell_due, "Lets assignments begin and end on their day."),
     Job("prepare_segments", 15, _prepare_segments, "Keeps ready what many handhelds carry alike."),
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),
+    Job("revoke_left", 60, _revoke_left, "Revokes handhelds of reps who left and sent all."),
     Job("watch_deliveries", 30, _watch_deliveries, "Raises and clears the alarm of silence."),
     Job("reconcile", 15, _reconcile, "Compares days with delivery systems, repairs what is asked."),
     Job("forget", 3600, _forget, "Once a day removes what is past its age: cursors, removals."),

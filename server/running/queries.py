@@ -123,6 +123,21 @@ def mark_stale(conn: Connection, before: datetime) -> int:
     ).rowcount
 
 
+def revoke_left(conn: Connection) -> list[tuple[int, str]]:
+    """Revoke handhelds of reps who left, once a pull since then told of an empty outbox; return
+    (cell, handheld)."""
+    return execute(
+        conn,
+        """UPDATE device d SET state = 'revoked' FROM app_user u
+           WHERE u.company = d.company AND u.code = d.rep AND u.state = 'left'
+             AND d.state NOT IN ('revoked', 'wiped') AND d.queue_depth = 0
+             AND d.last_pull_at > coalesce((
+                 SELECT max(g.valid_to) FROM scope_grant g WHERE g.cell = d.cell
+                   AND g.rep = d.rep AND g.told_end), '-infinity')
+           RETURNING d.cell, d.id""",
+    ).fetchall()
+
+
 # --- how far the database has come ---------------------------------------------------------------
 
 

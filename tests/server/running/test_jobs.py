@@ -15,6 +15,7 @@ from server.running import jobs, queries
 from server.running.jobs import JOBS, Job, Turn, run
 from server.running.lease import Lease
 from sync.feed import Entry, publish
+from sync.scope import unassign
 from tests import world
 from tests.world import CELL, World, change, order_body
 
@@ -197,3 +198,23 @@ def test_a_job_that_loses_a_race_is_done_again_and_nothing_else_is(lease: Lease)
     assert (run(loses(dead, 9), lease), len(tries)) == ("failed", 3)
     assert (run(loses(psycopg.errors.UniqueViolation(), 1), lease), len(tries)) == ("failed", 1)
     assert (run(loses(ValueError(), 1), lease), len(tries)) == ("failed", 1)
+
+
+def test_a_handheld_of_a_rep_who_left_is_revoked_when_its_outbox_has_come(
+    lease: Lease, engine: Engine
+) -> None:
+    built = world.build(engine)
+    with built.begin() as conn:
+        unassign(conn, CELL, "r01", built.stores, datetime.now(UTC))
+    state = "SELECT state FROM device WHERE id = 'd-1'"
+    for change_, expected in (
+        ("UPDATE device SET queue_depth = 0, last_pull_at = now()", "active"),  # nobody left
+        ("UPDATE app_user SET state = 'left' WHERE code = 'r01'", "revoked"),
+        ("UPDATE device SET state = 'active', queue_depth = 4", "active"),
+        ("UPDATE device SET queue_depth = 0, last_pull_at = now() - interval '1 day'", "active"),
+        ("UPDATE device SET last_pull_at = now()", "revoked"),
+    ):
+        built.run(change_)
+        assert run(job("revoke_left"), lease) == "done"
+        assert built.one(state) == expected, change_
+    assert built.one("SELECT count(*) FROM audit WHERE who = 'job:revoke_left'") == 2
