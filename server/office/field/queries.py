@@ -11,16 +11,46 @@ from server.office.queries import like
 Found = Any
 
 
+_BEHIND = """
+    (SELECT count(*) FROM (
+        SELECT DISTINCT ON (c.device) c.positions, c.scopes FROM cursor c
+         WHERE c.cell = d.cell AND c.device = d.id AND c.page IS NULL
+         ORDER BY c.device, c.made_at DESC) last,
+        LATERAL unnest(last.scopes) AS held (scope),
+        LATERAL (SELECT 1 FROM entry e
+                  WHERE e.cell = split_part(held.scope, ' ', 1)::int
+                    AND e.scope = substr(held.scope, strpos(held.scope, ' ') + 1)
+                    AND e.pos > (last.positions ->> split_part(held.scope, ' ', 1))::bigint
+                  LIMIT 1000) AS news)
+"""
+"""Rows that wait for a handheld: entries of its scopes above its newest cursor."""
+
+
 def devices(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
-    """Every handheld, those that need a look first: work unsent, long not seen."""
-    found = text("""
-        SELECT d.*, coalesce(u.name, d.rep) AS rep_name, u.state AS rep_state,
-               greatest(d.last_push_at, d.last_pull_at, d.enrolled_at) AS seen_at
-          FROM device d LEFT JOIN app_user u ON u.company = d.company AND u.code = d.rep
+    """Every handheld and how it stands; those out of use come last."""
+    found = text(f"""
+        SELECT d.*, coalesce(u.name, d.rep) AS rep_name, u.state AS rep_state, k.lease_days,
+               greatest(d.last_push_at, d.last_pull_at, d.enrolled_at) AS seen_at,
+               v.asked_at AS compared_at, {_BEHIND} AS behind,
+               (SELECT count(*) FROM repair r WHERE r.cell = d.cell AND r.device = d.id
+                   AND r.at > now() - interval '30 days') AS repairs
+          FROM device d JOIN company k ON k.id = d.company
+          LEFT JOIN app_user u ON u.company = d.company AND u.code = d.rep
+          LEFT JOIN verification v ON v.cell = d.cell AND v.device = d.id
          WHERE d.company = :company AND d.cell = ANY(:cells)
          ORDER BY d.state IN ('revoked', 'wiped'), coalesce(u.name, d.rep), d.no
-    """)
+    """)  # noqa: S608 - composed from the constant above
     return list(conn.execute(found, {"company": company, "cells": list(cells)}))
+
+
+def set_lease(conn: Connection, company: str, days: int) -> int:
+    """Say after how many days without a sync handhelds lock; return what it was."""
+    found = text("""
+        UPDATE company k SET lease_days = :days FROM (
+            SELECT id, lease_days FROM company WHERE id = :company FOR UPDATE) was
+         WHERE k.id = was.id RETURNING was.lease_days
+    """)
+    return int(conn.execute(found, {"company": company, "days": days}).scalar_one())
 
 
 def device(conn: Connection, company: str, cell: int, device_id: str) -> Found | None:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from typing import Any
 
 import segno
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,26 +13,79 @@ from server.access import queries as access
 from server.access.devices import CODE_AGE, make_enrolment_code
 from server.auth import needs
 from server.office.field import queries
+from server.office.field.health import OUT_OF_USE, Warning, warnings
 from server.office.queries import reps
 from sync.audit import note
 
 blueprint = Blueprint("devices", __name__, url_prefix="/handhelds")
+MOST_DAYS = 3650
+
+
+FILTERS: dict[str, str] = {
+    "all": "all",
+    "look": "need a look",
+    "unsent": "unsent work",
+    "quiet": "not seen lately",
+    "out": "out of use",
+}
 
 
 @blueprint.get("/")
 @needs("admin", "supervisor", to="look after handhelds and enrol new ones")
 def devices() -> str:
-    person = asking.person()
+    person, now = asking.person(), asking.now()
+    chosen = request.args.get("show", "all")
+    chosen = chosen if chosen in FILTERS else "all"
     with asking.engine().begin() as conn:
         found = queries.devices(conn, person.company, person.cells)
         people = reps(conn, person.company, person.cells)
+    told = [(row, warnings(row, now)) for row in found]
+    counts = {name: sum(_shown(name, *one) for one in told) for name in FILTERS}
     return render_template(
         "devices.html",
-        devices=found,
+        devices=[one for one in told if _shown(chosen, *one)],
         reps=people,
-        now=asking.now(),
+        now=now,
         chosen=request.args.get("rep", ""),
+        filters=FILTERS,
+        counts=counts,
+        shown=chosen,
+        lease_days=found[0].lease_days if found else None,
+        may_set_lease="admin" in person.roles,
     )
+
+
+def _shown(name: str, row: Any, told: list[Warning]) -> bool:
+    """Whether a handheld is one of those that a filter shows."""
+    out = row.state in OUT_OF_USE
+    names = {one.name for one in told}
+    return {
+        "all": True,
+        "look": bool(told) and not out,
+        "unsent": bool(row.queue_depth),
+        "quiet": "quiet" in names,
+        "out": out,
+    }[name]
+
+
+@blueprint.post("/lease")
+@needs("admin", to="say after how long without a sync handhelds lock")
+def lease() -> Response:
+    """The offline lease of the company, in days; 0: never."""
+    person, typed = asking.person(), request.form.get("days", "").strip()
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 4 or int(typed) > MOST_DAYS:
+        raise Problem("envelope_invalid", f"A whole number of days, 0 to {MOST_DAYS}.")
+    days = int(typed)
+    with asking.engine().begin() as conn:
+        before = queries.set_lease(conn, person.company, days)
+        note(
+            conn, access.company_cell(conn, person.company), person.who, "lease.set",
+            f"company/{person.company}", asking.now(), before={"days": before},
+            after={"days": days}, address=asking.address(),
+        )  # fmt: skip
+    said = f"lock after {days} days without a sync" if days else "never lock"
+    flash(f"Handhelds {said}, from their next sync on.", "note")
+    return redirect(url_for("office.devices.devices"))  # type: ignore[return-value]
 
 
 @blueprint.post("/code")

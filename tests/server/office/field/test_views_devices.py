@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from server.access.devices import enrol
+from sync.feed import Entry, publish
 from tests.server.console import Console, signed_in
 from tests.world import World
 
@@ -72,3 +73,43 @@ def test_nobody_revokes_a_handheld_of_another_cell(app: Flask, world: World) -> 
     assert east.post("/office/handhelds/2/d-1/revoke").status_code == 404
     assert "Ana" not in east.page("/office/handhelds/")
     assert world.one("SELECT state FROM device") == "active"
+
+
+def test_a_copied_handheld_is_told_in_a_sentence_with_its_remedy(
+    admin: Console, world: World
+) -> None:
+    world.run("UPDATE device SET trouble = 'cloned', state = 'locked', free_bytes = 5000000")
+    page = admin.page("/office/handhelds/?show=look")
+    for word in ("it was copied", "Enrol both anew", "fetches no news", "need a look 1"):
+        assert word in page, word
+    assert "None of these" in admin.page("/office/handhelds/?show=out")
+    assert "D1" in admin.page("/office/handhelds/?show=nonsense")
+
+
+def test_how_many_rows_wait_for_a_handheld(admin: Console, world: World) -> None:
+    world.run(
+        "INSERT INTO cursor (cell, id, device, epoch, schema, positions, scopes, made_at)"
+        " SELECT 2, 'c-1', 'd-1', 'e', 1, jsonb_build_object('2', pos), %s, now()"
+        " FROM feed WHERE cell = 2",
+        [f"2 st:{world.stores[0]}"],
+    )
+    world.run("UPDATE device SET last_pull_at = now()")
+    assert '<span class="quiet">nothing</span>' in admin.page("/office/handhelds/")
+    with world.begin() as conn:
+        publish(conn, 2, [Entry(f"st:{world.stores[0]}", "visit", str(n)) for n in range(3)])
+        publish(conn, 2, [Entry(f"st:{world.stores[1]}", "visit", "9")])  # not a scope it holds
+    assert "3 rows" in admin.page("/office/handhelds/")
+
+
+def test_the_lease_is_the_admins_to_set_and_reaches_handhelds(
+    app: Flask, admin: Console, world: World
+) -> None:
+    assert "lock after 30 days" in admin.post("/office/handhelds/lease", days="30").text
+    assert world.one("SELECT lease_days FROM company") == 30
+    assert world.rows("SELECT action, after ->> 'days' FROM audit") == [("lease.set", "30")]
+    for wrong in ("", "-1", "9999", "x", "٣"):
+        assert admin.post("/office/handhelds/lease", days=wrong).status_code == 422, wrong
+    lead = signed_in(app, world, "sam", "supervisor")
+    assert lead.post("/office/handhelds/lease", days="1").status_code == 403
+    assert 'name="days"' not in lead.page("/office/handhelds/")
+    assert "never lock" in admin.post("/office/handhelds/lease", days="0").text
