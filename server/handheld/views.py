@@ -1,7 +1,7 @@
 """HTTP of the sync protocol: POST enrol, push, pull; GET receipts (sync/contract/PROTOCOL.md)."""
 
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import msgspec
 import structlog
@@ -13,7 +13,7 @@ from schemas.change import Batch
 from schemas.compiled import compiled
 from schemas.page import EnrolAnswer, EnrolRequest, Page, PullRequest, ReceiptsAnswer
 from schemas.problem import Problem
-from schemas.strict import check_json, inflate, split_changes
+from schemas.strict import check_json, split_changes
 from schemas.verdict import PushAnswer as PushAnswerSchema
 from server import asking
 from server.access.devices import enrol, note_wiped
@@ -21,12 +21,13 @@ from server.access.epochs import begin_if_a_handheld_knows_more
 from server.access.watch import is_news, watch
 from server.auth import needs
 from server.database import snapshot, transaction
-from sync.carrier import Carrier
+from server.handheld.asked import as_json, body_of, carrier_of, struct_of
 from sync.pull import read_page
 from sync.push import push as push_batch
 from sync.queries import feed as feed_queries
 from sync.queries import pull as pull_queries
 from sync.queries import push as push_queries
+from sync.queries.driver import together
 from sync.segments import rows_json
 from sync.stand import Answer
 from sync.still import nothing_new
@@ -51,32 +52,6 @@ LEASE_DAYS = 90
 HEARTBEAT = timedelta(minutes=5)  # a pull that brings nothing is noted this often
 
 
-def _body() -> bytes:
-    packed, encoding = cast(BinaryIO, request.stream), request.headers.get("Content-Encoding")
-    return inflate(packed, encoding, asking.settings().max_body_bytes)
-
-
-def _struct(shape: Any, raw: bytes) -> Any:
-    """Decode a whole message, or say what is wrong with it."""
-    struct, errors = shape.accept(raw)
-    if errors is not None:
-        raise Problem("envelope_invalid", errors=errors)
-    return struct
-
-
-def _carrier(asked: Any) -> Carrier:
-    """Who is asking, by the secret; what the message says of itself must agree."""
-    device = asking.device()
-    if asked is not None and asked.device != device.id:
-        raise Problem("wrong_device")
-    if asked is not None and asked.install != device.install:
-        raise Problem("device_in_use_elsewhere")
-    return Carrier(
-        device.id, device.cell, device.cells, device.company, device.company_cell, device.zone,
-        device.rep, device.install, device.state, device.language,
-    )  # fmt: skip
-
-
 def _epoch(asked: str | None, told: int | None) -> str:
     """The epoch there is. When a handheld was told more in it than this database knows, the
     database lost time and nobody noticed: then a new one begins here."""
@@ -87,24 +62,20 @@ def _epoch(asked: str | None, told: int | None) -> str:
         return begin_if_a_handheld_knows_more(conn, asked, device.id, told, asking.now())
 
 
-def _json(text: bytes, status: int = 200) -> Response:
-    return Response(text, status=status, content_type="application/json")
-
-
 @blueprint.route("/enrol", methods=["POST"])
 @needs("public")
 @blueprint.doc(requestBody={"content": {"application/json": {"schema": EnrolRequest}}})
 @blueprint.alt_response(200, schema=EnrolAnswer)
 def enrol_handheld() -> Response:
     """Make this installation one of the company's handhelds, by a code from the office."""
-    raw = _body()
+    raw = body_of()
     check_json(raw)
-    asked = _struct(_ENROL, raw)
+    asked = struct_of(_ENROL, raw)
     answer = enrol(
         asking.engine(), asked.code, asked.install, asked.model, asked.app, asking.now(),
         asking.address(),
     )  # fmt: skip
-    return _json(_encode(answer))
+    return as_json(_encode(answer))
 
 
 @blueprint.route("/push", methods=["POST"])
@@ -114,9 +85,9 @@ def enrol_handheld() -> Response:
 def push() -> Response:
     """Take a batch of changes; answer a verdict for each."""
     received_at = asking.now()
-    split = split_changes(_body())
-    envelope = _struct(_BATCH, _encode(split.envelope))
-    carrier = _carrier(envelope)
+    split = split_changes(body_of())
+    envelope = struct_of(_BATCH, _encode(split.envelope))
+    carrier = carrier_of(envelope)
     epoch = _epoch(envelope.epoch, envelope.acknowledged_through)
     failpoint = current_app.extensions.get("failpoint", _calm)
     answer = push_batch(
@@ -136,7 +107,7 @@ def push() -> Response:
         f'"acknowledged_through":{answer.acknowledged_through},'
         f'"epoch":"{answer.epoch}","server_time":{_encode(asking.now()).decode()}}}'
     )
-    return _json(text.encode())
+    return as_json(text.encode())
 
 
 def _watch(clock: Any, *, reused: bool = False) -> None:
@@ -163,10 +134,10 @@ def _calm(name: str) -> None:
 def pull() -> Response:
     """Answer what changed since the handheld's cursor, a page at a time."""
     received_at = asking.now()
-    raw = _body()
+    raw = body_of()
     check_json(raw)
-    asked = _struct(_PULL, raw)
-    carrier = _carrier(asked)
+    asked = struct_of(_PULL, raw)
+    carrier = carrier_of(asked)
     if carrier.state in ("revoked", "wiped"):
         if asked.wiped and carrier.state == "revoked":
             with transaction(asking.engine()) as conn:
@@ -187,7 +158,7 @@ def pull() -> Response:
             health = _health(asked, received_at)
             pull_queries.keep_health(conn, carrier.cell, carrier.device, health)
     if answer.keep is not None:
-        with transaction(asking.engine()) as conn:
+        with transaction(asking.engine()) as conn, together(conn):
             feed_queries.keep_cursor(conn, answer.keep)
             pull_queries.keep_health(
                 conn, carrier.cell, carrier.device, _health(asked, received_at)
@@ -246,7 +217,7 @@ def _page(answer: Answer, asked: Any, now: datetime) -> bytes:
 
 def _pressed(text: bytes) -> Response:
     """A page as JSON; a large one pressed harder than answers usually are, where zstd is read."""
-    told = _json(text)
+    told = as_json(text)
     if len(text) >= LARGE_BYTES and request.accept_encodings.quality("zstd") > 0:
         told.set_data(zstandard.ZstdCompressor(level=LARGE_LEVEL).compress(text))
         told.headers["Content-Encoding"] = "zstd"
@@ -263,7 +234,7 @@ def receipts() -> Response:
         from_n = int(request.args.get("from_n", "1"))
     except ValueError:
         raise Problem("envelope_invalid", "from_n must be a whole number.") from None
-    carrier = _carrier(None)
+    carrier = carrier_of(None)
     with asking.engine().begin() as conn:
         verdicts = push_queries.verdicts_from(
             conn, carrier.cells, carrier.device, from_n, MOST_RECEIPTS
@@ -271,4 +242,4 @@ def receipts() -> Response:
     through = asking.device().acknowledged_n
     again = ",".join(map(replayed, verdicts))
     text = f'{{"verdicts":[{again}],"acknowledged_through":{through}}}'
-    return _json(text.encode())
+    return as_json(text.encode())
