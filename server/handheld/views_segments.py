@@ -12,8 +12,8 @@ from schemas.problem import Problem
 from server import asking
 from server.auth import needs
 from server.database import snapshot
+from server.handheld.asked import carrier_of
 from server.handheld.ranges import etag, wanted
-from server.handheld.views import _carrier as carrier_of
 from server.problems import answer
 from sync.queries import segments as queries
 

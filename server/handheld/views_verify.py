@@ -20,10 +20,7 @@ from schemas.versions import rows_at
 from server import asking
 from server.auth import needs
 from server.database import snapshot, transaction
-from server.handheld.views import _body as body_of
-from server.handheld.views import _carrier as carrier_of
-from server.handheld.views import _json as as_json
-from server.handheld.views import _struct as struct_of
+from server.handheld.asked import as_json, body_of, carrier_of, struct_of
 from sync.carrier import Carrier
 from sync.queries import feed as feed_queries
 from sync.queries import verify as queries
