@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from flask import Response
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet take a cell for a formula."""
+from server.formulas import harmless
 
 
 class Figure(str):
@@ -16,15 +15,12 @@ class Figure(str):
     __slots__ = ()
 
 
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: such text gets an apostrophe in front."""
-    return f"'{cell}" if cell.startswith(FORMULA) and not isinstance(cell, Figure) else cell
-
-
 def line(cells: Iterable[str]) -> str:
     """One line of CSV, its cells made harmless."""
     out = io.StringIO()
-    csv.writer(out).writerow([harmless(cell) for cell in cells])
+    csv.writer(out).writerow(
+        [cell if isinstance(cell, Figure) else harmless(cell) for cell in cells]
+    )
     return out.getvalue()
 
 

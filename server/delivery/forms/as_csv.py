@@ -38,6 +38,7 @@ from server.delivery.forms.shape import (
     text_of,
 )
 from server.delivery.statuses import Unreadable, plain, read_update
+from server.formulas import harmless
 
 _STORE = ("code", "name", "address", "city", "region", "postcode", "gln")
 _ORDER = ("id", "revision", "number", "type", "company", "rep", "warehouse", "captured_at",
@@ -52,7 +53,6 @@ ACKNOWLEDGEMENT = tuple("order revision external_no line allocated backordered c
 STATUS = tuple("id order revision external_no status at line allocated shipped delivered reason "
                "invoice_no detail".split())  # fmt: skip
 ROWS = 100_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FREE = ("order_note", "order_po_no", "order_reason", *(f"store_{name}" for name in _STORE))
 
 Row = dict[str, str]
@@ -94,7 +94,7 @@ class AsCsv:
 
 def _cell(name: str, value: Any) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if name in _FREE and text.startswith(_FORMULA) else text
+    return harmless(text) if name in _FREE else text
 
 
 def _table(text: str) -> tuple[list[str], list[Row], list[str]]:

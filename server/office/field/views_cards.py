@@ -12,6 +12,7 @@ from server.auth import needs
 from server.database import in_transaction
 from server.office.field import queries_edits as queries
 from server.office.field.forms import shown, value_of
+from server.office.field.saving import saving
 from server.office.field.views_store import EDITORS, hand, placed
 from sync.desk import edits
 from sync.desk.edits import Saved
@@ -66,17 +67,8 @@ def save(key: str) -> Response | str:
         publish(conn, cell, saved.entries)
         return saved
 
-    try:
-        saved = in_transaction(asking.engine(), work)
-    except edits.Refused as no:
-        flash(f"Not saved: {no}.", "fault")
-        return _page(key, Saved(), mine)
-    if saved.meanwhile:
-        flash("Not saved: somebody changed the same meanwhile. Both values are below.", "fault")
-        return _page(key, saved, mine)
-    flash("Corrected; the rep reads it at the next sync." if saved.changed else
-          "Nothing was changed.", "note")  # fmt: skip
-    return _to(key)
+    done = "Corrected; the rep reads it at the next sync."
+    return saving(work, lambda saved: _page(key, saved, mine), done) or _to(key)
 
 
 def _typed(prefix: str) -> dict[str, Any]:

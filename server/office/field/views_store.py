@@ -12,6 +12,7 @@ from server.auth import needs
 from server.database import in_transaction
 from server.office.field import queries_edits as queries
 from server.office.field.forms import known_id, shown, typed
+from server.office.field.saving import saving
 from sync.desk import edits, stores
 from sync.desk.edits import Hand, Saved
 from sync.feed import publish
@@ -90,16 +91,7 @@ def save(key: str) -> Response | str:
         publish(conn, cell, saved.entries)
         return saved
 
-    try:
-        saved = in_transaction(asking.engine(), work)
-    except edits.Refused as no:
-        flash(f"Not saved: {no}.", "fault")
-        return _page(key, Saved(), mine)
-    if saved.meanwhile:
-        flash("Not saved: somebody changed the same meanwhile. Both values are below.", "fault")
-        return _page(key, saved, mine)
-    flash("Saved." if saved.changed else "Nothing was changed.", "note")
-    return _to(key)
+    return saving(work, lambda saved: _page(key, saved, mine), "Saved.") or _to(key)
 
 
 def _to(key: str) -> Response:

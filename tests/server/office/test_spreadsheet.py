@@ -3,15 +3,7 @@
 import csv
 import io
 
-import pytest
-
-from server.office.spreadsheet import Figure, harmless, line
-
-
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
-def test_what_a_spreadsheet_would_run_is_made_text(start: str) -> None:
-    assert harmless(start) == f"'{start}"
-    assert harmless(f"x{start}") == f"x{start}"
+from server.office.spreadsheet import Figure, line
 
 
 def test_a_line_reads_back_as_it_was_and_a_figure_below_zero_is_a_number() -> None:
