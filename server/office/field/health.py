@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from schemas.versions import NEWEST
+from schemas.versions import NEWEST, OLDEST
 
 MB = 1024 * 1024
 LATE = timedelta(days=1)
@@ -108,12 +108,12 @@ def _room(row: Row, now: datetime) -> Warning | None:
 
 
 def _program(row: Row, now: datetime) -> Warning | None:
-    if row.schema >= NEWEST:
+    if row.schema > OLDEST or row.schema == NEWEST:
         return None
     return Warning(
         "program", "wait",
-        f"Its program speaks version {row.schema} of the protocol; the newest is {NEWEST}.",
-        "Update its program; what it sends is understood until then.",
+        f"Its program speaks version {row.schema} of the protocol, the oldest still served.",
+        "Update its program; what it sends is understood for ever.",
     )  # fmt: skip
 
 
