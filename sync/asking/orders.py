@@ -10,7 +10,7 @@ from sync.decisions.shapes import Answer, Conflict, Decision, Effect, Item, Who
 from sync.desk.answers import of_item, offered
 from sync.facts import Facts, Order
 from sync.rules.all import ANSWERS, PARAMS
-from sync.rules.orders import ORDER, ORDER_LINE, QUESTIONS
+from sync.rules.orders import ORDER, ORDER_LINE, QUESTIONS, QUIET
 from sync.rules.rule import Rule
 from sync.subjects.order import Working, WorkingLine
 from sync.tell.shown import Told
@@ -57,7 +57,7 @@ class _Asking:
 
     def ask_lines(self, question: str) -> None:
         """Ask one question of every line that is not refused, each before the next."""
-        w, rows = self.w, ORDER_LINE[question]
+        w, rows, is_quiet = self.w, ORDER_LINE[question], QUIET[question]
         for x in w.lines:
             if x.refused_by is not None:
                 continue
@@ -68,10 +68,8 @@ class _Asking:
                 x.most_net = x.net()
             elif question == "promotion" and x.parts:
                 self._ask_parts(question, x)
-            for at, row in enumerate(rows):
-                if row.when(w, x):  # of most lines no row has anything to say
-                    self.ask(question, rows[at:], x)
-                    break
+            if not is_quiet(w, x):
+                self.ask(question, rows, x)
             if question == "stock" and not x.settled and x.refused_by is None:
                 fits = x.quantity if not w.promises_stock else w.available(x.line.product)
                 w.take(x, min(x.quantity, fits), max(0, x.quantity - fits))

@@ -1,9 +1,10 @@
 """Rules about orders and their lines, in the order they are asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sync.conditions import line as lc
 from sync.conditions import order as oc
+from sync.conditions import quiet
 from sync.decisions import either
 from sync.decisions import line as ld
 from sync.decisions import order as od
@@ -146,3 +147,12 @@ ORDER_LINE: LineRules = {
     ),
 }
 # fmt: on
+
+QUIET: Mapping[str, Callable[[Working, WorkingLine], bool]] = {
+    "product": quiet.product_is_sold,
+    "price": quiet.price_is_the_same,
+    "promotion": quiet.nothing_is_taken_off,
+    "quantity": quiet.quantity_is_plain,
+    "stock": quiet.stock_is_plenty,
+}
+"""Lines of which no row of a question can be true, told by one look."""

@@ -11,7 +11,7 @@ from sync.conditions.edit import is_begun
 from sync.conditions.line import may_come_back
 from sync.conditions.order import exposure_met, twin_of
 from sync.rules.all import BY_NAME, PARAMS
-from sync.rules.orders import ORDER, ORDER_LINE
+from sync.rules.orders import ORDER, ORDER_LINE, QUIET
 from sync.subjects.order import Working
 from tests.sync.cases import functions_of, world
 
@@ -37,6 +37,7 @@ def grants(*spans: tuple[str, str | None]) -> dict[str, Any]:
 
 def test_every_condition_serves_a_rule() -> None:
     used = {row.when for row in BY_NAME.values()}
+    used |= set(QUIET.values())
     assert functions_of(conditions) - used == {twin_of, exposure_met, may_come_back, is_begun}
     assert used <= functions_of(conditions)
 
