@@ -130,8 +130,8 @@ def _of_handheld(found: list[Finding], held: queries.Handheld) -> bool:
         says = f"No: it speaks version {held.schema}, which this server does not serve."
         found.append(Finding(question, False, says))
         return False
-    last = _at(held.last_pull_at) if held.last_pull_at else "never"
-    says = f"Yes: it speaks version {held.schema}, and pulled last {last}."
+    last = f"pulled last {_at(held.last_pull_at)}" if held.last_pull_at else "has never pulled"
+    says = f"Yes: it speaks version {held.schema}, and {last}."
     found.append(Finding(question, True, says))
     return True
 
