@@ -35,6 +35,9 @@ def status(rep: Rep, server: str | None) -> Screen:
     if abs(offset_s) > SKEW_TOLD_S:
         way = "slow" if offset_s > 0 else "fast"
         notes.append(f"this handheld's clock is {duration(abs(offset_s))} {way}: set it right")
+    if partial := local.copy.mark("partial"):
+        there = "1 store is" if partial["stores"] == 1 else f"{partial['stores']} stores are"
+        notes.append(f"{there} here; the others are still to come: `sync`")
     if local.is_set_back():
         notes.append(SENTENCES["set_back"])
     lock = locked(local)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from handhelds.reference import fetching, link
+from handhelds.reference import fetching, link, screens
 from handhelds.reference.answers import Call, Reply
 from handhelds.reference.pad import Refused
 from schemas.ids import uuid7
@@ -236,6 +236,8 @@ def test_the_day_begins_before_the_other_stores_have_come(
     assert [row["code"] for row in one.queries.pulled("store")] == ["s004"]
     assert one.queries.counts()["product"] == 40
     assert one.local.copy.mark("partial") == {"stores": 1}
+    told = "1 store is here; the others are still to come: `sync`"
+    assert told in screens.status(one.rep, None)["notes"]
     taken = one.order("s004")
     with pytest.raises(Refused, match="still on their way"):
         one.order("s001")
@@ -244,6 +246,7 @@ def test_the_day_begins_before_the_other_stores_have_come(
     assert one.numbers() == [taken["number"]]
     assert len(one.queries.pulled("store")) == 5
     assert one.local.copy.mark("partial") is None
+    assert screens.status(one.rep, None)["notes"] == []
     one.order("s001")
 
 
