@@ -10,32 +10,26 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import Engine
 
 from server.database import make_engine
+from tests.bad_line import Phone
 from tests.server.delivery.conftest import Depot, dispatch_once
 from tests.server.demo.standin.conftest import Caller
 from tests.world import World, build, change, order_body
 
 DEVICES, ORDERS = 40, 25
-CRASH, LOSE = 0.15, 0.30
 
 
-class Crash(BaseException):
-    """The server process dies here."""
-
-
-class Phone:
-    """A handheld's outbox, and two senders that race with it."""
+class Orders(Phone):
+    """A handheld full of orders."""
 
     def __init__(self, world: World, n: int, dice: random.Random) -> None:
-        self.world, self.name = world, f"h-{n}"
-        self.carrier = world.add_device(self.name, "r01", no=100 + n)
-        self.outbox: dict[int, dict[str, Any]] = {
+        super().__init__(world, f"h-{n}", world.add_device(f"h-{n}", "r01", no=100 + n))
+        self.outbox = {
             k: change(
                 k, "order", "submit",
                 order_body(
@@ -47,31 +41,6 @@ class Phone:
             for k in range(1, ORDERS + 1)
         }  # fmt: skip
         self.ids = [one["body"]["id"] for one in self.outbox.values()]
-        self.counts: Counter[str] = Counter()
-
-    def send_all(self, seed: str, check_receipts: bool) -> None:
-        dice = random.Random(seed)
-
-        def failpoint(name: str) -> None:
-            if dice.random() < CRASH:
-                raise Crash(name)
-
-        while self.outbox:
-            batch = [self.outbox[n] for n in sorted(self.outbox)[: dice.randint(1, 6)]]
-            try:
-                verdicts, answer = self.world.push(
-                    self.carrier, batch, failpoint=failpoint, check_receipts=check_receipts
-                )
-            except Crash:
-                self.counts["crashed"] += 1
-                continue
-            assert answer.faults == [] or not check_receipts
-            if dice.random() < LOSE:
-                self.counts["lost"] += 1
-                continue
-            for verdict in verdicts:
-                self.counts["replayed"] += verdict["replayed"]
-                self.outbox.pop(verdict["n"], None)
 
 
 @pytest.fixture
@@ -81,13 +50,13 @@ def world(database_url: str) -> Iterator[World]:
     engine.dispose()
 
 
-def play(world: World, devices: int, check_receipts: bool = True) -> list[Phone]:
+def play(world: World, devices: int, check_receipts: bool = True) -> list[Orders]:
     """Let every handheld's two senders loose until every outbox is empty."""
     dice = random.Random(13)
-    phones = [Phone(world, n, dice) for n in range(1, devices + 1)]
+    phones = [Orders(world, n, dice) for n in range(1, devices + 1)]
     faults: list[BaseException] = []
 
-    def work(mine: list[Phone], sender: int) -> None:
+    def work(mine: list[Orders], sender: int) -> None:
         try:
             for phone in mine:
                 phone.send_all(f"{phone.name}-{sender}", check_receipts)

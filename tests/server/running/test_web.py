@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
 import time
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -82,9 +84,17 @@ def test_without_a_database_it_says_which_command_brings_one(tmp_path: Path) -> 
     assert "talaria serve" in log.read_text()
 
 
-def test_stopping_ends_open_streams_at_once(
-    engine: Engine, database_url: str, tmp_path: Path
-) -> None:
+@dataclass
+class Watched:
+    """A web process, and somebody who has its board open."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    stream: Iterator[bytes]
+
+
+@pytest.fixture
+def watched(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Watched]:
     built = world.build(engine)
     with transaction(engine) as conn:
         set_password(conn, built.company, "desk", "a long enough one")
@@ -98,31 +108,20 @@ def test_stopping_ends_open_streams_at_once(
         with desk._client.stream("GET", "/office/events") as stream:
             pieces = stream.iter_bytes()
             assert b"open" in next(pieces)
-            running.send_signal(signal.SIGTERM)
-            asked_s = time.monotonic()
-            assert b"".join(pieces) == b""
-            assert running.wait(timeout=20) == 0
-            assert time.monotonic() - asked_s < 8
+            yield Watched(running, port, pieces)
         desk.close()
 
 
-def test_orphans_make_way_although_a_board_is_open(
-    engine: Engine, database_url: str, tmp_path: Path
-) -> None:
+def test_stopping_ends_open_streams_at_once(watched: Watched) -> None:
+    watched.process.send_signal(signal.SIGTERM)
+    asked_s = time.monotonic()
+    assert b"".join(watched.stream) == b""
+    assert watched.process.wait(timeout=20) == 0
+    assert time.monotonic() - asked_s < 8
+
+
+def test_orphans_make_way_although_a_board_is_open(watched: Watched) -> None:
     """Killed outright, its processes let the port go before the next start loses patience."""
-    built = world.build(engine)
-    with transaction(engine) as conn:
-        set_password(conn, built.company, "desk", "a long enough one")
-    port = free_port()
-    said = {
-        "DATABASE_URL": database_url, "TALARIA_PORT": str(port), "TALARIA_DATA_DIR": str(tmp_path)
-    }  # fmt: skip
-    with process("server.cli", "web", environ=said) as running:
-        until(lambda: answers(port, "/healthz"), 60)
-        desk = Desk(f"http://127.0.0.1:{port}", "desk", "a long enough one")
-        with desk._client.stream("GET", "/office/events") as stream:
-            assert b"open" in next(stream.iter_bytes())
-            running.kill()
-            running.wait()
-            refuse_taken_port(load({"TALARIA_PORT": str(port)}), patience_s=PORT_S)
-        desk.close()
+    watched.process.kill()
+    watched.process.wait()
+    refuse_taken_port(load({"TALARIA_PORT": str(watched.port)}), patience_s=PORT_S)
