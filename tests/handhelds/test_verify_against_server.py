@@ -14,11 +14,14 @@ from sqlalchemy import Engine
 
 from handhelds.reference import link
 from handhelds.reference.answers import Call, Ending, Reply
-from schemas.versions import NEWEST
+from schemas.ids import uuid7
+from schemas.versions import NEWEST, OLDEST
 from server.app import create_app
 from server.settings import load
 from sync.feed import Entry, publish
 from sync.scope import unassign
+from sync.write import write
+from tests.handhelds.older import program_of
 from tests.handhelds.test_against_server import Handheld
 from tests.world import CELL, World, build
 
@@ -315,6 +318,33 @@ def test_a_new_program_verifies_at_its_first_sync(
     assert handheld.local.verify_due() == "upgrade"
     assert handheld.sync().compared > 0
     assert handheld.local.verify_due() is None
+
+
+@pytest.mark.parametrize("version", range(OLDEST, NEWEST + 1))
+def test_a_program_of_any_version_compares_its_own_columns_and_an_update_finds_nothing_wrong(
+    handheld: Handheld, version: int
+) -> None:
+    store = handheld.world.stores[0]
+    more = {"name": "Kim", "state": "active", "email": "kim@example.com"}
+    hours = {"code": "s001", "name": "S", "status": "active", "warehouse": "w1"}
+    with handheld.world.begin() as conn:
+        write(conn, CELL, "contact", [{"id": uuid7(), "store": store, **more}], "user:a")
+        write(conn, CELL, "store", [{"id": store, "opening_hours": "daily", **hours}], "user:a")
+    handheld.local.close()
+    with program_of(version):
+        handheld.open()
+        handheld.sync()
+        ending = verify(handheld)
+        assert (ending.compared > 20, ending.repaired) == (True, 0)
+        spoil(handheld, "UPDATE copy.store SET name = 'T' WHERE id = ?", store)
+        assert verify(handheld).repaired == 1
+        handheld.local.close()
+    handheld.open()
+    assert handheld.local.verify_due() == (None if version == NEWEST else "upgrade")
+    ending = handheld.sync()
+    assert (ending.state, ending.repaired) == ("done", 0)
+    assert handheld.local.verify_due() is None
+    assert len(defects(handheld.world)) == 1
 
 
 def test_a_revoked_handheld_is_told_to_wipe_and_learns_nothing(handheld: Handheld) -> None:
