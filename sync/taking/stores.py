@@ -1,5 +1,6 @@
 """A store edited, or found in the field: the office may have changed it, or have it already."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sync.facts import Facts
 from sync.lookalikes import Door, most_alike
 from sync.owners import as_columns, as_fields
 from sync.queries import edits as queries
+from sync.queries import facts as fact_queries
 from sync.scope import grant_now
 from sync.subjects.edit import AtRest, Edit
 from sync.taking.at_hand import AtHand
@@ -67,6 +69,12 @@ def create_store(conn: Connection, effects: Effects, facts: Facts, one: Pushed) 
     twin = most_alike(door, doors_like(conn, cell, door))
     taken = queries.code_is_taken(conn, cell, body.code, body.id)
     decision = decide_edit(edit, AtRest(twin=twin, code_is_taken=taken), facts)
+    if twin is not None and not carries(conn, carrier.cell, carrier.rep, twin.id):
+        # which store of somebody else's it looks like is for the office to know
+        decision.conflicts = [
+            (replace(said, private=said.private or said.rule == "store_looks_known"), request)
+            for said, request in decision.conflicts
+        ]
     tell_edit(effects, one, decision, "store")
     if decision.keep:
         return
@@ -75,6 +83,12 @@ def create_store(conn: Connection, effects: Effects, facts: Facts, one: Pushed) 
     write_rows(conn, effects)  # what is assigned must be there
     effects.entries += grant_now(conn, cell, carrier.cell, carrier.rep, body.id, facts.now)
     one.refs, one.state = {"store": body.id}, status
+
+
+def carries(conn: Connection, home: int, rep: str, store: str) -> bool:
+    """Whether a rep carries a store now."""
+    grants = fact_queries.grants(conn, home, rep, [f"st:{store}"])
+    return any(valid_to is None for _, _, valid_to in grants)
 
 
 def door_of(body: Any) -> Door:

@@ -18,8 +18,9 @@ def tell_edit(
     for conflict, request in decision.conflicts:
         ask = None if request is None else asked(request, kind, row or pushed.body.id, decision)
         effects.note(pushed, conflict, ask)
-    if pushed.told and decision.outcome in ("held", "rejected", "merged"):
-        pushed.says = pushed.told[-1].says
+    for_rep = [told for told in pushed.told if not told.private]
+    if for_rep and decision.outcome in ("held", "rejected", "merged"):
+        pushed.says = for_rep[-1].says
 
 
 def asked(request: Request, kind: str, row: str, decision: EditDecision) -> dict[str, Any]:

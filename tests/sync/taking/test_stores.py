@@ -195,9 +195,10 @@ def test_a_new_store_is_pending_and_its_authors_at_once_and_orders_for_it_wait(
 
 
 @pytest.mark.rule(15)
-def test_two_reps_make_the_same_store_and_both_stay_pending_with_the_twin_named(
+def test_two_reps_make_the_same_store_and_the_office_reads_which_it_looks_like(
     world: World,
 ) -> None:
+    """The second rep does not carry the first one's store, and does not read its name."""
     world.add_device("d-2", "r02", 2)
     place = {"lat_deg": "41.5869", "lon_deg": "-93.625"}
     first = send(world, "store", "create", new_store(**place))
@@ -206,12 +207,23 @@ def test_two_reps_make_the_same_store_and_both_stay_pending_with_the_twin_named(
         carrier=world.carrier("r02", "d-2"),
     )  # fmt: skip
     assert rules(first) == [("store_is_new", "pend")]
-    assert rules(second) == [("store_looks_known", "pend_beside")]
-    assert "looks like Nick's Deli (0 m away, similar name)" in second["says"]
+    assert (second["outcome"], rules(second)) == ("held", [])
+    assert "Nick" not in str(second)
     states = world.rows("SELECT status FROM store WHERE code IN ('D1-S001', 'D2-S001')")
     assert states == [("pending",), ("pending",)]
-    item = world.rows("SELECT item, owner FROM conflict WHERE rule = 'store_looks_known'")
-    assert item == [("duplicate", "key_account")]
+    sql = "SELECT item, owner, scope, says FROM conflict WHERE rule = 'store_looks_known'"
+    ((item, owner, scope, says),) = world.rows(sql)
+    assert (item, owner, scope) == ("duplicate", "key_account", "office")
+    assert "looks like Nick's Deli (0 m away, similar name)" in says
+
+
+@pytest.mark.rule(15)
+def test_a_rep_reads_which_store_of_their_own_a_new_one_looks_like(world: World) -> None:
+    place = {"lat_deg": "41.5869", "lon_deg": "-93.625"}
+    send(world, "store", "create", new_store(**place))
+    second = send(world, "store", "create", new_store(code="D1-S002", name="NICKS DELI", **place))
+    assert rules(second) == [("store_looks_known", "pend_beside")]
+    assert "looks like Nick's Deli (0 m away, similar name)" in second["says"]
 
 
 @pytest.mark.rule(15)
