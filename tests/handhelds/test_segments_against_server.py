@@ -11,8 +11,9 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from handhelds.reference import fetching, link, screens
+from handhelds.reference import fetching, link, queries_segments, screens
 from handhelds.reference.answers import Call, Reply
+from handhelds.reference.fetching import Lacking
 from handhelds.reference.pad import Refused
 from schemas.ids import uuid7
 from schemas.rows import ROWS
@@ -268,3 +269,41 @@ def test_a_whole_copy_is_not_given_up_for_a_part_of_a_new_one(
     ending = link.play(link.device.pull(one.local, one.clock), one.send)
     assert ending.state == "cut"
     assert len(one.queries.pulled("store")) == 5
+
+
+def values(body: bytes) -> Any:
+    """What the rows of a segment say; None when it cannot be read."""
+    rows = queries_segments._read(body)
+    return rows and {kind: part.data for kind, part in rows.items()}
+
+
+def readable(shelf: queries_segments.Shelved, segment: Lacking) -> bool:
+    if queries_segments._read(shelf._body(segment.id)) is None:
+        return False
+    shelf.db.execute("UPDATE copy.segment SET whole = 1 WHERE id = ?", (segment.id,))
+    return True
+
+
+def test_without_the_checksum_a_damaged_segment_would_become_rows(
+    enrolled: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: whatever can be read counts as sound. So it is the checksum that protects."""
+    one, flipped = enrolled(), []
+
+    def flip(call: Call, reply: Reply | None) -> Reply | None:
+        if not is_piece(call) or reply is None or flipped:
+            return reply
+        for at in range(len(reply.body)):
+            body = reply.body[:at] + bytes([reply.body[at] ^ 1]) + reply.body[at + 1 :]
+            if values(body) not in (None, values(reply.body)):
+                flipped.append(at)
+                return replace(reply, body=body)
+        return reply
+
+    one.spoil = flip
+    monkeypatch.setattr(queries_segments.Shelved, "is_sound", readable)
+    assert one.sync().state == "done"
+    assert flipped, "no flip of a byte leaves it readable: the test proves nothing"
+    wrong = held(one)
+    monkeypatch.undo()
+    assert wrong != by_rows(enrolled())
