@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.rule(11)]
 class Receipts(Phone):
     """A handheld full of receipts."""
 
-    may_deadlock = True  # finance locks the same accounts in an order of its own
+    may_deadlock = True  # finance works on the same accounts meanwhile
 
     def __init__(self, world: World, n: int, dice: random.Random) -> None:
         super().__init__(world, f"h-{n}", world.add_device(f"h-{n}", "r01", no=100 + n))

@@ -78,10 +78,6 @@ class Hub:
         if self._thread is not None:
             self._thread.join(2)
 
-    @property
-    def open_streams(self) -> int:
-        return len(self._streams)
-
     def _run(self) -> None:
         for hints in listen(self._url, self._channel, SWEEP_S, self._stop):
             if not self._streams or (hints and not any(h.startswith("orders") for h in hints)):
