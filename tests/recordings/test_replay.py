@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from schemas import versions
 from schemas.versions import NEWEST
 from schemas.wire import BODIES
 from server.app import create_app
 from server.database import make_engine
 from server.settings import load
+from sync import pull as pulling
 from sync import verdicts
+from sync import verify as verifying
 from sync.kinds import KINDS
 from sync.queries import pull
 from tests.recordings.__main__ import made, read, recorded
@@ -19,20 +22,20 @@ from tests.recordings.player import Replayer, Step
 from tests.recordings.world import Clock, pinned, recorded_world
 
 Clone = Callable[[], tuple[str, str]]
-Play = Callable[[list[Step]], list[str]]
+Play = Callable[..., list[str]]
 
 
 @pytest.fixture
 def replay(clone: Clone, tmp_path: Path) -> Play:
     """Play steps against a server of today on a world made for them; what would be noticed."""
 
-    def play(steps: list[Step]) -> list[str]:
+    def play(steps: list[Step], version: int = NEWEST) -> list[str]:
         url, _ = clone()
         engine, clock = make_engine(url, pool_size=5), Clock()
         app = create_app(load({"TALARIA_DATA_DIR": str(tmp_path), "DATABASE_URL": url}), engine)
         world = recorded_world(engine)
         with app.test_client() as client, pinned(clock):
-            found = list(Replayer(client, world, clock).play(steps))
+            found = list(Replayer(client, world, clock).play(steps, version))
         engine.dispose()
         return found
 
@@ -51,7 +54,15 @@ def recorded_now(clone: Clone) -> list[Step]:
 
 @pytest.mark.parametrize("version", recorded())
 def test_every_recorded_day_is_still_understood(replay: Play, version: int) -> None:
-    assert replay(read(version)) == []
+    assert replay(read(version), version) == []
+
+
+def test_of_a_version_served_no_more_everything_captured_is_still_taken(
+    replay: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (versions, pulling, verifying):
+        monkeypatch.setattr(module, "OLDEST", 2)
+    assert replay(read(1), 1) == []
 
 
 def test_every_version_before_the_newest_was_recorded() -> None:
