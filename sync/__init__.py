@@ -8,8 +8,8 @@ feed. Every change gets a *verdict*, also a failing one; a bad change never bloc
 
 `pull` is the other half: a handheld says how far it has read (its *cursor*), and gets a page of
 rows and removals of the *scopes* it carries: its stores, its warehouse, its price lists, its
-company. `verify` finds out whether the rows a handheld holds are still those it should hold, and
-repairs by slice what is not.
+company. What many carry alike is kept ready as bytes (`segments`). `verify` finds out whether the
+rows a handheld holds are still those it should hold, and repairs by slice what is not.
 
 `rules`, `asking`, `subjects`, `conditions`, `decisions`, `tell`, `facts` and `terms` are pure. The
 clock, ids, policies and everything from the database are arguments, so that a test can own them and

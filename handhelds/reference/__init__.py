@@ -12,6 +12,7 @@ Read it in this order:
 - `local.py`: saving, the outbox, verdicts; `queries_field.py` opens the files, `queries_tables.py`
   makes the copy's tables and keeps an older program's rows, `queries_pulled.py`
   takes pulls in, `queries.py` is what the screens read, `shown.py` the row a change makes;
+- `fetching.py`: prepared rows as bytes, piece by piece; `queries_segments.py` keeps the pieces;
 - `verify.py`: the talk that compares the copy with the server's rows, and when; `opened.py`: was
   it closed cleanly; `queries_verify.py`: the copy as digests, and its repair;
 - `link.py`: the network, one sync at a time; `clock.py`: time, as well as it can be known;
