@@ -28,7 +28,7 @@ from sync.feed import Entry
 from sync.known import Known
 from sync.queries import push as queries
 from sync.repeats import cells_waiting, find_cells, sort_out, staying
-from sync.taking.turns import decide_all
+from sync.taking.turns import decide_all, lock_batch
 from sync.verdicts import replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -196,6 +196,8 @@ def _one_by_one(
     carrier = batch.carrier
     acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
     everyone = _here(conn, batch, cell, pushed)
+    fresh = [one for one in everyone if one.stored is None and one.body is not None]
+    lock_batch(conn, batch.effects(cell), fresh)
     entries: list[Entry] = []
     left = sorted(everyone, key=lambda one: one.n or 0)
     while left:
@@ -259,11 +261,5 @@ def _repeats(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) ->
 
 def _acknowledge(conn: Connection, batch: Batch, known: int, wrote: bool) -> int:
     """Work out the highest n below which everything is answered, and note it."""
-    carrier, through = batch.carrier, known
-    for n in queries.numbers_after(conn, carrier.cells, carrier.device, known):
-        if n != through + 1:
-            break
-        through = n
-    if wrote or through != known:
-        queries.note_push(conn, carrier.cell, carrier.device, through, batch.offset_ms)
-    return through
+    one = batch.carrier
+    return queries.acknowledge(conn, one.cell, one.cells, one.device, known, batch.offset_ms, wrote)

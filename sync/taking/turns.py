@@ -4,7 +4,7 @@ Also the way by which a person of the office lets a kept change stand: the same 
 but for those the person has answered (`effects.released`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -41,7 +41,7 @@ def decide_all(conn: Connection, effects: Effects, everyone: list[Pushed]) -> No
         cells = effects.carrier.cells
         effects.parked |= edit_queries.parked(conn, cells, wanted, sorted(PARKING))
     _look_at_times(conn, effects, ready)
-    lock_ahead(conn, effects.cell, ready)
+    lock_batch(conn, effects, ready)
     turns = _turns(conn, effects, ready, wanted)
     for way, run in groupby(turns, key=way_of):
         if way == "batched":
@@ -50,6 +50,25 @@ def decide_all(conn: Connection, effects: Effects, everyone: list[Pushed]) -> No
             _take_direct(conn, effects, list(run))
         else:
             _take_edits(conn, effects, way, list(run))
+
+
+def lock_batch(conn: Connection, effects: Effects, ready: Sequence[Pushed]) -> None:
+    """Lock what a batch of several runs will need, in the one order of locks: money, promotions,
+    stock. Run after run, two batches would wait for each other: the second orders of one for the
+    stock that the first of the other keep. A batch of one run locks it all at once by itself."""
+    lock_ahead(conn, effects.cell, ready)
+    if sum(way == "batched" for way, _ in groupby(ready, key=way_of)) < 2:
+        return
+    orders = [one.body for one in ready if one.kind == "order" and hasattr(one.body, "lines")]
+    lines = [line for order in orders for line in order.lines]
+    stores = sorted({order.store for order in orders})
+    named = sorted({given.promotion for line in lines for given in line.promotions})
+    if orders:
+        fact_queries.lock_credit(conn, effects.cell, stores)
+        if named:
+            fact_queries.lock_promotions(conn, effects.carrier.company_cell, named)
+        products = sorted({line.product for line in lines})
+        fact_queries.lock_stock_of(conn, effects.cell, stores, products)
 
 
 def _is_kept(effects: Effects, one: Pushed) -> bool:
@@ -128,12 +147,12 @@ def _take_batched(conn: Connection, effects: Effects, turns: list[Pushed]) -> No
     orders = {
         one.id: order_of(one, carrier.rep, carrier.device) for one in turns if one.kind == "order"
     }
-    facts = _facts(conn, effects, turns, list(orders.values()))
-    effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
     if orders:
         effects.targets = fact_queries.targets(conn, carrier.company_cell)
     others = [one.body.id for one in turns if one.kind != "order"]
     owners = queries.owners(conn, effects.cell, others) if others else {}
+    facts = _facts(conn, effects, turns, list(orders.values()))  # from here on others may wait
+    effects.warehouses, effects.counted = served_by(facts), facts.stock.keys()
     stops = sorted({one.body.id for one in turns if one.kind == "plan_stop"})
     if stops:
         effects.stops_at_rest |= stops_at_rest(conn, effects.cell, stops)
