@@ -14,7 +14,7 @@ from sync.audit import note
 from sync.desk.release import NotHeld, released
 from sync.feed import Entry
 from sync.queries import edits, merging
-from sync.scope import assign
+from sync.scope import assign, day_of
 from sync.write import put
 
 NEW = ("store_is_new", "store_looks_known")
@@ -61,8 +61,13 @@ def merge(
         raise NotSo(f"{rows[store]['name']} is merged already")
     if rows[into]["status"] in ("merged", "closed"):
         raise NotSo(f"{rows[into]['name']} is {rows[into]['status']}: name one that goes on")
-    for rep in merging.carriers(conn, cell, store, now):
-        assign(conn, cell, rep, [into], by, now)
+    for rep, function, first, end, lent_by in merging.carriers(
+        conn, cell, store, day_of(conn, cell, now)
+    ):
+        assign(
+            conn, cell, rep, [into], by, now, function=function, valid_from=first, valid_to=end,
+            substitute_for=lent_by,
+        )  # fmt: skip
     said = {"status": "merged", "merged_into": into, "status_reason": None}
     entries = _restate(conn, cell, rows[store], by, now, said, "store.merged", address)
     for kind in merging.MOVED:

@@ -1,7 +1,7 @@
 """SQL of approving, closing and merging stores: what hangs on one goes to the other."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -46,15 +46,18 @@ def held_orders(conn: Connection, cell: int, store: str, rules: Sequence[str]) -
     return [row[0] for row in rows]
 
 
-def carriers(conn: Connection, cell: int, store: str, now: datetime) -> list[str]:
-    """Return the reps to whom a store is assigned."""
-    rows = execute(
+def carriers(
+    conn: Connection, cell: int, store: str, today: date
+) -> list[tuple[str, str, date, date | None, str | None]]:
+    """Return (rep, function, first day, end, whom they stand in for) of each assignment of a store
+    that holds today or will."""
+    return execute(
         conn,
-        """SELECT DISTINCT rep FROM assignment WHERE cell = %s AND store = %s
-             AND (valid_to IS NULL OR valid_to > %s) ORDER BY rep""",
-        [cell, store, now.date()],
-    )
-    return [row[0] for row in rows]
+        """SELECT DISTINCT rep, function, greatest(valid_from, %s), valid_to, substitute_for
+           FROM assignment WHERE cell = %s AND store = %s
+             AND (valid_to IS NULL OR valid_to > greatest(%s, valid_from)) ORDER BY 1, 2, 3, 4""",
+        [today, cell, store, today],
+    ).fetchall()
 
 
 def settle_items(

@@ -19,6 +19,9 @@ from sync.moving.preview import Effect, preview
 from sync.moving.relocate import relocate
 
 Kind = Literal["hand_over", "stand_in", "relocate", "leave"]
+KINDS: Mapping[str, Kind] = {
+    "hand_over": "hand_over", "stand_in": "stand_in", "relocate": "relocate", "leave": "leave",
+}  # fmt: skip
 NOBODY = "-"
 MOST_STORES = 2_000
 
@@ -43,8 +46,8 @@ def read_plan(
     conn: Connection, person: Person, form: Mapping[str, str], ids: Sequence[str]
 ) -> Plan:
     """A form as a plan. Raises NotSo for what cannot be meant, not_found for what is not theirs."""
-    kind = form.get("kind", "")
-    if kind not in ("hand_over", "stand_in", "relocate", "leave"):
+    kind = KINDS.get(form.get("kind", ""))
+    if kind is None:
         raise NotSo("choose what is to be done")
     rep = _rep(conn, person, form.get("rep", "")) if kind in ("stand_in", "leave") else ""
     to = form.get("to", "")

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from sync.desk.stores import merge
+from sync.feed import publish
 from sync.moving.hand_over import Move, NotSo, end_stand_in, hand_over, stand_in
 from sync.queries import scope as scope_queries
 from sync.scope import assign
@@ -170,3 +172,16 @@ def test_handhelds_follow_a_hand_over(world: World) -> None:
     assert world.stores[0] not in giver.rows["store"]
     assert world.stores[0] in taker.rows["store"]
     assert midnight(world, 1) > world.now
+
+
+def test_who_stands_in_at_a_merged_store_stands_in_where_it_lives_on(world: World) -> None:
+    day = today(world)
+    with world.begin() as conn:
+        stand_in(conn, CELL, "r01", "desk", day, day + timedelta(1), "user:admin", world.now,
+                 stores=world.stores[:1])  # fmt: skip
+    with world.begin() as conn:
+        entries = merge(conn, CELL, world.stores[0], world.stores[5], "user:admin", world.now)
+        publish(conn, CELL, entries)
+    assert 5 in stores_of(world, "r01")
+    assert [5 in stores for stores in on_each_day(world, "desk", range(3))] == [True, True, False]
+    assert 5 in stores_of(world, "r01")
