@@ -28,11 +28,12 @@ def sent(world: World, kind: str, act: str, body: dict[str, Any]) -> None:
 def test_a_person_sees_both_values_and_decides(open_page: Any, world: World) -> None:
     store = world.stores[0]
     contact = {"id": uuid7(), "store": store, "set": {"name": "Mary Lee", "role": "owner",
-               "phone": "515 555 0144"}, "base": {}}  # fmt: skip
+               "phone": "515 555 0144", "email": "mary@example.com"}, "base": {}}  # fmt: skip
     sent(world, "contact", "save", contact)
     page = open_page(f"/office/stores/{store}")
     page.get_by_label("Telephone").first.fill("515 555 0199")
     page.get_by_label("Town").fill("Ames")
+    page.get_by_label("Opening hours").fill("Mo-Fr 8-18")
     edit = {"id": store, "set": {"phone": "515 555 0102", "tax_id": "42-0099"},
             "base": {"phone": None, "tax_id": None}}  # fmt: skip
     sent(world, "store", "edit", edit)
@@ -42,6 +43,8 @@ def test_a_person_sees_both_values_and_decides(open_page: Any, world: World) -> 
     shoot(page, "store-clash")
     page.get_by_role("button", name="Save").first.click()
     expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_label("Opening hours")).to_have_value("Mo-Fr 8-18")
+    expect(page.get_by_role("cell", name="mary@example.com")).to_be_visible()
     shoot(page, "store")
     page.set_viewport_size({"width": 390, "height": 844})
     shoot(page, "store-narrow")
