@@ -105,13 +105,17 @@ def _documents(
     would make it."""
     ids = [one["order_id"] for one in bare]
     orders_, changes = queries.orders(conn, cell, ids), queries.changes(conn, cell, ids)
+    lines = [line for order in orders_.values() for line in order["lines"]]
+    lines += [line for change in changes.values() for line in document.texts(change)]
+    ids = sorted({promotion for line in lines for promotion in document.granted(line)})
+    named = queries.promotions(conn, cell, ids) if ids else {}
     built = {}
     for one in bare:
         order, change = orders_[one["order_id"]], changes.get((one["order_id"], one["revision"]))
         if change is None:
-            built[one["id"]] = document.build(order, order["lines"])
+            built[one["id"]] = document.build(order, order["lines"], named)
         else:
-            built[one["id"]] = document.build_change(order, change)
+            built[one["id"]] = document.build_change(order, change, named)
     return built
 
 

@@ -101,11 +101,25 @@ class _Absent(msgspec.Struct):
     revision: int
 
 
-def build(order: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+Named = Mapping[str, tuple[str, str]]
+"""Promotion -> its code and name."""
+
+
+def granted(line: Mapping[str, Any]) -> dict[str, int]:
+    """What each promotion takes off of a line: {promotion: minor units}."""
+    said = line.get("promotions") or {}
+    found: dict[str, int] = msgspec.json.decode(said) if isinstance(said, str) else dict(said)
+    return found
+
+
+def build(
+    order: Mapping[str, Any], lines: Iterable[Mapping[str, Any]], named: Named
+) -> dict[str, Any]:
     """The document of an order, from its row (with store and company) and its lines.
 
     A line asks for what stands of it: `quantity` = promised from stock + on backorder, in eaches;
     what our own rules cut is not asked for. Prices are decimal text, money minor units, times UTC.
+    named: the promotions that lines got.
     """
     asked = []
     for line in lines:
@@ -123,6 +137,11 @@ def build(order: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> dict[
                     "promised": line["confirmed"],
                     "unit_price": _decimal(line["unit_price"]),
                     "discount_minor": line["discount_minor"],
+                    "promotions": [
+                        {"code": named[one][0], "name": named[one][1], "discount_minor": minor}
+                        for one, minor in granted(line).items()
+                        if one in named
+                    ],
                     "net_minor": line["net_minor"],
                 }
             )
@@ -145,7 +164,15 @@ LINE = (
 """The first columns of a line as a change proposes it (sync/delivery/change.py)."""
 
 
-def build_change(order: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+def texts(change: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The lines that a change asks for; none of a cancellation."""
+    asked = change["proposal"]
+    return [dict(zip(LINE, row, strict=False)) for row in asked["lines"]] if asked else []
+
+
+def build_change(
+    order: Mapping[str, Any], change: Mapping[str, Any], named: Named
+) -> dict[str, Any]:
     """The document of a change of an order that the delivery system has as `replaces`.
 
     `act` is "change", with the whole new text, or "cancel", with the order as it stands and the
@@ -153,16 +180,16 @@ def build_change(order: Mapping[str, Any], change: Mapping[str, Any]) -> dict[st
     """
     asked = change["proposal"]
     more = {"act": change["act"], "replaces": change["replaces"], "reason": change["reason"]}
-    named = {**order, "revision": change["revision"]}
+    new_no = {**order, "revision": change["revision"]}
     if asked is None:
-        return build(named, order["lines"]) | more
+        return build(new_no, order["lines"], named) | more
     new = asked["order"]
     day = date.fromisoformat(new["deliver_on"]) if new["deliver_on"] else None
     lines = [
         {**line, "typed": Decimal(line["typed"]), "unit_price": Decimal(line["unit_price"])}
-        for line in (dict(zip(LINE, row, strict=False)) for row in asked["lines"])
+        for line in texts(change)
     ]
-    return build({**named, **new, "deliver_on": day}, lines) | more
+    return build({**new_no, **new, "deliver_on": day}, lines, named) | more
 
 
 def instant(moment: datetime) -> str:

@@ -150,7 +150,7 @@ def orders(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, Row]:
     for line in _rows(
         conn,
         """SELECT l.order_id::text, l.n, l.product, l.uom, l.typed, l.unit_price, l.discount_minor,
-                  l.net_minor, l.confirmed, l.backordered, p.name, u.gtin
+                  l.net_minor, l.confirmed, l.backordered, l.promotions, p.name, u.gtin
            FROM order_line l JOIN cell f ON f.cell = l.cell
            JOIN cell k ON k.company = f.company AND k.kind = 'company'
            LEFT JOIN product p ON p.cell = k.cell AND p.code = l.product
@@ -174,6 +174,18 @@ def changes(conn: Connection, cell: int, ids: Sequence[str]) -> dict[tuple[str, 
         [cell, list(ids)],
     )
     return {(change["order_id"], change["revision"]): change for change in found}
+
+
+def promotions(conn: Connection, cell: int, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return (code, name) of promotions of a cell's company by id, also of those that are over."""
+    found = _rows(
+        conn,
+        """SELECT r.id::text, r.code, r.name FROM promotion r JOIN cell k ON k.cell = r.cell
+           JOIN cell f ON f.company = k.company
+           WHERE f.cell = %s AND k.kind = 'company' AND r.id = ANY(%s::uuid[])""",
+        [cell, list(ids)],
+    )
+    return {row["id"]: (row["code"], row["name"]) for row in found}
 
 
 def keep_documents(conn: Connection, cell: int, documents: Sequence[tuple[str, str]]) -> None:

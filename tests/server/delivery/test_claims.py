@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from server.delivery import queries
 from server.delivery.claims import Claim, settle
 from server.delivery.claims import claim as take
 from server.delivery.contract import Acknowledged, CannotLookUp
 from server.delivery.send import adapter_for
+from sync.delivery.anew import send_anew
 from tests.server.delivery.conftest import Depot, Process, dispatch_once, later, now
+from tests.sync.test_gather import promotion
 
 
 def claims_of(depot: Depot, worker: str, moment: datetime) -> list[Claim]:
@@ -106,3 +110,23 @@ def test_a_changed_document_is_not_sent_under_the_same_delivery(
     dispatch_once(depot.engine, later(5))
     assert depot.delivery(order)["document"]["note"] is None
     assert depot.delivery(order)["state"] == "acknowledged"
+
+
+@pytest.mark.parametrize("is_change", [False, True])
+def test_a_line_names_the_promotions_it_got(
+    depot: Depot, process: Process, is_change: bool
+) -> None:
+    """Those at the other side know no ids of ours: a code, a name, and what it took off."""
+    depot.point_at(process().url)
+    (order,) = depot.accept((0, 0))
+    ten = promotion(depot.world, code="ten", name="Ten off")
+    gone = "0190a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b"  # nobody knows its name any more
+    depot.run("UPDATE order_line SET promotions = %s WHERE n = 1", f'{{"{ten}": 30, "{gone}": 5}}')
+    if is_change:
+        dispatch_once(depot.engine, now())
+        with depot.world.begin() as conn:
+            assert send_anew(conn, 2, order, "other goods", "user:dora", now()) == 2
+    (claim,) = claims_of(depot, "a", later(1))
+    assert (claim.order.revision, claim.order.document["lines"][0]["promotions"]) == (
+        1 + is_change, [{"code": "ten", "name": "Ten off", "discount_minor": 30}],
+    )  # fmt: skip
