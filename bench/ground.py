@@ -95,8 +95,9 @@ class Ground:
             "TALARIA_SECRET_KEY": self.settings.secret_key,
         }
 
-    def start_web(self) -> None:
-        self.web = self.start("web", "--follow-parent")
+    def start_web(self, processes: int = 1) -> None:
+        """The web process, or several of them behind one address."""
+        self.web = self.start("web", "--follow-parent", TALARIA_WEB_WORKERS=str(processes))
         until_s = time.monotonic() + READY_S
         while not _answers(self.url):
             if self.web.poll() is not None or time.monotonic() > until_s:

@@ -9,6 +9,7 @@ from itertools import chain, cycle
 from bench import queries
 from bench.company import Rep
 from bench.floors import Floor, Rows
+from bench.ground import stop
 from bench.phone import Inside, Kept, Phone
 from bench.run import Run
 from bench.table import Row, figure, times
@@ -28,7 +29,13 @@ def measure(run: Run) -> list[Row]:
     rows = alone(run)
     rows += commits(run)
     run.age()
-    return rows + at_once(run)
+    rows += at_once(run, f"{AT_ONCE} reps at once")
+    stop(run.ground.web)
+    run.ground.start_web(processes=2)
+    rows += at_once(run, f"{AT_ONCE} reps at once, two web processes")
+    stop(run.ground.web)
+    run.ground.start_web()
+    return rows
 
 
 def alone(run: Run) -> list[Row]:
@@ -113,7 +120,7 @@ def commits(run: Run) -> list[Row]:
     ]
 
 
-def at_once(run: Run) -> list[Row]:
+def at_once(run: Run, words: str) -> list[Row]:
     """Eight reps of one warehouse push at the same moment, again and again."""
     rounds = run.rounds(quick=3, full=9)
     floors = [Floor(conninfo(run.ground.pg.owner_url), f"_{n}") for n in range(AT_ONCE)]
@@ -135,7 +142,6 @@ def at_once(run: Run) -> list[Row]:
             cpu_ms += spent_ms / rounds / AT_ONCE
     for floor in floors:
         floor.close()
-    words = f"{AT_ONCE} reps at once"
     return [
         _times(words, [*chain(*over)], ([*chain(*least)], f"(unnest, {AT_ONCE} connections)"),
                cpu_ms=cpu_ms, aim_ms=60),

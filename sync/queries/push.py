@@ -33,26 +33,32 @@ def lock_device(conn: Connection, cell: int, device: str) -> tuple[int, str]:
     return row[0], row[1]
 
 
-def note_push(conn: Connection, cell: int, device: str, acknowledged: int, offset_ms: int) -> None:
-    """Note how far the handheld is answered, its clock, and that it pushed."""
-    execute(
-        conn,
-        """UPDATE device SET acknowledged_n = greatest(acknowledged_n, %s),
-               clock_offset_ms = %s, last_push_at = clock_timestamp(),
-               state = CASE WHEN state IN ('enrolled', 'stale') THEN 'active' ELSE state END
-           WHERE cell = %s AND id = %s""",
-        [acknowledged, offset_ms, cell, device],
-    )
+_ACKNOWLEDGE = """
+WITH answered AS (
+    SELECT coalesce(max(n), %(known)s) AS through FROM (
+        SELECT n, dense_rank() OVER (ORDER BY n) AS place FROM receipt
+        WHERE cell = ANY(%(cells)s::int[]) AND device = %(device)s AND n > %(known)s) above
+    WHERE n = %(known)s + place
+), noted AS (
+    UPDATE device SET acknowledged_n = greatest(acknowledged_n, through),
+        clock_offset_ms = %(offset)s, last_push_at = clock_timestamp(),
+        state = CASE WHEN state IN ('enrolled', 'stale') THEN 'active' ELSE state END
+    FROM answered
+    WHERE cell = %(cell)s AND id = %(device)s AND (%(wrote)s OR through > %(known)s)
+)
+SELECT through FROM answered
+"""
 
 
-def numbers_after(conn: Connection, cells: Sequence[int], device: str, n: int) -> list[int]:
-    """Return the answered change numbers of a handheld above n, ascending."""
-    rows = execute(
-        conn,
-        "SELECT n FROM receipt WHERE cell = ANY(%s) AND device = %s AND n > %s ORDER BY n",
-        [array(cells), device, n],
-    )
-    return [row[0] for row in rows]
+def acknowledge(
+    conn: Connection, cell: int, cells: Sequence[int], device: str, known: int, offset_ms: int,
+    wrote: bool,
+) -> int:  # fmt: skip
+    """Return the highest number below which a handheld's changes are all answered, which was
+    `known` before; if that is news, or something was written, note it, its clock, and its push."""
+    args = {"cell": cell, "cells": array(cells), "device": device, "known": known}
+    found = execute(conn, _ACKNOWLEDGE, args | {"offset": offset_ms, "wrote": wrote}).fetchone()
+    return int(found[0]) if found else known
 
 
 def receipts(
