@@ -96,6 +96,19 @@ def test_a_large_page_is_pressed_harder_and_says_so(
         assert answer.headers.get("Content-Encoding") in (None, "gzip"), accepted
 
 
+def test_what_a_page_named_is_still_there_when_it_was_built_anew_meanwhile(
+    client: FlaskClient, shop: World
+) -> None:
+    phone = Phone(client, shop)
+    named = phone.pull(segments=True, schema=NEWEST).json["segments"]
+    build_all(shop)
+    assert not {one["id"] for one in named} & {
+        one["id"] for one in phone.pull(segments=True, schema=NEWEST).json["segments"]
+    }
+    for one in named:
+        assert hashlib.sha256(get(phone, one["id"]).data).hexdigest() == one["sha256"]
+
+
 # --- who may have them ---------------------------------------------------------------------------
 
 
