@@ -11,9 +11,10 @@ from server import asking
 from server.access.people import Person
 from server.auth import needs
 from server.office.inbox import queries
-from server.office.inbox.words import ITEMS, OWNERS
+from server.office.inbox.words import ITEMS
 from server.office.orders.live import number
 from server.office.orders.queries import orders_positions
+from server.office.owners import OWNERS
 from server.office.queries import reps
 from sync.desk.answers import may_answer
 from sync.rules.all import BY_NAME

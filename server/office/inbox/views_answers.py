@@ -19,7 +19,7 @@ from server.auth import needs
 from server.database import in_transaction
 from server.office.inbox import queries
 from server.office.inbox.views import HANDED_TO
-from server.office.inbox.words import OWNERS, owner_word
+from server.office.owners import OWNERS, owner_word
 from sync.desk.answer import Given, NotOffered, TooLate, give
 from sync.desk.answers import ANSWERS, WEIGHTY, may_answer, who_else
 from sync.desk.moves import UNDONE, reopen, snooze, take

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
+from server.office.owners import owner_word
 from server.office.words import clock, money, span
 from sync.rules.all import BY_NAME
 from sync.sentences.words import button
@@ -22,16 +23,6 @@ ITEMS: dict[str, tuple[str, str]] = {
     "notice": ("Notice", "dot"),
 }
 
-OWNERS: dict[str, str] = {
-    "order_desk": "Order desk",
-    "finance": "Finance",
-    "supervisor": "Supervisor",
-    "key_account": "Key account",
-    "warehouse": "Warehouse",
-    "admin": "Administrator",
-    "rep": "The rep",
-}
-
 DEEDS: dict[str, str] = {
     "item.handed_on": "Handed to {owner}",
     "item.put_off": "Put off to {due_at}",
@@ -43,11 +34,6 @@ DEEDS: dict[str, str] = {
 
 def item_parts(item: str) -> tuple[str, str]:
     return ITEMS.get(item, (item.replace("_", " ").capitalize(), "dot"))
-
-
-def owner_word(owner: str | None, name: str | None = None) -> str:
-    """A role as people say it, or the name of who took the item."""
-    return OWNERS.get(owner or "") or name or owner or "Nobody"
 
 
 MINOR = frozenset(

@@ -22,7 +22,7 @@ from server import asking
 from server.access.people import Person
 from server.auth import needs
 from server.database import in_transaction
-from server.office.inbox.words import owner_word
+from server.office.owners import owner_word
 from sync.desk import release
 from sync.desk.answers import who_else
 from sync.queries.inbox import owners_of_order
