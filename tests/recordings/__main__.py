@@ -52,7 +52,7 @@ def made(engine: Engine, database_url: str, version: int) -> Iterator[list[Step]
             yield line.steps
 
 
-def record() -> int:
+def write_down() -> int:
     """Record and pin the newest version."""
     path = recording(NEWEST)
     if path.exists():
@@ -80,7 +80,7 @@ def main(words: list[str]) -> int:
     if words:
         print(__doc__, file=sys.stderr)
         return 2
-    return record()
+    return write_down()
 
 
 if __name__ == "__main__":
