@@ -14,8 +14,10 @@ from sync.queries import relocating
 from sync.queries import scope as scope_queries
 from sync.queries.driver import execute
 from sync.verify import Answer
+from tests.sync.copy import Copy
 from tests.sync.moving import moves
 from tests.sync.moving.moves import Wrong, play
+from tests.world import add_east, build
 
 SMALL = {"devices": 12, "reps": 6, "stores": 12}
 
@@ -26,6 +28,22 @@ def test_whatever_moves_while_fifty_pull_every_complete_is_the_truth(engine: Any
     assert found.completes >= 150
     assert found.pages >= 300
     assert min(found.digests, found.refused, found.done["relocates"], found.done["stands_in"]) >= 5
+
+
+def test_a_depot_gained_in_the_middle_of_a_first_pull_does_not_stop_it(engine: Any) -> None:
+    """Its warehouse comes before the stores that were waiting; a pull once went round for ever."""
+    world = build(engine, stores=30)
+    copy = Copy(world, world.carrier(), limit=3)
+    page = copy.page(None, None).page
+    for _ in range(4):
+        page = copy.page(None, page).page
+    add_east(world)
+    for _ in range(200):
+        answer = copy.page(None, page)
+        page = answer.page
+        if answer.complete:
+            break
+    assert answer.complete
 
 
 def is_caught(engine: Any, seed: int = 2) -> str:
