@@ -67,6 +67,19 @@ def test_work_answered_behind_work_that_waits_is_offered_too(synced: Handheld) -
     assert known(synced) == 7
 
 
+def test_a_new_epoch_alone_is_reason_enough_though_the_mark_is_as_before(synced: Handheld) -> None:
+    take(synced)
+    (waiting,) = synced.local.batch(1, 10**9, 0)
+    with synced.local.writing():
+        synced.local.db.execute("UPDATE main.change SET hash = x'00' WHERE id = ?", (waiting.id,))
+    take(synced, 2)
+    assert synced.sync().state == "done"
+    synced.server.forget(7, epoch="e-10")  # the mark was 5, and is
+    take(synced)
+    assert synced.sync().state == "done"
+    assert known(synced) == 8
+
+
 def test_a_loss_before_anything_was_pulled_again_loses_no_work(synced: Handheld) -> None:
     """Work pushed since the last pull is offered like that before it."""
     take(synced)
