@@ -133,6 +133,8 @@ def test_database_whose_restore_was_cut_short_is_not_started_on(owner_url: str) 
         queries.write_remark(raw, migrate.UNFINISHED)
     with pytest.raises(MigrateError, match="restore again"):
         migrate.upgrade(owner_url)
+    with psycopg.connect(conninfo(owner_url)) as raw:
+        queries.write_remark(raw, "")  # the database is used again
 
 
 def test_migrations_can_be_taken_back(owner_url: str) -> None:
