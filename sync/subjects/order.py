@@ -293,11 +293,7 @@ class Working:
     def available(self, product: str) -> int:
         """Each of a product this order may still be promised, after its own earlier lines."""
         stock = self._stock_of(product)
-        if stock is None:
-            return 0
-        left = stock.available
-        if self.taken:
-            left -= self.taken.get(product, 0)
+        left = 0 if stock is None else stock.available - self.taken.get(product, 0)
         return left if left > 0 else 0
 
     def _stock_of(self, product: str) -> StockFacts | None:

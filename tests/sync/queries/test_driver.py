@@ -34,7 +34,8 @@ def test_plain_ones_go_as_one_text_and_others_stay_lists() -> None:
     assert array(["a-1", "b:2"]) == "{a-1,b:2}"
     assert array([1, -2]) == "{1,-2}"
     assert array([]) == "{}"
-    for odd in (["a b"], ["null"], [""], [None], ["a", None], [True], [1, True]):
+    assert array(["a b"]) == "{a b}"
+    for odd in (["null"], [""], [None], ["a", None], [True], [1, True]):
         assert array(odd) == odd
     assert columns([], 3) == ["{}"] * 3
     assert columns([("a", 1), ("b", 2)], 2) == ["{a,b}", "{1,2}"]
