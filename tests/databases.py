@@ -39,6 +39,8 @@ _SHAPE: Final = """
         UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_'
         UNION ALL SELECT array_to_string(setconfig, ' ') FROM pg_db_role_setting
             WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+        UNION ALL SELECT description FROM pg_shdescription
+            WHERE objoid = (SELECT oid FROM pg_database WHERE datname = current_database())
         UNION ALL SELECT version_num FROM alembic_version) shape"""
 _OTHERS: Final = """
     SELECT bool_and(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity

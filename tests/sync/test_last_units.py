@@ -32,13 +32,13 @@ def test_without_the_lock_the_race_is_seen_to_go_wrong(
 
     def unlocked(
         conn: Connection, cell: int, warehouses: Sequence[str], products: Sequence[str]
-    ) -> list[tuple[Any, ...]]:
+    ) -> Any:
         return execute(
             conn,
             """SELECT warehouse, product, on_hand, allocated, blocked, safety, reserved, as_of
                FROM stock WHERE cell = %s AND warehouse = ANY(%s) AND product = ANY(%s)""",
             [cell, list(warehouses), list(products)],
-        ).fetchall()
+        )
 
     monkeypatch.setattr(queries, "lock_stock", unlocked)
     found = race(engine, 160)
