@@ -158,18 +158,24 @@ def _cell(
         except Exception as fault:
             batch.faults.append(f"{type(fault).__name__}: {fault}"[:300])
             break
-        _forget(pushed)
-    _forget(pushed)
+        _forget_all(pushed)
+    _forget_all(pushed)
     with begin() as conn:
         return _one_by_one(conn, batch, cell, pushed)
 
 
-def _forget(pushed: list[Pushed]) -> None:
-    """Take back what a failed transaction made of the changes."""
+def _forget_all(pushed: list[Pushed]) -> None:
+    """Take back what a failed transaction made of the changes, and what it knew of them."""
     for one in pushed:
-        one.outcome, one.state, one.says, one.stored = "", None, "", None
-        one.refs, one.told, one.keep_body = {}, [], False
+        _forget(one)
+        one.stored = None
         one.receipt_id, one.again, one.n_taken = one.id, False, False
+
+
+def _forget(one: Pushed) -> None:
+    """Take back what was decided of a change; its receipt stays the one it is to get."""
+    one.outcome, one.state, one.says = "", None, ""
+    one.refs, one.told, one.keep_body = {}, [], False
 
 
 def _together(
@@ -226,9 +232,7 @@ def _alone(conn: Connection, batch: Batch, cell: int, one: Pushed) -> list[Entry
         if one.stored is not None:
             raise
         batch.faults.append(f"{one.id}: {type(fault).__name__}: {fault}"[:300])
-        receipt_id = one.receipt_id
-        _forget([one])
-        one.receipt_id = receipt_id
+        _forget(one)
         effects = batch.effects(cell)
         effects.hold(one, "server_fault")
         flush(conn, effects, [one], batch.offset_ms)

@@ -25,13 +25,15 @@ def find_cells(begin: Begin, carrier: Carrier, pushed: list[Pushed]) -> list[int
     """Find each change's cell; return all cells to go through, also those where something waits.
 
     A change belongs to its store's cell; a plan, or an unknown store, to the rep's own. What was
-    answered before, or shares its id or number with a change that was, belongs where that was.
+    answered before, or shares its id or number with a change that was, belongs where that was:
+    its store may have gone to another cell since, with or without its receipt.
     """
     cells: dict[str, int] = {}
     known: dict[str | int, int] = {}
     through = {carrier.cell}
     if len(carrier.cells) > 1:
-        ids, ns = [one.id for one in pushed], [one.n for one in pushed if one.n is not None]
+        ids = [name for one in pushed for name in (one.id, _reused_id(one))]
+        ns = [one.n for one in pushed if one.n is not None]
         stores = {one.store for one in pushed if one.store is not None}
         with begin() as conn:
             cells = fact_queries.store_cells(conn, carrier.company, sorted(stores))
@@ -44,6 +46,7 @@ def find_cells(begin: Begin, carrier: Carrier, pushed: list[Pushed]) -> list[int
         at_home = one.kind == "plan_stop" or one.store is None
         one.cell = carrier.cell if at_home else cells.get(one.store or "", carrier.cell)
         one.cell = known.get(one.id, known.get(one.n or 0, one.cell))
+        one.cell = known.get(_reused_id(one), one.cell)
         known.setdefault(one.id, one.cell)
         if one.n is not None:
             known.setdefault(one.n, one.cell)
@@ -105,12 +108,13 @@ def _marked(carrier: Carrier, pushed: list[Pushed], found: list[queries.Row]) ->
             continue
         same = by_id.get(one.id)
         one.n_taken = one.n in taken
+        reused = _reused_id(one)
         if same is not None and (same[3], same[6]) == (one.hash, carrier.rep):
             _repeat(one, same, carrier.device)
+        elif reused in by_id:  # answered so before; what has its id may be in another cell by now
+            one.receipt_id, one.stored = reused, by_id[reused][5]
         elif same is not None or one.n_taken or one.id in ids:
-            one.receipt_id = _reused_id(one)
-            if one.receipt_id in by_id:
-                one.stored = by_id[one.receipt_id][5]
+            one.receipt_id = reused
         seen.add((one.id, one.n, one.hash))
         ids.add(one.id)
         taken.add(one.n)

@@ -43,7 +43,8 @@ def test_what_a_test_has_filled_comes_back_without_rows(few: Databases) -> None:
         "ALTER TABLE orders DROP CONSTRAINT pk_orders CASCADE",
         "REVOKE SELECT ON orders FROM talaria_app",
         "UPDATE alembic_version SET version_num = 'odd'",
-        "DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS %L', current_database(), 'odd'); END $$",
+        "DO $$ BEGIN EXECUTE"
+        " format('COMMENT ON DATABASE %I IS %L', current_database(), 'odd'); END $$",
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET jit = off', current_database()); END $$",
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas.ids import uuid7
-from sync.effects import flush
+from sync.effects import Effects, flush
 from sync.taking import orders
 from tests.world import World, build, change, clock_at, order_body
 
@@ -190,3 +190,25 @@ def test_a_change_the_server_stumbles_over_costs_no_neighbour_its_result(
     assert answer.acknowledged_through == 5
     assert world.one("SELECT count(*) FROM orders") == 4
     assert world.one("SELECT body IS NOT NULL FROM receipt WHERE n = 3")
+
+
+@pytest.mark.rule(21)
+def test_a_change_under_a_used_number_that_the_server_stumbles_over_keeps_its_receipt_apart(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = change(1, "order", "submit", order_body(world.stores[0], [("p001", 1)]))
+    world.push(world.carrier(), [first])
+    real = Effects.keep
+
+    def stumbles(some: Any, pushed: Any, conflict: Any) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(Effects, "keep", stumbles)
+    other = change(1, "order", "submit", order_body(world.stores[0], [("p002", 2)]))
+    verdicts, answer = world.push(world.carrier(), [other])
+    assert [one["conflicts"][0]["rule"] for one in verdicts] == ["server_fault"]
+    assert len(answer.faults) == 2  # together, and alone
+    assert world.rows("SELECT n FROM receipt ORDER BY n") == [(1,), (None,)]
+    monkeypatch.setattr(Effects, "keep", real)
+    again, answer = world.push(world.carrier(), [other])
+    assert (again[0]["replayed"], answer.faults) == (True, [])

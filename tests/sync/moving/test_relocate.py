@@ -17,30 +17,14 @@ from tests.auditor import Auditor, carried
 from tests.sync.clash import clash
 from tests.sync.copy import Copy
 from tests.sync.owing import money_body, owe
-from tests.world import CELL, OTHER_CELL, World, build, change, order_body
+from tests.world import CELL, OTHER_CELL, World, change, order_body
 
 BY = "user:admin"
 
 
 @pytest.fixture
-def world(engine: Any) -> World:
-    """r01 has the stores 0 to 2, r02 the stores 2 and 3; the other depot has the warehouse w2, with
-    some of the products."""
-    world = build(engine, on_hand=100, limit_minor=20_000)
-    depot = {"code": "w2", "name": "East", "zone": "America/Chicago", "stock_as_of": world.now}
-    with world.begin() as conn:
-        write(conn, OTHER_CELL, "warehouse", [depot], "load:stock")
-        write(
-            conn, OTHER_CELL, "stock",
-            [
-                {"id": uuid7(), "warehouse": "w2", "product": code, "on_hand": 50, "allocated": 0,
-                 "blocked": 0, "safety": 0, "published": 50, "as_of": world.now}
-                for code in world.products[:2]
-            ],
-            "load:stock",
-        )  # fmt: skip
-    world.add_device("d-2", "r02", 2)
-    return world
+def world(depots: World) -> World:
+    return depots
 
 
 def go(world: World, number: int, *, back: bool = False) -> Any:
@@ -186,75 +170,6 @@ def test_a_held_order_is_released_where_it_is_now(world: World) -> None:
         release(conn, OTHER_CELL, order, None, BY, world.now, override=True)
     assert world.one("SELECT state FROM orders WHERE id = %s", order) == "accepted"
     assert Auditor(world).look() == []
-
-
-def test_what_comes_later_follows_and_what_was_answered_stays_answered(world: World) -> None:
-    changes = some_work(world, 0)
-    go(world, 0)
-    later = order_body(world.stores[0], [("p002", 3)])
-    again, _ = world.push(
-        world.carrier(),
-        [*changes[:3], change(8, "order", "submit", later)],
-    )
-    assert [one.get("replayed") for one in again] == [True, True, True, False]
-    assert world.one("SELECT cell FROM orders WHERE id = %s", later["id"]) == OTHER_CELL
-    parent = changes[6]["depends_on"][0]  # what an order has waited for since before the move
-    body = {"id": uuid7(), "store": world.stores[0], "state": "started"}
-    verdicts, _ = world.push(world.carrier(), [change(9, "visit", "save", body, id=parent)])
-    assert [(one["n"], one["outcome"]) for one in verdicts] == [(7, "applied"), (9, "applied")]
-    assert (
-        world.one("SELECT cell FROM orders WHERE id = %s", changes[6]["body"]["id"]) == OTHER_CELL
-    )
-    assert Auditor(world).look() == []
-
-
-def test_a_store_that_leaves_while_its_changes_are_looked_for_is_followed(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The move commits after the push has looked where each change belongs."""
-    from sync import push as pushing
-
-    real, left = pushing.find_cells, []
-
-    def find_cells(*args: Any) -> Any:
-        found = real(*args)
-        if not left:
-            left.append(go(world, 0))
-        return found
-
-    monkeypatch.setattr(pushing, "find_cells", find_cells)
-    auditor = Auditor(world)
-    bodies = [order_body(world.stores[n], [("p001", 1)]) for n in (0, 1)]
-    verdicts, answer = world.push(
-        world.carrier(), [change(n, "order", "submit", b) for n, b in enumerate(bodies, 1)]
-    )
-    assert [one["outcome"] for one in verdicts] == ["applied", "applied"]
-    assert answer.acknowledged_through == 2
-    assert dict(world.rows("SELECT id::text, cell FROM orders")) == {
-        bodies[0]["id"]: OTHER_CELL, bodies[1]["id"]: CELL,
-    }  # fmt: skip
-    assert auditor.look() == []
-
-
-def test_a_push_that_does_not_look_again_is_caught(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The bug planted: an order decided in the cell that its store has left."""
-    from sync import push as pushing
-
-    real = pushing.find_cells
-
-    def find_cells(*args: Any) -> Any:
-        found = real(*args)
-        if world.one("SELECT cell FROM store WHERE id = %s", world.stores[0]) == CELL:
-            go(world, 0)
-        return found
-
-    monkeypatch.setattr(pushing, "find_cells", find_cells)
-    monkeypatch.setattr(pushing, "staying", lambda conn, carrier, cell, everyone: (everyone, []))
-    body = order_body(world.stores[0], [("p001", 1)])
-    verdicts, _ = world.push(world.carrier(), [change(1, "order", "submit", body)])
-    assert verdicts[0]["outcome"] != "applied"
 
 
 def test_a_store_stays_until_what_is_being_decided_for_it_is_done(world: World) -> None:
