@@ -19,7 +19,10 @@ import setup_environment as environment
 
 FLOOR = "15"
 """The oldest PostgreSQL that must do; where it is installed the database tests run on it too."""
-ASKED_BY_OTHERS = ("handhelds", "server/demo", "server/running", "sync/contract")
+ASKED_BY_OTHERS = (
+    *("handhelds", "server/demo", "server/running", "sync/contract", "drill", "recordings"),
+    *("sync/moving/test_moves.py", "test_order_lives.py", "test_auditor.py"),
+)
 """Tests whose SQL other tests ask too: they need not run on the oldest PostgreSQL as well."""
 NONE_FAILED = (0, 5)
 """pytest's statuses for "all passed" and "nothing was chosen" (ARGS may narrow it to that)."""

@@ -22,6 +22,7 @@ EXCUSED = {
     "office.finance.cash_up": "is `step` with a count in its note (test_views_finance.py)",
     "office.reconcile.repair": "audited in both ways it may go (test_views_reconcile.py)",
     "office.terms.end": "audited (test_views_terms.py)",
+    "office.moves.look": "the move is written and rolled back: nothing is changed",
     "office.meanings.give": "audited as delivery.word_explained (test_views_meanings.py)",
 }
 """POST routes without a call below, and why."""
@@ -116,6 +117,10 @@ CALLS: dict[str, Call] = {
         f"/office/stores/{s.world.stores[0]}", phone="555-0102", was_phone=""
     ),
     "office.answers.answer": answered,
+    "office.devices.lease": lambda s: s.post("/office/handhelds/lease", days="30"),
+    "office.moves.do": lambda s: s.post(
+        "/office/moves", kind="hand_over", to="r02", together_days="1", store=s.world.stores[0]
+    ),
     "office.devices.code": lambda s: s.post("/office/handhelds/code", rep="r01"),
     "office.devices.revoke": lambda s: s.post(f"/office/handhelds/{CELL}/d-1/revoke"),
     "office.devices.restore": restored,
