@@ -24,6 +24,8 @@ FIELDS = frozenset(
     # what and where
     + "method route status sqlstate incident where error fault job lease state act outcome".split()
     + "child signal address url version".split()
+    # a repaired row of a handheld
+    + "scope kind key what held_version cursor why run rows".split()
     # how much
     + "ms bytes count waiting token attempt pid code after_s exit".split()
 )

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from schemas.ids import derived
 from sync.batch import Pushed, Told
 from sync.carrier import Carrier
-from sync.decisions.shapes import Conflict
+from sync.decisions.shapes import Conflict, Plain
 from sync.desk.answers import of_item
 from sync.feed import Entry, publish
 from sync.inbox import kept_as, row_of, scope_of
@@ -94,15 +94,16 @@ class Effects:
         )  # fmt: skip
         self.entries.append(Entry(scope, "conflict", told.id))
 
-    def hold(self, pushed: Pushed, rule: str, outcome: str = "held", **arguments: str) -> None:
+    def hold(self, pushed: Pushed, rule: str, outcome: str = "held", **figures: Plain) -> None:
         """Keep a change whole for a person of the office, with a sentence of why."""
         pushed.outcome, pushed.keep_body = outcome, True
-        says = kept(rule, arguments, self.carrier.language)
+        says = kept(rule, figures, self.carrier.language)
+        arguments = {name: _text(value) for name, value in figures.items()}
         conflict_id = derived("conflict", pushed.receipt_id, rule, "")
         item, owner = kept_as(rule)
         told = Told(
             conflict_id, rule, None, None, None, "hold_for_office", "office", rule,
-            dict(arguments), says, item=item, owner=owner,
+            arguments, says, item=item, owner=owner,
             answers=of_item(item, is_order=False), subject=pushed.subject,
         )  # fmt: skip
         pushed.says = says

@@ -35,8 +35,10 @@ def take_collection(conn: Connection, effects: Effects, facts: Facts, one: Pushe
         effects.hold(one, "row_known", kind="collection")
         return
     if abs(body.amount_minor) > MOST_MINOR:
-        amount = {"amount_minor": str(body.amount_minor), "currency": body.currency}
-        effects.hold(one, "collection_impossible", number=body.number, **amount)
+        amount, currency = body.amount_minor, body.currency
+        effects.hold(
+            one, "collection_impossible", number=body.number, amount_minor=amount, currency=currency
+        )
         return
     taken = collection_of(one, carrier.rep)
     if taken.cheque_key:

@@ -88,9 +88,10 @@ def test_stores_are_ticked_all_at_once_and_given(open_page: OpenPage, world: Wor
     expect(page.locator("input[name=store]")).to_have_count(1)
     page.get_by_label("Tick all").check()
     expect(page.locator("input[name=store]:checked")).to_have_count(1)
-    page.locator("select[name=to]").select_option("r02")
-    page.get_by_role("button", name="Give the ticked stores").click()
-    expect(page.get_by_text("Ben now carries 1 store more")).to_be_visible()
+    page.get_by_label("Rep", exact=True).select_option("r02")
+    page.get_by_role("button", name="Hand over the ticked stores").click()
+    page.get_by_role("button", name="Move them").click()
+    expect(page.get_by_text("1 moved")).to_be_visible()
     assert world.one("SELECT count(*) FROM assignment WHERE rep = 'r02'") == 3
 
 

@@ -16,6 +16,7 @@ from schemas.ids import uuid7
 from sync.delivery.acknowledge import REFUSED, UNKNOWN, LineAnswer, acknowledge, ask_office
 from sync.effects import Effects, announce, write_rows
 from sync.sentences.english.change import KEPT as TELL
+from sync.sentences.words import kept as said_of
 from sync.sentences.words import words
 from tests import spoken
 from tests.browser.conftest import OpenPage
@@ -139,7 +140,7 @@ def test_the_office_reads_every_sentence_of_the_server_itself(
     write(world, effects)
     page = open_page("/office/inbox", **PHONE)
     kept = page.get_by_label("Items", exact=True)
-    says = {rule: text.format(**spoken.TOLD[rule]) for rule, text in TELL.items()}
+    says = {rule: said_of(rule, spoken.TOLD[rule]) for rule in TELL}
     assert not_seen(page, kept, says) == []
     expect(kept.get_by_role("button", name="Let it stand").first).to_be_visible()
     assert turned(page) == []
@@ -150,7 +151,7 @@ def test_the_office_reads_what_the_delivery_system_answered(
 ) -> None:
     order = pushed(world, 1, "p001", 12)
     figures = {key[0]: {**told} for key, told in spoken.ANSWERED.items()}
-    short = figures["delivery_short"]
+    short = spoken.ANSWERED["delivery_short", "as_answered"]
     delivery = world.one("SELECT id::text FROM delivery WHERE order_id = %s", order["id"])
     for n, rule in enumerate((REFUSED, UNKNOWN, None)):
         at, by = datetime.now(UTC) + timedelta(seconds=n), "delivery:main"
@@ -163,8 +164,9 @@ def test_the_office_reads_what_the_delivery_system_answered(
             acknowledge(conn, CELL, delivery, order["id"], 1, "DS-1", [answer], at, by)
     names = {"number": order["number"], "store": "Store 1", "product": "Product p001"}
     answers = {key: {**told, **names} for key, told in spoken.ANSWERED.items()}
-    come = (REFUSED, UNKNOWN, "delivery_short")
-    tell(world, order, [spoken.of_answer(*one) for one in answers.items() if one[0][0] not in come])
+    come = {(REFUSED, "hold_for_office"), (UNKNOWN, "hold_for_office")}
+    come |= {("delivery_short", "as_answered")}
+    tell(world, order, [spoken.of_answer(*one) for one in answers.items() if one[0] not in come])
     says = {"/".join(key): words(*key, told) for key, told in answers.items()}
     page = opened(open_page, order)
     assert not_seen(page, page.get_by_label("Story"), says) == []

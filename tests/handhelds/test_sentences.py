@@ -29,6 +29,7 @@ from sync.carrier import Carrier
 from sync.inbox import OFFICE
 from sync.sentences.english.change import KEPT as TELL
 from sync.sentences.english.change import OUTCOMES as SAYS
+from sync.sentences.words import kept
 from sync.verdicts import verdict
 from tests import spoken
 from tests.handhelds.double import STORE, Clock, Double, row
@@ -224,7 +225,7 @@ def test_a_rep_reads_what_is_said_later_of_an_order(screens: Screens, name: str)
 
 @pytest.mark.parametrize("rule", [rule for rule in TELL if rule != "id_reused"])
 def test_a_rep_reads_what_the_server_says_of_a_change(screens: Screens, rule: str) -> None:
-    assert screens.unread[screens.work[rule]] == TELL[rule].format(**spoken.TOLD[rule])
+    assert screens.unread[screens.work[rule]] == kept(rule, spoken.TOLD[rule])
 
 
 @pytest.mark.parametrize("outcome", SAYS)
