@@ -84,7 +84,7 @@ def test(rest: Sequence[str]) -> int:
     environment.prepare("test")
     chromium = environment.ensure_chromium()
     checked = check()
-    pytest = ["python", "-m", "pytest", "-n", str(_testers())]
+    pytest = ["python", "-m", "pytest", "-n", str(_testers()), "--durations=20"]
     on_floor = 0
     if _has_floor():
         print(f"--- tests of the database, on PostgreSQL {FLOOR} too", flush=True)
