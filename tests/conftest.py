@@ -12,6 +12,7 @@ test that asks for a database has a copy to itself (databases.py).
     pg_bin         the folder of PostgreSQL's programs, for servers of a test's own
 
     TALARIA_TEST_PG=15   the same on PostgreSQL 15, from where Debian or `pg_config` has it
+    TALARIA_TEST_BRIEF=1 of each test only the first of its examples
     TALARIA_PG_BIN       as always: the folder of PostgreSQL's programs
 
 Nothing waits for the disk here; tests about durability start servers of their own.
@@ -53,8 +54,15 @@ hypothesis.settings.register_profile("talaria", deadline=None)
 hypothesis.settings.load_profile("talaria")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what needs a database (what starts servers of its own is about servers) or a browser."""
+    if os.environ.get("TALARIA_TEST_BRIEF"):
+        first = dict[str, pytest.Item]()
+        for item in items:
+            first.setdefault(item.nodeid.partition("[")[0], item)
+        kept = set(first.values())
+        config.hook.pytest_deselected(items=[one for one in items if one not in kept])
+        items[:] = first.values()
     needs = {"test_postgres": "database", "chromium": "browser"}
     for item in items:
         for fixture in needs.keys() & set(getattr(item, "fixturenames", ())):
