@@ -63,7 +63,7 @@ def test_a_script_that_comes_late_does_not_leave_the_page_deaf(open_page: OpenPa
     late: list[Route] = []
     page.route("**/hx-sse.min.js*", lambda route: late.append(route))
     page.goto("/office/", wait_until="commit")
-    page.wait_for_function("() => window.htmx")
+    page.wait_for_function("() => window.htmx", polling=50)  # nothing is painted yet
     page.evaluate("() => new Promise((done) => setTimeout(done, 50))")  # time for htmx to begin
     late[0].continue_()
     expect_live(page)

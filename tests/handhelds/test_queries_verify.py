@@ -83,7 +83,7 @@ def any_value(column: Any) -> st.SearchStrategy[Any]:
     elif isinstance(kind, Float):
         made = st.floats() | st.sampled_from([0.0, -0.0, 1.0, 1e22, 1e-7, 41.586900])
     elif isinstance(kind, Numeric):
-        made = st.integers(-(10**6), 10**6).map(lambda n: Decimal(n) / 1000)
+        made = st.integers(-999_999, 999_999).map(lambda n: Decimal(n) / 1000)
     elif isinstance(kind, DateTime):
         made = st.integers(0, 7 * 10**15).map(lambda us: EPOCH + timedelta(microseconds=us))
     elif isinstance(kind, Date):
