@@ -8,29 +8,44 @@ again, so a replayed batch writes the very same rows.
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from hashlib import blake2b
 from re import compile as pattern
 
 _FORM = pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_lock = threading.Lock()
-_last = 0
 
 
-def uuid7() -> str:
-    """Return a new UUIDv7, never smaller than the one made before it in this process.
+class Ids:
+    """Makes UUIDv7s, each larger than the one made before it, whatever the clock does.
 
+    now_ms: the author's clock, milliseconds since 1970. randbits: so many random bits as a number.
     A clock that jumps back does not send ids back: the last millisecond is counted on instead.
     """
-    global _last
-    made = time.time_ns() // 1_000_000 << 74
-    with _lock:
-        value = (made & (((1 << 48) - 1) << 74)) | secrets.randbits(74)
-        if value <= _last:
-            value = _last + 1 + secrets.randbits(32)
-        _last = value
-    stamp, rand = value >> 74, value & ((1 << 74) - 1)
-    number = stamp << 80 | 0x7 << 76 | (rand >> 62) << 64 | 0b10 << 62 | (rand & ((1 << 62) - 1))
-    return dashed(f"{number:032x}")
+
+    def __init__(
+        self,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        randbits: Callable[[int], int] = secrets.randbits,
+    ) -> None:
+        self.now_ms, self.randbits = now_ms, randbits
+        self.last = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> str:
+        """Return a new UUIDv7."""
+        made = self.now_ms() << 74
+        with self._lock:
+            value = (made & (((1 << 48) - 1) << 74)) | self.randbits(74)
+            if value <= self.last:
+                value = self.last + 1 + self.randbits(32)
+            self.last = value
+        stamp, rand = value >> 74, value & ((1 << 74) - 1)
+        number = stamp << 80 | 0x7 << 76 | (rand >> 62) << 64 | 0b10 << 62 | rand & ((1 << 62) - 1)
+        return dashed(f"{number:032x}")
+
+
+uuid7 = Ids()
+"""The ids of this process."""
 
 
 def derived(*parts: object) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection
 
+from schemas.failpoint import Act, failpoint
 from schemas.strict import ChangeRaw
 from sync.batch import Pushed, correct_clock, read
 from sync.carrier import Carrier
@@ -32,13 +33,8 @@ from sync.taking.turns import decide_all, lock_batch
 from sync.verdicts import replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]
-Failpoint = Callable[[str], None]
 DEADLOCKED = ("40001", "40P01")
 TRIES = 3
-
-
-def _no_failpoint(name: str) -> None:
-    return None
 
 
 @dataclass(slots=True)
@@ -59,7 +55,7 @@ class Batch:
     carrier: Carrier
     clock: Any
     received_at: datetime
-    failpoint: Failpoint = _no_failpoint
+    failpoint: Act = failpoint
     check_receipts: bool = True  # False only in tests that plant the bug
     faults: list[str] = field(default_factory=list)
     strayed: dict[int, Pushed] = field(default_factory=dict)  # its store left the cell meanwhile
@@ -87,7 +83,7 @@ def push(
     received_at: datetime,
     *,
     epoch: str = "",
-    failpoint: Failpoint = _no_failpoint,
+    failpoint: Act = failpoint,
     check_receipts: bool = True,
     known: Known | None = None,
 ) -> PushAnswer:
@@ -185,13 +181,16 @@ def _together(
     carrier = batch.carrier
     acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
     everyone = _here(conn, batch, cell, pushed)
+    batch.failpoint("after_receipts")
     effects = batch.effects(cell)
     decide_all(conn, effects, everyone)
+    batch.failpoint("before_write")
     flush(conn, effects, everyone, batch.offset_ms)
     wrote = any(one.stored is None for one in everyone)
     acknowledged = _acknowledge(conn, batch, acknowledged, wrote)
     batch.failpoint("before_commit")
     announce(conn, effects)
+    batch.failpoint("after_numbers")
     return _answered(everyone, pushed), acknowledged, wrote
 
 

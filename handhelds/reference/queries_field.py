@@ -5,7 +5,7 @@ See schema.sql for what is in which file, and why.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -16,6 +16,7 @@ import msgspec
 from handhelds.reference.clock import Clock
 from handhelds.reference.opened import Opened
 from handhelds.reference.queries_tables import make_copy_tables
+from schemas.failpoint import Act, failpoint
 
 
 class NotSaved(Exception):
@@ -28,7 +29,7 @@ class Field:
 
     def __init__(self, home: Path, clock: Clock) -> None:
         self.home, self.clock = home, clock
-        self.failpoint: Callable[[str], None] = lambda name: None
+        self.failpoint: Act = failpoint
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.opened = Opened(home)
         self.db = sqlite3.connect(home / "field.sqlite", isolation_level=None, timeout=15)

@@ -21,7 +21,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -203,6 +203,3 @@ def trail_name(order: str, revision: int) -> str:
     """The name of our record of a reference: legible where it can be, always its own."""
     digest = hashlib.sha256(f"{order}/{revision}".encode()).hexdigest()[:12]
     return f"{safe(order)}_{revision}_{digest}"
-
-
-Failpoint = Callable[[str], None]

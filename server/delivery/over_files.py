@@ -25,6 +25,7 @@ from pathlib import Path
 
 import msgspec
 
+from schemas.failpoint import Act, failpoint
 from server.delivery.contract import (
     Acknowledged,
     Answer,
@@ -41,7 +42,7 @@ from server.delivery.contract import (
     Target,
 )
 from server.delivery.document import OutgoingOrder, read_answer
-from server.delivery.drop import Away, Drop, Failpoint, safe, trail_name
+from server.delivery.drop import Away, Drop, safe, trail_name
 from server.delivery.forms.as_csv import AsCsv
 from server.delivery.forms.as_json import AsJson
 from server.delivery.forms.shape import Form, Unwritable, totals_of
@@ -64,7 +65,7 @@ class FileAdapter:
         form: Form,
         *,
         clock_s: Callable[[], float] = time.time,
-        failpoint: Failpoint = lambda name: None,
+        failpoint: Act = failpoint,
     ) -> None:
         self._target, self._form, self._failpoint = target, form, failpoint
         self._drop = Drop(folder_of(target.url))

@@ -27,6 +27,7 @@ import structlog
 from prometheus_client import Counter as Metric
 from sqlalchemy import Engine
 
+from schemas.failpoint import failpoint
 from server.database import in_transaction
 from server.delivery import queries
 from server.delivery.adapters import adapter_for
@@ -121,6 +122,7 @@ class Dispatcher:
                     lane.busy -= room - len(claims)
                     if claims:
                         lane.breaker = lane.breaker.sending(moment)
+            failpoint("after_claim")
             for one in claims:
                 future = lane.pool.submit(self._carry_out, lane, one)
                 self._open.add(future)
@@ -176,12 +178,14 @@ class Dispatcher:
         """One claim from the request to the written answer. Never raises."""
         try:
             answer = self._ask(lane, ours)
+            failpoint("after_delivery_send")
             moment = self._clock()
             with self._writing:
                 step = in_transaction(
                     self._engine,
                     lambda conn: settle(conn, lane.row, ours, answer, moment, self._settle_s),
                 )
+            failpoint("after_settle")
             self._remember(lane, ours, answer, step, moment)
         except Exception as error:
             # The row keeps its lease; when it ends, somebody looks the order up.

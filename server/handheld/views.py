@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 
 from schemas.change import Batch
 from schemas.compiled import compiled
+from schemas.failpoint import failpoint
 from schemas.page import EnrolAnswer, EnrolRequest, Page, PullRequest, ReceiptsAnswer
 from schemas.problem import Problem
 from schemas.strict import check_json, split_changes
@@ -89,10 +90,9 @@ def push() -> Response:
     envelope = struct_of(_BATCH, _encode(split.envelope))
     carrier = carrier_of(envelope)
     epoch = _epoch(envelope.epoch, envelope.acknowledged_through)
-    failpoint = current_app.extensions.get("failpoint", _calm)
     answer = push_batch(
         lambda: transaction(asking.engine()), carrier, envelope.clock, split.changes, received_at,
-        epoch=epoch, failpoint=failpoint,
+        epoch=epoch,
         check_receipts=not current_app.config.get("PLANT_NO_RECEIPTS"),
         known=current_app.extensions["known"],
     )  # fmt: skip
@@ -121,10 +121,6 @@ def _watch(clock: Any, *, reused: bool = False) -> None:
 def _hint(cell: int) -> None:
     """Wake whoever waits for orders of a cell; a hint that gets lost is found by the sweep."""
     current_app.extensions["hint"](f"orders {cell}")
-
-
-def _calm(name: str) -> None:
-    return None
 
 
 @blueprint.route("/pull", methods=["POST"])
@@ -157,6 +153,7 @@ def pull() -> Response:
         with transaction(asking.engine()) as conn:
             health = _health(asked, received_at)
             pull_queries.keep_health(conn, carrier.cell, carrier.device, health)
+    failpoint("before_cursor")
     if answer.keep is not None:
         with transaction(asking.engine()) as conn, together(conn):
             feed_queries.keep_cursor(conn, answer.keep)

@@ -13,7 +13,7 @@ def at_ms(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The clock, one reading at a time."""
     readings: list[int] = []
     monkeypatch.setattr(time, "time_ns", lambda: readings.pop(0) * 1_000_000)
-    monkeypatch.setattr(ids, "_last", 0)
+    monkeypatch.setattr(ids.uuid7, "last", 0)
     return readings
 
 
