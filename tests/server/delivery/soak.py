@@ -13,7 +13,7 @@ again what was refused. All of it three times, against a system that
     neither    takes every repeat for a new order, and cannot be asked
 
 What counts is looked up in the stand-in's own database afterwards. Only waiting times are shorter
-than in earnest (see soak_dispatcher.py); the code is what runs in production.
+than in earnest (see soak_dispatcher.py and IN_EARNEST); the code is what runs in production.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from rich.console import Console
@@ -43,11 +43,10 @@ from tests.server.delivery.conftest import ROOT, Depot, now
 from tests.server.demo.standin.conftest import SECRET
 from tests.world import CELL, build, change, order_body
 
-DEADLINE_S = 3
 BAD: dict[str, Any] = {
-    "lose_p": 0.1, "delay_s": 3.5, "delay_p": 0.1, "refuse": "the dice say no", "refuse_p": 0.1,
+    "lose_p": 0.1, "delay_p": 0.1, "refuse": "the dice say no", "refuse_p": 0.1,
     "fail_p": 0.1, "deny_p": 0.1, "lie": "any", "lie_p": 0.1, "timeout_p": 0.1,
-    "timeout_how": "stall", "stall_s": 4.0, "look_up_fail_p": 0.1,
+    "timeout_how": "stall", "look_up_fail_p": 0.1,
 }  # fmt: skip
 MODES: dict[str, dict[str, bool]] = {
     "dedupes": {"dedupes": True, "can_look_up": False},
@@ -55,6 +54,21 @@ MODES: dict[str, dict[str, bool]] = {
     "neither": {"dedupes": False, "can_look_up": False},
 }
 OPEN = ("queued", "sending", "handed", "unknown")
+
+
+class Pace(NamedTuple):
+    """Seconds: our patience, how much later the slow ones take or answer, and how long after our
+    patience an order is believed to be on its way (the margin a busy machine gets)."""
+
+    deadline_s: int
+    delay_s: float
+    stall_s: float
+    settle_s: float
+
+
+IN_EARNEST = Pace(3, 3.5, 4.0, 20.0)
+SHORT = Pace(1, 1.3, 1.6, 5.0)
+"""For a few orders: an order whose sendings get lost waits out a margin after each of them."""
 Bar = Callable[[int], None]
 """Told how many deliveries are done with."""
 
@@ -95,6 +109,7 @@ class Found:
 def soak(
     engine: Engine, url: str, folder: Path, mode: str, orders: int, kills: int, *,
     seed: int = 1, plant: str = "", bar: Bar = lambda done: None, patience_s: float = 3_600,
+    pace: Pace = IN_EARNEST,
 ) -> Found:  # fmt: skip
     """Play it once, on an empty database at `url`; return what was found.
 
@@ -105,10 +120,12 @@ def soak(
     _order(depot, orders, random.Random(seed))
     found = Found(orders)
     with standin(folder) as there:
-        httpx.post(f"{there}/behave", json={**BAD, "seed": seed, "dedupe": MODES[mode]["dedupes"],
+        httpx.post(f"{there}/behave", json={**BAD, "seed": seed, "delay_s": pace.delay_s,
+                   "stall_s": pace.stall_s, "dedupe": MODES[mode]["dedupes"],
                    "look_up": MODES[mode]["can_look_up"]}).raise_for_status()  # fmt: skip
-        depot.point_at(there, SECRET, deadline_s=DEADLINE_S, **MODES[mode])
-        _dispatch(depot, url, mode, found, kills, random.Random(seed), plant, bar, patience_s)
+        depot.point_at(there, SECRET, deadline_s=pace.deadline_s, **MODES[mode])
+        command = [url, str(pace.settle_s), plant]
+        _dispatch(depot, command, mode, found, kills, random.Random(seed), bar, patience_s)
         documents = httpx.get(f"{there}/documents", timeout=60).json()["documents"]
         found.attempts = httpx.get(f"{there}/counts").json()["outcomes"]
     _judge(depot, documents, found)
@@ -136,11 +153,11 @@ def _order(depot: Depot, orders: int, dice: random.Random) -> None:
 
 
 def _dispatch(
-    depot: Depot, url: str, mode: str, found: Found, kills: int, dice: random.Random, plant: str,
+    depot: Depot, command: list[str], mode: str, found: Found, kills: int, dice: random.Random,
     bar: Bar, patience_s: float,
 ) -> None:  # fmt: skip
     """Two dispatchers until nothing is open any more, killed `kills` times on the way."""
-    running = [_dispatcher(url, plant) for _ in range(2)]
+    running = [_dispatcher(command) for _ in range(2)]
     until_s = time.monotonic() + patience_s
     try:
         while True:
@@ -152,13 +169,15 @@ def _dispatch(
             bar(done)
             if not still_open and found.kills >= kills:
                 break
-            if time.monotonic() > until_s:
-                raise AssertionError(f"not done in {patience_s:.0f} s: {dict(states)}")
+            ended = [one.poll() for one in running if one.poll() is not None]
+            if ended or time.monotonic() > until_s:
+                why = f"dispatchers ended: {ended}" if ended else f"not done in {patience_s:.0f} s"
+                raise AssertionError(f"{why}: {dict(states)}")
             due = done * (kills + 1) >= found.orders * (found.kills + 1) or not still_open
             if found.kills < kills and due:
                 victim = dice.randrange(2)
                 _kill(running[victim])
-                running[victim] = _dispatcher(url, plant)
+                running[victim] = _dispatcher(command)
                 found.kills += 1
             time.sleep(0.1)
     finally:
@@ -232,8 +251,8 @@ def _story(depot: Depot, order: str, documents: list[str]) -> str:
 # --- processes -----------------------------------------------------------------------------------
 
 
-def _dispatcher(url: str, plant: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.server.delivery.soak_dispatcher", url, plant]
+def _dispatcher(words: list[str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.server.delivery.soak_dispatcher", *words]
     quiet = {**os.environ, "PYTHONWARNINGS": "ignore"}
     return subprocess.Popen(command, cwd=ROOT, env=quiet, stdout=subprocess.DEVNULL)
 

@@ -1,8 +1,9 @@
-"""A dispatcher for the soak, as a process that gets killed: `... soak_dispatcher URL [FAULT]`.
+"""A dispatcher for the soak, as a process that gets killed: `soak_dispatcher URL SETTLE_S [FAULT]`.
 
 It is the dispatcher of production with shorter waits: tries follow each other after seconds instead
 of minutes, a lease lasts 3 s longer than a request instead of 10, and an order is believed not to
-be on its way any more 20 s after a request ended instead of 60. It sends 32 orders at once, not 8.
+be on its way any more SETTLE_S after a request ended instead of 60 s. It sends 32 orders at once,
+not 8.
 
 A FAULT is planted to see that the soak catches it:
 
@@ -23,8 +24,6 @@ from server.database import make_engine
 from server.delivery import breaker, claims, send, steps
 from server.delivery.contract import NotFound, Unknown
 from server.delivery.send import Dispatcher
-
-SETTLE_S = 20.0
 
 
 def hurry() -> None:
@@ -59,9 +58,11 @@ def plant(fault: str) -> None:
 def main() -> None:
     logs.configure("soak", "critical")
     hurry()
-    plant(sys.argv[2] if len(sys.argv) > 2 else "")
+    plant(sys.argv[3] if len(sys.argv) > 3 else "")
+    settle_s = float(sys.argv[2])
+    assert settle_s < send.SETTLE_S
     engine = make_engine(sys.argv[1], pool_size=8)
-    dispatcher = Dispatcher(engine, f"soak/{os.getpid()}", settle_s=SETTLE_S, per_target=32)
+    dispatcher = Dispatcher(engine, f"soak/{os.getpid()}", settle_s=settle_s, per_target=32)
     parent = os.getppid()
     while os.getppid() == parent:
         dispatcher.wake.clear()
@@ -71,6 +72,5 @@ def main() -> None:
         dispatcher.wake.wait(0.2)
 
 
-assert send.SETTLE_S > SETTLE_S
 if __name__ == "__main__":
     main()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.server.delivery.soak import soak
+from tests.server.delivery.soak import SHORT, soak
 
 
 @pytest.mark.slow
@@ -19,7 +19,8 @@ from tests.server.delivery.soak import soak
 def test_whatever_the_delivery_system_does_each_order_is_there_once_or_in_the_inbox(
     engine: Engine, database_url: str, tmp_path: Path, mode: str, orders: int, kills: int
 ) -> None:
-    found = soak(engine, database_url, tmp_path / "standin", mode, orders, kills, patience_s=300)
+    folder = tmp_path / "standin"
+    found = soak(engine, database_url, folder, mode, orders, kills, patience_s=300, pace=SHORT)
     print(found.line(mode))
     assert found.well(mode), found.line(mode)
     assert found.kills == kills
@@ -32,6 +33,8 @@ def test_a_dispatcher_that_sends_again_what_it_does_not_know_is_caught(
 ) -> None:
     """The planted bug."""
     folder = tmp_path / "standin"
-    found = soak(engine, database_url, folder, "neither", 80, 0, plant="resend", patience_s=300)
+    found = soak(
+        engine, database_url, folder, "neither", 80, 0, plant="resend", patience_s=300, pace=SHORT
+    )
     assert found.doubled
     assert not found.well("neither")
