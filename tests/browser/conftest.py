@@ -8,8 +8,9 @@ security policy, a script error or a dialog fails the test that caused it.
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
@@ -70,18 +71,47 @@ def app(world: World, database_url: str, tmp_path: Path) -> Iterator[Flask]:
         app.extensions["live"].close()
 
 
+class Answering:
+    """Counts the requests of an app that are being answered."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._requests = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # Not by `close`: this server forgets it when the browser hangs up at the wrong moment.
+        with self._changed:
+            self._requests += 1
+        try:
+            yield from self._app(environ, start_response)
+        finally:
+            with self._changed:
+                self._requests -= 1
+                self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Until every answer is given: a request uses the database to its end."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._requests == 0, 20)
+
+
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the server listens, as a browser writes it."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    answering = Answering(app)
+    server = make_server("127.0.0.1", 0, answering, threaded=True)
     server.daemon_threads = True  # type: ignore[attr-defined]
     server.block_on_close = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
+    if "live" in app.extensions:
+        app.extensions["live"].end()
     server.shutdown()
     server.server_close()
     thread.join(5)
+    answering.wait()
 
 
 @pytest.fixture
@@ -119,7 +149,8 @@ def _note(complaints: list[str], kind: str, text: str) -> None:
 def sign_in(page: Page, code: str, password: str = PASSWORD) -> None:
     page.get_by_label("User name").fill(code)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_event("load"):  # or the next step overtakes the answer
+        page.get_by_role("button", name="Sign in").click()
 
 
 def expect_live(page: Page) -> None:

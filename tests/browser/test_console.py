@@ -36,6 +36,7 @@ def test_a_wrong_password_is_said_and_the_right_one_lets_in(open_page: OpenPage)
     sign_in(page, "dora", PASSWORD)
     expect(page.get_by_role("heading", name="Inbox", exact=True)).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("sign-in"))
     page.goto("/office/")
     expect(page.get_by_role("heading", name="Sign in to the office")).to_be_visible()
 

@@ -147,6 +147,7 @@ def test_no_page_is_wider_than_the_screen_and_every_control_has_a_name(
     three(rep)
     page = open_page("/office/inbox", code="alma", viewport={"width": width, "height": 900})
     page.get_by_role("button", name="Release", exact=True).first.click()
+    expect(page.get_by_text("answered: release.")).to_be_visible()
     page.goto(path)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{path} is {wide} px wider than {width}"
