@@ -126,7 +126,8 @@ class PriceFact:
 class PromotionFact:
     """A promotion (terms/promotion.py says what its fields mean). `cap_left_minor` is what is left
     of its budget, None = no cap; `store_cap_minor` what one store may get of it, and `used_minor`
-    what stores have got of it so far, by store id."""
+    what stores have got of it so far, by store id. All three are of all its `versions` together:
+    their ids, its own too; empty = it is the only one."""
 
     id: str
     name: str
@@ -150,6 +151,11 @@ class PromotionFact:
     stacks: bool = False
     store_cap_minor: int | None = None
     used_minor: dict[str, int] = field(default_factory=dict)
+    versions: frozenset[str] = frozenset()
+
+    def shares_with(self, promotion: str) -> bool:
+        """Whether what that one gives comes out of this one's budget."""
+        return promotion == self.id or promotion in self.versions
 
     def left_minor(self, store: str | None) -> int | None:
         """What a store may still get of it; None = as much as it gives."""

@@ -249,7 +249,7 @@ def _promotions(
     for row in rows:
         (promotion_id, name, kind, valid_from, valid_to, percent, amount_minor, products, banner,
          channel, cap_left_minor, class_, store, tier_by, tiers, buy, get, get_product, priority,
-         stacks, store_cap_minor) = row  # fmt: skip
+         stacks, store_cap_minor, versions) = row  # fmt: skip
         facts.promotions[promotion_id] = PromotionFact(
             id=promotion_id, name=name, kind=kind, valid_from=valid_from, valid_to=valid_to,
             percent=percent, amount_minor=amount_minor,
@@ -257,14 +257,17 @@ def _promotions(
             banner=banner, channel=channel, cap_left_minor=cap_left_minor, class_=class_,
             store=store, tier_by=tier_by, tiers=tiers_of(tiers), buy=buy, get=get,
             get_product=get_product, priority=priority, stacks=stacks,
-            store_cap_minor=store_cap_minor,
+            store_cap_minor=store_cap_minor, versions=frozenset(versions),
         )  # fmt: skip
-    capped = [one.id for one in facts.promotions.values() if one.store_cap_minor is not None]
+    capped = [one for one in facts.promotions.values() if one.store_cap_minor is not None]
     if capped:
-        for promotion_id, store, minor in queries.used_by_stores(
-            conn, ground.cell, capped, sorted(facts.stores), again
+        versions = sorted({version for one in capped for version in one.versions})
+        for version, store, minor in queries.used_by_stores(
+            conn, ground.cell, versions, sorted(facts.stores), again
         ):
-            facts.promotions[promotion_id].used_minor[store] = minor
+            for one in capped:
+                if one.shares_with(version):
+                    one.used_minor[store] = one.used_minor.get(store, 0) + minor
 
 
 def _twins(facts: Facts, rows: queries.Rows) -> None:

@@ -93,8 +93,11 @@ SUMS = {
         WHERE o.state IN ('rejected', 'cancelled')""",
     "a budget beyond its end": """
         SELECT p.id::text, sum((t.value)::int8) > p.cap_minor, false
-        FROM promotion p, orders o, jsonb_each_text(o.caps) t
-        WHERE p.cap_minor IS NOT NULL AND t.key = p.id::text AND o.released = '{}'
+        FROM promotion p, promotion v, orders o, jsonb_each_text(o.caps) t
+        WHERE p.cap_minor IS NOT NULL AND t.key = v.id::text AND o.released = '{}'
+        AND v.cell = p.cell AND (v.id = p.id OR v.code = p.code)
+        AND NOT EXISTS (SELECT FROM promotion n WHERE n.cell = p.cell AND n.code = p.code
+            AND n.id > p.id)
         AND NOT EXISTS (SELECT FROM audit a WHERE a.subject = 'order/' || o.id
             AND a.action = 'order.overridden') GROUP BY p.cell, p.id""",
     "deliveries that ask for a change": """

@@ -2,9 +2,11 @@
 
 A promotion is known by its code; each version is a row of its own, named by the orders that got
 it, so that an order captured under the old terms is still judged by them. Its name, its last day,
-its budget and whether it is live may change in place: they are no terms. What earlier versions
-gave counts towards the budget. A version that the office ended stays ended until the file brings
-other terms.
+its budget and whether it is live may change in place: they are no terms. A budget is the whole
+promotion's: the newest version says it, and what any of them gives comes out of it, so that one
+that is still to begin and late orders under old terms can never give more together
+(`lock_promotions` in sync/queries/facts.py). A version that the office ended stays ended until
+the file brings other terms.
 """
 
 import re
@@ -74,7 +76,7 @@ def versioned(
     """
     if not known:
         return None, [{**wanted, "id": uuid7(), "replaces": None}]
-    old, spent = known[-1], sum(one["used_minor"] for one in known[:-1])
+    old = known[-1]
     has_begun = old["valid_from"] <= now
     terms = differing(old, {name: wanted[name] for name in TERMS})
     if not (has_begun and wanted["valid_from"] <= now):
@@ -82,7 +84,7 @@ def versioned(
     if old["state"] == "ended" and not terms:
         return {}, []
     if old["state"] != "ended" and (not terms or old["state"] == "draft" or not has_begun):
-        plain = {name: wanted[name] for name in PLAIN} | {"cap_minor": _left(wanted, spent)}
+        plain = {name: wanted[name] for name in PLAIN}
         if plain["state"] == "ended":
             plain["valid_to"] = min(now, wanted["valid_to"] or now)
         if "valid_from" in terms:
@@ -95,7 +97,6 @@ def versioned(
     new = {
         **wanted,
         **{"id": uuid7(), "replaces": old["id"]},
-        "cap_minor": _left(wanted, spent + old["used_minor"]),
         "valid_from": max(now, wanted["valid_from"]),
     }
     return terms, [*_giving_way(old, new, now), new]
@@ -104,25 +105,13 @@ def versioned(
 def _giving_way(
     old: Mapping[str, Any], new: Mapping[str, Any], now: datetime
 ) -> list[Mapping[str, Any]]:
-    """The version before, as it ends where the new one begins; [] = it had ended already.
-
-    Once the new one has begun, what is left of the budget is its own. Until then it shares it:
-    the next file takes what the old one gave off the new one's.
-    """
+    """The version before, as it ends where the new one begins; [] = it had ended already."""
     if old["state"] == "ended":
         return []
     row = {**old, "valid_to": new["valid_from"]}
     if new["valid_from"] <= now:
         row["state"] = "ended"
-        if old["cap_minor"] is not None:
-            row["cap_minor"] = old["used_minor"]
     return [row]
-
-
-def _left(wanted: Mapping[str, Any], spent: int) -> int | None:
-    """What is left for a version of a promotion's whole budget."""
-    cap = wanted["cap_minor"]
-    return None if cap is None else max(0, cap - spent)
 
 
 def _wanted(
@@ -134,8 +123,6 @@ def _wanted(
     stored = {name: known[-1][name] for name in (*TERMS, *PLAIN, "valid_from")} if known else {}
     if stored.get("state") == "ended":  # what follows it lives its own life
         stored = {name: value for name, value in stored.items() if name not in OWN}
-    if stored.get("cap_minor") is not None:
-        stored["cap_minor"] += sum(one["used_minor"] for one in known[:-1])
     found: dict[str, Any] = {
         **dict.fromkeys((*TERMS, *PLAIN)),
         **{**BIRTH, "name": row["code"], "valid_from": midnight(today)},

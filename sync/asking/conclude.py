@@ -151,11 +151,13 @@ def fold(facts: Facts, order: Order, decision: Decision) -> None:
         if stock is not None:
             stock.reserved += quantity
     for promotion_id, off_minor in decision.caps:
-        promotion = facts.promotions[promotion_id]
-        if promotion.cap_left_minor is not None:
-            promotion.cap_left_minor -= off_minor
-        used = promotion.used_minor
-        used[decision.store] = used.get(decision.store, 0) + off_minor
+        for promotion in facts.promotions.values():
+            if not promotion.shares_with(promotion_id):
+                continue
+            if promotion.cap_left_minor is not None:
+                promotion.cap_left_minor -= off_minor
+            used = promotion.used_minor
+            used[decision.store] = used.get(decision.store, 0) + off_minor
     credit = facts.credit.get(decision.store)
     if credit is not None:
         credit.ordered_minor += decision.exposure_minor

@@ -206,7 +206,7 @@ def _rewrite(
 def _looked_again(
     conn: Connection, cell: int, company_cell: int, order_id: str, held: Held,
     asked: dict[str, Any],
-) -> tuple[dict[str, int], dict[str, int | None]]:  # fmt: skip
+) -> tuple[dict[str, int], dict[str, tuple[str, int | None]]]:  # fmt: skip
     """Give back what an order keeps; return what is free now of each product where the asked text
     is served, and what each promotion it names has left. All of it is locked, in the order of
     locks."""
@@ -220,7 +220,7 @@ def _looked_again(
     give_back(conn, cell, company_cell, order_id, held)
     stock = fact_queries.lock_stock(conn, cell, [owner], sorted(products))
     free = {row[1]: StockFacts(*row).available for row in stock}
-    return free, dict(fact_queries.left_of_budgets(conn, company_cell, promotions))
+    return free, fact_queries.left_of_budgets(conn, company_cell, promotions)
 
 
 def _settled(

@@ -41,15 +41,19 @@ def within_stock(
 
 
 def within_budgets(
-    asked: Mapping[str, int], left: Mapping[str, int | None]
+    asked: Mapping[str, int], left: Mapping[str, tuple[str, int | None]]
 ) -> tuple[dict[str, int], int]:
     """What a text takes of each promotion's budget, and what it gives beyond them, in minor units.
 
-    left: promotion -> what is left of it, None = it has no budget. The delivery system has the
-    text with its discounts, so they stand; a budget is never counted beyond its end.
+    left: promotion -> (whose budget it is: versions share one, what is left of it, None = it has
+    none). The delivery system has the text with its discounts, so they stand; a budget is never
+    counted beyond its end.
     """
-    taken = {}
+    taken: dict[str, int] = {}
+    spent: dict[str, int] = {}
     for promotion, minor in asked.items():
-        rest = left.get(promotion)
-        taken[promotion] = minor if rest is None else min(minor, max(0, rest))
+        whose, rest = left.get(promotion, (promotion, None))
+        fits = minor if rest is None else min(minor, max(0, rest - spent.get(whose, 0)))
+        taken[promotion] = fits
+        spent[whose] = spent.get(whose, 0) + fits
     return taken, sum(asked.values()) - sum(taken.values())

@@ -52,28 +52,56 @@ def returnable(conn: Connection, cell: int, orders: Sequence[str], again: str | 
 
 
 def lock_promotions(conn: Connection, company_cell: int, ids: Sequence[str]) -> Asked:
-    """Lock and return the promotions that lines name, sorted."""
+    """Lock all versions of the promotions that lines name, sorted; return those named.
+
+    The versions of a promotion share its budget, so it is locked whole. Only a statement of its own
+    sees what the one before us took while we waited, and a version that a load just brought.
+    """
+    values = {"cell": company_cell, "ids": array(ids)}
+    execute(
+        conn,
+        """SELECT FROM promotion WHERE cell = %(cell)s AND id IN (
+               SELECT unnest(%(ids)s::uuid[]) UNION
+               SELECT v.id FROM promotion p JOIN promotion v ON v.cell = p.cell AND v.code = p.code
+               WHERE p.cell = %(cell)s AND p.id = ANY(%(ids)s::uuid[]))
+           ORDER BY id FOR UPDATE""",
+        values,
+    )
     return execute(
         conn,
-        """SELECT id::text, name, kind, valid_from, valid_to, percent, amount_minor, products,
-                  banner, channel, cap_minor - used_minor, store_class, store::text, tier_by,
-                  tiers, buy, get, get_product, priority, stacks, store_cap_minor
-           FROM promotion WHERE cell = %s AND id = ANY(%s::uuid[]) AND state <> 'draft'
-           ORDER BY id FOR UPDATE""",
-        [company_cell, array(ids)],
+        f"""SELECT p.id::text, p.name, p.kind, p.valid_from, p.valid_to, p.percent, p.amount_minor,
+                  p.products, p.banner, p.channel, budget.left_minor, p.store_class,
+                  p.store::text, p.tier_by, p.tiers, p.buy, p.get, p.get_product, p.priority,
+                  p.stacks, budget.store_cap_minor, budget.versions
+           FROM promotion p {_BUDGET}
+           WHERE p.cell = %(cell)s AND p.id = ANY(%(ids)s::uuid[]) AND p.state <> 'draft'
+           ORDER BY p.id""",
+        values,
     )
+
+
+_BUDGET = """CROSS JOIN LATERAL (
+               SELECT (array_agg(v.cap_minor ORDER BY v.id DESC))[1] - sum(v.used_minor)::int8
+                          AS left_minor,
+                      (array_agg(v.store_cap_minor ORDER BY v.id DESC))[1] AS store_cap_minor,
+                      array_agg(v.id::text ORDER BY v.id) AS versions
+               FROM promotion v
+               WHERE v.cell = p.cell AND (v.id = p.id OR v.code = p.code)) budget"""
+"""What the newest version allows, less what all of them gave; without a code it is the only one."""
 
 
 def left_of_budgets(
     conn: Connection, company_cell: int, ids: Sequence[str]
-) -> list[tuple[str, int | None]]:
-    """Return (promotion, minor units left), None for one without a budget; lock them before."""
-    return execute(
+) -> dict[str, tuple[str, int | None]]:
+    """Return promotion -> (the version that stands for its budget, minor units left of it, None =
+    no budget); lock them before."""
+    rows = execute(
         conn,
-        """SELECT id::text, cap_minor - used_minor FROM promotion
-           WHERE cell = %s AND id = ANY(%s::uuid[])""",
+        f"""SELECT p.id::text, budget.versions[1], budget.left_minor FROM promotion p {_BUDGET}
+           WHERE p.cell = %s AND p.id = ANY(%s::uuid[])""",
         [company_cell, array(ids)],
-    ).fetchall()
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def used_by_stores(

@@ -316,7 +316,8 @@ class Working:
         if fact is None or (fact.cap_left_minor is None and fact.store_cap_minor is None):
             return None
         left = fact.left_minor(None if self.store is None else self.store.id)
-        return None if left is None else max(0, left - self.caps.get(fact.id, 0))
+        mine = sum(off for one, off in self.caps.items() if fact.shares_with(one))
+        return None if left is None else max(0, left - mine)
 
     def take(self, x: WorkingLine, confirmed: int, backordered: int, cut: int = 0) -> None:
         """Settle a line: promise, owe or leave out its eaches; the three make its quantity."""

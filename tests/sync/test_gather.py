@@ -1,14 +1,17 @@
 """Facts of trade terms: which lists price a store, and what promotions have left for it."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from schemas.ids import uuid7
 from sync.desk.release import reject, release
+from sync.queries.push import use_caps
 from sync.write import write
 from tests.auditor import Auditor
 from tests.sync.test_races import race
@@ -179,6 +182,71 @@ def test_handhelds_that_race_for_the_last_of_a_budget_never_get_more(
     outcomes = sorted(verdict["outcome"] for verdict in race(world, pushes))
     assert outcomes == ["applied"] * 2 + ["held"] * 4
     assert world.one("SELECT used_minor FROM promotion WHERE id = %s", one) == 200
+
+
+@pytest.mark.rule(4)
+@pytest.mark.parametrize("turn", range(2))
+def test_versions_of_a_promotion_that_race_for_its_budget_never_get_more(
+    world: World, auditor: Auditor, turn: int
+) -> None:
+    """Six orders, every second late under the old terms: the budget is the newest version's."""
+    old = promotion(world, cap_minor=900)
+    new = promotion(world, cap_minor=250, replaces=old)
+    carriers = [world.carrier(), *(world.add_device(f"d-{n}", no=n) for n in range(2, 7))]
+    bodies = [given(world, (old, new)[n % 2], 100, store=n % 2) for n in range(6)]
+    pushes = [
+        (carrier, [change(1, "order", "submit", body)])
+        for carrier, body in zip(carriers, bodies, strict=True)
+    ]
+    outcomes = sorted(verdict["outcome"] for verdict in race(world, pushes))
+    assert outcomes == ["applied"] * 2 + ["held"] * 4
+    assert world.one("SELECT sum(used_minor) FROM promotion") == 200
+
+
+@pytest.mark.rule(4)
+def test_versions_share_what_is_left_within_an_order_a_batch_and_a_store(
+    world: World, auditor: Auditor
+) -> None:
+    old = promotion(world, store_cap_minor=100)
+    new = promotion(world, store_cap_minor=250, replaces=old)
+    first, second = given(world, old, 100), given(world, new, 100)
+    both = given(world, new, 25, quantity=1)
+    more = given(world, old, 50, quantity=2)["lines"][0]
+    both["lines"].append(more | {"n": 2})
+    both["net_minor"] += more["net_minor"]
+    changes = [change(n, "order", "submit", one) for n, one in enumerate((first, second, both), 1)]
+    told, _ = world.push(world.carrier(), changes)
+    assert [one["outcome"] for one in told] == ["applied", "applied", "held"]
+    assert [(c["rule"], c["yours"]) for c in told[2]["conflicts"]] == [("promotion_used_up", "50")]
+    assert "0.25" in told[2]["conflicts"][0]["says"]
+    assert sold(world, 4, given(world, old, 100))["outcome"] == "held"
+
+
+@pytest.mark.rule(4)
+def test_a_version_that_a_load_brings_while_an_order_waits_is_seen(world: World) -> None:
+    """An order waits for the promotion; meanwhile a new version took of the budget. What that took
+    counts, though the order's wait began before it was there."""
+    old = promotion(world, cap_minor=150)
+    with world.engine.connect() as conn:
+        (cell,) = conn.execute(text("SELECT cell FROM promotion FOR UPDATE")).one()
+        late = threading.Thread(target=lambda: found.append(sold(world, 1, given(world, old, 100))))
+        found: list[dict[str, Any]] = []
+        late.start()
+        waits = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database()"
+        )
+        with world.engine.connect() as watch:
+            while late.is_alive() and not watch.execute(text(waits)).scalar_one():
+                watch.rollback()
+        new = uuid7()
+        row = {"id": new, "code": "ten", "name": "Ten off", "kind": "percent", "state": "live"}
+        row |= {"percent": Decimal(10), "priority": 0, "cap_minor": 150, "replaces": old}
+        write(conn, cell, "promotion", [row | {"valid_from": world.now}], "user:admin")
+        use_caps(conn, cell, [(new, 100)])
+        conn.commit()
+    late.join()
+    assert [one["outcome"] for one in found] == ["held"]
 
 
 def test_an_order_decided_again_does_not_stand_in_its_own_way(world: World) -> None:

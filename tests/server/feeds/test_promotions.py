@@ -5,10 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from server.feeds.promotions import TERMS, versioned
+from server.feeds.promotions import TERMS, _row, versioned
+from sync.queries.facts import left_of_budgets
+from sync.queries.push import use_caps
+from sync.write import write
 from tests.server.feeds.conftest import Bench
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -101,8 +105,8 @@ def test_new_terms_are_a_new_version_and_the_old_one_ends(stocked: Bench) -> Non
     outcome = stocked.load("promotions", HEAD + line.replace("5", "7"))
     assert outcome.changes[0].fields == {"percent": (Decimal(5), Decimal(7))}
     old, new = stands(stocked)
-    assert (old["percent"], old["state"], old["cap_minor"]) == ("5", "ended", 300)
-    assert (new["percent"], new["state"], new["cap_minor"]) == ("7", "live", 700)
+    assert (old["percent"], old["state"], old["cap_minor"]) == ("5", "ended", 1000)
+    assert (new["percent"], new["state"], new["cap_minor"]) == ("7", "live", 1000)
     linked = "SELECT count(*) FROM promotion a JOIN promotion b ON a.replaces = b.id"
     assert stocked.one(f"{linked} WHERE a.valid_from = b.valid_to") == 1
     assert stocked.load("promotions", HEAD + line.replace("5", "7")).same == 1
@@ -130,42 +134,68 @@ steps = st.tuples(
     st.integers(1, 3),  # percent
     st.one_of(st.none(), st.integers(0, 400)),  # budget
     st.integers(-2, 3),  # first day, from today
-    st.integers(0, 200),  # given before the next load
+    # what orders ask of it until the next file, under the newest terms or late, under older ones
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), max_size=3),
+    st.booleans(),  # whether the office ends it by hand afterwards
 )
 
 
-@given(st.lists(steps, min_size=1, max_size=8))
-def test_whatever_files_come_terms_that_ran_are_never_edited_and_budgets_never_grow(
-    files: list[tuple[int, int | None, int, int]],
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(steps, min_size=1, max_size=6))
+def test_whatever_files_come_terms_that_ran_are_never_edited_and_no_budget_is_overspent(
+    bench: Bench, files: list[tuple[int, int | None, int, list[tuple[int, int]], bool]]
 ) -> None:
     rows: dict[str, dict[str, Any]] = {}
-    for n, (percent, cap, since, used) in enumerate(files):
-        now = NOW + timedelta(days=n)
-        wanted = dict.fromkeys(TERMS) | {
-            **{"code": "a", "name": "A", "kind": "percent", "percent": Decimal(percent)},
-            **{"tiers": [], "valid_from": now + timedelta(days=since), "valid_to": None},
-            **{"cap_minor": cap, "store_cap_minor": None, "state": "live"},
-        }
-        before = {key: dict(row) for key, row in rows.items()}
-        _, written = versioned(list(rows.values()), wanted, now)
-        for row in written:
-            rows[row["id"]] = {"used_minor": 0, **row}
-        for key, old in before.items():
-            if old["valid_from"] <= now:
-                assert all(rows[key][name] == old[name] for name in (*TERMS, "valid_from"))
-        live = [
-            one
-            for one in rows.values()
-            if one["state"] == "live"
-            and one["valid_from"] <= now
-            and (one["valid_to"] is None or now < one["valid_to"])
-        ]
-        assert len(live) <= 1
-        for one in live:
-            left = used if one["cap_minor"] is None else one["cap_minor"] - one["used_minor"]
-            one["used_minor"] += max(0, min(used, left))
-        caps = {cap for _, cap, _, _ in files[: n + 1]}
-        begins_later = any(since > 0 for _, _, since, _ in files[: n + 1])
-        if None not in caps and not begins_later:  # such a version shares the budget until then
-            most = max(cap or 0 for cap in caps)
-            assert sum(one["used_minor"] for one in rows.values()) <= most
+    budget: int | None = None
+    with bench.engine.connect() as conn:  # never committed: the next example begins anew
+        cell = int(conn.execute(text("SELECT cell FROM cell WHERE kind = 'company'")).scalar_one())
+        for n, (percent, cap, since, orders, ends) in enumerate(files):
+            now = NOW + timedelta(days=n)
+            wanted = dict.fromkeys(TERMS) | {
+                **{"code": "a", "name": "A", "kind": "percent", "percent": Decimal(percent)},
+                **{"tiers": [], "tier_by": "quantity", "stacks": False, "priority": 0},
+                **{"valid_from": now + timedelta(days=since), "valid_to": None},
+                **{"cap_minor": cap, "store_cap_minor": None, "state": "live"},
+            }
+            before = {key: dict(row) for key, row in rows.items()}
+            fields, written = versioned(list(rows.values()), wanted, now)
+            for row in written:
+                rows[row["id"]] = {"used_minor": 0, **row}
+            write(conn, cell, "promotion", [_row(row) for row in written], "user:admin")
+            for key, old in before.items():
+                if old["valid_from"] <= now:
+                    assert all(rows[key][name] == old[name] for name in (*TERMS, "valid_from"))
+            begun = [one for one in rows.values() if one["valid_from"] <= now]
+            assert len([one for one in begun if _runs(one, now)]) <= 1
+            newest = list(rows.values())[-1]
+            if newest["state"] != "ended" or fields:
+                budget = cap
+            for back, wish in orders if begun else ():
+                one = begun[-1 - back % len(begun)]
+                left = left_of_budgets(conn, cell, [one["id"]])[one["id"]][1]
+                spent = sum(each["used_minor"] for each in rows.values())
+                assert left == (None if budget is None else budget - spent)
+                off = wish if left is None else max(0, min(wish, left))
+                assert budget is None or off == 0 or spent + off <= budget
+                one["used_minor"] += off
+                use_caps(conn, cell, [(one["id"], off)])
+            if ends and newest["valid_from"] <= now:
+                newest |= {"state": "ended", "valid_to": now}
+
+
+def _runs(one: dict[str, Any], now: datetime) -> bool:
+    return one["state"] == "live" and (one["valid_to"] is None or now < one["valid_to"])
+
+
+def test_a_version_still_to_come_shares_the_budget_with_the_one_that_runs(stocked: Bench) -> None:
+    head = "code,kind,percent,valid_from,cap_minor\n"
+    stocked.load("promotions", head + "a,percent,5,2026-01-01,1000\n")
+    stocked.rows("UPDATE promotion SET used_minor = 300 RETURNING 1")
+    stocked.load("promotions", head + "a,percent,7,2099-01-01,1000\n")
+    stocked.rows("UPDATE promotion SET used_minor = 900 WHERE percent = 5 RETURNING 1")
+    with stocked.engine.begin() as conn:
+        found = conn.execute(text("SELECT id::text, cell FROM promotion ORDER BY id")).all()
+        old, new = (row[0] for row in found)
+        assert left_of_budgets(conn, found[0][1], [old, new]) == {old: (old, 100), new: (old, 100)}
+    assert stocked.load("promotions", "code,kind,percent\na,percent,7\n").same == 1
+    assert [one["cap_minor"] for one in stands(stocked)] == [1000, 1000]

@@ -62,7 +62,13 @@ def test_a_line_of_which_nothing_is_left_waits_whole() -> None:
 
 
 def test_a_budget_is_never_counted_beyond_its_end() -> None:
-    left = {"ten": 300, "gone": -5, "open": None}
+    left = {"ten": ("ten", 300), "gone": ("gone", -5), "open": ("open", None)}
     asked = {"ten": 400, "gone": 7, "open": 900}
     assert within_budgets(asked, left) == ({"ten": 300, "gone": 0, "open": 900}, 107)
     assert within_budgets({"ten": 300}, left) == ({"ten": 300}, 0)
+
+
+def test_two_versions_of_a_promotion_take_of_one_budget() -> None:
+    left = {"new": ("old", 300), "old": ("old", 300), "other": ("other", 10)}
+    asked = {"new": 200, "old": 200, "other": 10}
+    assert within_budgets(asked, left) == ({"new": 200, "old": 100, "other": 10}, 100)
