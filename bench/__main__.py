@@ -30,9 +30,9 @@ from bench.table import Row, markdown
 
 MEASURES: dict[str, Callable[[Run], list[Row]]] = {
     "nothing": nothing_new.measure,
+    "begin": beginning.measure,  # before anybody pushes: a field day's rows, no more
     "push": day_batch.measure,
     "first": first_pull.measure,
-    "begin": beginning.measure,
     "delta": delta.measure,
     "line": slow_line.measure,
     "verify": verify.measure,

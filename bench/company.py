@@ -18,6 +18,7 @@ from sqlalchemy import Engine, insert
 from schemas.ids import uuid7
 from schemas.tables import company as who
 from schemas.tables import exchange
+from schemas.versions import NEWEST
 from server.access import people
 from server.database import transaction
 from sync.queries import feed as feed_queries
@@ -147,7 +148,7 @@ def _people(made: Company, reps: list[str]) -> None:
                 insert(who.device).values(
                     cell=CELL, id=rep.device, company=made.id, rep=code, install=rep.install, no=no,
                     secret_hash=hashlib.sha256(rep.secret.encode()).digest(), state="active",
-                    schema=1, enrolled_at=made.now, enrolled_by="user:admin", acknowledged_n=0,
+                    schema=NEWEST, enrolled_at=made.now, enrolled_by="user:admin", acknowledged_n=0,
                 )
             )  # fmt: skip
 

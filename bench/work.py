@@ -11,6 +11,7 @@ import msgspec
 
 from bench.company import Company, Rep
 from schemas.ids import uuid7
+from schemas.versions import NEWEST
 from sync.terms.price import gross_minor
 from sync.terms.promotion import percent_rate
 
@@ -50,7 +51,7 @@ def _change(rep: Rep, kind: str, body: dict[str, Any]) -> Change:
     now = datetime.now(UTC)
     seen_at = clock(now - timedelta(hours=9))["wall"]
     return {
-        "n": rep.n, "id": uuid7(), "kind": kind, "act": "submit", "v": 1, "depends_on": [],
+        "n": rep.n, "id": uuid7(), "kind": kind, "act": "submit", "v": NEWEST, "depends_on": [],
         "captured": clock(now - timedelta(minutes=1)),
         "seen": {"cursor": None, "versions": {f"store/{body['store']}": 1},
                  "stock_as_of": seen_at, "credit_as_of": seen_at, "price_as_of": seen_at,
@@ -119,7 +120,7 @@ def ask(made: Company, rep: Rep, cursor: str | None = None, page: str | None = N
     """The request of a pull."""
     return msgspec.json.encode(
         {"device": rep.device, "install": rep.install, "epoch": made.epoch, "cursor": cursor,
-         "page": page, "schema": 1, "limit": 5000, "verify": False,
+         "page": page, "schema": NEWEST, "limit": 5000, "verify": False,
          "outbox": {"pending": 0, "oldest": None, "acknowledged_through": rep.n},
          "clock": clock(datetime.now(UTC))}
     )  # fmt: skip

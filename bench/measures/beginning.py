@@ -53,7 +53,7 @@ class Beginner:
         page: str | None = None
         while True:
             asked = msgspec.json.decode(work.ask(self.made, self.rep, None, page))
-            asked |= {"schema": NEWEST, "segments": True, "turned": True}
+            asked |= {"segments": True, "turned": True}
             body = self._talk("POST", "/sync/v1/pull", msgspec.json.encode(asked))
             self.pages.append(body)
             head = msgspec.json.decode(body, type=Head)

@@ -20,6 +20,7 @@ from schemas.ids import uuid7
 from schemas.rows import PARTS
 from schemas.tables import company as who
 from schemas.tables import exchange
+from schemas.versions import NEWEST
 from server.access import people
 from server.database import transaction
 from sync import segments
@@ -95,7 +96,7 @@ def _people(conn: Connection, day: Any, now: datetime) -> None:
             insert(who.device).values(
                 cell=CELL, id=f"d-{code}", company=company, rep=code, install=f"i-{code}", no=no,
                 secret_hash=hashlib.sha256(secret_of(code).encode()).digest(), state="active",
-                schema=1, enrolled_at=now, enrolled_by="user:admin", acknowledged_n=0,
+                schema=NEWEST, enrolled_at=now, enrolled_by="user:admin", acknowledged_n=0,
             )
         )  # fmt: skip
 

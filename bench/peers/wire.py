@@ -61,7 +61,7 @@ class Sender:
         now = datetime.now(UTC)
         seen_at = clock(now - timedelta(hours=9))["wall"]
         return {
-            "n": self.n, "id": uuid7(), "kind": kind, "act": act, "v": 1, "depends_on": [],
+            "n": self.n, "id": uuid7(), "kind": kind, "act": act, "v": NEWEST, "depends_on": [],
             "captured": clock(now - timedelta(minutes=1)),
             "seen": {"cursor": None, "versions": {}, "stock_as_of": seen_at,
                      "credit_as_of": seen_at, "price_as_of": seen_at},

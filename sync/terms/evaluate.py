@@ -147,6 +147,8 @@ def _stands(
     worth: Callable[[list[Some]], int],
 ) -> list[Some]:
     """Which of the offers stand (the rule above); offers come by priority, then by id."""
+    if len(offers) == 1:
+        return taken(offers)
     live = [offer for offer in offers if worth(taken([offer]))]
     if len(live) < 2:
         return taken(live)
