@@ -51,11 +51,13 @@ def described(where: str) -> dict[str, Any] | None:
 
 
 def ensure_company(engine: Engine, told: dict[str, Any]) -> str:
-    """Make what is missing of a described company; returns its code."""
+    """Make what is missing of a described company; returns its code. Errors: MappingProblem, and
+    nothing of it is made."""
+    row = told["company"]
+    code = str(row["code"])
     with engine.begin() as conn:
+        queries.one_at_a_time(conn, "company", code)
         ensure_epoch(conn)
-        row = told["company"]
-        code = str(row["code"])
         known = {one["code"]: one["id"] for one in queries.companies(conn)}
         if code not in known:
             known[code] = uuid7()
@@ -83,11 +85,24 @@ def _add_cell(conn: Connection, company: str, code: str, name: str, kind: str) -
 
 
 def _add_warehouses(conn: Connection, told: list[dict[str, Any]], cells: dict[str, int]) -> None:
-    known = queries.warehouses(conn, list(cells.values()))
+    """Add those that are not there. A handheld knows a warehouse by its code alone, so a company
+    has each code once; the lock of the company keeps two founders from making one each."""
+    depots = {cell: code for code, cell in cells.items()}
+    known = {code: depots[cell] for code, cell in queries.warehouses(conn, list(depots)).items()}
+    problems = []
     for one in told:
-        if one["cell"] not in cells:
-            raise MappingProblem([f"company.toml: there is no cell {one['cell']!r}."])
-        if one["code"] not in known:
-            row = {"code": one["code"], "name": one["name"], "zone": one["zone"],
+        code, depot = one["code"], one["cell"]
+        if depot not in cells:
+            problems.append(f"company.toml: there is no cell {depot!r}.")
+        elif code not in known:
+            known[code] = depot
+            row = {"code": code, "name": one["name"], "zone": one["zone"],
                    "cut_off": one.get("cut_off"), "stock_as_of": None}  # fmt: skip
-            write(conn, cells[one["cell"]], "warehouse", [row], "load:company")
+            write(conn, cells[depot], "warehouse", [row], "load:company")
+        elif known[code] != depot:
+            problems.append(
+                f"company.toml: the depot {depot!r} cannot have a warehouse {code!r}, for the depot"
+                f" {known[code]!r} has one. Give one of the two another code."
+            )
+    if problems:
+        raise MappingProblem(problems)

@@ -1,5 +1,7 @@
 """A company is made once, with its cells, feeds and warehouses; afterwards the office owns it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,42 @@ def test_each_fault_of_a_description_has_its_sentence(text: str, says: str, tmp_
     with pytest.raises(MappingProblem) as caught:
         described(str(tmp_path))
     assert says in str(caught.value)
+
+
+def warehouses(*places: str) -> dict[str, object]:
+    """Two depots, and a warehouse "main" in each that is named."""
+    cells = [{"code": code, "name": code} for code in ("south", "north")]
+    made = [{"cell": one, "code": "main", "name": "Main", "zone": "UTC"} for one in places]
+    return COMPANY | {"cells": cells, "warehouses": made}
+
+
+def test_two_depots_never_have_a_warehouse_of_one_code(engine: Engine) -> None:
+    """A handheld that carries stores of both would show one for the other."""
+    says = "the depot 'north' cannot have a warehouse 'main', for the depot 'south' has one"
+    with pytest.raises(MappingProblem, match=says):
+        ensure_company(engine, warehouses("south", "north"))
+    bench = Bench(engine, [])
+    assert bench.rows("SELECT code FROM company") == []
+    ensure_company(engine, warehouses("south"))
+    with pytest.raises(MappingProblem, match=says):
+        ensure_company(engine, warehouses("south", "north"))
+    ensure_company(engine, warehouses("south", "south"))
+    assert bench.rows("SELECT code FROM warehouse") == [("main",)]
+
+
+def test_two_founders_at_once_never_make_one_each(engine: Engine) -> None:
+    ensure_company(engine, warehouses())
+    gate = threading.Barrier(2)
+
+    def found(depot: str) -> str:
+        gate.wait()
+        try:
+            return ensure_company(engine, warehouses(depot))
+        except MappingProblem as why:
+            return str(why)
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(found, ("south", "north")), key=len)
+    assert told[0] == "acme"
+    assert "cannot have a warehouse 'main'" in told[1]
+    assert Bench(engine, []).one("SELECT count(*) FROM warehouse") == 1
