@@ -118,11 +118,11 @@ def _remember(
     asked: Sequence[str],
 ) -> None:  # fmt: skip
     """Keep what has been read of a company, and what was asked for and is not there."""
+    found = list[ProductFacts]()
     for code, name, status, least, multiple, substitute, uoms in products:
         ratios = {uom: (int(num), int(den)) for uom, num, den in uoms}
-        known.products[code] = ProductFacts(code, name, status, ratios, least, multiple, substitute)
-    for code in asked:
-        known.products.setdefault(code, None)
+        found.append(ProductFacts(code, name, status, ratios, least, multiple, substitute))
+    known.remember(asked, found)
     known.lists = tuple((ListFor(*row[:5]), row[5]) for row in lists)
     known.policies = tuple(
         Policy(rule, choice, params or {}, banner, store)

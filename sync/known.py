@@ -37,7 +37,22 @@ class OfCompany:
     prices: dict[tuple[str, str], Prices] = field(default_factory=dict)
 
     def unknown_products(self, codes: Iterable[str]) -> list[str]:
-        return sorted(code for code in codes if code not in self.products)
+        """Of these products and what may go in their place, those nobody has asked for.
+
+        One that came in as another's substitute is known, and its own substitute perhaps not."""
+        wanted = set(codes)
+        for one in [self.products.get(code) for code in wanted]:
+            if one is not None and one.substitute is not None:
+                wanted.add(one.substitute)
+        return sorted(code for code in wanted if code not in self.products)
+
+    def remember(self, asked: Iterable[str], found: Iterable[ProductFacts]) -> None:
+        """Keep products asked for, found with what goes in their place, and what is not there."""
+        self.products |= {one.code: one for one in found}
+        for code in asked:
+            one = self.products.setdefault(code, None)
+            if one is not None and one.substitute is not None:
+                self.products.setdefault(one.substitute, None)
 
     def unpriced(self, lists: Iterable[str], codes: Iterable[str]) -> list[str]:
         """The products of which some list's price has not been read."""
