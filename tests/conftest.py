@@ -26,7 +26,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -168,8 +168,15 @@ def _make_template(pg: EmbeddedPostgres) -> None:
 
 
 @pytest.fixture(scope="session")
-def kept_databases(test_postgres: EmbeddedPostgres) -> Databases:
-    return Databases(test_postgres, TEMPLATE)
+def kept_databases(test_postgres: EmbeddedPostgres) -> Iterator[Databases]:
+    from tests import world  # not for those who only ask whether PostgreSQL is there
+
+    with closing(Databases(test_postgres, TEMPLATE)) as kept:
+        with kept.lent() as make:
+            engine = make_engine(make()[0])
+            world.keep(engine)
+            engine.dispose()
+        yield kept
 
 
 @pytest.fixture

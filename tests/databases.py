@@ -2,14 +2,16 @@
 
 To copy a database costs some 0.2 s, to empty one that a test has filled a tenth of that. One whose
 shape a test has changed (tables, columns, constraints, settings) is thrown away instead, and so is
-every one after MOST_USES tests, before its dead rows slow it down.
+every one after MOST_USES tests, before its dead rows slow it down. Whoever empties a database stays
+connected to it: half of emptying would be to get to know its tables again.
 """
 
 import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, LiteralString
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -50,50 +52,81 @@ _TABLES: Final = """
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> %s"""
 
 
+@dataclass
+class Kept:
+    """A database, how many tests have had it, and the connection that empties it."""
+
+    name: str
+    uses: int = 0
+    raw: psycopg.Connection[tuple[Any, ...]] | None = None
+
+
 class Databases:
     """The databases of one process of tests, all copies of one template."""
 
     def __init__(self, server: EmbeddedPostgres, template: str) -> None:
         self.server, self.template = server, template
-        self.idle: list[tuple[str, int]] = []
+        self.idle: list[Kept] = []
         with psycopg.connect(self._address(template), autocommit=True) as raw:
             self.shape = raw.execute(_SHAPE).fetchone()
 
     @contextmanager
     def lent(self) -> Iterator[Make]:
         """A function that gives one database after another; all come back at the end."""
-        given: list[tuple[str, int]] = []
+        given: list[Kept] = []
 
         def make() -> tuple[str, str]:
-            name, uses = self.idle.pop() if self.idle else (self._copied(), 0)
-            given.append((name, uses + 1))
+            given.append(self.idle.pop() if self.idle else Kept(self._copied()))
+            given[-1].uses += 1
+            name = given[-1].name
             return named(self.server.app_url, name), named(self.server.owner_url, name)
 
         yield make
-        for name, uses in given:
-            if uses < MOST_USES and self._emptied(name):
-                self.idle.append((name, uses))
+        for one in given:
+            if one.uses < MOST_USES and self._emptied(one):
+                self.idle.append(one)
             else:
-                drop(self.server, name)
+                self._leave(one)
+                drop(self.server, one.name)
+
+    def close(self) -> None:
+        """Leave the idle ones; they go with the server."""
+        for one in self.idle:
+            self._leave(one)
+
+    def _leave(self, one: Kept) -> None:
+        if one.raw is not None:
+            one.raw.close()
 
     def _copied(self) -> str:
         return create(self.server, sql.SQL("TEMPLATE {} ").format(sql.Identifier(self.template)))
 
-    def _emptied(self, name: str) -> bool:
+    def _emptied(self, one: Kept) -> bool:
         """Whether the database is again as its template: without rows, and of the same shape."""
-        with psycopg.connect(self._address(name), autocommit=True) as raw:
-            gone = raw.execute(_OTHERS).fetchone()
-            if gone == (False,) or raw.execute(_SHAPE).fetchone() != self.shape:
-                return False
-            raw.execute("SET session_replication_role = replica")  # no foreign key is asked
-            tables = [sql.Identifier(one) for (one,) in raw.execute(_TABLES, [KEPT]).fetchall()]
-            filled = sql.SQL(" UNION ALL ").join(
-                sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(one.as_string(), one)
-                for one in tables
-            )
-            for (table,) in raw.execute(filled).fetchall():
-                raw.execute(sql.SQL("DELETE FROM {}").format(sql.SQL(table)))
+        raw = self._connected(one)
+        gone = raw.execute(_OTHERS).fetchone()
+        if gone == (False,) or raw.execute(_SHAPE).fetchone() != self.shape:
+            return False
+        tables = [sql.Identifier(table) for (table,) in raw.execute(_TABLES, [KEPT]).fetchall()]
+        filled = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(table.as_string(), table)
+            for table in tables
+        )
+        for (table,) in raw.execute(filled).fetchall():
+            raw.execute(sql.SQL("DELETE FROM {}").format(sql.SQL(table)))
         return True
+
+    def _connected(self, one: Kept) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection that empties it; anew where a test has cut off everybody."""
+        if one.raw is not None:
+            try:
+                one.raw.execute("SELECT 1")
+                return one.raw
+            except psycopg.OperationalError:
+                one.raw.close()
+        one.raw = psycopg.connect(self._address(one.name), autocommit=True)
+        one.raw.execute("SET session_replication_role = replica")  # no foreign key is asked
+        return one.raw
 
     def _address(self, name: str) -> str:
         return conninfo(named(self.server.admin_url, name))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from server.embedded import EmbeddedPostgres
 from server.hints import conninfo
 from tests.conftest import TEMPLATE
-from tests.databases import MOST_USES, Databases
+from tests.databases import MOST_USES, Databases, admin
 
 
 @pytest.fixture
@@ -64,6 +65,27 @@ def test_who_is_still_connected_when_a_test_ends_is_cut_off(few: Databases) -> N
     with pytest.raises(psycopg.OperationalError):
         late.execute("SELECT 1")
     late.close()
+
+
+def test_a_test_that_cuts_everybody_off_does_not_keep_its_database_from_being_emptied(
+    few: Databases,
+) -> None:
+    for _ in range(2):
+        with few.lent() as make:
+            first, owner_url = make()
+            with psycopg.connect(conninfo(owner_url), autocommit=True) as raw:
+                raw.execute("INSERT INTO feed VALUES (1, 0, 0)")
+            with admin(few.server) as raw:
+                raw.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = %s",
+                    [make_url(first).database],
+                )
+    with few.lent() as make:
+        again, owner_url = make()
+        assert again == first
+        with psycopg.connect(conninfo(owner_url)) as raw:
+            assert raw.execute("SELECT count(*) FROM feed").fetchone() == (0,)
 
 
 def test_two_at_once_are_two_and_none_is_used_for_ever(few: Databases) -> None:
