@@ -1,0 +1,27 @@
+"""The same proof without a net under it: real processes, real disks, and kill -9.
+
+    python -m tests.simulation.chaos --seed 7 --devices 100 --seconds 100
+
+What the simulation (one folder up) plays in one thread is here what it is in earnest: `talaria
+serve` with two web processes and a PostgreSQL that waits for the disk, a hundred handhelds and
+more with their files, a delivery system that lies, and a bad line between them. Things happen at
+once, so a seed gives the same chances here and not the same story; what was found is looked up in
+the history.
+
+    run.py      found the company, let loose, heal, judge, one line
+    machine.py  the server's machine, and the kill -9 of everything on it
+    kills.py    KILLS: which of that, how often, and how long until a push is taken again
+    proxy.py    the bad line: each request meets a seeded choice
+    faults.py   FAULTS: what may happen to a request or to its answer
+    wire.py     one HTTP message, read whole
+    hands.py    a process with some of the handhelds: each turn a child, some killed on the way
+    work.py     what a rep does in a store
+    judge.py    afterwards: handhelds, server and delivery system compared, row by row
+
+Handhelds write the history of one folder up, all into one file. What must be 0 at the end: changes
+a rep was told are saved and that are not decided (lost), decided twice or delivered twice
+(duplicated), decided without having been made (phantom), copies and verdicts that are not the
+server's (diverged), waiting after two syncs without trouble (stuck), numbers of a handheld that
+have no receipt (gaps), accepted and not delivered, sums that are not the sum of their parts,
+answers of the server above 500 that are not 503, and whatever else may never be.
+"""

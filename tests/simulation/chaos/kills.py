@@ -1,0 +1,161 @@
+"""KILLS: what is done to the server's machine while the fleet works, and how long it is away.
+
+One after the other, in a thread of its own: each waits until a push is taken again, and that time
+is kept. Dispatcher and delivery are hurt without waiting: handhelds must not even notice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import psutil
+import psycopg
+
+from server.running.lease import TTL_S
+from tests.simulation.chaos.machine import Machine, Probe
+
+PAUSED_S = TTL_S + 4
+"""A dispatcher sleeps longer than its lease lasts."""
+
+
+class Kills:
+    """Hurts `machine` every `every_s` seconds from `start` until `end`."""
+
+    def __init__(self, machine: Machine, probe: Probe, seed: int, every_s: float) -> None:
+        self.machine, self.probe, self.every_s = machine, probe, every_s
+        self.chance = random.Random(f"{seed}|kills")
+        self.counts: Counter[str] = Counter()
+        self.back_s: dict[str, list[float]] = {}
+        self.troubles: list[str] = []
+        self._asleep: list[tuple[float, psutil.Process]] = []
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kills")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        """No more; whoever sleeps is woken. Returns when the server takes pushes."""
+        self._ending.set()
+        self._thread.join()
+        self._wake(all_of_them=True)
+        try:
+            self.probe.until_taken()
+        except TimeoutError as error:
+            self.troubles.append(str(error))
+
+    @property
+    def total(self) -> int:
+        """Every kill -9, of the server's machine."""
+        return sum(self.counts[name] for name in self.counts if KILLS[name][2])
+
+    def _run(self) -> None:
+        order: list[str] = []
+        while not self._ending.wait(self.every_s * self.chance.uniform(0.7, 1.3)):
+            self._wake()
+            if not order:  # every kind in each round, in another order
+                order = [name for name, (_, times, _) in KILLS.items() for _ in range(times)]
+                self.chance.shuffle(order)
+            self.hurt(order.pop())
+
+    def hurt(self, name: str) -> None:
+        act, _, kills = KILLS[name]
+        try:
+            if not act(self):
+                return
+            self.counts[name] += 1
+            took_s = self.probe.until_taken()
+            if kills or name in ("connections_terminated", "server_renewed"):
+                self.back_s.setdefault(name, []).append(took_s)
+        except (TimeoutError, psycopg.Error, psutil.Error) as error:
+            self.troubles.append(f"{name}: {type(error).__name__} {error}")
+
+    def _wake(self, *, all_of_them: bool = False) -> None:
+        now_s = time.monotonic()
+        for due_s, one in list(self._asleep):
+            if all_of_them or now_s >= due_s:
+                with contextlib.suppress(psutil.Error):
+                    one.send_signal(signal.SIGCONT)
+                self._asleep.remove((due_s, one))
+
+    # --- the kinds -------------------------------------------------------------------------
+
+    def web_worker(self) -> bool:
+        """One of gunicorn's workers, in the middle of whatever it answers."""
+        there = self.machine.web_workers()
+        return bool(there) and _killed(self.chance.choice(there))
+
+    def web(self) -> bool:
+        """gunicorn itself, the minder of the workers."""
+        return _killed(self.machine.child("web"))
+
+    def server(self) -> bool:
+        """Supervisor, web and worker at once."""
+        killed = self.machine.kill_server()
+        self.machine.revive()
+        return killed > 0
+
+    def everything(self) -> bool:
+        """The server and its database at once: the machine is gone and comes again."""
+        killed = self.machine.kill_database() + self.machine.kill_server()
+        self.machine.revive()
+        return killed > 0
+
+    def database(self) -> bool:
+        return self.machine.kill_database() > 0
+
+    def backend(self) -> bool:
+        """One of PostgreSQL's own processes: it then throws out everybody and recovers."""
+        there = self.machine.backends()
+        return bool(there) and _killed(self.chance.choice(there))
+
+    def dispatcher(self) -> bool:
+        """The worker that dispatches and schedules."""
+        return _killed(self.machine.child("worker"))
+
+    def dispatcher_paused(self) -> bool:
+        """It sleeps until its lease is lost, and wakes up believing that nothing happened."""
+        worker = self.machine.child("worker")
+        if worker is None or self._asleep:
+            return False
+        worker.send_signal(signal.SIGSTOP)
+        self._asleep.append((time.monotonic() + PAUSED_S, worker))
+        return True
+
+    def connections_terminated(self) -> bool:
+        return self.machine.terminate_connections() > 0
+
+    def server_renewed(self) -> bool:
+        """Rolling restart: fresh web processes one by one, and a fresh worker."""
+        self.machine.tell(signal.SIGHUP)
+        return True
+
+
+def _killed(one: psutil.Process | None) -> bool:
+    if one is None:
+        return False
+    with contextlib.suppress(psutil.Error):
+        one.kill()
+        return True
+    return False
+
+
+KILLS: dict[str, tuple[Callable[[Kills], bool], int, bool]] = {
+    "web_worker": (Kills.web_worker, 3, True),
+    "web": (Kills.web, 1, True),
+    "server": (Kills.server, 2, True),
+    "everything": (Kills.everything, 1, True),
+    "database": (Kills.database, 2, True),
+    "backend": (Kills.backend, 1, True),
+    "dispatcher": (Kills.dispatcher, 3, True),
+    "dispatcher_paused": (Kills.dispatcher_paused, 1, False),
+    "connections_terminated": (Kills.connections_terminated, 1, False),
+    "server_renewed": (Kills.server_renewed, 1, False),
+}
+"""Name -> what happens, how often in a round, and whether it is a kill -9."""

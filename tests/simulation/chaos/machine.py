@@ -1,0 +1,202 @@
+"""The server's machine: the real `talaria serve` with its PostgreSQL, and all ways to hurt it.
+
+Nothing here mends anything: what was killed is started again by Talaria's own supervisor, and the
+supervisor by us, at once, as systemd would.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+
+from handhelds.reference.clock import MachineClock, reading
+from handhelds.reference.device import Identity
+from schemas.ids import uuid7
+from server.embedded import EmbeddedPostgres
+from server.hints import conninfo
+from tests.server.running.ports import ROOT, answers, free_port, until
+
+WORKERS = 2
+BODY_TIMEOUT_S = 6
+PROBE_S = 0.05
+LONGEST_S = 90.0
+
+
+class Machine:
+    """Everything below `root`. Its PostgreSQL waits for the disk (fsync), as in earnest."""
+
+    def __init__(self, root: Path, pg_bin: Path | None) -> None:
+        self.root, self.pg_bin, self.port = root, pg_bin, free_port()
+        self.data = root / "data"
+        self.data.mkdir(parents=True)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = root / "log"
+        self.postgres = EmbeddedPostgres(self.data / "pg", pg_bin)
+        self._serving: subprocess.Popen[bytes] | None = None
+
+    # --- running ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start `talaria serve` and return at once."""
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("TALARIA_", "DATABASE_"))}
+        said = {
+            "TALARIA_DATA_DIR": str(self.data), "TALARIA_PORT": str(self.port),
+            "TALARIA_TRUSTED_PROXIES": "1", "TALARIA_LOG_LEVEL": "warning",
+            "TALARIA_WEB_WORKERS": str(WORKERS), "TALARIA_BODY_TIMEOUT_S": str(BODY_TIMEOUT_S),
+        }  # fmt: skip
+        said |= {"TALARIA_PG_BIN": str(self.pg_bin)} if self.pg_bin else {}
+        with open(self.log, "ab") as out:
+            self._serving = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", "serve"], cwd=ROOT, env=clean | said,
+                stdout=out, stderr=out, start_new_session=True,
+            )  # fmt: skip
+
+    def wait(self) -> None:
+        until(lambda: answers(self.port, "/readyz") or not self.lives(), LONGEST_S)
+        assert self.lives(), self.log.read_text()[-3000:]
+
+    def lives(self) -> bool:
+        return self._serving is not None and self._serving.poll() is None
+
+    def revive(self) -> None:
+        """Start it again if it ended, as a system's supervisor does."""
+        if not self.lives():
+            self.start()
+
+    def stop(self) -> bool:
+        """Ask it to end; whether it did so by itself, without a complaint."""
+        assert self._serving is not None
+        self._serving.terminate()
+        try:
+            return self._serving.wait(90) == 0
+        except subprocess.TimeoutExpired:
+            self.kill_server()
+            return False
+
+    def __enter__(self) -> Machine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(psutil.Error, AssertionError):
+            self.kill_server()
+        EmbeddedPostgres(self.data / "pg", self.pg_bin).stop()
+
+    # --- who runs --------------------------------------------------------------------------
+
+    def child(self, word: str) -> psutil.Process | None:
+        """The supervisor's child that runs this command."""
+        with contextlib.suppress(psutil.Error):
+            for one in psutil.Process(self._pid()).children():
+                with contextlib.suppress(psutil.Error):
+                    if word in one.cmdline():
+                        return one
+        return None
+
+    def web_workers(self) -> list[psutil.Process]:
+        web = self.child("web")
+        with contextlib.suppress(psutil.Error):
+            return web.children() if web else []
+        return []
+
+    def backends(self) -> list[psutil.Process]:
+        pid = self.postgres.server_pid()
+        with contextlib.suppress(psutil.Error):
+            return psutil.Process(pid).children() if pid else []
+        return []
+
+    def _pid(self) -> int:
+        assert self._serving is not None
+        return self._serving.pid
+
+    # --- hurting it ------------------------------------------------------------------------
+
+    def kill_server(self) -> int:
+        """kill -9: supervisor, web, worker, at once; PostgreSQL stays. How many processes."""
+        assert self._serving is not None
+        found = [psutil.Process(self._pid())] if self.lives() else []
+        for one in list(found):
+            found += one.children(recursive=True)
+        mine = [one for one in found if "postgres" not in _name(one)]
+        killed = _kill(mine)
+        self._serving.wait()
+        return killed
+
+    def kill_database(self) -> int:
+        """kill -9: the postmaster and every backend."""
+        pid = self.postgres.server_pid()
+        if pid is None:
+            return 0
+        with contextlib.suppress(psutil.Error):
+            return _kill([psutil.Process(pid), *self.backends()])
+        return 0
+
+    def terminate_connections(self) -> int:
+        """pg_terminate_backend of everybody; how many."""
+        with psycopg.connect(conninfo(self.postgres.admin_url), autocommit=True) as raw:
+            row = raw.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def tell(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid(), number)
+
+
+class Probe:
+    """A handheld of nobody's, at the server without the bad line: pushes nothing again and again
+    until that is taken."""
+
+    def __init__(self, machine: Machine, identity: Identity) -> None:
+        self.machine, self.identity = machine, identity
+
+    def until_taken(self) -> float:
+        """Seconds until the first push was taken; starts the server again should it have ended.
+        Raises TimeoutError when that never comes."""
+        began_s = time.monotonic()
+        with httpx.Client(timeout=2.0, trust_env=False, verify=False) as client:  # noqa: S501
+            while not self._push(client):
+                self.machine.revive()
+                if time.monotonic() - began_s > LONGEST_S:
+                    raise TimeoutError(f"no push was taken for {LONGEST_S:.0f} s")
+                time.sleep(PROBE_S)
+        return time.monotonic() - began_s
+
+    def _push(self, client: httpx.Client) -> bool:
+        body = {
+            "device": self.identity.device, "install": self.identity.install, "epoch": None,
+            "batch": uuid7(), "acknowledged_through": 0, "changes": [],
+            "clock": reading(MachineClock()),
+        }  # fmt: skip
+        told = {"Authorization": f"Bearer {self.identity.secret}"}
+        with contextlib.suppress(httpx.HTTPError):
+            said = client.post(f"{self.machine.url}/sync/v1/push", json=body, headers=told)
+            if said.status_code not in (200, 503):
+                raise AssertionError(f"an empty push is answered {said.status_code}: {said.text}")
+            return said.status_code == 200
+        return False
+
+
+def _name(one: psutil.Process) -> str:
+    with contextlib.suppress(psutil.Error):
+        return str(one.name())
+    return ""
+
+
+def _kill(all_of: list[psutil.Process]) -> int:
+    killed = 0
+    for one in all_of:
+        with contextlib.suppress(psutil.Error):
+            one.kill()
+            killed += 1
+    return killed

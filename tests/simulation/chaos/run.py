@@ -1,0 +1,250 @@
+"""One run: found the company, let everything loose, heal, judge, tell it in one line."""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from handhelds.reference.clock import MachineClock
+from handhelds.reference.local import Local
+from server import migrate
+from server.database import make_engine
+from tests.drill.fleet import Fleet, Phone, code_for, found_company, phones_of
+from tests.server.delivery.soak import standin
+from tests.server.demo.standin.conftest import SECRET
+from tests.server.running.ports import ROOT, until
+from tests.simulation.chaos.hands import Charge, Hand
+from tests.simulation.chaos.judge import BAD, Found, judge, kept_of
+from tests.simulation.chaos.kills import Kills
+from tests.simulation.chaos.machine import BODY_TIMEOUT_S, Machine, Probe
+from tests.simulation.chaos.proxy import Proxy
+from tests.world import World
+
+HANDS = 8
+"""Processes that hold handhelds."""
+LYING: dict[str, Any] = {
+    "lose_p": 0.08, "fail_p": 0.08, "timeout_p": 0.08, "timeout_how": "cut", "lie": "any",
+    "lie_p": 0.06, "rate_limit_p": 0.03, "deny_p": 0.05, "delay_s": 2.6, "delay_p": 0.03,
+    "look_up_fail_p": 0.1, "dedupe": True,
+}  # fmt: skip
+WELL: dict[str, Any] = {name: 0.0 for name in LYING if name.endswith("_p")} | {"lie": ""}
+SAID_NOTHING = frozenset({"taken", "repeated"})
+UNTOLD = (
+    "SELECT count(*) FROM stock"
+    " WHERE published <> on_hand - allocated - blocked - safety - reserved"
+)
+"""Stock of which a job is yet to tell the handhelds."""
+OPEN = ("queued", "sending", "handed", "unknown", "failed", "parked")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How large, how long, how bad."""
+
+    seed: int = 1
+    devices: int = 100
+    seconds: float = 100.0
+    faulty: float = 0.3
+    kill_p: float = 0.05
+    kill_every_s: float = 2.0
+    visits: int = 4
+    pause_s: float = 0.0
+    raw: bool = False
+
+
+@dataclass
+class Told:
+    """What the run counted beside what was found."""
+
+    requests: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    kills: int = 0
+    handhelds_killed: int = 0
+    slowest_s: float = 0.0
+    most_rounds: int = 0
+    pushes_s: list[float] = field(default_factory=list)
+    back_s: dict[str, list[float]] = field(default_factory=dict)
+
+
+class Run:
+    """`root`: where the server's data lie, on a disk. `homes`: where the handhelds' do."""
+
+    def __init__(self, root: Path, homes: Path, pg_bin: Path | None, wish: Wish) -> None:
+        self.root, self.homes, self.wish = root, homes, wish
+        self.machine = Machine(root, pg_bin)
+        self.history = root / "history.jsonl"
+        self.found, self.told = Found(), Told()
+        self.hands: list[subprocess.Popen[str]] = []
+
+    def run(self) -> Found:
+        wish, machine = self.wish, self.machine
+        with standin(self.root / "standin") as there, machine, machine.postgres as pg:
+            httpx.post(f"{there}/behave", json={**LYING, "seed": wish.seed}).raise_for_status()
+            migrate.upgrade(pg.owner_url, pg.app_url)
+            engine = make_engine(pg.app_url, pool_size=4)
+            world = found_company(engine, wish.devices, there, SECRET)
+            world.run("UPDATE delivery_target SET dedupes = true, can_look_up = true")
+            machine.start()
+            machine.wait()
+            fleet, probe = self._enrol(world)
+            with Proxy(machine.port, wish.seed, wish.faulty, _patience_s()) as line:
+                kills = Kills(machine, probe, wish.seed, wish.kill_every_s)
+                with self._at_work(fleet, line):
+                    kills.start()
+                    time.sleep(wish.seconds)
+                    kills.end()
+                    line.heal()
+                    httpx.post(f"{there}/behave", json=WELL).raise_for_status()
+                    self._settle("heal")
+                    self._deliver(world)
+                    self._settle("heal")
+                self._count(line, kills, there)
+            documents = httpx.get(f"{there}/documents", timeout=60).json()["documents"]
+            kept = [kept_of(one) for one in fleet]
+            judge(world, kept, self._captured(), documents, self.found)
+            self.found.say("wrong", line.troubles + kills.troubles)
+            engine.dispose()
+        return self.found
+
+    # --- before ----------------------------------------------------------------------------
+
+    def _enrol(self, world: World) -> tuple[list[Hand], Probe]:
+        """Every handheld by a code of the office; one more, of a rep without stores of its own."""
+        phones = phones_of(world, self.homes, self.wish.devices)
+        phones.append(Phone(self.homes / "probe", 9_999, "r02", ()))
+        codes = {one.no: code_for(world, one.rep_code) for one in phones}
+
+        def enrol(one: Phone) -> None:
+            until(lambda: one.enrol(self.machine.url, codes[one.no]).state == "done", 300)
+
+        Fleet(phones, world).each(enrol)
+        local = Local(phones[-1].home, MachineClock())
+        identity = local.identity()
+        local.close()
+        assert identity is not None
+        hands = [Hand(str(one.home), one.no, one.rep_code, list(one.stores)) for one in phones[:-1]]
+        return hands, Probe(self.machine, identity)
+
+    @contextlib.contextmanager
+    def _at_work(self, fleet: list[Hand], line: Proxy) -> Iterator[None]:
+        wish = self.wish
+        try:
+            for n in range(min(HANDS, len(fleet))):
+                charge = Charge(
+                    n, wish.seed, line.url, str(self.history), fleet[n::HANDS], wish.kill_p,
+                    wish.visits, wish.pause_s, wish.raw,
+                )  # fmt: skip
+                file = self.root / f"charge-{n}.json"
+                file.write_bytes(msgspec.json.encode(charge))
+                self.hands.append(subprocess.Popen(
+                    [sys.executable, "-m", "tests.simulation.chaos.hands", str(file)], cwd=ROOT,
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                ))  # fmt: skip
+            yield
+        finally:
+            for one in self.hands:
+                assert one.stdin is not None
+                assert one.stdout is not None
+                one.stdin.close()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    one.wait(60)
+                one.kill()
+                one.stdout.close()
+
+    # --- after -----------------------------------------------------------------------------
+
+    def _settle(self, word: str) -> None:
+        """Every handheld syncs until it has nothing to send and all there is."""
+        for one in self.hands:
+            assert one.stdin is not None
+            one.stdin.write(word)
+            one.stdin.flush()
+        for one in self.hands:
+            assert one.stdout is not None
+            if one.stdout.readline().strip() != "settled":
+                self.found.say("wrong", [f"a process of handhelds ended with {one.poll()}"])
+
+    def _deliver(self, world: World, patience_s: float = 240.0) -> None:
+        """Until everything is delivered. The waits of hours between tries are let pass at once."""
+        sql = "SELECT count(*) FROM delivery WHERE state = ANY(%s)"
+        end_s = time.monotonic() + patience_s
+        while world.one(sql, list(OPEN)):
+            if time.monotonic() > end_s:
+                states = world.rows("SELECT state, count(*) FROM delivery GROUP BY 1")
+                return self.found.say("stuck", [f"deliveries after {patience_s:.0f} s: {states}"])
+            world.run(
+                "UPDATE delivery SET not_before = now() WHERE state IN ('queued', 'unknown')"
+                " AND not_before > now() + interval '3 seconds'"
+            )
+            time.sleep(0.5)
+        until(lambda: not world.one(UNTOLD), 60, "stock that nobody is told of")
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        with self.history.open("rb") as lines:
+            for line in lines:
+                yield msgspec.json.decode(line)
+
+    def _captured(self) -> set[str]:
+        return {one["id"] for one in self._entries() if one["what"] == "captured"}
+
+    def _count(self, line: Proxy, kills: Kills, standin: str) -> None:
+        told = self.told
+        told.requests, told.pushes_s = line.requests, line.pushes_s
+        told.faults.update(line.faults)
+        told.faults.update(kills.counts)
+        outcomes = httpx.get(f"{standin}/counts").json()["outcomes"]
+        told.faults.update(
+            {f"delivery_{name}": n for name, n in outcomes.items() if name not in SAID_NOTHING}
+        )
+        told.back_s = kills.back_s
+        for one in self._entries():
+            if one["what"] == "fault":
+                told.faults[one["kind"]] += 1
+                told.handhelds_killed += 1
+            elif one["what"] == "settled":
+                told.most_rounds = max(told.most_rounds, one["rounds"])
+                told.slowest_s = max(told.slowest_s, one["took_s"])
+            elif one["what"] == "broke":
+                self.found.say("wrong", [f"{one['device']}: {one['says']}"])
+        told.kills = kills.total + told.handhelds_killed
+
+    def line(self, seconds: float) -> str:
+        """The run in one line, and what was wrong below it."""
+        found, told, wish = self.found, self.told, self.wish
+        kinds = ", ".join(f"{name} {n}" for name, n in sorted(told.faults.items()))
+        zeros = ", ".join(f"{name} {getattr(found, name)}" for name in BAD)
+        back = "; ".join(
+            f"{name} {statistics.median(took):.1f}/{max(took):.1f} s ({len(took)})"
+            for name, took in sorted(told.back_s.items())
+        )
+        return (
+            f"chaos: seed {wish.seed}, {wish.devices} handhelds, {found.changes} changes, "
+            f"{found.orders} orders, {found.documents} documents, {told.requests} requests, "
+            f"{told.faults.total()} faults of {len(told.faults)} kinds ({kinds}), "
+            f"{told.kills} kills (-9), {zeros}, slowest convergence {told.slowest_s:.1f} s in at "
+            f"most {told.most_rounds} syncs, push p50/p99 {_ms(told.pushes_s, 0.5)}/"
+            f"{_ms(told.pushes_s, 0.99)} ms, first push taken after median/longest: {back}; "
+            f"{seconds:.0f} s"
+        ) + "".join(f"\n  {one}" for one in found.troubles)  # fmt: skip
+
+
+def _ms(took_s: list[float], share: float) -> str:
+    if not took_s:
+        return "-"
+    return f"{1000 * sorted(took_s)[min(len(took_s) - 1, int(share * len(took_s)))]:.0f}"
+
+
+def _patience_s() -> float:
+    """Half a request is let go of: the server's limit, a second for each 500 bytes, and slack."""
+    return BODY_TIMEOUT_S + 20.0
