@@ -140,6 +140,12 @@ def powercut_lite(rest: Sequence[str]) -> int:
     return _become("python", "-m", "tests.handhelds.powercut", "--kills", POWERCUTS, *rest)
 
 
+def powercut(rest: Sequence[str]) -> int:
+    """Cut the power under the handheld's files ten thousand times and count what it lost."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.simulation.power", *rest)
+
+
 def mutate(rest: Sequence[str]) -> int:
     """Put small faults into the code that decides; its tests must notice at least 95 %."""
     environment.prepare("test")
@@ -168,6 +174,12 @@ def restore_drill(rest: Sequence[str]) -> int:
     """Put yesterday's database back under 200 handhelds, four ways, and count what is missing."""
     environment.prepare("test")
     return _become("python", "-m", "tests.drill.restore", *rest)
+
+
+def simulate(rest: Sequence[str]) -> int:
+    """Play two minutes of a firm where everything goes wrong; non-zero if anything is amiss."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.simulation.run", *rest)
 
 
 def system_deps(_: Sequence[str]) -> int:
@@ -206,6 +218,9 @@ WORDS = {
     "powercut-lite": Word(
         f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite
     ),
+    "powercut": Word(
+        "cut the power under the handheld's files 10,000 times, at every write", powercut
+    ),
     "mutate": Word("put small faults into the rules, one by one: tests must notice", mutate),
     "delivery-soak": Word(
         "10,000 orders into delivery systems that do everything wrong; each there once",
@@ -220,6 +235,10 @@ WORDS = {
     ),
     "restore-drill": Word(
         "yesterday's database back under 200 handhelds: all orders back, none twice", restore_drill
+    ),
+    "simulate": Word(
+        "100 handhelds, everything goes wrong, one seed: nothing lost, doubled or left different",
+        simulate,
     ),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),

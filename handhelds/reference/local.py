@@ -20,7 +20,7 @@ from handhelds.reference.answers import EnrolAnswer, Page, PushAnswer
 from handhelds.reference.clock import Clock, instant, moment, offset_ms
 from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
 from handhelds.reference.fetching import Shelf
-from handhelds.reference.queries_field import NotSaved
+from handhelds.reference.queries_field import Connect, NotSaved, connect
 from handhelds.reference.queries_offered import Offered
 from handhelds.reference.queries_pulled import Pulled
 from handhelds.reference.queries_verify import Checked
@@ -43,8 +43,8 @@ def is_intact(row: sqlite3.Row) -> bool:
 class Local(Offered):
     """One handheld's folder, open: the rep's work and what was pulled."""
 
-    def __init__(self, home: Path, clock: Clock) -> None:
-        super().__init__(home, clock)
+    def __init__(self, home: Path, clock: Clock, connect: Connect = connect) -> None:
+        super().__init__(home, clock, connect)
         self.copy = Pulled(self.db, clock)
         self.checked = Checked(self.db, self.copy, clock)
         if self.opened.unclean and self.copy.mark("cursor") is not None:
@@ -141,6 +141,8 @@ class Local(Offered):
         other = before is not None and before["device"] != answer.device
         if other_rep and self.queue().pending:
             return f"unsent work of {before['rep']['name']} is here: send it first"
+        if other_rep:
+            self.copy.wipe()  # before the name changes: nobody sees the other's stores under it
         with self.writing():
             if other_rep:
                 self.db.execute("DELETE FROM main.change")
@@ -160,9 +162,7 @@ class Local(Offered):
             self.keep_fact("enrolment", msgspec.to_builtins(answer) | {"install": install})
             self.keep_fact("epoch", answer.epoch)
             self._keep_time(answer.server_time)
-        if other_rep:
-            self.copy.wipe()
-        elif other:
+        if other and not other_rep:
             self.copy.forget_cursor()
         return None
 
@@ -340,3 +340,6 @@ class Local(Offered):
             self.db.execute("DELETE FROM main.change WHERE outcome IS NOT NULL")
             self.keep_fact("wiped", True)
         self.db.execute("VACUUM main")
+        self.db.execute("PRAGMA main.wal_checkpoint(TRUNCATE)")
+        with self.writing():
+            pass  # as in the copy: syncs that the log is empty

@@ -5,7 +5,7 @@ See schema.sql for what is in which file, and why.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from handhelds.reference.clock import Clock
-from handhelds.reference.opened import Opened
+from handhelds.reference.opened import Opened, make_folder
 from handhelds.reference.queries_tables import make_copy_tables
 from schemas.failpoint import Act, failpoint
 
@@ -23,16 +23,24 @@ class NotSaved(Exception):
     """Nothing was saved, and the rep must be told so."""
 
 
+Connect = Callable[[Path], sqlite3.Connection]
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """Open a database file; it commits by itself but for what stands between BEGIN and COMMIT."""
+    return sqlite3.connect(file, isolation_level=None, timeout=15)
+
+
 class Field:
     """One handheld's folder, open. `failpoint` is called by name around commits, for the tests
-    that cut the power there."""
+    that cut the power there; `connect` opens its database, for those that cut it under SQLite."""
 
-    def __init__(self, home: Path, clock: Clock) -> None:
+    def __init__(self, home: Path, clock: Clock, connect: Connect = connect) -> None:
         self.home, self.clock = home, clock
         self.failpoint: Act = failpoint
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(home)
         self.opened = Opened(home)
-        self.db = sqlite3.connect(home / "field.sqlite", isolation_level=None, timeout=15)
+        self.db = connect(home / "field.sqlite")
         self.db.row_factory = sqlite3.Row
         os.chmod(home / "field.sqlite", 0o600)
         self.db.execute("ATTACH ? AS copy", (str(home / "copy.sqlite"),))

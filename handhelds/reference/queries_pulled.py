@@ -275,9 +275,18 @@ class Pulled:
         self.db.executemany("DELETE FROM copy.greyed WHERE scope = ?", ((s,) for s in answered))
 
     def wipe(self) -> None:
-        with self._writing():
-            for kind in ROWS:
-                self.db.execute(f'DELETE FROM copy."{kind}"')
-            for name in ASIDE:
-                self.db.execute(f"DELETE FROM copy.{name}")
-        self.db.execute("VACUUM copy")
+        """Drop everything, from the log and the file's free pages too. Unlike a pull, this must not
+        be undone by a power cut: whoever asked for it is told that it was done."""
+        self.db.execute("PRAGMA copy.synchronous = FULL")
+        try:
+            with self._writing():
+                for kind in ROWS:
+                    self.db.execute(f'DELETE FROM copy."{kind}"')
+                for name in ASIDE:
+                    self.db.execute(f"DELETE FROM copy.{name}")
+            self.db.execute("VACUUM copy")
+            self.db.execute("PRAGMA copy.wal_checkpoint(TRUNCATE)")
+            with self._writing():
+                pass  # a commit syncs the log, and with it that it is empty
+        finally:
+            self.db.execute("PRAGMA copy.synchronous = NORMAL")

@@ -10,7 +10,7 @@ lines and its place in the outbox, nothing may be half there, no number may be m
 In the end everything is pushed, and the stand-in server must hold each of them exactly once.
 
 What this cannot show: a power cut also loses what the system had not written to the disk yet.
-Against that stands synchronous=FULL, which test_local.py looks at.
+That is `make powercut`, tests/simulation/power.
 """
 
 import argparse

@@ -16,6 +16,9 @@ from tests.handhelds.double import NOW, STORE, Clock, Double, ids
 
 LINES = [Wanted("20041", "1", "case"), Wanted("904", "2")]
 FULL, NORMAL = 2, 1
+BEN = EnrolAnswer(
+    "d-9", "s2", 18, "D18", {"code": "r08", "name": "Ben"}, {}, "e-9", NOW.isoformat()
+)
 
 
 def test_the_reps_work_is_written_through_to_the_disk(handheld: Handheld) -> None:
@@ -158,14 +161,36 @@ def test_another_reps_code_is_refused_while_unsent_work_of_the_first_is_here(
     handheld: Handheld,
 ) -> None:
     handheld.rep.order("1042", LINES)
-    other = EnrolAnswer(
-        "d-9", "s2", 18, "D18", {"code": "r08", "name": "Ben"}, {}, "e-9", NOW.isoformat()
-    )
-    assert handheld.local.keep_identity(other) == "unsent work of Ana is here: send it first"
+    assert handheld.local.keep_identity(BEN) == "unsent work of Ana is here: send it first"
     handheld.sync()
-    assert handheld.local.keep_identity(other) is None
+    assert handheld.local.keep_identity(BEN) is None
     assert handheld.queries.changes("1") == []
     assert handheld.queries.counts()["store"] == 0
+
+
+def test_another_rep_never_sees_the_stores_of_the_one_before_even_if_cut_in_between(
+    handheld: Handheld,
+) -> None:
+    def cut(name: str) -> None:
+        raise RuntimeError(name)
+
+    for cut_at in ("before_commit", "after_commit"):
+        handheld.local.failpoint = lambda name, at=cut_at: cut(name) if name == at else None
+        with pytest.raises(RuntimeError, match=cut_at):
+            handheld.local.keep_identity(BEN)
+        assert handheld.queries.counts()["store"] == 0
+
+
+def test_after_a_wipe_no_file_holds_what_the_company_told(handheld: Handheld) -> None:
+    handheld.rep.order("1042", LINES, note="before nine o'clock")
+    handheld.sync()
+    unsent = handheld.rep.order("877", LINES, note="at the back door")
+    handheld.local.wipe()
+    files = [path.read_bytes() for path in handheld.local.home.glob("*.sqlite*")]
+    assert [
+        word for word in (b"Hy-Vee", b"nine o'clock") if any(word in one for one in files)
+    ] == []
+    assert [one["id"] for one in handheld.queries.changes()] == [unsent["change"]]
 
 
 def test_a_damaged_copy_can_be_thrown_away_and_fetched_anew(handheld: Handheld) -> None:

@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from handhelds.reference.opened import Opened
+import pytest
+
+from handhelds.reference import opened
+from handhelds.reference.opened import Opened, make_folder
 
 KILLED = """
 import os, signal, sys
@@ -48,3 +51,23 @@ def test_a_crash_is_noticed_while_another_still_has_it_open(tmp_path: Path) -> N
     Opened(tmp_path).abandon()
     assert Opened(tmp_path).unclean
     syncing.close()
+
+
+def test_names_are_on_the_disk_before_what_was_left_behind_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "new" / "home"
+    Opened(home).abandon()
+    told: list[str] = []
+    monkeypatch.setattr(opened, "keep_names", lambda folder: told.append(folder.name))
+    unlink = Path.unlink
+    monkeypatch.setattr(
+        Path, "unlink", lambda path, **more: (told.append("taken away"), unlink(path, **more))
+    )
+    assert Opened(home).unclean
+    assert told == ["open", "taken away"]
+    told.clear()
+    make_folder(tmp_path / "other" / "home")
+    assert told == [tmp_path.name, "other"]
+    make_folder(tmp_path / "other" / "home")  # made by one that was killed before its sync, perhaps
+    assert told == [tmp_path.name, "other", "other"]
