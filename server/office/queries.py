@@ -24,6 +24,19 @@ def reps(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
     return list(conn.execute(found, {"company": company, "cells": list(cells)}))
 
 
+_CELL_OF = {
+    table: text(f"SELECT cell FROM {table} WHERE cell = ANY(:cells) AND id = cast(:key AS uuid)")  # noqa: S608 - names of tables are ours
+    for table in ("orders", "conflict", "delivery")
+}
+
+
+def cell_now(conn: Connection, cells: Sequence[int], table: str, key: str) -> int | None:
+    """In which of these cells a row is now: of orders, conflict or delivery, which have pages or
+    forms that name their cell, and go along with their store."""
+    values = {"cells": list(cells), "key": key}
+    return conn.execute(_CELL_OF[table], values).scalars().first()
+
+
 def audit_of(conn: Connection, cell: int, subject: str) -> list[Found]:
     """What people and programs did to a subject ("order/<id>"), oldest first."""
     found = text("""

@@ -21,6 +21,7 @@ from server.access import queries as access
 from server.auth import needs
 from server.database import in_transaction
 from server.office.delivery import queries
+from server.office.moved import place_now
 from sync.audit import note
 from sync.delivery import resend
 
@@ -43,6 +44,7 @@ def deliveries() -> str:
 def send_again(cell: int, delivery: Any) -> Response:
     """Have a stuck delivery tried again at once."""
     person, now = asking.person(), asking.now()
+    cell = place_now(person, "delivery", cell, str(delivery))
     return _settle(
         cell, str(delivery), "order.delivery_replayed", {}, "It is being tried again.",
         lambda conn: resend.send_again(conn, cell, str(delivery), person.who, now),
@@ -54,6 +56,7 @@ def send_again(cell: int, delivery: Any) -> Response:
 def enter_number(cell: int, delivery: Any) -> Response:
     """Acknowledge a stuck delivery by the number it was found under at the other end."""
     person, now = asking.person(), asking.now()
+    cell = place_now(person, "delivery", cell, str(delivery))
     found = request.form.get("number", "")[:100]
     try:
         return _settle(

@@ -12,6 +12,7 @@ from server.access.people import Person
 from server.auth import needs
 from server.office.inbox import queries
 from server.office.inbox.words import ITEMS
+from server.office.moved import lead_there
 from server.office.orders.live import number
 from server.office.orders.queries import orders_positions
 from server.office.owners import OWNERS
@@ -158,6 +159,7 @@ def one(cell: int, item: Any) -> str:
     with asking.engine().begin() as conn:
         found = queries.one(conn, person.company, cell, str(item))
         if found is None:
+            lead_there(conn, person, "conflict", str(item))
             raise Problem("not_found", "There is no such item, or it is not yours to see.")
         subjects = [f"conflict/{found.id}"]
         if found.order_id:

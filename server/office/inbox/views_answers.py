@@ -4,6 +4,7 @@ Each item is a transaction of its own: one that somebody answered first keeps no
 answer, and the page says which were answered, which not, and why.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from server.auth import needs
 from server.database import in_transaction
 from server.office.inbox import queries
 from server.office.inbox.views import HANDED_TO
+from server.office.moved import place_now
 from server.office.owners import OWNERS, owner_word
 from sync.desk.answer import Given, NotOffered, TooLate, give
 from sync.desk.answers import ANSWERS, WEIGHTY, may_answer, who_else
@@ -29,6 +31,7 @@ from sync.sentences.words import button, of_answer
 
 blueprint = Blueprint("answers", __name__)
 MOST = 200
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 SNOOZES = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "3d": timedelta(days=3)}
 
 
@@ -57,15 +60,20 @@ def answer() -> Response:
     summary, cells = Summary(), set()
     for text in named:
         place, _, item = text.partition("/")
-        if not place.isdigit() or len(item) != 36 or int(place) not in person.cells:
-            raise Problem("not_found")
-        _one(person, int(place), item, do, note, summary)
-        cells.add(int(place))
+        cell = _place_now(person, place, item)
+        _one(person, cell, item, do, note, summary)
+        cells.add(cell)
     for cell in cells:
         current_app.extensions["hint"](f"orders {cell}")
     if summary.undo:
         session["undo"] = summary.undo
     return _told(summary)
+
+
+def _place_now(person: Person, place: str, item: str) -> int:
+    if not place.isdigit() or not _ID.fullmatch(item):
+        raise Problem("not_found")
+    return place_now(person, "conflict", int(place), item)
 
 
 def _one(person: Person, cell: int, item: str, do: str, note: str, summary: Summary) -> None:
@@ -167,9 +175,7 @@ def undo() -> Response:
     by, now, address = person.who, asking.now(), asking.address()
     for text in request.form.getlist("undo")[:MOST]:
         what, cell_text, item, before = [*text.split("|", 3), "", "", ""][:4]
-        if not cell_text.isdigit() or len(item) != 36 or int(cell_text) not in person.cells:
-            raise Problem("not_found")
-        cell = int(cell_text)
+        cell = _place_now(person, cell_text, item)
         with asking.engine().begin() as conn:
             found = queries.one(conn, person.company, cell, item)
             known = before in OWNERS or queries.people(conn, person.company, [before])

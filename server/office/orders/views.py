@@ -19,6 +19,7 @@ from server import asking
 from server.access.people import Person
 from server.access.queries import company_cell
 from server.auth import needs
+from server.office.moved import lead_there
 from server.office.orders import queries
 from server.office.orders.live import number
 from server.office.orders.timeline import reasons, story
@@ -145,6 +146,7 @@ def _order(person: Person, cell: int, order_id: str) -> dict[str, Any]:
         at = number(queries.orders_positions(conn), person.cells)
         found = queries.order(conn, person.company, cell, order_id)
         if found is None:
+            lead_there(conn, person, "orders", order_id)
             raise Problem("not_found", "There is no such order, or it is not yours to see.")
         lines = queries.order_lines(conn, company_cell(conn, person.company), cell, order_id)
         conflicts = queries.conflicts(conn, [(cell, order_id)])

@@ -22,6 +22,7 @@ from server import asking
 from server.access.people import Person
 from server.auth import needs
 from server.database import in_transaction
+from server.office.moved import place_now
 from server.office.owners import owner_word
 from sync.desk import release
 from sync.desk.answers import who_else
@@ -35,8 +36,7 @@ blueprint = Blueprint("held", __name__)
 def decide(cell: int, order_id: Any) -> Response:
     """Release a held order (the ticked reasons, or all there may be), or reject it."""
     person, now, address = asking.person(), asking.now(), asking.address()
-    if cell not in person.cells:
-        raise Problem("not_found")
+    cell = place_now(person, "orders", cell, str(order_id))
     answer, rules = request.form.get("answer", ""), request.form.getlist("rule")[:50]
     note = " ".join(request.form.get("note", "").replace("\x00", "").split())[:500]
     if answer not in ("release", "override", "reject"):

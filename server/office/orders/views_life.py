@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 
-from schemas.problem import Problem
 from server import asking
 from server.auth import needs
 from server.database import in_transaction
+from server.office.moved import place_now
 from sync.desk.cancel import TooLate
 from sync.desk.cancel import cancel as cancel_order
 
@@ -23,8 +23,7 @@ SAID = {
 def cancel(cell: int, order_id: Any) -> Response:
     """Cancel an order, or ask the delivery system to."""
     person, now, address = asking.person(), asking.now(), asking.address()
-    if cell not in person.cells:
-        raise Problem("not_found")
+    cell = place_now(person, "orders", cell, str(order_id))
     reason = " ".join(request.form.get("reason", "").replace("\x00", "").split())[:200]
     page = url_for("office.orders.order", cell=cell, order_id=order_id)
     if not reason:
