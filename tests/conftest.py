@@ -55,7 +55,10 @@ hypothesis.settings.load_profile("talaria")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs a database (what starts servers of its own is about servers) or a browser."""
+    """Mark what needs a database (what starts servers of its own is about servers) or a browser.
+
+    The slow ones come first: a long one begun last is what all the others' workers wait for.
+    """
     if os.environ.get("TALARIA_TEST_BRIEF"):
         first = dict[str, pytest.Item]()
         for item in items:
@@ -67,6 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for fixture in needs.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(needs[fixture])
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from sync.queries import feed as queries
 from tests.sync.cursor_harness import Counter, Numbered, run
 from tests.world import CELL, World, build
 
-SECONDS = 7.0
+SECONDS, HELD_S = 3.5, 1.5  # twice while they run, one writer commits long after it wrote
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def wide(database_url: str) -> Iterator[Engine]:
 def test_no_committed_row_is_ever_stepped_over(wide: Engine) -> None:
     world = build(wide)
     start = world.one("SELECT pos FROM feed WHERE cell = %s", CELL)
-    result = run(wide, Counter(), SECONDS)
+    result = run(wide, Counter(), SECONDS, hold_s=HELD_S)
     print(f"committed {len(result.committed)}, lost {result.lost}")
     assert len(result.committed) > 500
     assert (result.lost, result.doubled, result.phantom) == (0, 0, 0)
@@ -50,7 +50,7 @@ def test_a_sequence_or_a_timestamp_cursor_loses_rows_in_the_same_harness(
     with psycopg.connect(conninfo(owner_url)) as conn:
         conn.execute("CREATE TABLE probe (key text, seq bigserial, at timestamptz DEFAULT now())")
         conn.execute(f"GRANT ALL ON probe TO {role}; GRANT ALL ON SEQUENCE probe_seq_seq TO {role}")
-    result = run(wide, Numbered(column), SECONDS)
+    result = run(wide, Numbered(column), SECONDS, hold_s=HELD_S)
     print(f"{column}: committed {len(result.committed)}, lost {result.lost}")
     assert result.lost > 0
 
