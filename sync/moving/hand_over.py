@@ -5,8 +5,8 @@ spot or when their day comes. Nothing is overwritten: a hand-over ends one assig
 another, so who had a store when stays to be read.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -35,11 +35,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was written: assignments begun and ended, and the reps, (home cell, code), it is for."""
+    """What was written: assignments begun and ended, and the reps, (home cell, code), it is for.
+
+    spoken_to: reps to whom another depot's feed will speak only now (scope.regrant_all)."""
 
     begun: int
     ended: int
     reps: tuple[tuple[int, str], ...]
+    spoken_to: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
 def hand_over(

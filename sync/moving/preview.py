@@ -1,8 +1,9 @@
 """What a move will bring to and take from each rep's handhelds, before it is done.
 
 The move itself is written, looked at, and rolled back: so the preview cannot say anything else
-than what the move will do. Rows are counted as a pull would send them; kilobytes are what those
-rows come to compressed, worked out from a part of them.
+than what the move will do. Nobody who syncs waits for it: no feed is told anything, and of a move
+to another depot only that is written which decides who carries what. Rows are counted as a pull
+would send them; kilobytes are what those rows come to compressed, worked out from a part of them.
 """
 
 import zlib
@@ -81,10 +82,13 @@ def preview(
     days: list[date] = []
     try:
         with conn.begin_nested():
-            reps = move(conn).reps
-            codes = [rep for _, rep in reps]
+            moved = move(conn)
+            codes = [rep for _, rep in moved.reps]
             days = sorted({today} | queries.open_days(conn, codes, cell, today))
-            after = {one: [_wanted(conn, *one, day) for day in days] for one in reps}
+            for home, rep in moved.reps:
+                place = moved.spoken_to.get(rep)
+                spoken = {place} if place is not None and place[0] != home else set()
+                after[home, rep] = [_wanted(conn, home, rep, day) | spoken for day in days]
             raise _Undone
     except _Undone:
         pass

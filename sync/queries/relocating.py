@@ -47,7 +47,7 @@ _RECEIPT = f"""({_SUBJECTS}
 """What was answered about its rows, what is held of it without a row, and what waits for it."""
 _ITEMS = """t.subject IN (SELECT 'item/' || t.id FROM conflict t WHERE t.cell = %(old)s AND {})"""
 
-GOES: tuple[tuple[Table, str], ...] = (
+GOES: tuple[tuple[Table, LiteralString], ...] = (
     (trade.store, "t.id = ANY(%(stores)s::uuid[])"),
     (trade.contact, _OF_STORE),
     (trade.credit_account, _OF_STORE),
@@ -88,24 +88,27 @@ STAYS = {
 """Tables that speak of stores or orders and whose rows stay, and why."""
 
 
-def lock_stores(conn: Connection, cell: int, store: str) -> list[tuple[str, str, str]]:
-    """Lock a store and those merged into it; return (id, code, status), the store itself first."""
-    ids = execute(
-        conn,
-        """WITH RECURSIVE found AS (
-               SELECT cell, id FROM store WHERE cell = %(cell)s AND id = %(id)s
-               UNION SELECT s.cell, s.id FROM store s
-               JOIN found f ON s.cell = f.cell AND s.merged_into = f.id)
-           SELECT id::text FROM found""",
-        {"cell": cell, "id": store},
-    ).fetchall()
+def with_merged(conn: Connection, cell: int, stores: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return (id, code, status) of stores and those merged into them, by id; locks nothing."""
     return execute(
         conn,
-        """SELECT id::text, code, status FROM (
-               SELECT id, code, status FROM store WHERE cell = %s AND id = ANY(%s::uuid[])
-               ORDER BY id FOR UPDATE) s
-           ORDER BY id <> %s::uuid, id""",
-        [cell, [row[0] for row in ids], store],
+        """WITH RECURSIVE found AS (
+               SELECT cell, id, code, status FROM store
+               WHERE cell = %(cell)s AND id = ANY(%(stores)s::uuid[])
+               UNION SELECT s.cell, s.id, s.code, s.status FROM store s
+               JOIN found f ON s.cell = f.cell AND s.merged_into = f.id)
+           SELECT id::text, code, status FROM found ORDER BY id""",
+        {"cell": cell, "stores": list(stores)},
+    ).fetchall()
+
+
+def lock_stores(conn: Connection, cell: int, stores: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Lock stores and those merged into them, in one order; return (id, code, status) of each."""
+    return execute(
+        conn,
+        """SELECT id::text, code, status FROM store WHERE cell = %s AND id = ANY(%s::uuid[])
+           ORDER BY id FOR UPDATE""",
+        [cell, [row[0] for row in with_merged(conn, cell, stores)]],
     ).fetchall()
 
 
@@ -230,40 +233,62 @@ def go(conn: Connection, old: int, new: int, stores: Sequence[str], by: str) -> 
 
     Each row is locked as it is read: who is changing it is waited for, and no change is lost."""
     args = {"old": old, "new": new, "by": by, "stores": list(stores)}
-    found: dict[str, int] = {}
     raw = driver(conn)
-    for table, where in GOES:
-        names = [column.name for column in table.columns if column.name != "cell"]
-        values = [
-            sql.SQL(CHANGES[table.name, name] if (table.name, name) in CHANGES else TOUCHED[name])
-            if (table.name, name) in CHANGES or (name in TOUCHED and "scope" in names)
-            else sql.SQL("t.{}").format(sql.Identifier(name))
-            for name in names
-        ]
-        query = sql.SQL(
-            "INSERT INTO {table} (cell, {names}) SELECT %(new)s, {values} FROM ("
-            "SELECT * FROM {table} t WHERE t.cell = %(old)s AND {where} FOR UPDATE) t"
-        ).format(
-            where=sql.SQL(where),
-            table=sql.Identifier(table.name),
-            names=sql.SQL(", ").join(map(sql.Identifier, names)),
-            values=sql.SQL(", ").join(values),
-        )
-        found[table.name] = raw.execute(query, args).rowcount
+    found = {table.name: raw.execute(_copy(table, where, True), args).rowcount
+             for table, where in GOES}  # fmt: skip
     for table, where in _last_first():
-        query = sql.SQL("DELETE FROM {} t WHERE t.cell = %(old)s AND ").format(
-            sql.Identifier(table.name)
-        )
-        raw.execute(query + sql.SQL(where), args)
+        raw.execute(_delete(table, where), args)
     return found
 
 
-def _last_first() -> list[tuple[Table, str]]:
+def go_for_show(
+    conn: Connection, old: int, new: int, stores: Sequence[str], warehouse: str, by: str
+) -> None:
+    """Write what decides who carries these stores as if they were in the new cell, for a
+    transaction that is rolled back. Locks assignments and no row that a push or a pull needs."""
+    args = {"old": old, "new": new, "by": by, "stores": list(stores), "warehouse": warehouse}
+    raw, where = driver(conn), {table.name: text for table, text in GOES}
+    for table in (trade.store, company.assignment):
+        raw.execute(_copy(table, where[table.name], False), args)
+    raw.execute(_delete(company.assignment, where["assignment"]), args)
+    execute(conn, _SERVED, args)
+
+
+def _copy(table: Table, where: LiteralString, lock: bool) -> sql.Composed:
+    names = [column.name for column in table.columns if column.name != "cell"]
+    values = [
+        sql.SQL(CHANGES[table.name, name] if (table.name, name) in CHANGES else TOUCHED[name])
+        if (table.name, name) in CHANGES or (name in TOUCHED and "scope" in names)
+        else sql.SQL("t.{}").format(sql.Identifier(name))
+        for name in names
+    ]
+    return sql.SQL(
+        "INSERT INTO {table} (cell, {names}) SELECT %(new)s, {values} FROM ("
+        "SELECT * FROM {table} t WHERE t.cell = %(old)s AND {where} {lock}) t"
+    ).format(
+        where=sql.SQL(where),
+        table=sql.Identifier(table.name),
+        names=sql.SQL(", ").join(map(sql.Identifier, names)),
+        values=sql.SQL(", ").join(values),
+        lock=sql.SQL("FOR UPDATE" if lock else ""),
+    )
+
+
+def _delete(table: Table, where: LiteralString) -> sql.Composed:
+    query = sql.SQL("DELETE FROM {} t WHERE t.cell = %(old)s AND ")
+    return query.format(sql.Identifier(table.name)) + sql.SQL(where)
+
+
+def _last_first() -> list[tuple[Table, LiteralString]]:
     """What names a row by what hangs on it goes before it."""
     first = ("audit", "receipt", "conflict")
     return [one for name in first for one in GOES if one[0].name == name] + [
         one for one in reversed(GOES) if one[0].name not in first
     ]
+
+
+_SERVED = """UPDATE store SET warehouse = %(warehouse)s
+    WHERE cell = %(new)s AND id = ANY(%(stores)s::uuid[])"""
 
 
 def settle_in(
@@ -279,8 +304,7 @@ def settle_in(
         "here": list(here), "still": list(still),
     }  # fmt: skip
     for statement in (
-        """UPDATE store SET warehouse = %(warehouse)s
-           WHERE cell = %(new)s AND id = ANY(%(stores)s::uuid[])""",
+        _SERVED,
         """UPDATE order_line l SET reserved = 0, base = CASE WHEN l.base IS NULL THEN NULL
                ELSE jsonb_set(l.base, '{kept}', '0') END
            FROM orders o WHERE o.cell = %(new)s AND o.store = ANY(%(stores)s::uuid[])

@@ -11,12 +11,13 @@ from schemas.problem import Problem
 from server.access import queries as access
 from server.access.people import Person
 from server.office.field import queries_moves as queries
+from server.office.field.relocating import not_there
 from sync.audit import note
 from sync.moving import hand_over as handing
 from sync.moving import leaving
 from sync.moving.hand_over import Move, Moved, NotSo
 from sync.moving.preview import Effect, preview
-from sync.moving.relocate import relocate
+from sync.moving.relocate import write_for_show
 
 Kind = Literal["hand_over", "stand_in", "relocate", "leave"]
 KINDS: Mapping[str, Kind] = {
@@ -120,10 +121,8 @@ def _rehearse(conn: Connection, person: Person, plan: Plan, now: datetime, today
         return leaving.write_leaving(
             conn, home, plan.rep, _takers(conn, home, plan, now), now, by
         )[0]  # fmt: skip
-    reps: set[tuple[int, str]] = set()
-    for cell, store in plan.stores:
-        reps |= set(relocate(conn, cell, plan.depot, store, plan.warehouse, by, now).reps)
-    return Moved(0, 0, tuple(sorted(reps)))
+    going = not_there(plan.stores, plan.depot)
+    return write_for_show(conn, going, plan.depot, plan.warehouse, by)
 
 
 def _both_days(plan: Plan) -> tuple[date, date]:
@@ -153,7 +152,8 @@ def look_ahead(
 def carry_out(
     conn: Connection, person: Person, plan: Plan, now: datetime, today: date, address: str
 ) -> str:
-    """Do it, note it, and say in a sentence what was done. Raises NotSo."""
+    """Do it, note it, and say in a sentence what was done; moves to another depot are done by
+    relocating.py. Raises NotSo."""
     if plan.kind == "hand_over":
         moves = _moves(conn, plan, today)
         _note(conn, person, plan, now, address, f"stores.{'moved' if plan.taker else 'unassigned'}")
@@ -162,14 +162,6 @@ def carry_out(
             together_days=plan.together_days,
         )  # fmt: skip
         return f"{len(plan.stores)} moved; {len(done.reps)} reps are told."
-    if plan.kind == "relocate":
-        reps: set[tuple[int, str]] = set()
-        for cell, store in plan.stores:
-            done_ = relocate(
-                conn, cell, plan.depot, store, plan.warehouse, person.who, now, address
-            )  # fmt: skip
-            reps |= set(done_.reps)
-        return f"{len(plan.stores)} moved to the other depot; {len(reps)} reps are told."
     home = queries.home_of(conn, person.company, plan.rep)
     if plan.kind == "stand_in":
         _note(conn, person, plan, now, address, "rep.stand_in")

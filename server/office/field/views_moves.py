@@ -12,6 +12,7 @@ from server.auth import needs
 from server.database import in_transaction
 from server.office.field import moving
 from server.office.field import queries_moves as queries
+from server.office.field.relocating import some_at_a_time
 from server.office.queries import reps
 from sync.kinds import KINDS
 from sync.moving.hand_over import NotSo
@@ -44,37 +45,49 @@ def look() -> Response | str:
     """What a move would bring and take; nothing of it is done yet."""
     person, now, today = asking.person(), asking.now(), asking.day_of_assignments()
     form, ids = _form(), request.form.getlist("store")[: moving.MOST_STORES]
+
+    def work(conn: Connection) -> dict[str, Any]:
+        plan = moving.read_plan(conn, person, form, ids)
+        effects = moving.look_ahead(conn, person, plan, now, today)
+        shown = {store for _, store in plan.stores}
+        shown |= {s for one in effects for part in (*one.gains, *one.loses) for s in part.stores}
+        return {
+            "plan": plan, "effects": effects, "ids": [store for _, store in plan.stores],
+            "people": {row.code: row.name for row in reps(conn, person.company, person.cells)},
+            "names": queries.names(conn, person.cells, sorted(shown)),
+        }  # fmt: skip
+
     try:
-        with asking.engine().begin() as conn:
-            plan = moving.read_plan(conn, person, form, ids)
-            effects = moving.look_ahead(conn, person, plan, now, today)
-            people = {row.code: row.name for row in reps(conn, person.company, person.cells)}
-            shown = [store for _, store in plan.stores]
-            shown += [
-                s for one in effects for part in (*one.gains, *one.loses) for s in part.stores
-            ]
-            names = queries.names(conn, person.cells, sorted(set(shown)))
+        page = in_transaction(asking.engine(), work)
     except NotSo as no:
         return _refused(no, form)
-    return render_template(
-        "move_preview.html", plan=plan, effects=effects, names=names, people=people, form=form,
-        ids=[store for _, store in plan.stores], today=today,
-    )  # fmt: skip
+    return render_template("move_preview.html", form=form, today=today, **page)
 
 
 @blueprint.post("/moves")
 @needs("admin", "supervisor")
-def do() -> Response:
+def do() -> Response | str:
     """Do what was looked at; handhelds learn it at their next pull, or when the day comes."""
     person, now, today = asking.person(), asking.now(), asking.day_of_assignments()
     form, ids = _form(), request.form.getlist("store")[: moving.MOST_STORES]
 
-    def work(conn: Connection) -> str:
+    def work(conn: Connection) -> str | moving.Plan:
         plan = moving.read_plan(conn, person, form, ids)
+        if plan.kind == "relocate":
+            return plan
         return moving.carry_out(conn, person, plan, now, today, asking.address())
 
     try:
-        flash(in_transaction(asking.engine(), work), "note")
+        told = in_transaction(asking.engine(), work)
+        if isinstance(told, moving.Plan):
+            gone = some_at_a_time(
+                asking.engine(), person, told.stores, told.depot, told.warehouse, now,
+                asking.address(),
+            )  # fmt: skip
+            if gone.left:
+                return render_template("move_rest.html", gone=gone, form=form)
+            told = f"{gone.moved} moved to the other depot; {len(gone.reps)} reps are told."
+        flash(told, "note")
     except NotSo as no:
         return _refused(no, form)
     return redirect(url_for(_from(form)))  # type: ignore[return-value]

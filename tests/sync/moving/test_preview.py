@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from sync.moving.hand_over import Move, NotSo, write_moves, write_stand_in
-from sync.moving.preview import Effect, preview
+from sync.moving.preview import Effect, Load, preview
+from sync.moving.relocate import relocate_all, write_for_show
 from sync.scope import publish_all, regrant_all
 from tests.sync.copy import Copy
 from tests.sync.moving.days import midnight, stores_of, today
-from tests.world import CELL, World, build, change, order_body
+from tests.world import CELL, OTHER_CELL, World, add_east, build, change, order_body
 
 BY = "user:admin"
 
@@ -85,3 +86,46 @@ def test_a_move_that_cannot_be_is_refused_before_it_is_looked_at(world: World) -
     moves = [Move(CELL, world.stores[0], "r01", "r01")]
     with pytest.raises(NotSo):
         look(world, lambda conn: write_moves(conn, moves, BY, world.now))
+
+
+@pytest.mark.parametrize("numbers", [(0, 1, 2, 3), (3, 4, 5)])
+def test_what_is_told_of_a_move_to_another_depot_is_what_then_happens(
+    world: World, numbers: tuple[int, ...]
+) -> None:
+    """Also for whom an item goes along: the other depot's feed speaks to its author then."""
+    add_east(world)
+    world.add_device("d-2", "r02", 2)
+    body = order_body(world.stores[5], [("p001", 9_000)], number="D2-000001")
+    verdicts, _ = world.push(world.carrier("r02", "d-2"), [change(1, "order", "submit", body)])
+    assert verdicts[0]["outcome"] == "adjusted"
+    assert world.one("SELECT scope FROM conflict") == "rep:r02"
+    going = [(CELL, world.stores[n]) for n in numbers]
+    before = carried_scopes(world)
+    told = look(world, lambda conn: write_for_show(conn, going, OTHER_CELL, "w2", BY))
+    assert carried_scopes(world) == before
+    with world.begin() as conn:
+        relocate_all(conn, going, OTHER_CELL, "w2", BY, world.now)
+    after = carried_scopes(world)
+    for rep in ("r01", "r02"):
+        effect = told.get(rep, Effect(rep, rep))
+        assert named(effect.gains) == sorted(scope for _, scope in after[rep] - before[rep])
+        assert named(effect.loses) == sorted(scope for _, scope in before[rep] - after[rep])
+    if 5 in numbers:
+        assert "rep:r02" in named(told["r02"].gains)
+    with pytest.raises(NotSo, match="not in this depot"):
+        look(world, lambda conn: write_for_show(conn, going, OTHER_CELL, "w2", BY))
+
+
+def named(loads: list[Load]) -> list[str]:
+    return sorted(
+        scope for one in loads for scope in (*(f"st:{store}" for store in one.stores), *one.others)
+    )
+
+
+def carried_scopes(world: World) -> dict[str, set[tuple[int, str]]]:
+    found: dict[str, set[tuple[int, str]]] = {"r01": set(), "r02": set()}
+    for rep, *scope in world.rows(
+        "SELECT rep, scope_cell, scope FROM scope_grant WHERE NOT told_end"
+    ):
+        found[rep].add(tuple(scope))
+    return found

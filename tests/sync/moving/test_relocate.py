@@ -9,7 +9,7 @@ from schemas.ids import uuid7
 from schemas.tables.metadata import METADATA
 from sync.desk.release import release
 from sync.moving.hand_over import Move, NotSo, hand_over
-from sync.moving.relocate import relocate
+from sync.moving.relocate import relocate, relocate_all
 from sync.queries import relocating as queries
 from sync.scope import tell_due, unassign
 from sync.write import write
@@ -235,6 +235,28 @@ def test_a_store_that_was_merged_goes_with_the_one_it_lives_on_in(world: World) 
     cells = dict(world.rows("SELECT id::text, cell FROM store"))
     assert (cells[first], cells[second]) == (OTHER_CELL, OTHER_CELL)
     assert Auditor(world).look() == []
+
+
+def test_several_stores_go_in_one_go_as_one_by_one(world: World) -> None:
+    some_work(world, 0)
+    auditor = Auditor(world)
+    copies = [Copy(world, world.carrier("r01")), Copy(world, world.carrier("r02", "d-2"))]
+    for copy in copies:
+        copy.pull()
+    going = [(CELL, world.stores[n]) for n in (2, 0, 3)]
+    with world.begin() as conn:
+        moved = relocate_all(conn, going, OTHER_CELL, "w2", BY, world.now)
+    assert moved.reps == ((CELL, "r01"), (CELL, "r02"))
+    assert (moved.rows["store"], moved.rows["orders"], moved.rows["receipt"]) == (3, 2, 7)
+    assert auditor.look() == []
+    for copy in copies:
+        assert copy.pull()
+        held = {kind: rows for kind, rows in copy.rows.items() if rows}
+        assert held == carried(world, copy.carrier.rep)
+    back = [(OTHER_CELL, world.stores[0]), (CELL, world.stores[1])]
+    with pytest.raises(NotSo, match="there already"), world.begin() as conn:
+        relocate_all(conn, back, CELL, "w1", BY, world.now)
+    assert world.rows("SELECT id::text FROM store WHERE cell = %s", CELL) == [(world.stores[1],)]
 
 
 def test_a_move_that_cannot_be_is_refused_in_words(world: World) -> None:
