@@ -109,7 +109,7 @@ def facts_for(world: World, known: Known, codes: Sequence[str]) -> Facts:
         Line(n, code, "each", "1", 1, Decimal(1), 0, (), 100) for n, code in enumerate(codes, 1)
     )
     order = Order(
-        uuid7(), "D1-000001", world.stores[0], "r01", "d-1", "order", world.now, False, None, "USD",
+        uuid7(), "D1-000001", world.stores[0], "r01", "d-1", "sale", world.now, False, None, "USD",
         100 * len(codes), lines,
     )  # fmt: skip
     ground = Ground(CELL, COMPANY_CELL, CELL, "UTC", known=known)
