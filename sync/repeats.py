@@ -4,7 +4,7 @@ A change is known by its id. The same again gets its stored verdict; another bod
 under its number, is kept and takes no effect. What waits belongs to the handheld that sent it last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 from schemas.ids import derived
 from sync.batch import Pushed, reread
 from sync.carrier import Carrier
+from sync.queries import edits as edit_queries
 from sync.queries import facts as fact_queries
 from sync.queries import push as queries
 from sync.queries import relocating
+from sync.taking.table import way_of
 from sync.verdicts import renumbered
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -59,18 +61,37 @@ def staying(
 ) -> tuple[list[Pushed], list[Pushed]]:
     """Keep the stores of what is to be decided in this cell until commit; return the changes whose
     stores are here, or nowhere, and those whose store has gone to another cell meanwhile."""
+    about = [one for one in everyone if one.stored is None and one.kind != "plan_stop"]
+    if len(carrier.cells) < 2 and not _takes_more_later(about):
+        return everyone, []
+    at_hand = hold(conn, cell, about)
     if len(carrier.cells) < 2:
         return everyone, []
-    about = {one.store for one in everyone if one.stored is None and one.kind != "plan_stop"}
-    stores = sorted(store for store in about if store is not None)
-    at_hand = relocating.hold_stores(conn, cell, stores)
-    missing = [store for store in stores if store not in at_hand]
+    missing = sorted({one.store for one in about if one.store is not None} - at_hand)
     gone = fact_queries.store_cells(conn, carrier.company, missing).keys() if missing else set()
     here, strayed = list[Pushed](), list[Pushed]()
     for one in everyone:
         left = one.stored is None and one.store in gone and one.kind != "plan_stop"
         (strayed if left else here).append(one)
     return here, strayed
+
+
+def hold(conn: Connection, cell: int, changes: Sequence[Pushed]) -> set[str]:
+    """Keep the stores of changes in this cell until commit; return those that are in it.
+
+    What locks rows of a store later, out of the one order of locks, has the store to itself from
+    here on: who shared it would wait for the other to let it go, and the other for his account.
+    """
+    stores = sorted({one.store for one in changes if one.store is not None})
+    if _takes_more_later(changes):
+        return set(edit_queries.lock_rows(conn, cell, "store", stores))
+    return relocating.hold_stores(conn, cell, stores)
+
+
+def _takes_more_later(changes: Sequence[Pushed]) -> bool:
+    """Whether rows are locked one after the other while these are decided. Receipts lock ahead
+    (taking/collections.lock_ahead), as all that is decided together does."""
+    return any(way_of(one) != "batched" and one.kind != "collection" for one in changes)
 
 
 def cells_waiting(begin: Begin, carrier: Carrier) -> list[int]:

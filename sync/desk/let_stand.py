@@ -17,7 +17,7 @@ from sync.feed import Entry
 from sync.held import carrier_of
 from sync.queries import edits as edit_queries
 from sync.queries import orders as queries
-from sync.queries.relocating import hold_stores
+from sync.repeats import hold
 from sync.taking.turns import decide_all
 
 
@@ -43,7 +43,7 @@ def stand(
     if one.body is None:
         raise NotKept(f"this {kind} could not be read: {one.fault or 'it is of a newer handheld'}")
     if one.store is not None:
-        hold_stores(conn, cell, [one.store])
+        hold(conn, cell, [one])
     entries = _taken(conn, cell, one, carrier_of(conn, cell, device, rep), by, now, address)
     for parked in edit_queries.parked_on(conn, cell, change):
         more, _ = stand(conn, cell, parked, by, now, address)

@@ -44,7 +44,7 @@ def clash(world: World, steps: Sequence[Step], other: Step) -> list[psycopg.Erro
     threads[0].start()
     begun.wait()
     threads[1].start()
-    while not ended.wait(0.01) and not _waits(world):
+    while not ended.wait(0.01) and not waits(world):
         pass
     go_on.set()
     for thread in threads:
@@ -52,7 +52,8 @@ def clash(world: World, steps: Sequence[Step], other: Step) -> list[psycopg.Erro
     return errors
 
 
-def _waits(world: World) -> bool:
+def waits(world: World) -> bool:
+    """Whether somebody waits for a lock."""
     with world.begin() as conn:
         found = execute(
             conn,
