@@ -1,0 +1,256 @@
+"""What is wrong, in words: pure functions of a history and of what stands at the end.
+
+Each takes (history, standing) and returns sentences; none = nothing is wrong. CHECKERS names them
+by the count they belong to. They know neither how the history was made nor by whom.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from tests.simulation.history import History
+from tests.simulation.standing import MADE, Standing
+
+TAKEN = frozenset({"applied", "adjusted", "merged"})
+ROUNDS = 2
+"""So many syncs after the healing, and nothing waits any more."""
+Checker = Callable[[History, Standing], list[str]]
+
+
+def _captured(history: History) -> dict[str, dict[str, Any]]:
+    """Change -> its entry, but for ids that were stolen from another one."""
+    return {one["id"]: one for one in history.of("captured") if not one.get("stolen")}
+
+
+def _vanished(history: History) -> set[str]:
+    return {change for one in history.of("vanished") for change in one["ids"]}
+
+
+def lost(history: History, standing: Standing) -> list[str]:
+    """Every change that was ever on a handheld's disk has its receipt, and a row if it made one.
+
+    Excused are those whose only bytes were on a disk that was put back, or rotted there.
+    """
+    receipts = {one["change"]: one for one in standing.receipts}
+    excused = _vanished(history) | standing.damaged
+    wrong = []
+    for change, one in _captured(history).items():
+        receipt = receipts.get(change)
+        if receipt is None:
+            if change not in excused:
+                wrong.append(f"{one['kind']} {one['act']} {change} of {one['device']} is lost")
+            continue
+        for kind, key in receipt["refs"].items():
+            if kind in MADE and key not in standing.rows[kind]:
+                wrong.append(f"{kind} {key} of change {change} was told of and is not there")
+    return wrong
+
+
+def doubled(history: History, standing: Standing) -> list[str]:
+    """No change has two receipts, no row is there twice, no number of an order twice."""
+    wrong = []
+    counts = Counter(one["change"] for one in standing.receipts)
+    wrong += [f"change {change} has {n} receipts" for change, n in counts.items() if n > 1]
+    for kind, ids in standing.rows.items():
+        wrong += [f"{kind} {key} is there {n} times" for key, n in ids.items() if n > 1]
+    made = Counter(
+        (receipt["subject"], receipt["act"]) for receipt in standing.receipts
+        if receipt["act"] in ("submit", "create") and receipt["outcome"] in TAKEN
+        and receipt["kind"] in receipt["refs"]
+    )  # fmt: skip
+    wrong += [f"{subject} was made {n} times" for (subject, _), n in made.items() if n > 1]
+    return wrong
+
+
+def phantom(history: History, standing: Standing) -> list[str]:
+    """Nothing is there that nobody captured."""
+    captured = {one["id"] for one in history.of("captured")}
+    wrong = [
+        f"a receipt of {one['id']}, which no handheld captured"
+        for one in standing.receipts
+        if one["id"] not in captured and one["kind"] != "unknown"
+    ]
+    rows: dict[str, set[str]] = {}
+    for one in history.of("captured"):
+        rows.setdefault(one["kind"], set()).add(one["row"])
+    by_office = {one.get("about") for one in history.of("office")}
+    for kind in ("order", "visit", "card", "collection"):
+        wrong += [
+            f"{kind} {key} is there, and nobody captured it"
+            for key in standing.rows[kind]
+            if key not in rows.get(kind, ()) and key not in by_office
+        ]
+    return wrong
+
+
+def diverged(history: History, standing: Standing) -> list[str]:
+    """Each copy is exactly what SQL says of the scopes its rep carries."""
+    wrong = []
+    for name, held in standing.copies.items():
+        should = standing.truth[name]
+        if held == should:
+            continue
+        missing, extra = should.keys() - held.keys(), held.keys() - should.keys()
+        other = [key for key in held.keys() & should.keys() if held[key] != should[key]]
+        wrong.append(
+            f"{name}: missing {sorted(missing)[:3]} ({len(missing)}), too many "
+            f"{sorted(extra)[:3]} ({len(extra)}), different {sorted(other)[:3]} ({len(other)})"
+        )
+    return wrong
+
+
+def stuck(history: History, standing: Standing) -> list[str]:
+    """Nothing waits to be sent any more, and it took no more than two syncs to come so far."""
+    wrong = []
+    for name, outbox in standing.outboxes.items():
+        waiting = [
+            change for change, (_, outcome) in outbox.items()
+            if outcome is None and change not in standing.damaged
+        ]  # fmt: skip
+        if waiting:
+            wrong.append(f"{name}: {len(waiting)} changes never got an answer, {waiting[:3]}")
+        rounds = standing.rounds.get(name, 0)
+        if rounds < 0 or rounds > ROUNDS:
+            wrong.append(f"{name}: {'many' if rounds < 0 else rounds} syncs to come to rest")
+    return wrong
+
+
+def told_otherwise(history: History, standing: Standing) -> list[str]:
+    """A handheld was told what the receipt says, each time it was told."""
+    receipts = {one["change"]: one for one in standing.receipts}
+    last: dict[str, dict[str, Any]] = {}
+    wrong = []
+    for one in history.of("verdict"):
+        before = last.get(one["id"])
+        if before is not None and _contradict(before, one) and not _reuses(before, one):
+            wrong.append(f"change {one['id']} was {before['outcome']}, then {one['outcome']}")
+        last[one["id"]] = one
+    for name, outbox in standing.outboxes.items():
+        for change, (_, outcome) in outbox.items():
+            receipt = receipts.get(change)
+            if receipt is None or outcome in (None, receipt["outcome"]):
+                continue
+            if not _reuses(last.get(change, {})):
+                told = receipt["outcome"]
+                wrong.append(f"{name} shows {change} as {outcome}, the receipt says {told}")
+    return wrong
+
+
+def _contradict(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    outcomes = {one["outcome"], other["outcome"]}
+    return len(outcomes) > 1 and "waiting" not in outcomes
+
+
+def _reuses(*verdicts: dict[str, Any]) -> bool:
+    return any("id_reused" in (one.get("rules") or ()) for one in verdicts)
+
+
+def out_of_order(history: History, standing: Standing) -> list[str]:
+    """What one handheld made is decided in the order it made it, one name at a time.
+
+    By n, receipts never go back in time; what waited for something else is decided later."""
+    wrong = []
+    waited = {one["id"] for one in history.of("verdict") if one["outcome"] == "waiting"}
+    last: dict[str, tuple[int, str]] = {}
+    by_n = sorted(
+        (one for one in standing.receipts if one["n"] is not None),
+        key=lambda one: (one["device"], one["n"]),
+    )
+    for one in by_n:
+        n, at = last.get(one["device"], (0, ""))
+        if one["change"] in waited:
+            continue
+        if one["received_at"] < at:
+            wrong.append(f"{one['device']}: n {one['n']} was decided before n {n}")
+        last[one["device"]] = one["n"], one["received_at"]
+    return wrong
+
+
+def gaps(history: History, standing: Standing) -> list[str]:
+    """Each feed's numbers are different, none is above its head, and each handheld's n begin
+    at 1 and leave none out."""
+    wrong = [
+        f"the feed of cell {cell} counts wrongly: head {head}, {entries} entries, {places} places"
+        for cell, head, entries, places, highest in standing.feeds
+        if entries != places or highest > head
+    ]
+    by_device: dict[str, set[int]] = {}
+    for one in standing.receipts:
+        if one["n"] is not None:
+            by_device.setdefault(one["device"], set()).add(one["n"])
+    for device, numbers in by_device.items():
+        missing = set(range(1, max(numbers) + 1)) - numbers
+        if missing:
+            wrong.append(f"{device}: no receipt for n {sorted(missing)[:5]}")
+    return wrong
+
+
+def sessions(history: History, standing: Standing) -> list[str]:
+    """What a rep may rely on: versions of a row never go back on one handheld (monotonic reads),
+    within one epoch and one copy."""
+    wrong = []
+    seen: dict[tuple[str, str, str], int] = {}
+    epoch: dict[str, str] = {}
+    for one in history.of("pulled", "fault", "vanished"):
+        device = one.get("device")
+        if one["what"] != "pulled":
+            if one["what"] == "vanished" or one["kind"] in ("restored", "cloned", "rotten_copy"):
+                seen = {key: v for key, v in seen.items() if key[0] != device}
+            continue
+        if epoch.setdefault(device, one["epoch"]) != one["epoch"]:
+            epoch[device] = one["epoch"]
+            seen = {key: v for key, v in seen.items() if key[0] != device}
+        for kind, rows in one["rows"].items():
+            for key, version in rows:
+                if seen.get((device, kind, key), 0) > version:
+                    wrong.append(f"{device}: {kind} {key} went back to version {version}")
+                seen[device, kind, key] = version
+        for kind, ids in one["gone"].items():
+            for key in ids:
+                seen.pop((device, kind, key), None)
+    return wrong
+
+
+def delivered(history: History, standing: Standing) -> list[str]:
+    """What was accepted is at the delivery system once; nothing is there that was not."""
+    wrong = [
+        f"{reference} is at the delivery system {n} times"
+        for reference, n in standing.documents.items() if n > 1
+    ]  # fmt: skip
+    known = {f"{one['order']}/{one['revision']}" for one in standing.deliveries}
+    strange = sorted(standing.documents.keys() - known)
+    wrong += [f"{one} was delivered, and never asked for" for one in strange]
+    for one in standing.deliveries if standing.settled else ():
+        reference = f"{one['order']}/{one['revision']}"
+        if one["state"] == "acknowledged" and reference not in standing.documents:
+            wrong.append(f"{reference} is called acknowledged, and is not there")
+        if one["state"] in ("queued", "sending", "unknown"):
+            wrong.append(f"{reference} never left: {one['state']}")
+    return wrong
+
+
+def sums(history: History, standing: Standing) -> list[str]:
+    """Stock, receivables, promotions and all else that is a sum is the sum of its parts."""
+    return standing.sums
+
+
+CHECKERS: dict[str, tuple[Checker, ...]] = {
+    "lost": (lost,),
+    "duplicated": (doubled,),
+    "phantom": (phantom,),
+    "diverged": (diverged,),
+    "stuck": (stuck,),
+    "untrue": (told_otherwise, sessions),
+    "disordered": (out_of_order, gaps),
+    "undelivered": (delivered,),
+    "miscounted": (sums,),
+}
+"""Count in the line -> what is looked at for it."""
+
+
+def check(history: History, standing: Standing) -> dict[str, list[str]]:
+    """Every checker's findings, by count."""
+    return {
+        name: [wrong for one in checkers for wrong in one(history, standing)]
+        for name, checkers in CHECKERS.items()
+    }

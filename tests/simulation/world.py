@@ -1,0 +1,168 @@
+"""One simulated firm, put together: clock, database, application, line, handhelds, history."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from handhelds.reference.answers import Ending
+from server.app import create_app
+from server.database import make_engine
+from server.settings import load
+from tests.auditor import Auditor
+from tests.simulation.clocks import (
+    PhoneClock,
+    Time,
+    give_time_to_database,
+    owned,
+    tell_time,
+)
+from tests.simulation.company import Company, found
+from tests.simulation.history import History
+from tests.simulation.network import Network, calm
+from tests.simulation.phones import Phone
+from tests.world import World
+
+ENROLLED_AGAIN = ("enrol", "set_back")
+
+
+@dataclass
+class Simulation:
+    """Everything there is; acts take it as their only argument."""
+
+    seed: int
+    luck: Random
+    time: Time
+    history: History
+    root: Path
+    engine: Engine
+    app: Flask
+    company: Company
+    network: Network
+    addresses: tuple[str, str]
+    phones: list[Phone] = field(default_factory=list)
+    kills: int = 0
+    office_rows: list[str] = field(default_factory=list)
+    copies: int = 0
+    auditor: Auditor | None = None
+    system: Any = None  # the delivery system (shipping.py), once there is one
+
+    @property
+    def world(self) -> World:
+        self.company.world.now = self.time.now
+        return self.company.world
+
+    def note(self, what: str, **more: Any) -> None:
+        self.history.note(self.time.at, what, **more)
+
+    def fault(self, kind: str, phone: Phone | None = None, **more: Any) -> None:
+        self.note("fault", kind=kind, device=phone.name if phone else None, **more)
+
+    def online(self) -> list[Phone]:
+        return [
+            one for one in self.phones
+            if one.offline_until is None or one.offline_until <= self.time.now
+        ]  # fmt: skip
+
+    def some_phone(self) -> Phone:
+        return self.luck.choice(self.phones)
+
+    def add_phone(self, rep: str, home: Path | None = None, of: Phone | None = None) -> Phone:
+        """A new handheld for a rep; `home`: with what is in a folder already."""
+        name = f"h{len(self.phones) + 1:03d}"
+        no = len(self.phones) + 1
+        clock = PhoneClock(self.time, name)
+        address = f"10.{no >> 8}.{no & 255}.7"
+        phone = Phone(
+            name, rep, home or self.root / name, clock, Random(f"{self.seed}/{name}"),
+            self.history, self.network.line(name, address),
+        )  # fmt: skip
+        if of is not None:
+            phone.known = dict(of.known)
+            phone._catch_up()
+        self.phones.append(phone)
+        return phone
+
+    def enrol(self, phone: Phone) -> Ending:
+        """Somebody gives the rep a code, and the handheld is enrolled with it."""
+        self.time.pass_s(15)
+        return phone.enrol(self.company.code_for(phone.rep_code))
+
+    def sync(self, phone: Phone, why: str | None = None) -> Ending:
+        """A sync as a rep does it: whoever is told to enrol anew does so, and syncs again."""
+        ending = phone.sync(why)
+        for _ in range(2):
+            if ending.state not in ENROLLED_AGAIN:
+                break
+            if self.enrol(phone).state == "done":
+                ending = phone.sync(why)
+        return ending
+
+    def close(self) -> None:
+        for one in self.phones:
+            one.close()
+
+
+@contextmanager
+def simulation(
+    seed: int, addresses: tuple[str, str], *, devices: int = 12, rate: float = 0.1,
+    root: Path | None = None, record: Path | None = None,
+) -> Iterator[Simulation]:  # fmt: skip
+    """A firm of so many handhelds on an empty database of its own (addresses: rows, owner);
+    every handheld is enrolled and has its first copy."""
+    give_time_to_database(addresses[1])
+    time, history = Time(), History(record)
+    with ExitStack() as held:
+        held.callback(history.close)
+        if root is None:
+            fast = "/dev/shm" if Path("/dev/shm").is_dir() else None
+            root = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="sim-", dir=fast)))
+        engine = make_engine(addresses[0], pool_size=8, statement_timeout_s=60)
+        held.callback(engine.dispose)
+        tell_time(engine, time)
+        told = {"TALARIA_DATA_DIR": str(root / "data"), "DATABASE_URL": addresses[0],
+                "TALARIA_TRUSTED_PROXIES": "1", "TALARIA_SECRET_KEY": "s" * 43}  # fmt: skip
+        app = create_app(load(told), engine)
+        app.extensions["hint"] = lambda text: None
+        held.enter_context(owned(time, Random(f"{seed}/server")))
+        company = found(engine, Random(f"{seed}/company"), devices)
+        network = Network(app, time, Random(f"{seed}/line"), history, rate)
+        made = Simulation(
+            seed, Random(seed), time, history, root, engine, app, company, network, addresses
+        )
+        held.callback(made.close)
+        for rep in company.reps:
+            made.add_phone(rep)
+        with calm(network):
+            for phone in made.phones:
+                for ending in (made.enrol(phone), phone.sync()):
+                    if ending.state != "done":
+                        raise AssertionError(f"{phone.name} does not begin: {ending}")
+        made.auditor = Auditor(made.world)
+        yield made
+
+
+def copied(sim: Simulation, phone: Phone) -> Path:
+    """A copy of a handheld's folder as it is now."""
+    sim.copies += 1
+    folder = sim.root / f"copy-{sim.copies}"
+    phone.keeps_a_copy(folder)
+    return folder
+
+
+def forget_copies(phone: Phone, most: int = 2) -> None:
+    """Old copies take room."""
+    while len(phone.copies) > most:
+        shutil.rmtree(phone.copies.pop(0), ignore_errors=True)
+
+
+def date_of(moment: datetime) -> str:
+    return moment.date().isoformat()
