@@ -41,6 +41,10 @@ class Clock:
         self.wall += timedelta(seconds=seconds)
         self.ticks_ms += round(seconds * 1000)
 
+    def restart(self) -> None:
+        """The machine starts again, and its counter from nothing."""
+        self.boot_id, self.ticks_ms = f"{self.boot_id}-", 1_000
+
 
 def ids(start: int = 0) -> Callable[[], str]:
     """Ids that count, in the form of UUIDv7."""

@@ -31,7 +31,7 @@ NEAR_STEPS = 40
 CUTS_A_BUG = 400
 FAULTS = (
     *("lost", "corrupt", "half", "numbers", "came back", "enrolment forgotten"),
-    *("verdict forgotten", "read forgotten", "not once", "stuck", "copy mixed"),
+    *("verdict forgotten", "read forgotten", "not shown", "not once", "stuck", "copy mixed"),
     *("crash unnoticed", "wiped came back"),
 )
 
@@ -86,6 +86,8 @@ def live(
     """Live a life and write it down. left: the disk a cut has left, and what was promised."""
     began, expected = left or ({}, Expected())
     server: Double = pickle.loads(expected.server) if expected.server else Double()  # noqa: S301
+    if left:
+        server.clock.restart()
     with folder() as place:
         lay_out(began, place)
         trace = Trace(place, folders_sync=bug is None or bug.folders_sync)
@@ -156,15 +158,23 @@ def run(cuts: int, seed: int) -> Counts:
         every = [*range(len(lived.steps))]
         here = min(len(every), cuts * len(every) // counts.steps)
         counts.covered += here
-        left = cut(lived, sorted(chance.sample(every, here)), chance, counts)
+        if here:
+            left = cut(lived, sorted(chance.sample(every, here)), chance, counts)
     while counts.cuts < cuts:
         verbs, no = chance.randint(3, 25), seed % 1000 * 1000 + counts.lives
         pages = chance.choice((SMALL_PAGES, 20, 60, USUAL_PAGES))
         begin = None if chance.random() < 0.2 else left
         lived = live(lambda life, n=verbs: by_chance(life, n), no, pages, begin)
         many = min(CUTS_A_LIFE, cuts - counts.cuts)
-        left = cut(lived, chance.choices(range(len(lived.steps)), k=many), chance, counts)
+        left = cut(lived, _some_steps(lived, many, chance), chance, counts)
     return counts
+
+
+def _some_steps(lived: Lived, many: int, chance: random.Random) -> list[int]:
+    """Steps of a life to cut at, a third of them while it starts on what a cut has left."""
+    started = next((one.before for one in lived.tale if one.name == "opened"), 0) + 1
+    early = chance.choices(range(min(started, len(lived.steps))), k=many // 3)
+    return early + chance.choices(range(len(lived.steps)), k=many - len(early))
 
 
 def run_bug(name: str, cuts: int, seed: int) -> Counts:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from handhelds.reference import link
 from handhelds.reference.local import Local, is_intact
+from handhelds.reference.pad import Refused
 from handhelds.reference.queries import Queries
 from handhelds.reference.queries_field import NotSaved
 from handhelds.reference.visit import Rep, Wanted
@@ -56,6 +57,7 @@ def faults_of(image: Image, expected: Expected, chance: random.Random) -> Counte
             found = sum(word in content for word in CANARIES for content in contents)
             faults["wiped came back"] += found
         server: Double = pickle.loads(expected.server) if expected.server else Double()  # noqa: S301
+        server.clock.restart()
         try:
             local = Local(place / "home", server.clock)
         except (sqlite3.Error, OSError) as trouble:
@@ -66,6 +68,10 @@ def faults_of(image: Image, expected: Expected, chance: random.Random) -> Counte
                 _go_on(local, expected, server, faults)
         except (sqlite3.Error, NotSaved) as trouble:
             faults[f"corrupt: {type(trouble).__name__}: {trouble}"] += 1
+        except Refused as trouble:
+            faults[f"stuck: {trouble}"] += 1
+        except AssertionError as trouble:  # of the stand-in server
+            faults[f"not once: {trouble}"] += 1
         finally:
             local.close()
     return +faults
@@ -96,6 +102,8 @@ def _look(local: Local, expected: Expected, server: Double, faults: Counter[str]
             faults["lost"] += not (expected.wiping and id in answered)
         elif (changes[id]["raw"], rows.get(id)) != (kept.raw, kept.row):
             faults["half"] += 1
+        elif kept.kind in NUMBERED:
+            faults["not shown"] += Queries(db).row(kept.kind, changes[id]["row_id"]) is None
     faults["came back"] += len(expected.undone & changes.keys())
     _look_at_numbers(local, changes, expected, server, faults)
     for id, outcome in expected.verdicts.items():
