@@ -24,6 +24,8 @@ ASKED_BY_OTHERS = (
     *("sync/moving/test_moves.py", "test_order_lives.py", "test_auditor.py"),
 )
 """Tests whose SQL other tests ask too: they need not run on the oldest PostgreSQL as well."""
+AT_ONCE = "--maxschedchunk=4"
+"""So few tests are handed out at a time that the slow ones, which come first, are shared out."""
 NONE_FAILED = (0, 5)
 """pytest's statuses for "all passed" and "nothing was chosen" (ARGS may narrow it to that)."""
 POWERCUTS = "1000"
@@ -84,7 +86,7 @@ def test(rest: Sequence[str]) -> int:
     environment.prepare("test")
     chromium = environment.ensure_chromium()
     checked = check()
-    pytest = ["python", "-m", "pytest", "-n", str(_testers()), "--durations=20"]
+    pytest = ["python", "-m", "pytest", "-n", str(_testers()), AT_ONCE, "--durations=20"]
     on_floor = 0
     if _has_floor():
         print(f"--- tests of the database, on PostgreSQL {FLOOR} too", flush=True)
