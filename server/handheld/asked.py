@@ -1,4 +1,5 @@
-"""What every view of handhelds does alike: unpack, decode, find out who asks, answer JSON."""
+"""What every view of handhelds does alike: unpack, decode, find out who asks and whether rows may
+go there, answer JSON."""
 
 from typing import Any, BinaryIO, cast
 
@@ -7,6 +8,8 @@ from flask import Response, request
 from schemas.problem import Problem
 from schemas.strict import inflate
 from server import asking
+from server.access.watch import is_news, watch
+from server.database import transaction
 from sync.carrier import Carrier
 
 
@@ -35,6 +38,30 @@ def carrier_of(asked: Any) -> Carrier:
         device.id, device.cell, device.cells, device.company, device.company_cell, device.zone,
         device.rep, device.install, device.state, device.language,
     )  # fmt: skip
+
+
+def admitted(asked: Any, clock: Any = None) -> Carrier:
+    """Who is asking, if rows may go there. What a handheld captured is taken from it in any state;
+    rows are for one that is the company's, and that is one.
+
+    clock: the decoded schemas.change.Clock of the message, where it has one.
+    """
+    carrier = carrier_of(asked)
+    if carrier.state in ("revoked", "wiped"):
+        raise Problem("device_revoked")
+    notice(clock)
+    if carrier.state == "locked":
+        raise Problem("device_in_use_elsewhere")
+    return carrier
+
+
+def notice(clock: Any, *, reused: bool = False) -> None:
+    """Notice a handheld that was set back or copied. reused: a number that was answered came with
+    another change."""
+    device, boot = asking.device(), clock.boot if clock is not None else None
+    if is_news(device, boot, reused=reused):
+        with transaction(asking.engine()) as conn:
+            watch(conn, device, boot, asking.now(), reused=reused)
 
 
 def as_json(text: bytes) -> Response:

@@ -19,10 +19,9 @@ from schemas.verdict import PushAnswer as PushAnswerSchema
 from server import asking
 from server.access.devices import enrol, note_wiped
 from server.access.epochs import begin_if_a_handheld_knows_more
-from server.access.watch import is_news, watch
 from server.auth import needs
 from server.database import snapshot, transaction
-from server.handheld.asked import as_json, body_of, carrier_of, struct_of
+from server.handheld.asked import admitted, as_json, body_of, carrier_of, notice, struct_of
 from sync.pull import read_page
 from sync.push import push as push_batch
 from sync.queries import feed as feed_queries
@@ -96,7 +95,7 @@ def push() -> Response:
         check_receipts=not current_app.config.get("PLANT_NO_RECEIPTS"),
         known=current_app.extensions["known"],
     )  # fmt: skip
-    _watch(envelope.clock, reused=any('"id_reused"' in text for text in answer.verdicts))
+    notice(envelope.clock, reused=any('"id_reused"' in text for text in answer.verdicts))
     for fault in answer.faults:
         log.error("push_fault", fault=fault, device=carrier.device)
     for cell in answer.cells:
@@ -108,14 +107,6 @@ def push() -> Response:
         f'"epoch":"{answer.epoch}","server_time":{_encode(asking.now()).decode()}}}'
     )
     return as_json(text.encode())
-
-
-def _watch(clock: Any, *, reused: bool = False) -> None:
-    """Notice a handheld that was set back or copied."""
-    device, boot = asking.device(), clock.boot if clock is not None else None
-    if is_news(device, boot, reused=reused):
-        with transaction(asking.engine()) as conn:
-            watch(conn, device, boot, asking.now(), reused=reused)
 
 
 def _hint(cell: int) -> None:
@@ -133,15 +124,10 @@ def pull() -> Response:
     raw = body_of()
     check_json(raw)
     asked = struct_of(_PULL, raw)
-    carrier = carrier_of(asked)
-    if carrier.state in ("revoked", "wiped"):
-        if asked.wiped and carrier.state == "revoked":
-            with transaction(asking.engine()) as conn:
-                note_wiped(conn, asking.device(), received_at)
-        raise Problem("device_revoked")
-    _watch(asked.clock)
-    if carrier.state == "locked":
-        raise Problem("device_in_use_elsewhere")
+    if asked.wiped and carrier_of(asked).state == "revoked":
+        with transaction(asking.engine()) as conn:
+            note_wiped(conn, asking.device(), received_at)
+    carrier = admitted(asked, asked.clock)
     _epoch(asked.epoch, asked.outbox.acknowledged_through if asked.outbox else None)
     with asking.engine().connect() as conn:
         answer = nothing_new(conn, carrier, asked)

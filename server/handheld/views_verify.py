@@ -13,14 +13,13 @@ from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from schemas.compiled import compiled
-from schemas.problem import Problem
 from schemas.strict import check_json
 from schemas.verify import VerifyAnswer, VerifyRequest
 from schemas.versions import rows_at
 from server import asking
 from server.auth import needs
 from server.database import snapshot, transaction
-from server.handheld.asked import as_json, body_of, carrier_of, struct_of
+from server.handheld.asked import admitted, as_json, body_of, struct_of
 from sync.carrier import Carrier
 from sync.queries import feed as feed_queries
 from sync.queries import verify as queries
@@ -52,9 +51,7 @@ def verify_copy() -> Response:
     raw = body_of()
     check_json(raw)
     asked = struct_of(_VERIFY, raw)
-    carrier = carrier_of(asked)
-    if carrier.state in ("revoked", "wiped"):
-        raise Problem("device_revoked")
+    carrier = admitted(asked)
     with snapshot(asking.engine()) as conn:
         answer = verify(conn, carrier, asked)
     if answer.keep or answer.sent or answer.compared is not None:
