@@ -51,6 +51,8 @@ def read_plan(
     if kind is None:
         raise NotSo("choose what is to be done")
     rep = _rep(conn, person, form.get("rep", "")) if kind in ("stand_in", "leave") else ""
+    if kind == "leave":
+        _leaver(conn, person, rep)
     to = form.get("to", "")
     if kind in ("hand_over", "stand_in") and not to:
         raise NotSo("choose who gets the stores")
@@ -75,6 +77,19 @@ def _rep(conn: Connection, person: Person, code: str) -> str:
     if row is None or row.cell not in person.cells or "rep" not in row.roles:
         raise Problem("not_found", "There is no such rep.")
     return str(row.code)
+
+
+def _leaver(conn: Connection, person: Person, rep: str, lock: bool = False) -> access.Found:
+    """The account that is to end. Whoever has more roles than a rep's is for an administrator to
+    let go; nobody ends their own account, nor that of the last administrator."""
+    row = access.person(conn, person.company, rep, lock=lock)
+    if row is None or row.code == person.code:
+        raise NotSo("nobody ends their own account; another administrator can")
+    if set(row.roles) - {"rep"} and "admin" not in person.roles:
+        raise NotSo(f"{row.name} has other duties too: an administrator can end that account")
+    if "admin" in row.roles and not queries.other_admins(conn, person.company, rep, lock):
+        raise NotSo(f"{row.name} is the last administrator")
+    return row
 
 
 def _day(form: Mapping[str, str], name: str) -> date | None:
@@ -176,9 +191,7 @@ def _let_go(
     conn: Connection, person: Person, plan: Plan, now: datetime, home: int, address: str
 ) -> str:
     """A rep leaves: the account ends, handhelds now or once their work has come."""
-    row = access.person(conn, person.company, plan.rep, lock=True)
-    if row is None or row.code == person.code:
-        raise NotSo("that account cannot leave")
+    row = _leaver(conn, person, plan.rep, lock=True)
     access.change_person(conn, person.company, plan.rep, {"state": "left"})
     access.end_sessions(conn, person.company, plan.rep)
     if plan.at_once:

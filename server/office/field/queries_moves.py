@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from schemas.tables.company import app_user
 from server.office.field.queries import cells_of_stores
 
-__all__ = ["cells_of_stores", "handhelds_of", "holders", "home_of", "names", "warehouses"]
+__all__ = [
+    "cells_of_stores",
+    "handhelds_of",
+    "holders",
+    "home_of",
+    "names",
+    "other_admins",
+    "warehouses",
+]
 Found = Any
 
 
@@ -26,6 +35,18 @@ def holders(conn: Connection, cell: int, store: str, day: date) -> list[str]:
 def home_of(conn: Connection, company: str, rep: str) -> int:
     found = text("SELECT cell FROM app_user WHERE company = :company AND code = :rep")
     return int(conn.execute(found, {"company": company, "rep": rep}).scalar_one())
+
+
+def other_admins(conn: Connection, company: str, code: str, lock: bool) -> int:
+    """How many other accounts can administer the company; locked, they can until commit."""
+    who = app_user.c
+    found = (
+        select(who.code)
+        .where(who.company == company, who.code != code, who.state == "active")
+        .where(who.roles.contains(["admin"]))
+        .order_by(who.code)
+    )
+    return len(conn.execute(found.with_for_update() if lock else found).all())
 
 
 def handhelds_of(conn: Connection, home: int, rep: str) -> list[str]:

@@ -2,11 +2,16 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from flask import Flask
 
-from tests.server.console import Console, signed_in
+from server.access.people import Person
+from server.office.field import moving
+from sync.moving.hand_over import NotSo
+from tests.server.console import Console, enlist, signed_in
 from tests.sync.moving.days import stores_of, today
 from tests.world import CELL, OTHER_CELL, World, add_east
 
@@ -65,6 +70,38 @@ def test_a_rep_leaves(admin: Console, world: World, how: str, state: str) -> Non
     assert world.one("SELECT state FROM app_user WHERE code = 'r01'") == "left"
     assert world.one("SELECT state FROM device WHERE id = 'd-1'") == state
     assert stores_of(world, "r02") == {0, 1, 2, 3}
+
+
+def test_who_has_other_duties_is_let_go_by_an_administrator_and_nobody_ends_their_own_account(
+    app: Flask, admin: Console, world: World
+) -> None:
+    enlist(world, "boss", "admin", "rep")
+    enlist(world, "sam", "supervisor", "rep")
+    supervisor = signed_in(app, world, "sue", "supervisor", "rep")
+    state = "SELECT state FROM app_user WHERE code = %s"
+    for console, rep, says in (
+        (supervisor, "boss", "an administrator can end"),
+        (supervisor, "sam", "an administrator can end"),
+        (supervisor, "sue", "nobody ends their own"),
+    ):
+        form = {"kind": "leave", "rep": rep, "to": "-"}
+        assert says in console.post("/office/moves/preview", **form).text
+        assert says in console.post("/office/moves", **form).text
+        assert world.one(state, rep) == "active"
+    for rep in ("boss", "sam"):
+        assert "has left" in admin.post("/office/moves", kind="leave", rep=rep, to="-").text
+        assert world.one(state, rep) == "left"
+
+
+def test_the_last_administrator_stays(admin: Console, world: World) -> None:
+    """Somebody ended the asker's account while it was asking: the other one is the last."""
+    enlist(world, "boss", "admin", "rep")
+    asker = SimpleNamespace(code="alma", company=world.company, roles=frozenset({"admin"}))
+    with world.begin() as conn:
+        assert moving._leaver(conn, cast(Person, asker), "boss").code == "boss"
+    world.run("UPDATE app_user SET state = 'left' WHERE code <> 'boss'")
+    with pytest.raises(NotSo, match="the last administrator"), world.begin() as conn:
+        moving._leaver(conn, cast(Person, asker), "boss", lock=True)
 
 
 @pytest.mark.parametrize(
