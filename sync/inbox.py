@@ -44,6 +44,15 @@ KEPT: Mapping[str, tuple[Item, str]] = {
 }
 """What the server itself keeps or tells, by its reason: the kind of item, and who owns it."""
 
+ANSWERED: Mapping[str, tuple[str, ...]] = {
+    "delivery_status": ("set_aside",),
+    "delivery_change": ("seen",),
+    "delivery_set_aside": ("set_aside",),
+}
+"""The office's answers by reason, where those of the kind cannot be given: here no delivery is
+stuck, so there is nothing to send again. What was set aside is taken all the same should it ever
+fit: a status once its word has a meaning, its order is here, its hour has come."""
+
 
 def kept_as(rule: str) -> tuple[Item, str]:
     """The kind of item and the owner of something kept for this reason."""
@@ -81,7 +90,7 @@ def row_of(
     rep_answers = () if told.private else told.rep_answers
     answers = told.answers
     if told.needs == "office" and not answers:
-        answers = of_item(told.item, is_order=order_id is not None)
+        answers = ANSWERED.get(told.rule) or of_item(told.item, is_order=order_id is not None)
     return (
         told.id, scope_of(told, rep), 1, by, told.item, rep, store, order_id, told.subject, change,
         told.line, told.field, told.rule, told.decision, told.base, told.yours, told.now,

@@ -11,6 +11,8 @@ import pytest
 from sync.delivery import acknowledge as orders
 from sync.delivery.acknowledge import LineAnswer
 from sync.delivery.status import LineStatus, StatusUpdate, apply, replay_parked
+from sync.desk.answer import Given, give
+from sync.feed import publish
 from tests.auditor import Auditor
 from tests.world import CELL, OTHER_CELL, World, change, order_body
 
@@ -191,6 +193,27 @@ def test_what_was_parked_is_taken_when_its_word_gets_a_meaning(world: World) -> 
     assert replay_parked(world.begin, [CELL], "user:desk", datetime.now(UTC), "main") == 1
     assert world.one("SELECT state FROM orders") == "picking"
     assert world.one("SELECT state FROM conflict") == "resolved"
+    assert Auditor(world).look() == []
+
+
+def test_what_the_office_set_aside_is_taken_all_the_same_when_its_word_gets_a_meaning(
+    world: World,
+) -> None:
+    """The office said that nothing is to be done, not that the delivery system is wrong."""
+    order = sent(world, [("p001", 12)])
+    say(world, update(order, "zz9", 1))
+    given = Given("set_aside", "office", "user:dora", datetime.now(UTC))
+    with world.begin() as conn:
+        item = world.one("SELECT id::text FROM conflict")
+        assert give(conn, CELL, item, given) == "set aside"
+        publish(conn, CELL, given.entries)
+    world.run("INSERT INTO delivery_code (cell, target, code, status) VALUES (1, 'main', 'zz9',"
+              " 'picking')")  # fmt: skip
+    assert replay_parked(world.begin, [CELL], "user:desk", datetime.now(UTC), "main") == 1
+    assert world.one("SELECT state FROM orders") == "picking"
+    assert world.rows("SELECT resolution, resolved_by FROM conflict") == [
+        ("set aside", "user:dora")
+    ]
     assert Auditor(world).look() == []
 
 
