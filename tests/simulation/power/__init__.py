@@ -8,8 +8,8 @@ Then the handheld is started on that disk with nothing of ours in between, and a
 - `disk.py`: what of a file is on the disk for sure, what may be, and a disk after a cut;
 - `watched.py`: the record, taken by an SQLite VFS and by looking at Python's own calls;
 - `face.py`: the SQLite that lets us put a VFS under it, with the face of `sqlite3`;
-- `life.py`: a rep's days on such a handheld, written out and by chance;
+- `life.py`: a rep's work on such a handheld; `lives.py`: days of it, written out and by chance;
 - `expected.py`: what the handheld has promised so far; the measure after a cut;
 - `after.py`: the start after a cut, what is wrong then, and the work that goes on;
-- `__main__.py`: `make powercut`: lives, cuts, bugs planted to see them found, and the line.
+- `plants.py`: bugs to be found; `__main__.py`: `make powercut`: lives, cuts, bugs, the line.
 """

@@ -2,8 +2,8 @@
 
     python -m tests.simulation.power --cuts 10000 [--seed 7] [--bug normal]
 
-First the life written out is cut at every one of its steps, once with SQLite's usual checkpoints
-and once with many. Then lives by chance are, most of which begin on what a cut of the one before
+First the lives written out are cut at every one of their steps, one with SQLite's usual checkpoints
+and with many. Then lives by chance are, most of which begin on what a cut of the one before
 has left. At last each planted bug must be found by the same cuts.
 """
 
@@ -16,11 +16,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.handhelds.double import Double
 from tests.simulation.power.after import faults_of, folder
 from tests.simulation.power.disk import Disk, Image, lay_out
 from tests.simulation.power.expected import Expected
-from tests.simulation.power.life import USUAL_PAGES, Life, Promise, by_chance, written_out
+from tests.simulation.power.life import USUAL_PAGES, Life, Office, Promise
+from tests.simulation.power.lives import by_chance, updated, written_out
 from tests.simulation.power.plants import BUGS, Bug
 from tests.simulation.power.watched import Step, Trace, watching
 
@@ -29,6 +29,7 @@ SMALL_PAGES = 8
 """After so many pages SQLite brings its log into its file: soon, so that cuts meet it."""
 NEAR_STEPS = 40
 CUTS_A_BUG = 400
+WRITTEN_OUT = ((written_out, USUAL_PAGES), (written_out, SMALL_PAGES), (updated, SMALL_PAGES))
 FAULTS = (
     *("lost", "corrupt", "half", "numbers", "came back", "enrolment forgotten"),
     *("verdict forgotten", "read forgotten", "not shown", "not once", "stuck", "copy mixed"),
@@ -85,7 +86,7 @@ def live(
 ) -> Lived:
     """Live a life and write it down. left: the disk a cut has left, and what was promised."""
     began, expected = left or ({}, Expected())
-    server: Double = pickle.loads(expected.server) if expected.server else Double()  # noqa: S301
+    server: Office = pickle.loads(expected.server) if expected.server else Office()  # noqa: S301
     if left:
         server.clock.restart()
     with folder() as place:
@@ -152,7 +153,7 @@ def cut(
 def run(cuts: int, seed: int) -> Counts:
     """Cut so many times."""
     counts, chance, left = Counts(), random.Random(seed), None
-    lives = [live(written_out, no, pages) for no, pages in ((1, USUAL_PAGES), (2, SMALL_PAGES))]
+    lives = [live(do, no, pages) for no, (do, pages) in enumerate(WRITTEN_OUT, 1)]
     counts.steps = sum(len(lived.steps) for lived in lives)
     for lived in lives:
         every = [*range(len(lived.steps))]

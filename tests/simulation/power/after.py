@@ -21,10 +21,10 @@ from handhelds.reference.queries import Queries
 from handhelds.reference.queries_field import NotSaved
 from handhelds.reference.visit import Rep, Wanted
 from tests.handhelds import double_verify
-from tests.handhelds.double import Double, ids
+from tests.handhelds.double import ids
 from tests.simulation.power.disk import Image, lay_out
 from tests.simulation.power.expected import Expected
-from tests.simulation.power.life import NOTE
+from tests.simulation.power.life import NOTE, Office
 
 NUMBERED = {"order": "order", "collection": "receipt"}
 """What has a number made here: kind -> its counter."""
@@ -56,7 +56,7 @@ def faults_of(image: Image, expected: Expected, chance: random.Random) -> Counte
             contents = [content for content in image.values() if content is not None]
             found = sum(word in content for word in CANARIES for content in contents)
             faults["wiped came back"] += found
-        server: Double = pickle.loads(expected.server) if expected.server else Double()  # noqa: S301
+        server: Office = pickle.loads(expected.server) if expected.server else Office()  # noqa: S301
         server.clock.restart()
         try:
             local = Local(place / "home", server.clock)
@@ -84,7 +84,7 @@ def _leave_shared_memory(image: Image, place: Path, chance: random.Random) -> No
             (place / f"{path.removesuffix('-wal')}-shm").write_bytes(chance.randbytes(SHM_BYTES))
 
 
-def _look(local: Local, expected: Expected, server: Double, faults: Counter[str]) -> None:
+def _look(local: Local, expected: Expected, server: Office, faults: Counter[str]) -> None:
     db = local.db
     for schema in ("main", "copy"):
         said = [row[0] for row in db.execute(f"PRAGMA {schema}.integrity_check")]
@@ -120,7 +120,7 @@ def _look_at_numbers(
     local: Local,
     changes: dict[str, sqlite3.Row],
     expected: Expected,
-    server: Double,
+    server: Office,
     faults: Counter[str],
 ) -> None:
     """No number of an order, a receipt or a change is missing, twice, or another than was sent."""
@@ -139,7 +139,7 @@ def _look_at_numbers(
             faults["numbers"] += max(0, len(missing) - len(expected.undoing))
 
 
-def _look_at_copy(local: Local, expected: Expected, server: Double, faults: Counter[str]) -> None:
+def _look_at_copy(local: Local, expected: Expected, server: Office, faults: Counter[str]) -> None:
     """The copy is the server's rows as of some pull, and a crash has it compared."""
     cursor = local.copy.mark("cursor")
     if expected.is_open:
@@ -156,7 +156,7 @@ def _look_at_copy(local: Local, expected: Expected, server: Double, faults: Coun
     faults["copy mixed"] += told != double_verify.answer(there, {})["scopes"]
 
 
-def _go_on(local: Local, expected: Expected, server: Double, faults: Counter[str]) -> None:
+def _go_on(local: Local, expected: Expected, server: Office, faults: Counter[str]) -> None:
     """Take one more order, push everything: each order is at the server once."""
     clock = server.clock
     clock.on(60)
@@ -189,7 +189,7 @@ def _go_on(local: Local, expected: Expected, server: Double, faults: Counter[str
     faults["stuck"] += told != double_verify.answer(there, {})["scopes"]
 
 
-def _submitted(server: Double, kind: str) -> list[dict[str, object]]:
+def _submitted(server: Office, kind: str) -> list[dict[str, object]]:
     """Bodies of a kind's first texts that arrived: those with a number and no base."""
     return [
         body for body in server.pushed(kind) if "base_revision" not in body and body.get("number")
