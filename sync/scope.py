@@ -59,7 +59,8 @@ def grant_now(
 
 def unassign(conn: Connection, cell: int, rep: str, stores: Sequence[str], now: datetime) -> int:
     """End a rep's assignments to stores today and tell the handhelds. Returns how many ended."""
-    ended = queries.end_assignments(conn, cell, rep, list(stores), day_of(conn, cell, now))
+    today = day_of(conn, cell, now)
+    ended = queries.end_assignments(conn, cell, rep, list(stores), today, today)
     regrant(conn, rep, queries.home_cell(conn, cell, rep), now)
     return ended
 

@@ -58,7 +58,8 @@ def hand_over(
 
     first_day: from when the takers have them, by the company's zone; None: today. together_days:
     so many days, the first one included, both hold a store; 0: the giver loses it as the taker
-    gets it. A store that goes to nobody is taken away as the first day begins.
+    gets it, and so whoever was to get it only later. A store that goes to nobody is taken away as
+    the first day begins.
     by: `user:CODE`. Raises NotSo. Takes feed counters: do nothing slow after it.
     """
     written = write_moves(conn, moves, by, now, first_day=first_day, together_days=together_days)
@@ -89,8 +90,8 @@ def write_moves(
         shared = [store for store in stores if store in taken]
         alone = [store for store in stores if store not in taken]
         last = first + timedelta(days=together_days)
-        ended += scope_queries.end_assignments(conn, cell, giver, shared, last)
-        ended += scope_queries.end_assignments(conn, cell, giver, alone, first)
+        ended += scope_queries.end_assignments(conn, cell, giver, shared, last, first)
+        ended += scope_queries.end_assignments(conn, cell, giver, alone, first, first)
     reps = {(move.cell, rep) for move in moves for rep in (move.giver, move.taker) if rep}
     return Moved(begun, ended, _homes(conn, reps))
 
@@ -108,12 +109,12 @@ def _first_day(conn: Connection, cell: int, now: datetime, asked: date | None) -
 
 def _grouped(moves: Iterable[Move], side: str) -> dict[tuple[int, str], list[str]]:
     """Stores by cell and by the rep who gives or takes them."""
-    found: dict[tuple[int, str], list[str]] = {}
+    found: dict[tuple[int, str], dict[str, None]] = {}
     for move in moves:
         rep = getattr(move, side)
         if rep is not None:
-            found.setdefault((move.cell, rep), []).append(move.store)
-    return found
+            found.setdefault((move.cell, rep), {})[move.store] = None
+    return {one: list(stores) for one, stores in found.items()}
 
 
 def _homes(conn: Connection, reps: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:

@@ -61,14 +61,18 @@ def insert_assignments(
     ).rowcount  # fmt: skip
 
 
-def end_assignments(conn: Connection, cell: int, rep: str, stores: Sequence[str], day: date) -> int:
-    """End open assignments; one that began today never was."""
+def end_assignments(
+    conn: Connection, cell: int, rep: str, stores: Sequence[str], day: date, first: date
+) -> int:
+    """End assignments on a day; what begins after `first`, or began on that day, never was."""
     return execute(
         conn,
-        """UPDATE assignment SET valid_to = %s
-           WHERE cell = %s AND rep = %s AND store = ANY(%s::uuid[])
-             AND (valid_to IS NULL OR valid_to > %s)""",
-        [day, cell, rep, list(stores), day],
+        """UPDATE assignment a SET valid_to = new.day
+           FROM (SELECT cell, id, CASE WHEN valid_from > %s THEN valid_from ELSE %s END AS day
+                 FROM assignment WHERE cell = %s AND rep = %s AND store = ANY(%s::uuid[])) new
+           WHERE a.cell = new.cell AND a.id = new.id
+             AND (a.valid_to IS NULL OR a.valid_to > new.day)""",
+        [first, day, cell, rep, list(stores)],
     ).rowcount
 
 

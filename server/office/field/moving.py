@@ -18,6 +18,7 @@ from sync.moving import leaving
 from sync.moving.hand_over import Move, Moved, NotSo
 from sync.moving.preview import Effect, preview
 from sync.moving.relocate import write_for_show
+from sync.queries.moving import givers
 
 Kind = Literal["hand_over", "stand_in", "relocate", "leave"]
 KINDS: Mapping[str, Kind] = {
@@ -106,14 +107,17 @@ def _days(text: str) -> int:
 
 
 def _moves(conn: Connection, plan: Plan, today: date) -> list[Move]:
-    """The ticked stores, from whoever has them."""
+    """The ticked stores, from whoever has them that day or is to have them later."""
+    have: dict[tuple[int, str], list[str]] = {one: [] for one in plan.stores}
+    cells, stores = sorted({cell for cell, _ in have}), [store for _, store in have]
+    for cell, store, rep in givers(conn, cells, stores, plan.first_day or today):
+        if rep != plan.taker:
+            have[cell, store].append(rep)
     found: list[Move] = []
-    for cell, store in plan.stores:
-        givers = queries.holders(conn, cell, store, plan.first_day or today)
-        givers = [one for one in givers if one != plan.taker]
-        found += [Move(cell, store, giver, plan.taker) for giver in givers]
-        if not givers and plan.taker is not None:
-            found.append(Move(cell, store, None, plan.taker))
+    for one, reps in have.items():
+        found += [Move(*one, giver, plan.taker) for giver in reps]
+        if not reps and plan.taker is not None:
+            found.append(Move(*one, None, plan.taker))
     if not found:
         raise NotSo("nothing would change: they are there already")
     return found

@@ -1,7 +1,6 @@
-"""SQL of the pages about moves: who holds a store, depots with their warehouses, handhelds."""
+"""SQL of the pages about moves: whose account it is, depots with their warehouses, handhelds."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -12,24 +11,12 @@ from server.office.field.queries import cells_of_stores
 __all__ = [
     "cells_of_stores",
     "handhelds_of",
-    "holders",
     "home_of",
     "names",
     "other_admins",
     "warehouses",
 ]
 Found = Any
-
-
-def holders(conn: Connection, cell: int, store: str, day: date) -> list[str]:
-    """Who has a store on a day, stand-ins left out."""
-    found = text("""
-        SELECT DISTINCT rep FROM assignment
-         WHERE cell = :cell AND store = :store AND substitute_for IS NULL
-           AND valid_from <= :day AND (valid_to IS NULL OR valid_to > :day) ORDER BY rep
-    """)
-    rows = conn.execute(found, {"cell": cell, "store": store, "day": day})
-    return [row.rep for row in rows]
 
 
 def home_of(conn: Connection, company: str, rep: str) -> int:

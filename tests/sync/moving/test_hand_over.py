@@ -1,6 +1,6 @@
 """Stores change hands on their day: both hold them on the hand-over day, stand-ins come and go."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from sync.desk.stores import merge
 from sync.feed import publish
 from sync.moving.hand_over import Move, NotSo, end_stand_in, hand_over, stand_in
 from sync.queries import scope as scope_queries
+from sync.queries.moving import givers
 from sync.scope import assign
 from tests.sync.copy import Copy
 from tests.sync.moving.days import midnight, on_each_day, stores_of, today
@@ -60,8 +61,8 @@ def test_a_hand_over_day_that_ends_a_day_early_is_caught(
 ) -> None:
     real = scope_queries.end_assignments
 
-    def early(conn: Any, cell: int, rep: str, stores: list[str], day: Any) -> int:
-        return real(conn, cell, rep, stores, day - timedelta(1))
+    def early(conn: Any, cell: int, rep: str, stores: list[str], day: date, first: date) -> int:
+        return real(conn, cell, rep, stores, day - timedelta(1), first)
 
     monkeypatch.setattr(scope_queries, "end_assignments", early)
     assert days_of_the_giver(world, 1) == 2 != 2 + 1
@@ -87,6 +88,31 @@ def test_a_territory_is_split_between_two_in_one_go(world: World) -> None:
     assert stores_of(world, "r01") == {4}
     assert stores_of(world, "r02") == {0, 1, 4, 5}
     assert stores_of(world, "desk") == {2}
+
+
+@pytest.mark.parametrize("together", [0, 1, 5, 30])
+def test_a_store_that_was_promised_to_another_for_later_goes_to_the_new_taker_alone(
+    world: World, together: int
+) -> None:
+    """r02 was to have it from the fourth day to the sixth, and desk from then on."""
+    for days, giver, taker in ((4, "r01", "r02"), (6, "r02", "desk")):
+        do(world, hand_over, moves(world, [0], giver, taker), together_days=0,
+           first_day=today(world) + timedelta(days))  # fmt: skip
+    with world.begin() as conn:
+        have = givers(conn, [CELL], world.stores[:1], today(world))
+    assert have == [(CELL, world.stores[0], rep) for rep in ("desk", "r01", "r02")]
+    done = do(world, hand_over, [Move(*one, "admin") for one in have], together_days=together)
+    assert (done.begun, done.ended) == (1, 2 if together > 4 else 3)  # r01 ends on the fourth
+    held: dict[str, list[bool]] = {"admin": [], "desk": [], "r01": [], "r02": []}
+    for day in range(9):
+        for rep, days_of in held.items():
+            days_of += [0 in stores for stores in on_each_day(world, rep, range(day, day + 1))]
+    with_r01 = min(together, 4)
+    assert held == {
+        "admin": [True] * 9, "desk": [False] * 9, "r02": [False] * 9,
+        "r01": [True] * with_r01 + [False] * (9 - with_r01),
+    }  # fmt: skip
+    assert world.one("SELECT count(*) FROM assignment WHERE valid_to < valid_from") == 0
 
 
 def test_a_stand_in_comes_and_goes_by_itself_and_the_rep_keeps_the_stores(world: World) -> None:

@@ -1,7 +1,7 @@
 """Moves in the console: looked at first, then done; and why a row is on a handheld."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import cast
 
@@ -38,6 +38,42 @@ def test_what_the_preview_shows_is_sent_along_to_be_done(admin: Console, world: 
     assert fields["kind"] == "hand_over"
     admin.post("/office/moves", **fields)
     assert stores_of(world, "r01") == {1, 2}
+
+
+def days_with(world: World, number: int) -> dict[str, list[tuple[date, date | None]]]:
+    """Who has a store of the world, from which day until before which."""
+    found: dict[str, list[tuple[date, date | None]]] = {}
+    for rep, *days in world.rows(
+        "SELECT rep, valid_from, valid_to FROM assignment WHERE store = %s"
+        " AND (valid_to IS NULL OR valid_to > valid_from) ORDER BY valid_from",
+        world.stores[number],
+    ):
+        found.setdefault(rep, []).append((days[0], days[1]))
+    return found
+
+
+def test_a_store_that_was_promised_for_later_goes_to_the_new_taker_alone_and_who_loses_it_is_named(
+    admin: Console, world: World
+) -> None:
+    day = today(world)
+    enlist(world, "r03", "rep")
+    form = {"kind": "hand_over", "together_days": "0", "store": world.stores[0]}
+    admin.post("/office/moves", to="r02", first_day=str(day + timedelta(7)), **form)
+    page = admin.post("/office/moves/preview", to="r03", **form).text
+    assert 'data-rep="r02"' in page
+    assert f"Lets go of on {day + timedelta(7)}" in re.sub(r"\s+", " ", page)
+    admin.post("/office/moves", to="r03", **form)
+    assert days_with(world, 0) == {"r03": [(day, None)]}
+
+
+def test_giving_a_promised_store_back_cancels_the_promise(admin: Console, world: World) -> None:
+    day = today(world)
+    form = {"kind": "hand_over", "together_days": "1", "store": world.stores[0]}
+    admin.post("/office/moves", to="r02", first_day=str(day + timedelta(7)), **form)
+    assert days_with(world, 0)["r02"] == [(day + timedelta(7), None)]
+    admin.post("/office/moves", to="r01", **form)
+    assert days_with(world, 0).keys() == {"r01"}
+    assert days_with(world, 0)["r01"][-1][1] is None
 
 
 def test_a_stand_in_is_arranged_for_its_days(admin: Console, world: World) -> None:
