@@ -28,13 +28,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import Engine
+from werkzeug.routing import Rule
 
 from server import migrate
 from server.database import make_engine
@@ -73,8 +74,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+def _compile_each_route_once() -> None:
+    """Werkzeug compiles two functions for every route of every application, most of the time an
+    application takes to be made; what it compiles depends on the route's text alone."""
+    compiled: dict[tuple[object, ...], Any] = {}
+    really = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = really(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = once  # type: ignore[method-assign]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The first process names the run's folder and holds its lock until the run is over."""
+    _compile_each_route_once()
     if ROOT_VARIABLE in os.environ:
         return
     _sweep_up()
