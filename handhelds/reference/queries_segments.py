@@ -8,13 +8,14 @@ import sqlite3
 from collections.abc import Sequence
 
 import msgspec
-import zstandard
 
 from handhelds.reference.answers import Rows, Segment, are_whole
 from handhelds.reference.fetching import Lacking
+from schemas.packed import inflate
+from schemas.problem import Problem
 
 MOST_BYTES = 256 * 1024 * 1024
-"""A segment unpacks to no more: one that would is not sound."""
+"""A segment unpacks to no more: one that would is not sound, whatever its frame says of itself."""
 
 
 class Shelved:
@@ -102,8 +103,7 @@ class Shelved:
 def _read(body: bytes) -> dict[str, Rows] | None:
     """kind -> rows; None when it is not that."""
     try:
-        text = zstandard.ZstdDecompressor().decompress(body, max_output_size=MOST_BYTES)
-        rows = msgspec.json.decode(text, type=dict[str, Rows])
-    except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError, MemoryError):
+        rows = msgspec.json.decode(inflate(body, "zstd", MOST_BYTES), type=dict[str, Rows])
+    except (Problem, msgspec.DecodeError, UnicodeDecodeError, MemoryError):
         return None
     return rows if are_whole(rows) else None
