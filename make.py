@@ -184,6 +184,12 @@ def simulate(rest: Sequence[str]) -> int:
     return _become("python", "-m", "tests.simulation.run", *rest)
 
 
+def faults(rest: Sequence[str]) -> int:
+    """Run the tests of each of the 44 faults and write what came of them into docs/FAULTS.md."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.faults", *rest)
+
+
 def system_deps(_: Sequence[str]) -> int:
     """Install what the registries do not carry."""
     return environment.system_deps()
@@ -242,6 +248,7 @@ WORDS = {
         "100 handhelds, everything goes wrong, one seed: nothing lost, doubled or left different",
         simulate,
     ),
+    "faults": Word("run the tests of the 44 faults and write docs/FAULTS.md", faults),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),
     "clean": Word("remove what the set-up made (the demo's data stays)", clean),

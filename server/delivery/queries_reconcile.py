@@ -19,17 +19,24 @@ AT_ONCE = 1_000
 
 
 def ask_nightly(conn: Connection, moment: datetime, hour: int, days: int) -> int:
-    """Ask for yesterday of every enabled system, from `hour` o'clock in its company's zone on, and
-    again for those of the last `days` days that still have open differences. Returns how many."""
+    """Ask for yesterday of every enabled system, from `hour` o'clock in its company's zone on, for
+    those of the last `days` days that were missed since it was first compared (nobody ran then),
+    and again for those that still have open differences. Returns how many."""
     asked = execute(
         conn,
         """WITH place AS (
                SELECT t.cell, t.code, (%(now)s AT TIME ZONE c.zone) AS local
                FROM delivery_target t JOIN cell k ON k.cell = t.cell
                JOIN company c ON c.id = k.company WHERE t.enabled
+           ), since AS (
+               SELECT cell, code, local::date - 1 AS yesterday, least(local::date - 1, (
+                          SELECT min(day) FROM reconciliation r
+                          WHERE r.cell = place.cell AND r.target = place.code)) AS first
+               FROM place WHERE extract(hour FROM local) >= %(hour)s
            ), due AS (
-               SELECT cell, code, local::date - 1 AS day FROM place
-               WHERE extract(hour FROM local) >= %(hour)s
+               SELECT cell, code, yesterday - back AS day
+               FROM since CROSS JOIN generate_series(0, %(days)s - 1) back
+               WHERE yesterday - back >= first
            ), made AS (
                INSERT INTO reconciliation (cell, target, day, state, asked_by, asked_at, next_at,
                    tries, ours, theirs, moved, under_way, says)
