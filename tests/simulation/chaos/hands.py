@@ -7,8 +7,8 @@ start, works, syncs over the bad line, closes. Some children are killed with -9 
 named failpoint or just then. What a rep was told is written to the one history before the next
 thing is done; a single write to a file that all append to, so no kill can tear it.
 
-Told on standard input: `heal` (from now on only syncs, until everything is there), end of file
-(stop).
+Told on standard input: `work` (turn after turn), `settle` (each syncs until everything is there;
+answered by `settled`), end of file (stop).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import httpx
 import msgspec
 
 from handhelds.reference import link
-from handhelds.reference.answers import Call, Ending, Reply
+from handhelds.reference.answers import Call, Ending, Page, Reply, read
 from handhelds.reference.clock import MachineClock, instant
 from handhelds.reference.local import Local
 from handhelds.reference.pad import Refused
@@ -64,8 +64,8 @@ class Hand(msgspec.Struct):
 
 
 class Charge(msgspec.Struct):
-    """What one process is given. `kill_p`: how often a turn ends by kill -9. `raw`: whether the
-    history has the bytes of each change."""
+    """What one process is given. `kill_p`: how often a turn ends by kill -9. `pages`:
+    whether the history has the bytes of each change and the rows of each page."""
 
     index: int
     seed: int
@@ -75,7 +75,8 @@ class Charge(msgspec.Struct):
     kill_p: float
     visits: int
     pause_s: float
-    raw: bool
+    pages: bool
+    plant: str = ""
 
 
 class Told:
@@ -130,7 +131,7 @@ class Turn:
             "SELECT id, kind, act, row_id, store, raw FROM main.change WHERE id = ?",
             (row["change"],),
         ).fetchone()
-        raw = {"raw": found["raw"].decode()} if self.charge.raw else {}
+        raw = {"raw": found["raw"].decode()} if self.charge.pages else {}
         self.told.note(
             "captured", device=self.hand.name, rep=self.hand.rep, id=found["id"],
             kind=found["kind"], act=found["act"], row=found["row_id"], store=found["store"],
@@ -163,6 +164,19 @@ class Turn:
                 replayed=verdict.get("replayed", False),
             )  # fmt: skip
 
+    def pulled(self, reply: Reply | None) -> None:
+        page = read(reply, Page) if reply is not None and reply.status == 200 else None
+        if page is None or not page.is_whole():
+            return
+        rows = {}
+        for kind, part in page.rows.items():
+            id, version = part.columns.index("id"), part.columns.index("version")
+            rows[kind] = [[row[id], row[version]] for row in part.data]
+        self.told.note(
+            "pulled", device=self.hand.name, complete=page.complete, cursor=page.cursor, rows=rows,
+            gone=page.gone, epoch=page.epoch, added=page.scopes.added, dropped=page.scopes.dropped,
+        )  # fmt: skip
+
     @contextlib.contextmanager
     def line(self) -> Iterator[Any]:
         no = self.hand.no
@@ -173,6 +187,10 @@ class Turn:
             def send(call: Call) -> Reply | None:
                 self.cord("before_send")
                 reply = wire.send(call)
+                if reply is None and self.charge.plant == "forgets" and call.path.endswith("/push"):
+                    self.local.db.execute("DELETE FROM main.change WHERE outcome IS NULL AND n > 0")
+                if self.charge.pages and call.path.endswith("/pull"):
+                    self.pulled(reply)
                 self.cord("after_reply")
                 return reply
 
@@ -202,35 +220,32 @@ class Hands:
         self.turns = 0
 
     def run(self) -> None:
+        word = self.heard(None)
+        while word != "end":
+            if word == "work":
+                word = self.work()
+                continue
+            for hand in self.charge.hands:
+                self.child(hand, "settle", None, 0, None)
+            print("settled", flush=True)
+            word = self.heard(None)
+
+    def work(self) -> str:
+        """Turn after turn, until there is a word; which."""
         hands = list(self.charge.hands)
         while True:
             self.chance.shuffle(hands)
             for hand in hands:
-                match self.heard():
-                    case "heal":
-                        self.settle()
-                    case "end":
-                        return
+                word = self.heard(self.charge.pause_s)
+                if word:
+                    return word
                 self.turn(hand)
-                if self.charge.pause_s:
-                    select.select([0], [], [], self.charge.pause_s)  # a word ends the pause
 
-    def heard(self, wait_s: float = 0.0) -> str:
+    def heard(self, wait_s: float | None) -> str:
+        """The next word, waited for so long (None: until it comes); "" when none came."""
         if not select.select([0], [], [], wait_s)[0]:
             return ""
         return os.read(0, 64).decode().strip() or "end"
-
-    def settle(self) -> None:
-        """Each handheld in turn; then wait for more words: `heal` again, or the end."""
-        for hand in self.charge.hands:
-            self.child(hand, "settle", None, 0, None)
-        print("settled", flush=True)
-        while True:
-            word = self.heard(3600)
-            if word == "heal":
-                return self.settle()
-            if word == "end":
-                sys.exit(0)
 
     def turn(self, hand: Hand) -> None:
         self.turns += 1

@@ -7,6 +7,7 @@ supervisor by us, at once, as systemd would.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -26,6 +27,13 @@ from server.hints import conninfo
 from tests.server.running.ports import ROOT, answers, free_port, until
 
 WORKERS = 2
+DIES = {
+    **dict.fromkeys(("after_receipts", "before_write", "before_commit", "after_numbers"), 0.004),
+    **{"after_commit": 0.008, "before_cursor": 0.002, "after_claim": 0.004},
+    **{"after_delivery_send": 0.008, "after_settle": 0.004},
+}
+"""Failpoint of the server -> how often a process that passes it is killed there."""
+INSIDE = Path(__file__).parent / "inside"
 BODY_TIMEOUT_S = 6
 PROBE_S = 0.05
 LONGEST_S = 90.0
@@ -34,8 +42,10 @@ LONGEST_S = 90.0
 class Machine:
     """Everything below `root`. Its PostgreSQL waits for the disk (fsync), as in earnest."""
 
-    def __init__(self, root: Path, pg_bin: Path | None) -> None:
-        self.root, self.pg_bin, self.port = root, pg_bin, free_port()
+    def __init__(self, root: Path, pg_bin: Path | None, plant: str = "") -> None:
+        self.root, self.pg_bin, self.port, self.plant = root, pg_bin, free_port(), plant
+        self.history = root / "history.jsonl"
+        self.dies: dict[str, float] = {}
         self.data = root / "data"
         self.data.mkdir(parents=True)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -54,6 +64,10 @@ class Machine:
             "TALARIA_WEB_WORKERS": str(WORKERS), "TALARIA_BODY_TIMEOUT_S": str(BODY_TIMEOUT_S),
         }  # fmt: skip
         said |= {"TALARIA_PG_BIN": str(self.pg_bin)} if self.pg_bin else {}
+        if self.dies or self.plant:
+            said["PYTHONPATH"] = os.pathsep.join([str(INSIDE), str(ROOT)])
+            asked = {"dies": self.dies, "plant": self.plant, "history": str(self.history)}
+            said["TALARIA_CHAOS"] = json.dumps(asked)
         with open(self.log, "ab") as out:
             self._serving = subprocess.Popen(
                 [sys.executable, "-m", "server.cli", "serve"], cwd=ROOT, env=clean | said,

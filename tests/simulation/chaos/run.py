@@ -25,18 +25,21 @@ from tests.server.delivery.soak import standin
 from tests.server.demo.standin.conftest import SECRET
 from tests.server.running.ports import ROOT, until
 from tests.simulation.chaos.hands import Charge, Hand
-from tests.simulation.chaos.judge import BAD, Found, judge, kept_of
+from tests.simulation.chaos.hands import Told as Noting
+from tests.simulation.chaos.judge import judge, kept_of
 from tests.simulation.chaos.kills import Kills
-from tests.simulation.chaos.machine import BODY_TIMEOUT_S, Machine, Probe
+from tests.simulation.chaos.machine import BODY_TIMEOUT_S, DIES, Machine, Probe
 from tests.simulation.chaos.proxy import Proxy
+from tests.simulation.history import History, read
 from tests.world import World
 
+MOST_TOLD = 8
 HANDS = 8
 """Processes that hold handhelds."""
 LYING: dict[str, Any] = {
     "lose_p": 0.08, "fail_p": 0.08, "timeout_p": 0.08, "timeout_how": "cut", "lie": "any",
     "lie_p": 0.06, "rate_limit_p": 0.03, "deny_p": 0.05, "delay_s": 2.6, "delay_p": 0.03,
-    "look_up_fail_p": 0.1, "dedupe": True,
+    "look_up_fail_p": 0.1,
 }  # fmt: skip
 WELL: dict[str, Any] = {name: 0.0 for name in LYING if name.endswith("_p")} | {"lie": ""}
 SAID_NOTHING = frozenset({"taken", "repeated"})
@@ -57,16 +60,22 @@ class Wish:
     seconds: float = 100.0
     faulty: float = 0.3
     kill_p: float = 0.05
-    kill_every_s: float = 2.0
-    visits: int = 4
+    kill_every_s: float = 4.0
+    visits: int = 12
     pause_s: float = 0.0
-    raw: bool = False
+    pages: bool = True
+    plant: str = ""
+    dedupes: bool = True  # whether the delivery system knows repeats; if not, it is asked
 
 
 @dataclass
 class Told:
-    """What the run counted beside what was found."""
+    """What the run counted. wrong: count -> sentences; `other` is whatever else must never be."""
 
+    wrong: dict[str, list[str]] = field(default_factory=lambda: {"other": []})
+    changes: int = 0
+    orders: int = 0
+    documents: int = 0
     requests: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     kills: int = 0
@@ -76,46 +85,59 @@ class Told:
     pushes_s: list[float] = field(default_factory=list)
     back_s: dict[str, list[float]] = field(default_factory=dict)
 
+    def bad(self) -> int:
+        return sum(map(len, self.wrong.values()))
+
 
 class Run:
     """`root`: where the server's data lie, on a disk. `homes`: where the handhelds' do."""
 
     def __init__(self, root: Path, homes: Path, pg_bin: Path | None, wish: Wish) -> None:
         self.root, self.homes, self.wish = root, homes, wish
-        self.machine = Machine(root, pg_bin)
-        self.history = root / "history.jsonl"
-        self.found, self.told = Found(), Told()
+        self.machine = Machine(root, pg_bin, wish.plant)
+        self.history = self.machine.history
+        self.told = Told()
         self.hands: list[subprocess.Popen[str]] = []
 
-    def run(self) -> Found:
+    def run(self) -> Told:
         wish, machine = self.wish, self.machine
         with standin(self.root / "standin") as there, machine, machine.postgres as pg:
-            httpx.post(f"{there}/behave", json={**LYING, "seed": wish.seed}).raise_for_status()
+            lying = {**LYING, "seed": wish.seed, "dedupe": wish.dedupes}
+            httpx.post(f"{there}/behave", json=lying).raise_for_status()
             migrate.upgrade(pg.owner_url, pg.app_url)
             engine = make_engine(pg.app_url, pool_size=4)
             world = found_company(engine, wish.devices, there, SECRET)
-            world.run("UPDATE delivery_target SET dedupes = true, can_look_up = true")
+            world.run("UPDATE delivery_target SET dedupes = %s, can_look_up = true", wish.dedupes)
             machine.start()
             machine.wait()
             fleet, probe = self._enrol(world)
             with Proxy(machine.port, wish.seed, wish.faulty, _patience_s()) as line:
                 kills = Kills(machine, probe, wish.seed, wish.kill_every_s)
-                with self._at_work(fleet, line):
+                with self._hands(fleet, line):
+                    line.faulty = 0.0
+                    self._settle()  # first pulls
+                    line.faulty = wish.faulty
+                    machine.dies = DIES  # those that are started from now on
+                    self._say("work")
                     kills.start()
                     time.sleep(wish.seconds)
                     kills.end()
                     line.heal()
                     httpx.post(f"{there}/behave", json=WELL).raise_for_status()
-                    self._settle("heal")
+                    Noting(str(self.history)).note("healed")
+                    self._settle()
                     self._deliver(world)
-                    self._settle("heal")
+                    self._settle()
                 self._count(line, kills, there)
             documents = httpx.get(f"{there}/documents", timeout=60).json()["documents"]
             kept = [kept_of(one) for one in fleet]
-            judge(world, kept, self._captured(), documents, self.found)
-            self.found.say("wrong", line.troubles + kills.troubles)
+            history = read(self.history)
+            self.told.wrong |= judge(world, kept, documents, history)
+            self._tell(history, line, kills)
+            self.told.documents = len(documents)
+            self.told.orders = world.one("SELECT count(*) FROM orders")
             engine.dispose()
-        return self.found
+        return self.told
 
     # --- before ----------------------------------------------------------------------------
 
@@ -137,13 +159,13 @@ class Run:
         return hands, Probe(self.machine, identity)
 
     @contextlib.contextmanager
-    def _at_work(self, fleet: list[Hand], line: Proxy) -> Iterator[None]:
+    def _hands(self, fleet: list[Hand], line: Proxy) -> Iterator[None]:
         wish = self.wish
         try:
             for n in range(min(HANDS, len(fleet))):
                 charge = Charge(
                     n, wish.seed, line.url, str(self.history), fleet[n::HANDS], wish.kill_p,
-                    wish.visits, wish.pause_s, wish.raw,
+                    wish.visits, wish.pause_s, wish.pages, wish.plant,
                 )  # fmt: skip
                 file = self.root / f"charge-{n}.json"
                 file.write_bytes(msgspec.json.encode(charge))
@@ -164,16 +186,19 @@ class Run:
 
     # --- after -----------------------------------------------------------------------------
 
-    def _settle(self, word: str) -> None:
-        """Every handheld syncs until it has nothing to send and all there is."""
+    def _say(self, word: str) -> None:
         for one in self.hands:
             assert one.stdin is not None
-            one.stdin.write(word)
+            one.stdin.write(word + "\n")
             one.stdin.flush()
+
+    def _settle(self) -> None:
+        """Every handheld syncs until it has nothing to send and all there is."""
+        self._say("settle")
         for one in self.hands:
             assert one.stdout is not None
             if one.stdout.readline().strip() != "settled":
-                self.found.say("wrong", [f"a process of handhelds ended with {one.poll()}"])
+                self.told.wrong["other"].append(f"a process of handhelds ended: {one.poll()}")
 
     def _deliver(self, world: World, patience_s: float = 240.0) -> None:
         """Until everything is delivered. The waits of hours between tries are let pass at once."""
@@ -182,7 +207,8 @@ class Run:
         while world.one(sql, list(OPEN)):
             if time.monotonic() > end_s:
                 states = world.rows("SELECT state, count(*) FROM delivery GROUP BY 1")
-                return self.found.say("stuck", [f"deliveries after {patience_s:.0f} s: {states}"])
+                self.told.wrong["other"].append(f"not delivered in {patience_s:.0f} s: {states}")
+                return
             world.run(
                 "UPDATE delivery SET not_before = now() WHERE state IN ('queued', 'unknown')"
                 " AND not_before > now() + interval '3 seconds'"
@@ -190,53 +216,50 @@ class Run:
             time.sleep(0.5)
         until(lambda: not world.one(UNTOLD), 60, "stock that nobody is told of")
 
-    def _entries(self) -> Iterator[dict[str, Any]]:
-        with self.history.open("rb") as lines:
-            for line in lines:
-                yield msgspec.json.decode(line)
-
-    def _captured(self) -> set[str]:
-        return {one["id"] for one in self._entries() if one["what"] == "captured"}
-
     def _count(self, line: Proxy, kills: Kills, standin: str) -> None:
         told = self.told
-        told.requests, told.pushes_s = line.requests, line.pushes_s
+        told.requests, told.pushes_s, told.back_s = line.requests, line.pushes_s, kills.back_s
         told.faults.update(line.faults)
         told.faults.update(kills.counts)
         outcomes = httpx.get(f"{standin}/counts").json()["outcomes"]
         told.faults.update(
             {f"delivery_{name}": n for name, n in outcomes.items() if name not in SAID_NOTHING}
         )
-        told.back_s = kills.back_s
-        for one in self._entries():
-            if one["what"] == "fault":
-                told.faults[one["kind"]] += 1
-                told.handhelds_killed += 1
-            elif one["what"] == "settled":
+
+    def _tell(self, history: History, line: Proxy, kills: Kills) -> None:
+        told = self.told
+        told.changes = history.counts["captured"]
+        told.faults.update(history.faults)
+        told.kills = kills.total + history.faults.total()
+        told.wrong["other"] += line.troubles + kills.troubles
+        told.wrong["other"] += [f"{one['device']}: {one['says']}" for one in history.of("broke")]
+        is_healed = False
+        for one in history.of("healed", "settled"):
+            is_healed = is_healed or one["what"] == "healed"
+            if is_healed and one["what"] == "settled":
                 told.most_rounds = max(told.most_rounds, one["rounds"])
                 told.slowest_s = max(told.slowest_s, one["took_s"])
-            elif one["what"] == "broke":
-                self.found.say("wrong", [f"{one['device']}: {one['says']}"])
-        told.kills = kills.total + told.handhelds_killed
 
     def line(self, seconds: float) -> str:
         """The run in one line, and what was wrong below it."""
-        found, told, wish = self.found, self.told, self.wish
+        told, wish = self.told, self.wish
         kinds = ", ".join(f"{name} {n}" for name, n in sorted(told.faults.items()))
-        zeros = ", ".join(f"{name} {getattr(found, name)}" for name in BAD)
+        zeros = ", ".join(f"{name} {len(said)}" for name, said in told.wrong.items())
         back = "; ".join(
             f"{name} {statistics.median(took):.1f}/{max(took):.1f} s ({len(took)})"
             for name, took in sorted(told.back_s.items())
         )
         return (
-            f"chaos: seed {wish.seed}, {wish.devices} handhelds, {found.changes} changes, "
-            f"{found.orders} orders, {found.documents} documents, {told.requests} requests, "
+            f"chaos: seed {wish.seed}, {wish.devices} handhelds, {told.changes} changes, "
+            f"{told.orders} orders, {told.documents} documents, {told.requests} requests, "
             f"{told.faults.total()} faults of {len(told.faults)} kinds ({kinds}), "
             f"{told.kills} kills (-9), {zeros}, slowest convergence {told.slowest_s:.1f} s in at "
             f"most {told.most_rounds} syncs, push p50/p99 {_ms(told.pushes_s, 0.5)}/"
             f"{_ms(told.pushes_s, 0.99)} ms, first push taken after median/longest: {back}; "
             f"{seconds:.0f} s"
-        ) + "".join(f"\n  {one}" for one in found.troubles)  # fmt: skip
+        ) + "".join(
+            f"\n  {name}: {one}" for name, said in told.wrong.items() for one in said[:MOST_TOLD]
+        )  # fmt: skip
 
 
 def _ms(took_s: list[float], share: float) -> str:
