@@ -15,11 +15,14 @@ class Intent:
     ) -> None:
         self.spans.setdefault(store, []).append((rep, first, end, lent_by))
 
-    def end(self, store: str, rep: str, day: date) -> None:
-        self.spans[store] = [
-            (who, first, day if who == rep and (end is None or end > day) else end, lent)
-            for who, first, end, lent in self.spans.get(store, [])
-        ]
+    def end(self, store: str, rep: str, day: date, first: date) -> None:
+        """On a day; what was to begin only after `first` never does."""
+        spans = []
+        for who, begun, over, lent in self.spans.get(store, []):
+            last = begun if begun > first else day
+            ends = who == rep and (over is None or over > last)
+            spans.append((who, begun, last if ends else over, lent))
+        self.spans[store] = spans
 
     def own(self, rep: str, first: date, end: date) -> list[str]:
         """Stores that are a rep's own on a day from `first` until before `end`."""

@@ -88,7 +88,7 @@ class Moves:
                 self.intent.give(move.store, move.taker, first, None)
             if move.giver is not None:
                 over = first + timedelta(together if move.taker else 0)
-                self.intent.end(move.store, move.giver, over)
+                self.intent.end(move.store, move.giver, over, first)
 
     def stands_in(self) -> None:
         rep, other = self.luck.sample(self.reps, 2)
@@ -111,7 +111,7 @@ class Moves:
             for rep in sorted(self.intent.holders(store, self.today)):
                 with self.world.begin() as conn:
                     unassign(conn, self.cell_of(store), rep, [store], self.now)
-                self.intent.end(store, rep, self.today)
+                self.intent.end(store, rep, self.today, self.today)
 
     def relocates(self) -> None:
         for store in self.some(2):

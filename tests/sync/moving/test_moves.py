@@ -114,8 +114,10 @@ def test_a_hand_over_day_that_ends_a_day_early_is_caught(
 ) -> None:
     real = scope_queries.end_assignments
 
-    def early(conn: Connection, cell: int, rep: str, stores: list[str], day: Any) -> int:
-        return real(conn, cell, rep, stores, day - timedelta(days=1))
+    def early(
+        conn: Connection, cell: int, rep: str, stores: list[str], day: Any, first: Any
+    ) -> int:
+        return real(conn, cell, rep, stores, day - timedelta(days=1), first)
 
     monkeypatch.setattr(scope_queries, "end_assignments", early)
     is_caught(engine)
