@@ -39,14 +39,16 @@ def write_leaving(
     conn: Connection, cell: int, rep: str, takers: Mapping[str, str], now: datetime, by: str,
     *, first_day: date | None = None, together_days: int = 0,
 ) -> tuple[Moved, list[Move]]:  # fmt: skip
-    """Write the moves of a leaver's stores without telling anybody. takers: store -> rep."""
+    """Write whose a leaver's stores are then, and end the stand-ins of and for the leaver, without
+    telling anybody. takers: store -> rep."""
     moves = [
         Move(one.cell, one.store, rep, takers.get(one.store))
         for one in stores_to_hand_over(conn, cell, rep, now)
     ]
-    return write_moves(
-        conn, moves, by, now, first_day=first_day, together_days=together_days
-    ), moves  # fmt: skip
+    moved = write_moves(conn, moves, by, now, first_day=first_day, together_days=together_days)
+    over = queries.end_lending(conn, cell, rep, first_day or day_of(conn, cell, now))
+    reps = {*moved.reps, *over, (cell, rep)}
+    return Moved(moved.begun, moved.ended, tuple(sorted(reps))), moves
 
 
 def leave(
@@ -65,21 +67,19 @@ def leave(
     moved, moves = write_leaving(
         conn, cell, rep, takers, now, by, first_day=first_day, together_days=together_days
     )
-    day = day_of(conn, cell, now)
-    reps = set(moved.reps) | set(queries.end_lending(conn, cell, rep, first_day or day))
     entries: dict[int, list[Entry]] = {}
     items = 0
     for at, key, scope in queries.hand_on_items(conn, cell, rep, owner, by):
         entries.setdefault(at, []).append(Entry(scope, "conflict", key))
         items += 1
     given = sum(one.taker is not None for one in moves)
-    left = Left(given, len(moves) - given, items, tuple(sorted(reps)))
+    left = Left(given, len(moves) - given, items, moved.reps)
     note(
         conn, cell, by, "rep.left", f"user/{rep}", now, address=address,
         after={"stores_given": given, "stores_alone": left.left_alone, "items": items,
                "items_to": owner},
     )  # fmt: skip
-    for at, told in regrant_all(conn, reps | {(cell, rep)}, now).items():
+    for at, told in regrant_all(conn, moved.reps, now).items():
         entries.setdefault(at, []).extend(told)
     publish_all(conn, entries)
     return left

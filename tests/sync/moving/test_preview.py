@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sync.moving.hand_over import Move, NotSo, write_moves, write_stand_in
+from sync.moving.hand_over import Move, NotSo, stand_in, write_moves, write_stand_in
+from sync.moving.leaving import leave, write_leaving
 from sync.moving.preview import Effect, Load, preview
 from sync.moving.relocate import relocate_all, write_for_show
 from sync.scope import publish_all, regrant_all
@@ -74,6 +75,25 @@ def test_a_warehouse_that_comes_along_is_counted(world: World) -> None:
     assert gain.others == ("pl:base", "wh:w1")
 
 
+def test_what_is_told_of_a_leaver_is_what_then_happens(world: World) -> None:
+    """r02 and r01 stand in for each other; what was lent to whom ends too."""
+    day = today(world)
+    with world.begin() as conn:
+        stand_in(conn, CELL, "r01", "desk", day, day + timedelta(3), BY, world.now)
+        stand_in(conn, CELL, "r02", "r01", day, day + timedelta(3), BY, world.now)
+    before = carried_scopes(world)
+    takers = {world.stores[0]: "r02"}
+    told = look(world, lambda conn: write_leaving(conn, CELL, "r01", takers, world.now, BY)[0])
+    with world.begin() as conn:
+        leave(conn, CELL, "r01", takers, BY, world.now)
+    after = carried_scopes(world)
+    for rep in ("r01", "r02", "desk"):
+        now = [[one for one in loads if one.day == day]
+               for loads in (told[rep].gains, told[rep].loses)]  # fmt: skip
+        assert named(now[0]) == sorted(scope for _, scope in after[rep] - before[rep])
+        assert named(now[1]) == sorted(scope for _, scope in before[rep] - after[rep])
+
+
 def test_unsent_work_is_told_as_the_handheld_said(world: World) -> None:
     world.run("UPDATE device SET queue_depth = 7, oldest_unsent = now() - interval '2 days'")
     moves = [Move(CELL, world.stores[0], "r01", None)]
@@ -123,7 +143,7 @@ def named(loads: list[Load]) -> list[str]:
 
 
 def carried_scopes(world: World) -> dict[str, set[tuple[int, str]]]:
-    found: dict[str, set[tuple[int, str]]] = {"r01": set(), "r02": set()}
+    found: dict[str, set[tuple[int, str]]] = {"desk": set(), "r01": set(), "r02": set()}
     for rep, *scope in world.rows(
         "SELECT rep, scope_cell, scope FROM scope_grant WHERE NOT told_end"
     ):

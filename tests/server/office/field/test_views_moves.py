@@ -108,6 +108,23 @@ def test_a_rep_leaves(admin: Console, world: World, how: str, state: str) -> Non
     assert stores_of(world, "r02") == {0, 1, 2, 3}
 
 
+def test_whoever_stood_in_for_a_leaver_is_told_so_before_it_is_done(
+    admin: Console, world: World
+) -> None:
+    day = today(world)
+    enlist(world, "r03", "rep")
+    form = {"kind": "stand_in", "rep": "r01", "to": "r03", "first_day": str(day),
+            "last_day": str(day + timedelta(20))}  # fmt: skip
+    admin.post("/office/moves", **form)
+    assert stores_of(world, "r03") == {0, 1, 2}
+    form = {"kind": "leave", "rep": "r01", "to": "r02"}
+    page = admin.post("/office/moves/preview", **form).text
+    told = page.partition('data-rep="r03"')[2].partition("</section>")[0]
+    assert "Lets go of today: 3 stores" in re.sub(r"</?strong>|\s+", " ", told).replace("  ", " ")
+    admin.post("/office/moves", **form)
+    assert stores_of(world, "r03") == set()
+
+
 def test_who_has_other_duties_is_let_go_by_an_administrator_and_nobody_ends_their_own_account(
     app: Flask, admin: Console, world: World
 ) -> None:
