@@ -36,14 +36,18 @@ _OTHERS = " AND ".join(
                     AND o.store <> ALL(%(stores)s::uuid[]))"""
     for kind, table in (("order", "orders"), ("visit", "visit"), ("card", "visit_card"))
 )
-_RECEIPT = f"""({_SUBJECTS}
+_SENT = "convert_from(t.body, 'UTF8')::json"
+_ABOUT = f"""coalesce({_SENT} #>> '{{body,store}}',
+        CASE t.kind WHEN 'store' THEN {_SENT} #>> '{{body,id}}' END) = ANY(%(stores)s::text[])"""
+_REUSED = f"""CASE WHEN t.outcome = 'held' AND t.body IS NOT NULL AND t.subject IN (
+        SELECT subject FROM conflict WHERE cell = %(old)s AND rule = 'id_reused')
+    THEN {_SENT} ->> 'id' <> t.change::text ELSE false END"""
+"""What came under a used id has a receipt of its own; it goes with the store it was sent for."""
+_RECEIPT = f"""(CASE WHEN {_REUSED} THEN t.kind <> 'plan_stop' AND {_ABOUT} ELSE {_SUBJECTS}
     OR t.outcome = 'held' AND t.change IN (
         SELECT t.change FROM conflict t WHERE t.cell = %(old)s AND t.change IS NOT NULL AND {_ITEM})
         AND {_OTHERS}
-    OR t.outcome = 'waiting' AND t.body IS NOT NULL AND t.kind <> 'plan_stop' AND coalesce(
-        convert_from(t.body, 'UTF8')::json #>> '{{body,store}}',
-        CASE t.kind WHEN 'store' THEN convert_from(t.body, 'UTF8')::json #>> '{{body,id}}' END
-    ) = ANY(%(stores)s::text[]))"""
+    OR t.outcome = 'waiting' AND t.body IS NOT NULL AND t.kind <> 'plan_stop' AND {_ABOUT} END)"""
 """What was answered about its rows, what is held of it without a row, and what waits for it."""
 _ITEMS = """t.subject IN (SELECT 'item/' || t.id FROM conflict t WHERE t.cell = %(old)s AND {})"""
 

@@ -7,7 +7,7 @@ import pytest
 from schemas.ids import uuid7
 from tests.auditor import Auditor
 from tests.sync.moving.test_relocate import go, some_work
-from tests.world import CELL, OTHER_CELL, World, change, order_body
+from tests.world import CELL, OTHER_CELL, World, change, let_stand, order_body
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_what_comes_later_follows_and_what_was_answered_stays_answered(world: Wo
 
 @pytest.mark.parametrize("number", [2, 3])
 def test_what_took_no_effect_takes_none_after_the_move_either(world: World, number: int) -> None:
-    """The change whose id it has goes along, and so does its item; its receipt stays."""
+    """The change whose id it has goes along, and so do its item and its receipt."""
     first = change(1, "order", "submit", order_body(world.stores[0], [("p001", 1)]))
     second = change(2, "visit", "save", {"id": uuid7(), "store": world.stores[1], "state": "done"})
     body = order_body(world.stores[0], [("p001", 2)])
@@ -50,6 +50,50 @@ def test_what_took_no_effect_takes_none_after_the_move_either(world: World, numb
         assert answer.faults == []
         assert [one["replayed"] for one in after] == [True] * 3
         assert [one["outcome"] for one in after] == [one["outcome"] for one in before]
+    assert world.one("SELECT count(*) FROM orders") == 1
+    assert Auditor(world).look() == []
+
+
+def kept(world: World) -> list[tuple[int, int]]:
+    """Where what is kept of a used id lies: (cell of the item, cell of the receipt)."""
+    return world.rows("SELECT c.cell, r.cell FROM conflict c JOIN receipt r ON r.outcome = 'held'"
+                      " AND r.subject = c.subject WHERE c.rule = 'id_reused'")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["order", "visit"])
+def test_what_came_under_a_used_id_can_be_let_stand_where_its_store_is_now(
+    world: World, kind: str
+) -> None:
+    first = change(1, "order", "submit", order_body(world.stores[0], [("p001", 1)]))
+    visit = {"id": uuid7(), "store": world.stores[0], "state": "done"}
+    order = order_body(world.stores[0], [("p001", 2)])
+    made = {"order": ("order", "submit", order), "visit": ("visit", "save", visit)}[kind]
+    world.push(world.carrier(), [first, change(3, *made, id=first["id"])])
+    go(world, 0)
+    assert kept(world) == [(OTHER_CELL, OTHER_CELL)]
+    held = world.one("SELECT change::text FROM receipt WHERE outcome = 'held'")
+    with world.begin() as conn:
+        assert let_stand(conn, OTHER_CELL, held) == kind
+    table = {"order": "orders", "visit": "visit"}[kind]
+    assert world.rows(f"SELECT cell FROM {table} WHERE id = %s", made[2]["id"]) == [(OTHER_CELL,)]
+    assert Auditor(world).look() == []
+
+
+@pytest.mark.parametrize("leaves", [0, 1])
+def test_what_came_for_one_store_under_the_order_of_another_stays_with_its_item(
+    world: World, leaves: int
+) -> None:
+    """The order is of the second store; what came under its id, for the first, names it too."""
+    body = order_body(world.stores[1], [("p001", 1)])
+    first = change(1, "order", "submit", body)
+    again = change(3, "order", "submit", body | {"store": world.stores[0]}, id=first["id"])
+    before, _ = world.push(world.carrier(), [first, again])
+    go(world, leaves)
+    cell = OTHER_CELL if leaves == 0 else CELL
+    assert kept(world) == [(cell, cell)]
+    after, _ = world.push(world.carrier(), [first, again])
+    assert [one["outcome"] for one in after] == [one["outcome"] for one in before]
+    assert [one["replayed"] for one in after] == [True, True]
     assert world.one("SELECT count(*) FROM orders") == 1
     assert Auditor(world).look() == []
 
