@@ -22,7 +22,7 @@ from tests.simulation.power.expected import Expected
 from tests.simulation.power.life import USUAL_PAGES, Life, Office, Promise
 from tests.simulation.power.lives import by_chance, updated, written_out
 from tests.simulation.power.plants import BUGS, Bug
-from tests.simulation.power.watched import Step, Trace, watching
+from tests.simulation.power.watched import NONE, Step, Trace, watching
 
 CUTS_A_LIFE = 150
 SMALL_PAGES = 8
@@ -66,10 +66,7 @@ class Counts:
     first: str = ""
 
     def line(self, seconds: float, seed: int) -> str:
-        named = dict.fromkeys(FAULTS, 0)
-        for fault, many in self.faults.items():
-            named[fault.partition(":")[0]] += many
-        found = ", ".join(f"{name} {many}" for name, many in named.items())
+        found = ", ".join(f"{name} {self.faults[name]}" for name in FAULTS)
         return (
             f"powercut: cuts {self.cuts} in {self.lives} lives, write indexes covered "
             f"{self.covered} of {self.steps}, orders and receipts {self.orders}, {found}, "
@@ -91,7 +88,7 @@ def live(
         server.clock.restart()
     with folder() as place:
         lay_out(began, place)
-        trace = Trace(place, folders_sync=bug is None or bug.folders_sync)
+        trace = Trace(place, bug.unheard if bug else NONE)
         life = Life(trace, server, no, pages, bug and bug.plant)
         with watching(life.trace):
             do(life)
@@ -178,27 +175,27 @@ def _some_steps(lived: Lived, many: int, chance: random.Random) -> list[int]:
     return early + chance.choices(range(len(lived.steps)), k=many - len(early))
 
 
-def run_bug(name: str, cuts: int, seed: int) -> Counts:
-    """Cut a life with a planted bug until it is found, at most so many times."""
+def run_bug(name: str, cuts: int, seed: int, *, to_the_end: bool = False) -> Counts:
+    """Cut a life with a planted bug at most so many times; until it is found, or to the end."""
     counts, chance, bug = Counts(), random.Random(seed), BUGS[name]
-    while counts.cuts < cuts and not counts.faults[bug.shows_as]:
-        lived = live(written_out, 1, USUAL_PAGES, bug=bug)
-        times = lived.near(bug.near)
-        counts.steps = len(lived.steps)
-        some = sorted(chance.sample(times, min(len(times), cuts - counts.cuts)))
-        cut(lived, some, chance, counts, bug.shows_as)
+    while counts.cuts < cuts and (to_the_end or not counts.faults[bug.shows_as]):
+        lived = live(written_out, 1, bug.pages, bug=bug)
+        steps = lived.near(bug.near)
+        some = sorted(chance.sample(steps, min(len(steps), cuts - counts.cuts)))
+        cut(lived, some, chance, counts, "" if to_the_end else bug.shows_as)
     return counts
 
 
 def prove(seed: int) -> bool:
-    """Plant each bug and say after how many cuts it was found; whether all were."""
+    """Plant each bug and say after how many cuts it was found; whether all were. What SQLite does
+    by itself is measured to the end."""
     all_found = True
     for name, bug in BUGS.items():
-        counts = run_bug(name, CUTS_A_BUG, seed)
-        found = counts.faults[bug.shows_as] > 0
-        all_found &= found
-        said = f"found as {bug.shows_as}" if found else "NOT FOUND"
-        print(f"  planted {name}: {said} at cut {counts.cuts}")
+        counts = run_bug(name, CUTS_A_BUG, seed, to_the_end=name == "normal")
+        found = counts.faults[bug.shows_as]
+        all_found &= found > 0
+        said = f"found as {bug.shows_as} ({found}) in {counts.cuts} cuts" if found else "NOT FOUND"
+        print(f"  planted {name}: {said}", flush=True)
     return all_found
 
 

@@ -47,7 +47,8 @@ def folder() -> Iterator[Path]:
 
 
 def faults_of(image: Image, expected: Expected, chance: random.Random) -> Counter[str]:
-    """What is wrong on this disk: name of the fault -> how often."""
+    """What is wrong on this disk: name of the fault -> how often; and what was said of
+    it, in brackets."""
     with folder() as place:
         lay_out(image, place)
         _leave_shared_memory(image, place, chance)
@@ -61,17 +62,17 @@ def faults_of(image: Image, expected: Expected, chance: random.Random) -> Counte
         try:
             local = Local(place / "home", server.clock)
         except (sqlite3.Error, OSError) as trouble:
-            return Counter({f"corrupt: does not start, {type(trouble).__name__}: {trouble}": 1})
+            return Counter({"corrupt": 1, f"({trouble})": 1})
         try:
             _look(local, expected, server, faults)
             if not faults["corrupt"]:
                 _go_on(local, expected, server, faults)
         except (sqlite3.Error, NotSaved) as trouble:
-            faults[f"corrupt: {type(trouble).__name__}: {trouble}"] += 1
+            faults += Counter({"corrupt": 1, f"({trouble})": 1})
         except Refused as trouble:
-            faults[f"stuck: {trouble}"] += 1
+            faults += Counter({"stuck": 1, f"({trouble})": 1})
         except AssertionError as trouble:  # of the stand-in server
-            faults[f"not once: {trouble}"] += 1
+            faults += Counter({"not once": 1, f"({trouble})": 1})
         finally:
             local.close()
     return +faults

@@ -102,9 +102,10 @@ def _torn(at: int, data: bytes, chance: random.Random) -> tuple[int, bytes]:
 
 
 class Turn(NamedTuple):
-    """A change of names that no folder was synced after: (path, number of its file or None)."""
+    """A change of names in a folder that was not synced after it: (path, number of its file or
+    None). What is renamed has one of its names until its new folder is synced."""
 
-    touches: frozenset[str]
+    where: str
     puts: tuple[str, int | None] | None
     takes: str | None
 
@@ -142,21 +143,21 @@ class Disk:
                 data = step.data if step.do == "write" else None
                 self.files[number].since.append((step.at, data))
         elif step.do == "sync_folder":
-            for turn in [one for one in self.turns if step.path in one.touches]:
+            for turn in [one for one in self.turns if step.path == one.where]:
                 turn.do(self.synced)
                 self.turns.remove(turn)
         else:
             self._turn(step)
 
     def _turn(self, step: Step) -> None:
-        touches = frozenset(folder_of(path) for path in (step.path, step.to) if path)
+        where = folder_of(step.to or step.path)
         if step.do in ("make", "folder"):
             made = (step.path, self._new() if step.do == "make" else None)
-            turn = Turn(touches, made, None)
+            turn = Turn(where, made, None)
         elif step.do == "rename":
-            turn = Turn(touches, (step.to, self.names[step.path]), step.path)
+            turn = Turn(where, (step.to, self.names[step.path]), step.path)
         else:
-            turn = Turn(touches, None, step.path)
+            turn = Turn(where, None, step.path)
         turn.do(self.names)
         self.turns.append(turn)
 

@@ -1,9 +1,12 @@
-"""Bugs planted in the handheld, to see that power cuts find them: name -> what it does, the fault
-it must show as, and the promise around which it does."""
+"""Bugs planted in the handheld or its disk, to see that power cuts find them.
+
+Of each: what it does, the fault it must show as, and the promise around which it does.
+"""
 
 from typing import Any, NamedTuple
 
-from tests.simulation.power.life import Life, Plant
+from tests.simulation.power.life import USUAL_PAGES, Life, Plant
+from tests.simulation.power.watched import NONE
 
 
 def _deaf_to(*sql: str) -> Plant:
@@ -47,20 +50,23 @@ def number_apart(life: Life) -> None:
 
 
 class Bug(NamedTuple):
-    """near: cuts around this promise show it best. folders_sync: False leaves names to the
-    system, to bring to the disk some time."""
+    """near: cuts around this promise show it best. unheard: the paths that are synced in vain, a
+    pattern. pages: when SQLite checkpoints."""
 
     plant: Plant | None
     shows_as: str
     near: str
-    folders_sync: bool = True
+    unheard: str = NONE
+    pages: int = USUAL_PAGES
 
 
 BUGS = {
     "normal": Bug(normal, "lost", "saved"),
     "two_commits": Bug(two_commits, "half", "saved"),
     "number_apart": Bug(number_apart, "numbers", "saved"),
-    "folders_unsynced": Bug(None, "crash unnoticed", "opened", folders_sync=False),
+    "home_unsynced": Bug(None, "lost", "saved", ""),
+    "marker_unsynced": Bug(None, "crash unnoticed", "opened", "home/open"),
+    "disk_that_lies": Bug(None, "corrupt", "saved", r".*\.sqlite", pages=8),
     "wipe_unsynced": Bug(
         _deaf_to("PRAGMA copy.synchronous = FULL", "PRAGMA copy.wal_checkpoint(TRUNCATE)"),
         "wiped came back",

@@ -92,6 +92,8 @@ def test_a_renamed_file_has_one_of_its_names() -> None:
     disk = Disk({"d": None, "f": SYNCED})
     disk.take(Step("rename", "f", to="d/g"))
     assert {"|".join(image) for image in cuts(disk)} == {"d|f", "d|d/g"}
+    disk.take(FOLDER_SYNCED)
+    assert {"|".join(image) for image in cuts(disk)} == {"d|f", "d|d/g"}
     disk.take(Step("sync_folder", "d"))
     assert {"|".join(image) for image in cuts(disk)} == {"d|d/g"}
 

@@ -10,6 +10,7 @@ calls of `os` while a life is watched.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,16 +21,18 @@ import apsw
 from tests.simulation.power.disk import Step, folder_of
 
 VFS = "watched"
+NONE = "(?!)"
 JOURNALS = apsw.SQLITE_OPEN_MAIN_JOURNAL | apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_SUPER_JOURNAL
 
 
 class Trace:
-    """The steps below one folder so far. folders_sync: do Python's syncs of folders count?"""
+    """The steps below one folder so far. unheard: paths (a pattern) whose syncs do nothing, for
+    disks that lie and programs that forget."""
 
-    def __init__(self, place: Path, *, folders_sync: bool = True) -> None:
+    def __init__(self, place: Path, unheard: str = NONE) -> None:
         self.place = os.path.realpath(place)
         self.steps: list[Step] = []
-        self.folders_sync = folders_sync
+        self.unheard = unheard
 
     def inside(self, path: Any) -> str | None:
         """The path as the disk knows it; None for what is elsewhere."""
@@ -40,6 +43,12 @@ class Trace:
 
     def add(self, do: str, path: str, at: int = 0, data: bytes = b"", to: str = "") -> None:
         self.steps.append(Step(do, path, at, data, to))
+
+    def sync(self, path: str) -> None:
+        """A file or a folder was synced."""
+        if not re.fullmatch(self.unheard, path):
+            is_folder = os.path.isdir(os.path.join(self.place, path))
+            self.add("sync_folder" if is_folder else "sync", path)
 
 
 _trace: Trace | None = None
@@ -69,7 +78,7 @@ class WatchedFile(apsw.VFSFile):
 
     def xSync(self, flags: int) -> None:
         if _trace and self.path:
-            _trace.add("sync", self.path)
+            _trace.sync(self.path)
             if self.owes_folder:
                 _trace.add("sync_folder", folder_of(self.path))
                 self.owes_folder = False
@@ -148,9 +157,7 @@ def _stand_ins(trace: Trace, real: dict[str, Any]) -> dict[str, Callable[..., An
     def fsync(file: int) -> None:
         inside = opened.get(file)
         if inside is not None:
-            is_folder = os.path.isdir(os.path.join(trace.place, inside))
-            if not is_folder or trace.folders_sync:
-                trace.add("sync_folder" if is_folder else "sync", inside)
+            trace.sync(inside)
         real["fsync"](file)
 
     return {"mkdir": mkdir, "rename": rename, "unlink": unlink, "open": open_, "fsync": fsync}
