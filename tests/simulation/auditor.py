@@ -30,6 +30,8 @@ NOT_PREDICTED = {
     "contact remove": "as store edit",
     "card amend": "as store edit",
     "conflict answer": "done as if by the office: told to the auditor as an act of the office",
+    "a wrong discount on a line that changes": "what becomes of it with another price or quantity"
+    " is not said: the line's money is passed over",
     "malformed": "what cannot be read is played by sync/contract/wire",
     "clock_wrong": "how often a wrong clock is told is not said; the rule is passed over",
     "texts": "sentences, figures and due times: played by the cases of the rules",
@@ -135,7 +137,8 @@ class Auditor:
             return Expected(key, outcome, told=told, is_kept=outcome == "held")
         if kind == "collection":
             return self._collect(key, body | {"rep": rep, "captured_at": captured})
-        if (known and known["from"] != body["store"]) or body["id"] in self.cards:
+        whose = (rep, body["store"])
+        if (known and known["whose"] != whose) or body["id"] in self.cards:
             return kept(key, "row_known")
         state = body.get("state")
         outcome, told, store = facts.fact(self.book, rep, body["store"], captured, state, known)
@@ -143,7 +146,7 @@ class Auditor:
             if kind == "card":
                 self.cards[body["id"]] = store
             elif known is None or facts.FURTHER[state] >= facts.FURTHER[known["state"]]:
-                self.visits[body["id"]] = {"state": state, "store": store, "from": body["store"]}
+                self.visits[body["id"]] = {"state": state, "store": store, "whose": whose}
         return Expected(key, outcome, told=told, is_kept=outcome == "held")
 
     def _collect(self, key: str, one: dict[str, Any]) -> Expected:

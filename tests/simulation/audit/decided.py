@@ -5,11 +5,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from tests.simulation.audit.book import Book, gross, half_up
-from tests.simulation.audit.lines import HOLD, NOTHING_PROMISED, PASSING, Line, Told
+from tests.simulation.audit.book import Book
+from tests.simulation.audit.lines import HOLD, NOTHING_PROMISED, OF_NO_STORE, PASSING, Line, Told
 from tests.simulation.audit.questions import Questions
 
 
@@ -29,6 +28,7 @@ class Judged:
     private: list[Told]
     reserve: dict[str, int]
     caps: dict[str, int]
+    is_unclear: bool = False
 
 
 class Case(Questions):
@@ -52,7 +52,7 @@ class Case(Questions):
         if answer == "confirm_all":
             can = line.quantity
         rest, line.confirmed = line.quantity - can, can
-        self.takes(line.product, can, taken)
+        self.reserves(line.product, can, taken)
         if answer == "substitute":
             rest = self.substitute(line, rest, taken)
         if answer == "cut" or (is_last and answer != HOLD):
@@ -68,7 +68,7 @@ class Case(Questions):
     def at(self, product: str) -> str:
         return f"{self.book.stores[self.store].get('warehouse')}/{product}"
 
-    def takes(self, product: str, pieces: int, taken: dict[str, int]) -> None:
+    def reserves(self, product: str, pieces: int, taken: dict[str, int]) -> None:
         if pieces:
             taken[self.at(product)] = taken.get(self.at(product), 0) + pieces
 
@@ -78,17 +78,12 @@ class Case(Questions):
         return max(0, int((row or {}).get("on_hand", 0)) - away)
 
     def cut(self, line: Line, rest: int, why: str) -> None:
-        """The rest is left out; of what promotions gave, the share of what is sent stays."""
-        if not rest:
-            return
-        before = gross(line.quantity - line.cut, line.price, self.currency)
-        line.cut, line.cut_reason = line.cut + rest, line.cut_reason or why
-        after, own, kept = gross(line.quantity - line.cut, line.price, self.currency), line.own, {}
-        for pid, minor in [*line.promotions.items(), ("", own)]:
-            kept[pid] = half_up(Fraction(minor * after, before)) if before else 0
-            before, after = before - minor, after - kept[pid]
-        own = kept.pop("")
-        self.takes_off(line, kept, own)
+        """The rest is left out; the discount is that of what is sent."""
+        if rest:
+            quantity = line.quantity
+            self.follow(line, quantity - rest - line.cut, line.price)
+            line.quantity, line.cut = quantity, line.cut + rest
+            line.cut_reason = line.cut_reason or why
 
     def substitute(self, line: Line, rest: int, taken: dict[str, int]) -> int:
         """The rest comes as the product's substitute, at the price of what was ordered; what is
@@ -97,10 +92,10 @@ class Case(Questions):
         can = min(rest, self.available(other, taken)[1]) if other else 0
         if not can or other is None:
             return rest
-        self.takes(other, can, taken)
+        self.reserves(other, can, taken)
         self.cut(line, can, "substituted")
         n = max(one.n for one in self.lines) + 1
-        new = Line(n, other, line.uom, "", can, line.price, 0, 0, {}, confirmed=can)
+        new = Line(n, other, line.uom, "", can, line.price, 0, False, {}, confirmed=can)
         self.lines.append(new)
         return rest - can
 
@@ -111,6 +106,7 @@ class Case(Questions):
         if not self.is_rejected:
             self.store_itself()
         is_there = self.store in self.book.stores
+        self.give()
         for ask in (self.product, self.price, self.promotion, self.quantity):
             if ask != self.price or is_there:
                 for line in self.live:
@@ -144,11 +140,13 @@ class Case(Questions):
         outcome = state if state != "accepted" else "adjusted" if changed else "applied"
         lines = [self.line_out(one) for one in self.lines]
         net = sum(one["net_minor"] for one in lines)
-        owes = net if state == "accepted" and self.type != "return" else 0
-        n = 1 if self.is_private and not self.is_rejected else len(told)
+        owes = net if state == "accepted" and self.type == "sale" else 0
+        private = [one for one in told if self.is_foreign and one[0] not in OF_NO_STORE]
+        told = [one for one in told if one not in private]
         day = None if self.day is None else self.day.isoformat()
-        return Judged(outcome, state, self.store, day, net, owes, lines, holds, told[:n], told[n:],
-                      taken, {} if self.is_rejected else self.caps())  # fmt: skip
+        return Judged(outcome, state, self.store, day, net, owes, lines, holds, told, private,
+                      taken, {} if self.is_rejected else self.caps(),
+                      any(line.is_unclear for line in self.live))  # fmt: skip
 
     def line_out(self, line: Line) -> dict[str, Any]:
         if line.refused:
@@ -159,7 +157,7 @@ class Case(Questions):
             "confirmed": line.confirmed, "backordered": line.backordered, "cut": line.cut,
             "cut_reason": line.cut_reason, "unit_price": line.price,
             "discount_minor": line.discount, "promotions": line.promotions,
-            "net_minor": 0 if line.refused else self.net(line),
+            "net_minor": 0 if line.refused else self.net(line), "is_unclear": line.is_unclear,
         }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from tests.simulation.audit.book import Book, when
 
 Told = tuple[str, int | None, str, str | None]
 Became = tuple[str, list[Told]]
+OF_NO_STORE = {"collection_not_mine", "collection_number_known", "collection_not_positive",
+               "collection_currency_differs", "collection_absurd"}  # fmt: skip
 FURTHER = {"planned": 0, "skipped": 0, "started": 1, "done": 2}
 HOLD, PASS = "hold_for_office", "let_pass"
 
@@ -169,7 +171,7 @@ def money(
     uses, rest = _uses(one, items, amount, foreign, said)
     told = list(said)
     if not mine:  # what the store owes is not for this rep's eyes
-        told = [t for t in said if t[0].startswith(("collection_", "cheque_", "allocation_"))]
+        told = [t for t in said if t[0] in OF_NO_STORE]
     return "adjusted" if said else "applied", told, uses, rest
 
 

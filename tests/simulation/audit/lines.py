@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.simulation.audit.book import Book, gross, when
-from tests.simulation.audit.promotions import evaluate, is_live, speaks_of
+from tests.simulation.audit.book import Book, gross, half_up, when
+from tests.simulation.audit.promotions import Rate, evaluate, is_live, rate_of, speaks_of
 
 HOLD, REJECT = "hold_for_office", "reject_line"
 Told = tuple[str, int | None, str, str | None]
@@ -34,9 +34,9 @@ NOTHING_PROMISED = {"store_not_mine", "order_known", "currency_differs", "store_
                     "store_unknown", "store_closed", "uom_unknown", "quantity_differs",
                     "quantity_absurd"}  # fmt: skip
 NOT_RELEASABLE = {"order_known", "store_unknown"}
+OF_NO_STORE = {"store_not_mine", "product_unknown", "product_blocked", "product_planned"}
+"""What says nothing about a store: a rep without a right to it may read these."""
 PASSING = {"let_pass", "honour_quoted_price", "honour_discount", "confirm_all"}
-CAPLESS = {"promotion_unknown", "promotion_not_for_this", "promotion_ended", "discount_differs",
-           "promotion_used_up"}  # fmt: skip
 
 
 @dataclass
@@ -48,8 +48,13 @@ class Line:
     quantity: int
     price: Decimal
     discount: int
-    said_minor: int
+    is_wrong_sum: bool
     promotions: dict[str, int]
+    rates: dict[str, Rate] = field(default_factory=dict)
+    was_wrong: set[str] = field(default_factory=set)
+    is_unclear: bool = False
+    budgeted: set[str] = field(default_factory=set)
+    not_budgeted: set[str] = field(default_factory=set)
     twice: bool = False
     refused: str | None = None
     held: set[str] = field(default_factory=set)
@@ -72,9 +77,10 @@ class LineQuestions:
         self.captured = min(when(order["captured_at"]), book.now)
         self.currency = str(order["currency"])
         self.day = date.fromisoformat(order["deliver_on"]) if order.get("deliver_on") else None
-        self.lines = [_line(one) for one in order.get("lines", ())]
+        self.lines = [_line(one, self.currency) for one in order.get("lines", ())]
         self.told: list[Told] = []
-        self.is_private = self.is_rejected = False
+        self.given: dict[tuple[int, str], Rate] = {}
+        self.is_foreign = self.is_rejected = False
 
     @property
     def live(self) -> list[Line]:
@@ -112,6 +118,8 @@ class LineQuestions:
 
     def price(self, line: Line) -> None:
         book = self.book
+        if self.type != "sale":  # nothing is sold
+            return
         now = book.price(self.store, line.product, line.quantity, book.now)
         if now is None:
             self.says("price_unknown", line)
@@ -125,89 +133,112 @@ class LineQuestions:
             dearer = "price_kept" if rightly else "price_raised"
             rule = "price_lowered" if now < line.price else dearer
             if self.says(rule, line, now) == "apply_price_now":
-                line.price = now
-                self.anew(line)
+                self.follow(line, line.quantity, now)
 
-    def anew(self, line: Line) -> None:
-        """Promotions follow what was changed; what the rep gave beside them stays."""
-        own, line.promotions = line.own, self.given().get(line.n, {})
-        self.takes_off(line, line.promotions, own)
+    def follow(self, line: Line, quantity: int, price: Decimal) -> None:
+        """Another quantity or price stands; what promotions give on the line follows it, and so
+        does what the rep gave beside them, where it is another quantity."""
+        own = line.own
+        line.is_unclear |= bool(line.was_wrong & line.promotions.keys())
+        if quantity != line.quantity and line.quantity:
+            own = half_up(Fraction(own * quantity, line.quantity))
+        line.quantity, line.price = quantity, price
+        left = self.worth(line)
+        for pid, rate in line.rates.items():
+            off = rate.off(quantity, left)
+            line.promotions[pid] = min(off, line.promotions[pid]) if pid in line.budgeted else off
+            left -= line.promotions[pid]
+        line.discount = own + sum(line.promotions.values())
 
-    def takes_off(self, line: Line, promotions: dict[str, int], own: int) -> None:
-        line.promotions = {pid: minor for pid, minor in promotions.items() if minor}
-        line.discount = max(0, own) + sum(promotions.values())
-        line.said_minor = self.net(line)
-
-    def given(self) -> dict[int, dict[str, int]]:
-        """What promotions give on the lines as they stand, at the capture."""
-        running = {
-            pid: one
-            for pid, one in self.book.promotions.items()
-            if self.book.is_for(one, self.store) and is_live(one, self.captured)
-        }
-        lines = [
+    def give(self) -> None:
+        """What the promotions named give on the order as it was taken, also those that ended or
+        are for others: each is asked about. From then on a line keeps their rates."""
+        running = self.book.promotions
+        rows = [
             {"n": one.n, "product": one.product, "quantity": one.quantity, "named": one.promotions,
-             "gross_minor": gross(one.quantity, one.price, self.currency)}
-            for one in self.live if one.quantity > 0
+             "gross_minor": self.worth(one)}
+            for one in self.lines if one.quantity > 0
         ]  # fmt: skip
-        return evaluate(lines, running)
+        given = evaluate(rows, running)
+        for line in self.lines:
+            left = self.worth(line)
+            for pid, minor in line.promotions.items():
+                off = given.get(line.n, {}).get(pid, 0)
+                must = rate_of(running[pid], line, rows, off, left) if off else Rate(None, None)
+                self.given[line.n, pid], left = must, left - off
+                is_right = off == minor and not line.twice
+                line.rates[pid] = must if is_right else wrong(line, minor)
+                if not is_right and minor:
+                    line.was_wrong.add(pid)
 
     def promotion(self, line: Line) -> None:
-        named, promotions = line.promotions, self.book.promotions
-        known = {pid: promotions[pid] for pid in named if pid in promotions}
-        fits = {
-            pid: one
-            for pid, one in known.items()
-            if self.book.is_for(one, self.store) and speaks_of(one, line.product)
-        }
-        runs = {pid for pid, one in fits.items() if is_live(one, self.captured)}
-        for rule, wrong in (
-            ("promotion_unknown", named.keys() - known),
-            ("promotion_not_for_this", known.keys() - fits.keys()),
-            ("promotion_ended", fits.keys() - runs),
-        ):
-            if wrong and (answer := self.says(rule, line)):
-                if answer == "drop_discount":
-                    own, left = line.own, {p: m for p, m in named.items() if p not in wrong}
-                    self.takes_off(line, left, own)
-                return
-        gives = {p: m for p, m in self.given().get(line.n, {}).items() if m}
-        differs = line.twice or line.own < 0 or {p: m for p, m in named.items() if m} != gives
-        if differs and (answer := self.says("discount_differs", line)):
-            if answer == "apply_promotion":
-                self.takes_off(line, gives, line.own)
-            return
-        left_of = {pid: self.left_of(pid, line) for pid in runs}
-        if any(left_of[pid] < named[pid] for pid in runs) and (
-            answer := self.says("promotion_used_up", line)
-        ):
-            if answer == "limit_to_budget":
-                least = {pid: min(minor, max(0, left_of[pid])) for pid, minor in named.items()}
-                self.takes_off(line, least, line.own)
-            return
+        left = self.worth(line)
+        for pid in list(line.promotions):
+            minor = line.promotions[pid]
+            self.part(line, pid, left)
+            left -= minor
         if self.type == "free":  # all of it is a gift, which order_needs_approval asks about
             return
         allowed = Fraction(self.worth(line) * self.param("discount_not_granted", "percent"), 100)
         if line.own > allowed and self.says("discount_not_granted", line) == "drop_discount":
-            self.takes_off(line, named, 0)
+            line.discount -= line.own
+
+    def part(self, line: Line, pid: str, left: int) -> None:
+        """One promotion a line names: the first row that is true answers. What its arithmetic
+        makes of it is asked on."""
+        one, was = self.book.promotions.get(pid, {}), len(self.told)
+        fits = self.book.is_for(one, self.store) and speaks_of(one, line.product)
+        for rule, is_true in (
+            ("promotion_unknown", not one),
+            ("promotion_not_for_this", one and not fits),
+            ("promotion_ended", one and not is_live(one, self.captured)),
+        ):
+            if is_true and (answer := self.says(rule, line)):
+                if answer == "drop_discount":
+                    self.takes(line, pid, 0)
+                if answer != "honour_discount":
+                    break
+        else:
+            gives = self.given[line.n, pid].off(line.quantity, left)
+            first = pid == next(iter(line.promotions))
+            differs = line.promotions[pid] != gives or (first and (line.twice or line.own < 0))
+            answer = self.says("discount_differs", line) if differs else ""
+            if answer == "apply_promotion":
+                line.discount += max(0, -line.own)
+                line.rates[pid] = self.given[line.n, pid]
+                self.takes(line, pid, gives, line.rates[pid])
+            budget = self.left_of(pid, line)
+            is_over = answer != HOLD and budget < line.promotions[pid]
+            if is_over and self.says("promotion_used_up", line) == "limit_to_budget":
+                self.takes(line, pid, max(0, budget))
+        if any(told[2] == HOLD for told in self.told[was:]):
+            line.not_budgeted.add(pid)
+        else:
+            line.budgeted.add(pid)
+
+    def takes(self, line: Line, pid: str, minor: int, rate: Rate | None = None) -> None:
+        line.discount += minor - line.promotions[pid]
+        line.promotions[pid] = minor
+        line.rates[pid] = rate or wrong(line, minor)
 
     def left_of(self, pid: str, line: Line) -> int:
         """What is left of a promotion for a line: of its budget, and of the store's share."""
-        one, taken, left = self.book.promotions[pid], self.caps(line).get(pid, 0), [10**18]
-        if one.get("cap_left_minor") is not None:
+        one, taken, left = self.book.promotions.get(pid), self.caps(line).get(pid, 0), [10**18]
+        if one is not None and one.get("cap_left_minor") is not None:
             left.append(int(one["cap_left_minor"]) - taken)
-        if one.get("store_cap_minor") is not None:
+        if one is not None and one.get("store_cap_minor") is not None:
             used = int(one.get("used_minor", {}).get(self.store, 0))
             left.append(int(one["store_cap_minor"]) - used - taken)
         return min(left)
 
     def caps(self, before: Line | None = None) -> dict[str, int]:
+        """What the order takes of budgets (up to a line): nothing of what a person must see."""
         found: dict[str, int] = {}
         for line in self.live:
             if line is before:
                 break
-            if not line.held & CAPLESS:
-                for pid, minor in line.promotions.items():
+            for pid, minor in line.promotions.items():
+                if pid not in line.not_budgeted and pid in self.book.promotions and minor:
                     found[pid] = found.get(pid, 0) + minor
         return found
 
@@ -223,7 +254,7 @@ class LineQuestions:
                 line.quantity > self.param("quantity_absurd", "maximum")
                 and self.says("quantity_absurd", line)
             )
-            or (line.said_minor != self.net(line) and self.says("line_total_differs", line))
+            or (line.is_wrong_sum and self.says("line_total_differs", line) == HOLD)
         )
         if asked:
             return
@@ -235,8 +266,7 @@ class LineQuestions:
         ):
             if is_true and (answer := self.says(rule, line, up)):
                 if answer == "raise_to_whole":
-                    line.quantity = up
-                    self.anew(line)
+                    self.follow(line, up, line.price)
                 return
 
     def is_typed_otherwise(self, line: Line, uoms: Mapping[str, Any]) -> bool:
@@ -251,9 +281,8 @@ class LineQuestions:
             return bool(self.note("quantity_differs", HOLD, line))
         answer = self.says("quantity_differs", line, int(typed))
         if answer != HOLD:
-            line.quantity = int(typed)
-            self.anew(line)
-        return bool(answer)
+            self.follow(line, int(typed), line.price)
+        return answer == HOLD
 
     def gives_back(self, line: Line) -> bool:
         """A return of more than came, of an order that is here; whether it answered."""
@@ -266,20 +295,26 @@ class LineQuestions:
             return False
         answer = self.says("return_exceeds_delivered", line, max(0, rest))
         if answer == "limit_to_delivered" and rest > 0:
-            line.quantity = rest
-            self.anew(line)
+            self.follow(line, rest, line.price)
         elif answer == "limit_to_delivered":
             line.refused = "return_exceeds_delivered"
         return bool(answer)
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def wrong(line: Line, minor: int) -> Rate:
+    """What no promotion gives goes with the pieces."""
+    return Rate(Fraction(minor, line.quantity or 1), None)
+
+
+def _line(row: Mapping[str, Any], currency: str) -> Line:
     named = [(one["promotion"], int(one["discount_minor"])) for one in row.get("promotions") or ()]
     promotions: dict[str, int] = {}
     for pid, minor in named:
         promotions[pid] = promotions.get(pid, 0) + minor
+    price, discount = Decimal(row["unit_price"]), int(row.get("discount_minor") or 0)
+    quantity = int(row["quantity"])
     return Line(
-        int(row["n"]), row["product"], row["uom"], row["typed"], int(row["quantity"]),
-        Decimal(row["unit_price"]), int(row.get("discount_minor") or 0), int(row["net_minor"]),
-        promotions, len(named) != len(promotions),
+        int(row["n"]), row["product"], row["uom"], row["typed"], quantity,
+        price, discount, int(row["net_minor"]) != gross(quantity, price, currency) - discount,
+        promotions, twice=len(named) != len(promotions),
     )  # fmt: skip

@@ -122,6 +122,9 @@ class Orders:
             twin = {"order": order["id"], "number": order["number"], "lines": lines}
             twin["captured_at"] = order["captured_at"]
             book.twins.setdefault(judged.store, []).append(twin)
+        if sign > 0 and judged.is_unclear:
+            self.uncertain |= {judged.store} if judged.exposure_minor else set()
+            self.uncertain |= judged.caps.keys()
         if sign > 0:
             book.known[order["id"]] = judged.state
             self.orders[order["id"]] = one
@@ -142,11 +145,11 @@ class Orders:
 
         if one.order["rep"] != rep and says("order_of_another", facts.HOLD) == facts.HOLD:
             return None, Expected(key, "held", told=told, is_kept=True)
-        if one.state in ENDED and not (is_cancel and one.state == "cancelled"):
+        if one.state in ENDED and not is_cancel:
             says("order_cancelled", "keep_ended")
             return None, Expected(key, "rejected", told=told)
         if one.state in ENDED:
-            return None, Expected(key, "applied", one.state, told=told)
+            return None, Expected(key, "merged", told=told)
         if one.state in UNDER_WAY:
             says("order_under_way", "offer_supplement_or_return")
             return None, Expected(key, "rejected", told=told)
@@ -189,6 +192,8 @@ class Orders:
     def end(self, one: Standing, state: str) -> None:
         self.fold(one, -1)
         one.judged.state, one.judged.exposure_minor, one.judged.caps = state, 0, {}
+        for line in one.judged.lines:  # nothing is promised any more
+            line |= {"confirmed": 0, "backordered": 0, "cut": line["ordered"]}
         self.book.known[one.order["id"]] = state
 
     def answered(self, one: Standing, action: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """What promotions give, as section 5 of PROTOCOL.md says ("What promotions give")."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +11,35 @@ from tests.simulation.audit.book import half_up, when
 
 Given = dict[int, dict[str, int]]
 """What promotions give: line number -> promotion -> minor units."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How a promotion goes on when a line changes: so much a piece, or a share of what is left."""
+
+    per_piece: Fraction | None
+    share: Fraction | None
+
+    def off(self, quantity: int, left: int) -> int:
+        if self.per_piece is None and self.share is None:
+            return 0
+        share = (self.share or 0) * left if self.per_piece is None else self.per_piece * quantity
+        return max(0, min(left, half_up(Fraction(share))))
+
+
+def rate_of(
+    promotion: Mapping[str, Any], line: Any, lines: Sequence[Mapping[str, Any]], off: int, left: int
+) -> Rate:
+    """The rate of what a promotion gives on a line of which `left` was left: the step that the
+    order reached stays reached; what was given to the whole order is a share of the line."""
+    if promotion["kind"] == "order":
+        return Rate(None, Fraction(off, left or 1))
+    row = next(one for one in lines if one["n"] == line.n)
+    exact = _off_line(promotion, row, lines, left)
+    half = _off_line(promotion, row, lines, left // 2)
+    if promotion["kind"] in ("amount", "tiers") and exact == half:
+        return Rate(exact / line.quantity, None)
+    return Rate(None, exact / (left or 1))
 
 
 def is_live(promotion: Mapping[str, Any], at: datetime) -> bool:

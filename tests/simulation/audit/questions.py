@@ -15,7 +15,8 @@ class Questions(LineQuestions):
         if self.store in self.book.stores and not self.book.carries(
             rep, self.store, self.captured, grace
         ):
-            self.is_private = self.says("store_not_mine") == HOLD
+            self.is_foreign = True
+            self.says("store_not_mine")
 
     def order_state(self) -> None:
         order, book = self.order, self.book
