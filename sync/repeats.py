@@ -34,7 +34,7 @@ def find_cells(begin: Begin, carrier: Carrier, pushed: list[Pushed]) -> list[int
     known: dict[str | int, int] = {}
     through = {carrier.cell}
     if len(carrier.cells) > 1:
-        ids = [name for one in pushed for name in (one.id, _reused_id(one))]
+        ids = [name for one in pushed for name in (one.id, _reused_id(carrier, one))]
         ns = [one.n for one in pushed if one.n is not None]
         stores = {one.store for one in pushed if one.store is not None}
         with begin() as conn:
@@ -48,7 +48,7 @@ def find_cells(begin: Begin, carrier: Carrier, pushed: list[Pushed]) -> list[int
         at_home = one.kind == "plan_stop" or one.store is None
         one.cell = carrier.cell if at_home else cells.get(one.store or "", carrier.cell)
         one.cell = known.get(one.id, known.get(one.n or 0, one.cell))
-        one.cell = known.get(_reused_id(one), one.cell)
+        one.cell = known.get(_reused_id(carrier, one), one.cell)
         known.setdefault(one.id, one.cell)
         if one.n is not None:
             known.setdefault(one.n, one.cell)
@@ -90,7 +90,7 @@ def hold(conn: Connection, cell: int, changes: Sequence[Pushed]) -> set[str]:
 
 def _takes_more_later(changes: Sequence[Pushed]) -> bool:
     """Whether rows are locked one after the other while these are decided. Receipts lock ahead
-    (taking/collections.lock_ahead), as all that is decided together does."""
+    (taking/ahead.py), as all that is decided together does."""
     return any(way_of(one) != "batched" and one.kind != "collection" for one in changes)
 
 
@@ -105,7 +105,7 @@ def sort_out(conn: Connection, carrier: Carrier, cell: int, pushed: list[Pushed]
 
     Call it in the handheld's turn (queries.lock_device).
     """
-    ids = [name for one in pushed for name in (one.id, _reused_id(one))]
+    ids = [name for one in pushed for name in (one.id, _reused_id(carrier, one))]
     ns = [one.n for one in pushed if one.n is not None]
     found = queries.receipts(conn, cell, carrier.device, ids, ns)
     if _adopt(conn, carrier, cell, pushed, found):
@@ -129,7 +129,7 @@ def _marked(carrier: Carrier, pushed: list[Pushed], found: list[queries.Row]) ->
             continue
         same = by_id.get(one.id)
         one.n_taken = one.n in taken
-        reused = _reused_id(one)
+        reused = _reused_id(carrier, one)
         if same is not None and (same[3], same[6]) == (one.hash, carrier.rep):
             _repeat(one, same, carrier.device)
         elif reused in by_id:  # answered so before; what has its id may be in another cell by now
@@ -153,8 +153,10 @@ def _repeat(one: Pushed, same: queries.Row, device: str) -> None:
         one.again, one.receipt_id = True, derived("again", device, one.n, one.id)
 
 
-def _reused_id(one: Pushed) -> str:
-    return derived("reused", one.id, one.n, one.hash.hex())
+def _reused_id(carrier: Carrier, one: Pushed) -> str:
+    """The receipt that keeps a change apart, of this handheld alone: enrolled as another one it
+    may send the same change under the same number, and it is taken then."""
+    return derived("reused", carrier.device, one.id, one.n, one.hash.hex())
 
 
 def _adopt(

@@ -35,6 +35,23 @@ def test_a_reused_id_under_a_new_number_leaves_no_gap(world: World) -> None:
     assert world.one("SELECT count(*) FROM orders WHERE id = %s", reused["body"]["id"]) == 0
 
 
+def test_what_a_copy_could_not_send_is_taken_when_it_is_a_handheld_of_its_own(
+    world: World,
+) -> None:
+    """Found by the simulation, seed 5: the copy's numbers were its original's, and by chance it
+    got the same ones again when it was enrolled anew."""
+    ours, theirs = visit(1, world.stores[0]), visit(1, world.stores[1])
+    world.push(world.carrier(), [ours])
+    verdicts, _ = world.push(world.carrier(), [theirs])
+    assert verdicts[0]["conflicts"][0]["rule"] == "id_reused"
+    anew = world.add_device("d-2", "r01", no=2)
+    for _ in range(2):
+        verdicts, answer = world.push(anew, [theirs])
+        assert outcomes(verdicts) == [(1, "applied")]
+        assert answer.acknowledged_through == 1
+    assert world.one("SELECT count(*) FROM visit") == 2
+
+
 @pytest.mark.rule(21)
 def test_one_id_with_three_bodies_in_one_batch_takes_effect_once(world: World) -> None:
     first = order(1, world.stores[0])
