@@ -13,22 +13,12 @@ from typing import Any
 import msgspec
 
 from handhelds.reference.queries_pulled import folded
+from handhelds.reference.queries_tables import ARRAYS
 from schemas.rows import PARTS, ROWS
 from schemas.versions import today_name
 
 Row = dict[str, Any]
 
-_ARRAYS = {
-    "product": {"uoms"},
-    "promotion": {"products", "tiers"},
-    "policy": {"params"},
-    "store": {"delivery_days"},
-    "receivable": {"items"},
-    "card": {"lines", "amendments"},
-    "order": {"holds", "steps", "lines"},
-    "collection": {"allocation", "applied"},
-    "conflict": {"arguments", "answers"},
-}
 _decode = msgspec.json.decode
 
 
@@ -67,7 +57,7 @@ class Queries:
 
     def _row(self, kind: str, one: sqlite3.Row) -> Row:
         row = dict(one)
-        for name in _ARRAYS.get(kind, ()):
+        for name in ARRAYS.get(kind, ()):
             if type(row[name]) is str:
                 row[name] = _decode(row[name])
         return row | {"unsent": False, "outcome": None}

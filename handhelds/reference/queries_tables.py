@@ -28,6 +28,18 @@ INDEXES = {
     "collection": "store",
     "plan_stop": "day",
 }
+ARRAYS = {
+    "product": {"uoms"},
+    "promotion": {"products", "tiers"},
+    "policy": {"params"},
+    "store": {"delivery_days"},
+    "receivable": {"items"},
+    "card": {"lines", "amendments"},
+    "order": {"holds", "steps", "lines"},
+    "collection": {"allocation", "applied"},
+    "conflict": {"arguments", "answers"},
+}
+"""Columns kept as JSON text."""
 ASIDE = ("mark", "staged", "segment", "piece", "greyed")
 """Tables of the copy that hold no pulled rows."""
 

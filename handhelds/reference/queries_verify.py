@@ -21,22 +21,11 @@ import msgspec
 from handhelds.reference.answers import Page, Rows, Scopes
 from handhelds.reference.clock import Clock, instant
 from handhelds.reference.queries_pulled import Pulled
+from handhelds.reference.queries_tables import ARRAYS
 from schemas.fields import Code
 from schemas.rows import ROWS
 from sync.terms.digest import DIGITS, NOTHING, Digest, key_digits, row_hash
 
-ARRAYS = {
-    "product": {"uoms"},
-    "promotion": {"products", "tiers"},
-    "policy": {"params"},
-    "store": {"delivery_days"},
-    "receivable": {"items"},
-    "card": {"lines", "amendments"},
-    "order": {"holds", "steps", "lines"},
-    "collection": {"allocation", "applied"},
-    "conflict": {"arguments", "answers"},
-}
-"""Columns kept as JSON text."""
 FLAGS = {"promotion": {"stacks"}, "plan_stop": {"pinned"}}
 """Columns of true and false, which SQLite keeps as 1 and 0."""
 DAMAGED = "damaged"

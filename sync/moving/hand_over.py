@@ -154,8 +154,11 @@ def write_stand_in(
         raise NotSo("the last day is before the first")
     if (last_day - first_day).days > MOST_DAYS:
         raise NotSo(f"somebody may stand in for up to {MOST_DAYS} days")
-    if last_day < day_of(conn, cell, now):
+    today = day_of(conn, cell, now)
+    if last_day < today:
         raise NotSo("the last day is over")
+    if first_day > today + timedelta(days=MOST_DAYS):
+        raise NotSo("it can begin within a year")
     end = last_day + timedelta(days=1)
     begun = 0
     for at, found in queries.stores_of_rep(conn, cell, rep, first_day, end).items():
@@ -165,13 +168,3 @@ def write_stand_in(
             (other, "sell", first_day, end, rep, by, now),
         )  # fmt: skip
     return Moved(begun, 0, _homes(conn, {(cell, other)}))
-
-
-def end_stand_in(
-    conn: Connection, cell: int, rep: str, other: str, by: str, now: datetime
-) -> Moved:
-    """End what somebody carries for a rep before its day: what has begun ends today, at once."""
-    ended = queries.end_stand_ins(conn, cell, rep, other, day_of(conn, cell, now))
-    reps = _homes(conn, {(cell, other)})
-    publish_all(conn, regrant_all(conn, reps, now))
-    return Moved(0, ended, reps)

@@ -32,18 +32,6 @@ def stores_of_rep(
     return found
 
 
-def end_stand_ins(conn: Connection, cell: int, rep: str, other: str, day: date) -> int:
-    """End what `other` carries for a rep; what begins later never will."""
-    return execute(
-        conn,
-        """UPDATE assignment a SET valid_to = greatest(%(day)s, a.valid_from)
-           FROM cell h JOIN cell c ON c.company = h.company
-           WHERE h.cell = %(cell)s AND a.cell = c.cell AND a.rep = %(other)s
-             AND a.substitute_for = %(rep)s AND (a.valid_to IS NULL OR a.valid_to > %(day)s)""",
-        {"cell": cell, "rep": rep, "other": other, "day": day},
-    ).rowcount
-
-
 def givers(
     conn: Connection, cells: Sequence[int], stores: Sequence[str], day: date
 ) -> list[tuple[int, str, str]]:
@@ -112,15 +100,6 @@ def handhelds(conn: Connection, home: int, rep: str) -> list[tuple[Any, ...]]:
            WHERE cell = %s AND rep = %s AND state NOT IN ('revoked', 'wiped') ORDER BY no""",
         [home, rep],
     ).fetchall()
-
-
-def store_names(conn: Connection, cells: Sequence[int], stores: Sequence[str]) -> dict[str, str]:
-    rows = execute(
-        conn,
-        "SELECT id::text, name FROM store WHERE cell = ANY(%s) AND id = ANY(%s::uuid[])",
-        [list(cells), list(stores)],
-    )
-    return dict(rows.fetchall())
 
 
 def size_of(

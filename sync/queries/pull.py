@@ -174,19 +174,9 @@ def rows_in_key_order(
     version: int,
 ) -> tuple[RowsText, str]:  # fmt: skip
     """Return up to limit rows of one large scope after a key, and the last key returned."""
-    table, key, owner_column = _AT[kind]
-    key_type = _KEY_TYPE.get(kind, "uuid")
-    floor = after or ("" if key_type == "text" else "00000000-0000-0000-0000-000000000000")
-    where = f"AND {owner_column} = %(owner)s" if owner_column else ""
-    row = execute(
-        conn,
-        f"""SELECT count(*), string_agg(value, ','), (array_agg(key::text))[count(*)] FROM (
-                SELECT {key} AS key, {row_text(kind, version)} AS value FROM {table} t
-                WHERE cell = %(cell)s AND {key} > %(after)s::{key_type} {where}
-                ORDER BY {key} LIMIT %(limit)s) page""",
-        {"cell": cell, "after": floor, "owner": owner, "limit": limit},
-    ).fetchone()
-    return (RowsText(row[0], row[1], []), row[2]) if row and row[0] else (_NONE, after)
+    owner_column = _AT[kind][2]
+    where = "cell = %(cell)s" + (f" AND {owner_column} = %(owner)s" if owner_column else "")
+    return _page(conn, kind, where, {"cell": cell, "owner": owner}, after, limit, version)
 
 
 def rows_touched(
@@ -195,23 +185,31 @@ def rows_touched(
 ) -> tuple[RowsText, str]:  # fmt: skip
     """Return up to limit rows after a key of those that two versions do not carry alike: a field
     that one of them lacks, or calls otherwise, holds something. And the last key returned."""
-    table, key, owner = _AT[kind]
+    owner = _AT[kind][2]
+    where = "cell = ANY(%(cells)s) AND scope = ANY(%(scopes)s)"
+    if owner:
+        where += f" AND {owner} = ANY(%(owners)s::{_OWNER_TYPE.get(kind, 'uuid')}[])"
+    where += f" AND ({_differs(kind, former, version)})"
+    owners = [scope.partition(":")[2] for scope in scopes]
+    said = {"cells": list(cells), "scopes": list(scopes), "owners": owners}
+    return _page(conn, kind, where, said, after, limit, version)
+
+
+def _page(
+    conn: Connection, kind: str, where: str, said: dict[str, Any], after: str, limit: int,
+    version: int,
+) -> tuple[RowsText, str]:  # fmt: skip
+    table, key, _ = _AT[kind]
     key_type = _KEY_TYPE.get(kind, "uuid")
     floor = after or ("" if key_type == "text" else "00000000-0000-0000-0000-000000000000")
-    where = f"AND {owner} = ANY(%(owners)s::{_OWNER_TYPE.get(kind, 'uuid')}[])" if owner else ""
     row = execute(
         conn,
         f"""SELECT count(*), string_agg(value, ','), (array_agg(key::text))[count(*)] FROM (
                 SELECT {key} AS key, {row_text(kind, version)} AS value FROM {table} t
-                WHERE cell = ANY(%(cells)s) AND scope = ANY(%(scopes)s)
-                  AND {key} > %(after)s::{key_type} {where}
-                  AND ({_differs(kind, former, version)})
+                WHERE {where} AND {key} > %(after)s::{key_type}
                 ORDER BY {key} LIMIT %(limit)s) page""",
-        {
-            "cells": list(cells), "scopes": list(scopes), "after": floor, "limit": limit,
-            "owners": [scope.partition(":")[2] for scope in scopes],
-        },
-    ).fetchone()  # fmt: skip
+        {**said, "after": floor, "limit": limit},
+    ).fetchone()
     return (RowsText(row[0], row[1], []), row[2]) if row and row[0] else (_NONE, after)
 
 

@@ -8,7 +8,7 @@ same slices by itself, and a database can pick out one without reading the rest.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
@@ -46,12 +46,6 @@ def read_digest(spelled: str) -> Digest:
     """A digest as it travels. ValueError when it is none."""
     rows, _, sum_of = spelled.partition(":")
     return Digest(int(rows), int(sum_of, 16) % MODULUS)
-
-
-def digest_of(hashes: Iterable[int]) -> Digest:
-    """The digest of rows with these hashes."""
-    found = tuple(hashes)
-    return Digest(len(found), sum(found) % MODULUS)
 
 
 def canonical(value: Any) -> bytes:

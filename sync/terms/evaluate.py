@@ -80,16 +80,6 @@ def give(lines: Iterable[Bought], promotions: Iterable[Promotion]) -> Given:
     return {n: tuple(granted) for n, granted in given.items() if granted}
 
 
-def part_of(granted: Iterable[Granted], quantity: int, gross_minor: int) -> list[int]:
-    """What the same promotions give on another quantity or value of the line, each by its rate."""
-    left, parts = gross_minor, []
-    for one in granted:
-        off = one.rate.off_minor(quantity, left)
-        parts.append(off)
-        left -= off
-    return parts
-
-
 def _on_line(x: Bought, offers: Sequence[Offer]) -> list[Granted]:
     def taken(some: Sequence[Offer]) -> list[Granted]:
         left, found = x.gross_minor, []

@@ -10,6 +10,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
@@ -35,6 +36,11 @@ VENDOR = Path(__file__).resolve().parents[2] / "server" / "office" / "static" / 
 MAPPED = "talaria_browser"
 
 OpenPage = Callable[..., Page]
+
+
+def looking(width: int, scheme: str) -> dict[str, Any]:
+    """How a page is looked at: in a window so wide, on a light or a dark screen."""
+    return {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
 
 
 @pytest.fixture(scope="session")

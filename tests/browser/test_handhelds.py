@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, looking
 from tests.world import World
 
 pytestmark = [pytest.mark.browser]
@@ -25,12 +25,7 @@ def troubled(world: World) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits(open_page: OpenPage, world: World, width: int, scheme: str) -> None:
     troubled(world)
-    page = open_page(
-        "/office/handhelds/",
-        code="alma",
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-    )
+    page = open_page("/office/handhelds/", code="alma", **looking(width, scheme))
     expect(page.get_by_text("it was copied")).to_be_visible()
     assert page.evaluate("() => document.scrollingElement.scrollWidth") <= width
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, looking
 from tests.server.office.company.test_views_terms import promotion, sold
 from tests.world import World
 
@@ -34,12 +34,7 @@ def several(world: World) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits(open_page: OpenPage, world: World, width: int, scheme: str) -> None:
     several(world)
-    page = open_page(
-        "/office/promotions/",
-        code="alma",
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-    )
+    page = open_page("/office/promotions/", code="alma", **looking(width, scheme))
     expect(page.locator("tbody tr")).to_have_count(5)
     assert page.evaluate("() => document.scrollingElement.scrollWidth") <= width
 

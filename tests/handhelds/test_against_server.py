@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,19 @@ class Handheld:
         return [row[0] for row in self.world.rows("SELECT number FROM orders ORDER BY number")]
 
 
+@contextmanager
+def synced(world: World, database_url: str, folder: Path) -> Iterator[Handheld]:
+    """A handheld of r01 with all it carries, and the server it talks to, below `folder`."""
+    settings = load({"TALARIA_DATA_DIR": str(folder / "data"), "DATABASE_URL": database_url})
+    app = create_app(settings, world.engine)
+    with httpx.Client(transport=httpx.WSGITransport(app=app)) as client:
+        made = Handheld(folder / "home", link.Wire("http://server", client), world)
+        assert made.enrol().state == "done"
+        assert made.sync().state == "done"
+        yield made
+        made.local.close()
+
+
 @pytest.fixture
 def world(engine: Engine) -> World:
     return build(engine)
@@ -71,14 +85,8 @@ def world(engine: Engine) -> World:
 @pytest.fixture
 def handheld(world: World, database_url: str, tmp_path: Path) -> Iterator[Handheld]:
     """Enrolled as r01 and synced."""
-    settings = load({"TALARIA_DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": database_url})
-    app = create_app(settings, world.engine)
-    with httpx.Client(transport=httpx.WSGITransport(app=app)) as client:
-        made = Handheld(tmp_path / "home", link.Wire("http://server", client), world)
-        assert made.enrol().state == "done"
-        assert made.sync().state == "done"
+    with synced(world, database_url, tmp_path) as made:
         yield made
-        made.local.close()
 
 
 def test_the_first_sync_brings_the_territory_and_the_second_nothing(handheld: Handheld) -> None:

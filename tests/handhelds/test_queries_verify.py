@@ -23,7 +23,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from handhelds.reference.answers import Page
 from handhelds.reference.local import Local
-from handhelds.reference.queries_verify import ARRAYS, DAMAGED, FLAGS
+from handhelds.reference.queries_tables import ARRAYS
+from handhelds.reference.queries_verify import DAMAGED, FLAGS
 from schemas.rows import ROWS
 from schemas.tables.all import METADATA
 from schemas.versions import NEWEST

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine
@@ -15,11 +14,9 @@ from sqlalchemy import Engine
 from handhelds.reference import link
 from handhelds.reference.answers import Call, Ending, Reply
 from schemas.versions import NEWEST
-from server.app import create_app
-from server.settings import load
 from sync.feed import Entry, publish
 from sync.scope import unassign
-from tests.handhelds.test_against_server import Handheld
+from tests.handhelds.test_against_server import Handheld, synced
 from tests.world import CELL, World, build
 
 
@@ -31,17 +28,11 @@ def world(engine: Engine) -> World:
 @pytest.fixture
 def handheld(world: World, database_url: str, tmp_path: Path) -> Iterator[Handheld]:
     """Enrolled as r01, with two orders of its own, and synced."""
-    settings = load({"TALARIA_DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": database_url})
-    app = create_app(settings, world.engine)
-    with httpx.Client(transport=httpx.WSGITransport(app=app)) as client:
-        made = Handheld(tmp_path / "home", link.Wire("http://server", client), world)
-        assert made.enrol().state == "done"
-        assert made.sync().state == "done"
+    with synced(world, database_url, tmp_path) as made:
         made.order("s001")
         made.order("s002")
         assert made.sync().state == "done"
         yield made
-        made.local.close()
 
 
 def verify(handheld: Handheld) -> Ending:

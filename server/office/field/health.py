@@ -35,26 +35,26 @@ def _span(length: timedelta) -> str:
     return f"{hours} hours" if hours != 1 else "1 hour"
 
 
+_IDENTITY = {
+    "cloned": (
+        "stop", "Two machines work as this handheld and use the same numbers: it was copied.",
+        "Enrol both anew, each with a code of its own. What both captured is kept.",
+    ),
+    "set_back": (
+        "wait", "It was put back from an older copy of itself.",
+        "It asks to be enrolled anew: give its rep a code. Nothing it captured is lost.",
+    ),
+    "two_machines": (
+        "wait", "Two machines take turns as this handheld.",
+        "Ask the rep whether it was copied or its backup runs elsewhere; if so, enrol it anew.",
+    ),
+}  # fmt: skip
+"""What is amiss with who it is (device.trouble): tone, sentence and remedy."""
+
+
 def _identity(row: Row, now: datetime) -> Warning | None:
-    if row.trouble == "cloned":
-        return Warning(
-            "cloned", "stop",
-            "Two machines work as this handheld and use the same numbers: it was copied.",
-            "Enrol both anew, each with a code of its own. What both captured is kept.",
-        )  # fmt: skip
-    if row.trouble == "set_back":
-        return Warning(
-            "set_back", "wait",
-            "It was put back from an older copy of itself.",
-            "It asks to be enrolled anew: give its rep a code. Nothing it captured is lost.",
-        )  # fmt: skip
-    if row.trouble == "two_machines":
-        return Warning(
-            "two_machines", "wait",
-            "Two machines take turns as this handheld.",
-            "Ask the rep whether it was copied or its backup runs elsewhere; if so, enrol it anew.",
-        )  # fmt: skip
-    return None
+    told = _IDENTITY.get(row.trouble)
+    return Warning(row.trouble, *told) if told else None
 
 
 def _unsent(row: Row, now: datetime) -> Warning | None:

@@ -7,7 +7,7 @@ import pytest
 
 from sync.desk.stores import merge
 from sync.feed import publish
-from sync.moving.hand_over import Move, NotSo, end_stand_in, hand_over, stand_in
+from sync.moving.hand_over import Move, NotSo, hand_over, stand_in
 from sync.queries import scope as scope_queries
 from sync.queries.moving import givers
 from sync.scope import assign
@@ -144,23 +144,13 @@ def test_who_stands_in_carries_the_stores_of_every_depot_and_none_that_are_only_
     assert mine == {f"st:{store}" for store in [*world.stores[:5], east]}
 
 
-def test_a_stand_in_may_be_sent_home_before_the_day(world: World) -> None:
-    day, others = today(world), stores_of(world, "r02")
-    with world.begin() as conn:
-        stand_in(conn, CELL, "r01", "r02", day, day + timedelta(9), "user:admin", world.now)
-    assert stores_of(world, "r02") != others
-    with world.begin() as conn:
-        assert end_stand_in(conn, CELL, "r01", "r02", "user:admin", world.now).ended > 0
-    assert stores_of(world, "r02") == others
-    assert on_each_day(world, "r02", range(1, 4)) == [others] * 3
-
-
 @pytest.mark.parametrize(
     ("first", "last", "other", "why"),
     [
         (1, 0, "r02", "before the first"),
         (-3, -1, "r02", "is over"),
         (0, 400, "r02", "up to 366 days"),
+        (367, 367, "r02", "within a year"),
         (0, 1, "r01", "for themselves"),
     ],
 )

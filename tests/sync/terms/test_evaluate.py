@@ -3,6 +3,7 @@
 The cases of the contract are played in test_promotion.py.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sync.facts import PromotionFact
-from sync.terms.evaluate import Given, evaluate, give, part_of
+from sync.terms.evaluate import Given, Granted, evaluate, give
 from sync.terms.promotion import Bought, Tier, is_for_product
 from sync.terms.spread import spread
 from tests.sync.terms.played import at_store
@@ -106,6 +107,15 @@ def test_who_knows_only_the_promotions_a_line_names_finds_the_same(
     named = {x.n: frozenset(one.promotion for one in found.get(x.n, ())) for x in lines}
     known = [one for one in offered if any(one.id in names for names in named.values())]
     assert give([replace(x, named=named[x.n]) for x in lines], known) == found
+
+
+def part_of(granted: Iterable[Granted], quantity: int, gross_minor: int) -> list[int]:
+    """What the same promotions give on another quantity or value of the line, each by its rate."""
+    left, parts = gross_minor, list[int]()
+    for one in granted:
+        parts.append(one.rate.off_minor(quantity, left))
+        left -= parts[-1]
+    return parts
 
 
 @given(orders(), several)
