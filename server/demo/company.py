@@ -2,12 +2,14 @@
 
 Stores, products, prices and receivables come from the loaded record. Added here, and nowhere
 stated otherwise: two reps, an order desk and an administrator; who visits whom today; one product
-that is nearly sold out; one store whose credit is blocked and one that is close to its limit.
+that is nearly sold out; one store whose credit is blocked and one that is close to its limit; two
+promotions, one of them with a budget.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +37,8 @@ PEOPLE = (
 STORES_EACH = 12
 ROOM_MINOR = 5_000
 """What the store close to its limit may still order."""
+BUDGET_MINOR = 100_000
+"""What the promotion with a budget may give, of all orders together."""
 BY = "user:admin"
 
 
@@ -87,6 +91,7 @@ def found(engine: Engine, fill: Fill | None, url: str, secret: str) -> Cast:
         cast.stores = {rep: queries.assigned(conn, rep) for rep in ("ana", "ben")}
         cast.goods = queries.products(conn, cast.cell, cast.own_cell)[:8]
     _plan(engine, cast)
+    _promotions(engine, cast)
     return cast
 
 
@@ -128,6 +133,28 @@ def _plan(engine: Engine, cast: Cast) -> None:
             ],
             BY,
         )  # fmt: skip
+
+
+def _promotions(engine: Engine, cast: Cast) -> None:
+    """What runs these weeks: more off the product bought most the more one takes of it, and a
+    tenth off another until its budget is given."""
+    most, other = cast.goods[0], cast.goods[6]
+    case, now = int(most["case_each"]), datetime.now(UTC)
+    both = {
+        "valid_from": now - timedelta(days=14), "valid_to": now + timedelta(days=28),
+        "tier_by": "quantity", "priority": 0, "state": "live",
+    }  # fmt: skip
+    rows = [
+        {"id": uuid7(), "code": "by-the-case", "name": f"By the case: {most['name']}",
+         "kind": "tiers", "products": [most["code"]], "percent": None, "cap_minor": None,
+         "tiers": f'[[{case * 2},"5",null],[{case * 5},"8",null]]', **both},
+        {"id": uuid7(), "code": "this-month", "name": f"This month: {other['name']}",
+         "kind": "percent", "products": [other["code"]], "percent": Decimal(10),
+         "cap_minor": BUDGET_MINOR, "tiers": "[]", **both},
+    ]  # fmt: skip
+    with transaction(engine) as conn:
+        if not queries.has_promotions(conn, cast.own_cell):
+            write(conn, cast.own_cell, "promotion", rows, BY)
 
 
 def trouble(engine: Engine, cast: Cast) -> None:

@@ -136,6 +136,8 @@ def _visit(day: Day, rep: Rep, nth: int, *lines: str) -> dict[str, Any]:
     day.order_s = rep.last_s
     rep.does("visit", "end", store["code"])
     notes = [note for line in saved["lines"] for note in line["warnings"]]
+    parts = [part for line in saved["lines"] for part in line["promotions"]]
+    notes += [f"{part['name']}: {part['discount_minor'] / 100:.2f} off" for part in parts]
     if saved["credit"]["blocked_reason"]:
         notes.append(f"the handheld warns: {saved['credit']['blocked_reason']}")
     if saved["over_credit"]:

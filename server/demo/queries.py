@@ -90,6 +90,12 @@ def products(conn: Connection, cell: int, own_cell: int) -> list[Row]:
     )
 
 
+def has_promotions(conn: Connection, own_cell: int) -> bool:
+    """Whether the company has any promotion."""
+    row = execute(conn, "SELECT 1 FROM promotion WHERE cell = %s LIMIT 1", [own_cell]).fetchone()
+    return row is not None
+
+
 def stock_rows(conn: Connection, cell: int, ids: Sequence[str]) -> list[Row]:
     """Stock rows as `sync.write` takes them."""
     return _rows(

@@ -61,6 +61,19 @@ def test_the_trouble_is_really_there(engine: Engine, cast: Cast) -> None:
     assert cast.short not in cast.goods[:6]
 
 
+def test_two_promotions_run_and_the_one_with_a_budget_is_for_nothing_the_day_orders(
+    engine: Engine, cast: Cast
+) -> None:
+    live = "SELECT count(*) FROM promotion WHERE state = 'live' AND now() BETWEEN valid_from"
+    assert one(engine, f"{live} AND valid_to") == 2
+    products = "SELECT products FROM promotion WHERE cap_minor IS {} NULL"
+    assert one(engine, products.format("")) == [cast.goods[0]["code"]]
+    assert one(engine, products.format("NOT")) == [cast.goods[6]["code"]]
+    assert cast.goods[6] != cast.short
+    case = cast.goods[0]["case_each"]
+    assert one(engine, "SELECT tiers -> 0 -> 0 FROM promotion WHERE kind = 'tiers'") == 2 * case
+
+
 def test_a_second_start_changes_nothing_but_where_orders_go(engine: Engine, cast: Cast) -> None:
     heads = "SELECT sum(pos) FROM feed"
     before = one(engine, heads)
