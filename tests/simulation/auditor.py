@@ -99,7 +99,7 @@ class Auditor:
         elif any(one is None or one.outcome == "waiting" for one in own):
             self._waiting[key] = (change, device, captured)
             expected = Expected(key, "waiting")
-        elif any(one and one.is_kept for one in own) and self._answer("dependency_parked"):
+        elif any(one and one.is_parked for one in own) and self._answer("dependency_parked"):
             expected = kept(key, "dependency_parked")
         else:
             expected = self._decide(change, self.devices[device]["rep"], captured)

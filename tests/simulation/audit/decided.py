@@ -145,8 +145,18 @@ class Case(Questions):
         told = [one for one in told if one not in private]
         day = None if self.day is None else self.day.isoformat()
         return Judged(outcome, state, self.store, day, net, owes, lines, holds, told, private,
-                      taken, {} if self.is_rejected else self.caps(),
+                      taken, self.promised_caps(),
                       any(line.is_unclear for line in self.live))  # fmt: skip
+
+    def promised_caps(self) -> dict[str, int]:
+        """Where nothing is promised, nothing is taken of budgets either."""
+        held = {told[0] for told in self.told if told[1] is None and told[2] == HOLD}
+        if self.is_rejected or held & NOTHING_PROMISED:
+            return {}
+        for line in self.live:
+            if line.held & NOTHING_PROMISED:
+                line.not_budgeted |= line.promotions.keys()
+        return self.caps()
 
     def line_out(self, line: Line) -> dict[str, Any]:
         if line.refused:

@@ -164,7 +164,8 @@ class LineQuestions:
             left = self.worth(line)
             for pid, minor in line.promotions.items():
                 off = given.get(line.n, {}).get(pid, 0)
-                must = rate_of(running[pid], line, rows, off, left) if off else Rate(None, None)
+                one = running.get(pid, {}) | {"id": pid}
+                must = rate_of(one, line, rows, off, left) if off else Rate(None, None)
                 self.given[line.n, pid], left = must, left - off
                 is_right = off == minor and not line.twice
                 line.rates[pid] = must if is_right else wrong(line, minor)

@@ -13,6 +13,7 @@ from tests.simulation.audit.facts import Told
 VAN = "whose stock a van is, and what is asked of it, the manual does not say"
 OUT = ("sent", "acknowledged", "allocated", "short")
 UNDER_WAY = ("picking", "dispatched", "delivered", "invoiced", "closed", "returned")
+PARKING = ("id_reused", "row_known", "dependency_parked")
 ENDED = ("cancelled", "rejected")
 
 
@@ -31,7 +32,13 @@ class Expected:
     available: dict[str, int] = field(default_factory=dict)
     reserved: dict[str, int] = field(default_factory=dict)
     exposure_minor: int | None = None
+
     then: list["Expected"] = field(default_factory=list)
+
+    @property
+    def is_parked(self) -> bool:
+        """Kept because it could not be taken at all: what builds on it waits with it."""
+        return self.is_kept and any(rule in PARKING for rule, *_ in self.told)
 
 
 @dataclass
@@ -148,8 +155,6 @@ class Orders:
         if one.state in ENDED and not is_cancel:
             says("order_cancelled", "keep_ended")
             return None, Expected(key, "rejected", told=told)
-        if one.state in ENDED:
-            return None, Expected(key, "merged", told=told)
         if one.state in UNDER_WAY:
             says("order_under_way", "offer_supplement_or_return")
             return None, Expected(key, "rejected", told=told)
@@ -158,6 +163,8 @@ class Orders:
             says("order_revised", "take_newest")
         if told and told[-1][2] == facts.HOLD:
             return None, Expected(key, "held", told=told, is_kept=True)
+        if one.state in ENDED:  # nothing is left to cancel
+            return None, Expected(key, "merged", told=told)
         if one.state in OUT:
             if is_cancel and one.is_asked:
                 return None, Expected(key, "merged", told=told)

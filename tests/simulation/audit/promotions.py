@@ -72,6 +72,7 @@ def evaluate(
 
     A line gets only what it names (None: whatever there is); every line counts towards steps.
     """
+    promotions = {pid: {**one, "id": pid} for pid, one in promotions.items()}
     given: Given = {line["n"]: {} for line in lines}
     left = {line["n"]: line["gross_minor"] for line in lines}
 
@@ -95,13 +96,19 @@ def evaluate(
         return _off_order(promotions[pid], lines, rest)
 
     for pid, _ in _best_of_order(whole, promotions, left, on_order, lines):
-        mine = [line for line in lines if speaks_of(promotions[pid], line["product"])]
+        mine = [line for line in lines if _is_its(promotions[pid], line)]
         parts = spread(on_order(pid, left), [left[line["n"]] for line in mine])
         for line, off in zip(mine, parts, strict=True):
             if off and named(pid, line):
                 given[line["n"]][pid] = off
                 left[line["n"]] -= off
     return given
+
+
+def _is_its(promotion: Mapping[str, Any], line: Mapping[str, Any]) -> bool:
+    """A line of its products, or one that names it: whether it may is a question of its own."""
+    named = line["named"] or ()
+    return speaks_of(promotion, line["product"]) or promotion.get("id") in named
 
 
 def _ways(giving: Iterable[str], promotions: Mapping[str, Any]) -> Iterator[list[str]]:
@@ -141,7 +148,7 @@ def _best_of_order(
         done, now = [], dict(left)
         for pid in way:
             done.append((pid, off(pid, now)))
-            mine = [ln["n"] for ln in lines if speaks_of(promotions[pid], ln["product"])]
+            mine = [ln["n"] for ln in lines if _is_its(promotions[pid], ln)]
             for n, part in zip(mine, spread(done[-1][1], [now[n] for n in mine]), strict=True):
                 now[n] -= part
         ways.append(done)
@@ -167,7 +174,7 @@ def _off_line(
 ) -> Fraction:
     """What a promotion takes off a line of which `rest` is left, before rounding."""
     kind, quantity = promotion["kind"], line["quantity"]
-    if not speaks_of(promotion, line["product"]) or quantity <= 0:
+    if not _is_its(promotion, line) or quantity <= 0:
         return Fraction(0)
     if kind == "buy_get":
         free = _free(promotion, line, lines)
@@ -176,7 +183,7 @@ def _off_line(
     if kind not in ("percent", "amount", "tiers"):
         return Fraction(0)
     of = "gross_minor" if promotion.get("tier_by") == "value" else "quantity"
-    reached = sum(one[of] for one in lines if speaks_of(promotion, one["product"]))
+    reached = sum(one[of] for one in lines if _is_its(promotion, one))
     offs = [Fraction(0)]
     for step in _steps(promotion):
         if reached >= int(step["reach"]):
@@ -200,7 +207,7 @@ def _free(promotion: Mapping[str, Any], line: Mapping[str, Any], lines: Any) -> 
     elif product != got:
         return 0
     else:
-        others = (o for o in lines if o["product"] != got and speaks_of(promotion, o["product"]))
+        others = (o for o in lines if o["product"] != got and _is_its(promotion, o))
         given = sum(int(one["quantity"]) for one in others) // buy * get
     for one in reversed(pieces):
         part = min(given, int(one["quantity"]))
@@ -212,7 +219,7 @@ def _free(promotion: Mapping[str, Any], line: Mapping[str, Any], lines: Any) -> 
 
 def _off_order(promotion: Mapping[str, Any], lines: Any, left: Mapping[int, int]) -> int:
     """What a promotion takes off the whole order, rounded once."""
-    mine = [line for line in lines if speaks_of(promotion, line["product"])]
+    mine = [line for line in lines if _is_its(promotion, line)]
     rest, value = sum(left[line["n"]] for line in mine), sum(line["gross_minor"] for line in mine)
     offs = [0]
     for step in _steps(promotion):

@@ -66,7 +66,7 @@ class Questions(LineQuestions):
         net, owed = sum(self.net(one) for one in self.live), self.book.exposure(self.store)
         if self.param("credit_exceeded", "count_unposted_cash"):
             owed -= int(self.book.credit.get(self.store, {}).get("collected_minor", 0))
-        if self.type != "return" and limit is not None and owed + net > int(limit):
+        if self.type == "sale" and limit is not None and owed + net > int(limit):
             self.says("credit_exceeded", now=owed)
 
     def twin(self) -> None:
