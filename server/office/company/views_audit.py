@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup, escape
 
+from schemas.ids import is_id
 from server import asking
 from server.auth import needs
 from server.office import spreadsheet
@@ -112,7 +113,10 @@ def _figures(asked: Mapping[str, str], zone: str) -> dict[str, Any]:
         day = date.fromisoformat(asked.get("day", ""))
     except ValueError:
         return figures
-    days = int(asked["days"]) if asked.get("days", "").isdigit() else 1
+    if not 2000 <= day.year <= 2100:
+        return figures
+    said = asked.get("days", "")
+    days = int(said) if said.isascii() and said.isdigit() and len(said) <= 3 else 1
     began = datetime.combine(day, datetime.min.time(), ZoneInfo(zone))
     figures["since"] = began
     figures["until"] = began + timedelta(days=max(1, min(days, 366)))
@@ -122,6 +126,6 @@ def _figures(asked: Mapping[str, str], zone: str) -> dict[str, Any]:
 def _place(text: str) -> tuple[datetime, str] | None:
     at, _, row = text.partition("~")
     try:
-        return (datetime.fromisoformat(at), row) if len(row) == 36 else None
+        return (datetime.fromisoformat(at), row) if is_id(row) else None
     except ValueError:
         return None

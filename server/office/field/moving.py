@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from schemas.ids import is_id
 from schemas.problem import Problem
 from server.access import queries as access
 from server.access.people import Person
@@ -58,17 +59,18 @@ def read_plan(
     if kind in ("hand_over", "stand_in") and not to:
         raise NotSo("choose who gets the stores")
     taker = None if to in ("", NOBODY) else _rep(conn, person, to)
-    wanted = [one for one in ids if len(one) == 36 and one.replace("-", "").isalnum()]
+    wanted = [one for one in ids if is_id(one)]
     known = queries.cells_of_stores(conn, person.cells, wanted[:MOST_STORES])
     stores = tuple(sorted((cell, store) for store, cell in known.items()))
     if kind in ("hand_over", "relocate") and not stores:
         raise NotSo("tick at least one store")
-    depot, _, warehouse = form.get("depot", "").partition(" ")
-    if kind == "relocate" and (not depot.isdigit() or int(depot) not in person.cells):
+    said, _, warehouse = form.get("depot", "").partition(" ")
+    depot = int(said) if said.isascii() and said.isdigit() else 0
+    if kind == "relocate" and depot not in person.cells:
         raise NotSo("choose the depot and its warehouse")
     return Plan(
         kind, stores, rep, taker, _day(form, "first_day"), _day(form, "last_day"),
-        _days(form.get("together_days", "1")), int(depot or 0) if depot.isdigit() else 0, warehouse,
+        _days(form.get("together_days", "1")), depot, warehouse,
         form.get("handhelds") == "at_once",
     )  # fmt: skip
 
@@ -101,7 +103,7 @@ def _day(form: Mapping[str, str], name: str) -> date | None:
 
 
 def _days(text: str) -> int:
-    if not text.isdigit() or len(text) > 3:
+    if not (text.isascii() and text.isdigit()) or len(text) > 3:
         raise NotSo("days together are a whole number")
     return int(text)
 

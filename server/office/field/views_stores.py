@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
+from schemas.ids import is_id
 from schemas.problem import Problem
 from server import asking
 from server.access import queries as access
@@ -45,7 +46,7 @@ def _found(person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
         found = queries.stores(
             conn, person.company, person.cells, today,
             typed=typed, status=status, rep=rep, at_most=PAGE + 1,
-            after=after if len(after.rpartition("~")[2]) == 36 else "",
+            after=after if is_id(after.rpartition("~")[2]) else "",
         )  # fmt: skip
         reps = queries.carried(conn, person.company, person.cells, today)
         totals = queries.store_tally(conn, person.cells, today)
@@ -100,7 +101,7 @@ def assign() -> Response:
 
 def _by_cell(conn: Any, person: Person, ids: list[str]) -> dict[int, list[str]]:
     """The ticked stores by cell, in order; a store that is not there to see is left out."""
-    wanted = [one for one in ids if len(one) == 36 and one.replace("-", "").isalnum()]
+    wanted = [one for one in ids if is_id(one)]
     known = queries.cells_of_stores(conn, person.cells, wanted)
     split: dict[int, list[str]] = {}
     for store in wanted:

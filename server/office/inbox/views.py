@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, session, url_for
 
+from schemas.ids import is_id
 from schemas.problem import Problem
 from server import asking
 from server.access.people import Person
@@ -141,7 +142,7 @@ def _place(text: str) -> tuple[str, datetime, str] | None:
     try:
         if due not in ("infinity", ""):
             datetime.fromisoformat(due)
-        return (due or "infinity", datetime.fromisoformat(at), item) if len(item) == 36 else None
+        return (due or "infinity", datetime.fromisoformat(at), item) if is_id(item) else None
     except ValueError:
         return None
 

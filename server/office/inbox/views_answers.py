@@ -71,7 +71,7 @@ def answer() -> Response:
 
 
 def _place_now(person: Person, place: str, item: str) -> int:
-    if not place.isdigit() or not _ID.fullmatch(item):
+    if not (place.isascii() and place.isdigit() and len(place) <= 9) or not _ID.fullmatch(item):
         raise Problem("not_found")
     return place_now(person, "conflict", int(place), item)
 

@@ -46,7 +46,7 @@ MINOR = frozenset(
 def version(one: Any, value: str | None) -> str:
     """One side of an item as people read it."""
     currency = one.currency or (one.arguments or {}).get("currency") or ""
-    whole = value is not None and value.removeprefix("-").isdigit()
+    whole = value is not None and value.isascii() and value.removeprefix("-").isdigit()
     if value is not None and whole and one.rule in MINOR and currency:
         return money(int(value), currency)
     return "nothing" if value is None else value

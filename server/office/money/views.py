@@ -342,6 +342,7 @@ def export() -> Response:
 
 def _asked_day(name: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return otherwise
+    return day if 2000 <= day.year <= 2100 else otherwise

@@ -14,6 +14,7 @@ from flask import (
     url_for,
 )
 
+from schemas.ids import is_id
 from schemas.problem import Problem
 from server import asking
 from server.access.people import Person
@@ -123,7 +124,7 @@ def _place(text: str) -> tuple[datetime, str] | None:
     """Where an older page begins, from its address."""
     at, _, order_id = text.partition("~")
     try:
-        return datetime.fromisoformat(at), order_id if len(order_id) == 36 else ""
+        return (datetime.fromisoformat(at), order_id) if is_id(order_id) else None
     except ValueError:
         return None
 

@@ -167,6 +167,16 @@ def test_the_last_administrator_stays(admin: Console, world: World) -> None:
         ({"kind": "stand_in", "rep": "r01", "to": "r02"}, "first and the last day"),
         ({"kind": "stand_in", "rep": "r01", "to": "r02", "first_day": "soon"}, "write days as"),
         ({"kind": "hand_over", "to": "r02", "store": "{store}", "together_days": "-1"}, "whole"),
+        ({"kind": "hand_over", "to": "r02", "store": "{store}", "together_days": "\u00b2"},
+         "days together are a whole number"),
+        ({"kind": "hand_over", "to": "r02", "store": "g" * 36}, "tick at least one store"),
+        ({"kind": "hand_over", "to": "r02", "store": "-" * 36}, "tick at least one store"),
+        ({"kind": "relocate", "store": "{store}", "depot": "\u00b2 w1"}, "choose the depot"),
+        ({"kind": "relocate", "store": "{store}", "depot": "9" * 190}, "choose the depot"),
+        ({"kind": "stand_in", "rep": "r01", "to": "r02", "first_day": "9999-12-31",
+          "last_day": "9999-12-31"}, "within a year"),
+        ({"kind": "hand_over", "to": "r02", "store": "{store}", "first_day": "9999-12-31"},
+         "within a year"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said(
