@@ -29,7 +29,8 @@ from sync.feed import Entry
 from sync.known import Known
 from sync.queries import push as queries
 from sync.repeats import cells_waiting, find_cells, sort_out, staying
-from sync.taking.turns import decide_all, lock_batch
+from sync.taking.ahead import lock_ahead
+from sync.taking.turns import decide_all
 from sync.verdicts import replayed, verdict
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -202,7 +203,7 @@ def _one_by_one(
     acknowledged, _ = queries.lock_device(conn, carrier.cell, carrier.device)
     everyone = _here(conn, batch, cell, pushed)
     fresh = [one for one in everyone if one.stored is None and one.body is not None]
-    lock_batch(conn, batch.effects(cell), fresh)
+    lock_ahead(conn, batch.effects(cell), fresh, apart=True)
     entries: list[Entry] = []
     left = sorted(everyone, key=lambda one: one.n or 0)
     while left:

@@ -149,20 +149,6 @@ def lock_stock(
     )
 
 
-def lock_stock_of(
-    conn: Connection, cell: int, stores: Sequence[str], products: Sequence[str]
-) -> None:
-    """Lock the stock of these products where these stores are served, as `lock_stock` does."""
-    execute(
-        conn,
-        """SELECT FROM stock WHERE cell = %(cell)s AND product = ANY(%(products)s)
-             AND warehouse IN (SELECT warehouse FROM store
-                               WHERE cell = %(cell)s AND id = ANY(%(stores)s::uuid[]))
-           ORDER BY warehouse, product FOR UPDATE""",
-        {"cell": cell, "stores": array(stores), "products": array(products)},
-    )
-
-
 def lock_warehouse(conn: Connection, cell: int, warehouse: str) -> None:
     """Lock all stock of a warehouse, sorted as `lock_stock` does."""
     execute(

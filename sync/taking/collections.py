@@ -4,7 +4,6 @@ The account is locked while what else was paid is read, so two receipts of one s
 other, and so do two of one cheque.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +18,6 @@ from sync.queries import facts as fact_queries
 from sync.queries import money as queries
 from sync.subjects.money import Collection, Earlier, MoneyFacts
 from sync.terms.allocation import OpenItem
-from sync.terms.collection import cheque_key
 from sync.terms.cutoff import local_day
 
 _json = msgspec.json.Encoder().encode
@@ -57,20 +55,6 @@ def take_collection(conn: Connection, effects: Effects, facts: Facts, one: Pushe
         effects.tell(one, told)
     one.outcome, one.state = received.outcome, "received"
     one.refs = {"collection": body.id}
-
-
-def lock_ahead(conn: Connection, cell: int, ready: Sequence[Pushed]) -> None:
-    """Lock what the receipts of a batch need, sorted, before anything else is locked: the cheques,
-    then the accounts of all its stores. One receipt after the other, two batches would wait for
-    each other."""
-    taken = [one.body for one in ready if one.kind == "collection"]
-    if not taken:
-        return
-    keys = {cheque_key(one.cheque_bank, one.cheque_no) for one in taken if one.method == "cheque"}
-    for key in sorted(key for key in keys if key):
-        queries.lock_cheque(conn, key)
-    stores = {one.store for one in ready if one.kind in ("order", "collection") and one.store}
-    fact_queries.lock_credit(conn, cell, sorted(stores))
 
 
 def collection_of(one: Pushed, rep: str) -> Collection:

@@ -4,7 +4,7 @@ Also the way by which a person of the office lets a kept change stand: the same 
 but for those the person has answered (`effects.released`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -23,8 +23,8 @@ from sync.queries import push as queries
 from sync.rules.all import PARAMS
 from sync.subjects.change import WorkingChange
 from sync.subjects.order import chosen
+from sync.taking.ahead import lock_ahead
 from sync.taking.at_hand import lock
-from sync.taking.collections import lock_ahead
 from sync.taking.orders import order_of, take_order
 from sync.taking.stops import stops_at_rest
 from sync.taking.table import DIRECT, EDITS, take_batched, way_of
@@ -41,7 +41,7 @@ def decide_all(conn: Connection, effects: Effects, everyone: list[Pushed]) -> No
         cells = effects.carrier.cells
         effects.parked |= edit_queries.parked(conn, cells, wanted, sorted(PARKING))
     _look_at_times(conn, effects, ready)
-    lock_batch(conn, effects, ready)
+    lock_ahead(conn, effects, ready)
     turns = _turns(conn, effects, ready, wanted)
     for way, run in groupby(turns, key=way_of):
         if way == "batched":
@@ -50,25 +50,6 @@ def decide_all(conn: Connection, effects: Effects, everyone: list[Pushed]) -> No
             _take_direct(conn, effects, list(run))
         else:
             _take_edits(conn, effects, way, list(run))
-
-
-def lock_batch(conn: Connection, effects: Effects, ready: Sequence[Pushed]) -> None:
-    """Lock what a batch of several runs will need, in the one order of locks: money, promotions,
-    stock. Run after run, two batches would wait for each other: the second orders of one for the
-    stock that the first of the other keep. A batch of one run locks it all at once by itself."""
-    lock_ahead(conn, effects.cell, ready)
-    if sum(way == "batched" for way, _ in groupby(ready, key=way_of)) < 2:
-        return
-    orders = [one.body for one in ready if one.kind == "order" and hasattr(one.body, "lines")]
-    lines = [line for order in orders for line in order.lines]
-    stores = sorted({order.store for order in orders})
-    named = sorted({given.promotion for line in lines for given in line.promotions})
-    if orders:
-        fact_queries.lock_credit(conn, effects.cell, stores)
-        if named:
-            fact_queries.lock_promotions(conn, effects.carrier.company_cell, named)
-        products = sorted({line.product for line in lines})
-        fact_queries.lock_stock_of(conn, effects.cell, stores, products)
 
 
 def _is_kept(effects: Effects, one: Pushed) -> bool:
