@@ -15,7 +15,7 @@ sent it already.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from prometheus_client import Counter
@@ -25,6 +25,10 @@ from server.access import queries_epochs as queries
 from sync.audit import note
 from sync.feed import begin_epoch
 
+Reason = Literal["asked", "handheld", "other_server", "promoted", "restored", "went_back"]
+"""Why an epoch began, for the metric: somebody asked for one, a handheld knows more, the database
+is on another PostgreSQL server, a standby was promoted, a backup restored, or feeds or epochs are
+behind those that were kept."""
 BEGUN = Counter("talaria_epochs", "New epochs of the database: time was lost", ["why"])
 KNOWS_MORE = "a handheld knows more than this database"
 EVIDENCE_AGE = timedelta(hours=1)
@@ -32,10 +36,11 @@ log = structlog.get_logger("talaria.server")
 
 
 def begin_after_loss(
-    conn: Connection, why: str, now: datetime, kept: Mapping[str, Any] | None = None
-) -> str:
+    conn: Connection, why: str, now: datetime, kept: Mapping[str, Any] | None = None, *,
+    reason: Reason,
+) -> str:  # fmt: skip
     """Begin a new epoch and return its id. `why`: a sentence for the trail; `kept`: the high-water
-    mark from beside the data, when there is one."""
+    mark from beside the data, when there is one; `reason`: as the metric counts it."""
     epoch = begin_epoch(conn, why)
     mark = kept or {}
     for company, cell, highest in queries.companies(conn):
@@ -45,7 +50,7 @@ def begin_after_loss(
     for cell, device in queries.revoke_again(conn, list(mark.get("revoked", ()))):
         note(conn, cell, "server", "device.revoked", f"device/{device}", now,
              after={"state": "revoked", "why": "it was revoked before time was lost"})  # fmt: skip
-    BEGUN.labels(why.split(" ")[0]).inc()
+    BEGUN.labels(reason).inc()
     log.warning("epoch.begun", error=why)
     return epoch
 
@@ -66,4 +71,4 @@ def begin_if_a_handheld_knows_more(
     again = found.why == KNOWS_MORE and now - found.began_at < EVIDENCE_AGE
     if found.acknowledged_n >= told or again:
         return epoch
-    return begin_after_loss(conn, KNOWS_MORE, now)
+    return begin_after_loss(conn, KNOWS_MORE, now, reason="handheld")

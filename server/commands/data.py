@@ -77,7 +77,9 @@ def restore_from(file: Path) -> None:
     kept = highwater.read(settings.data_dir)
 
     def begin(conn: Connection) -> None:
-        epoch = begin_after_loss(conn, "restored from a backup", datetime.now(UTC), kept)
+        epoch = begin_after_loss(
+            conn, "restored from a backup", datetime.now(UTC), kept, reason="restored"
+        )
         told.progress(f"A new epoch begins: {epoch}")
 
     with told.plainly():
@@ -97,7 +99,7 @@ def begin_new_epoch(why: str) -> None:
     with told.opened() as engine:
         with transaction(engine) as conn:
             epoch = begin_after_loss(
-                conn, why, datetime.now(UTC), highwater.read(settings.data_dir)
+                conn, why, datetime.now(UTC), highwater.read(settings.data_dir), reason="asked"
             )
         highwater.keep(settings.data_dir, engine)
     typer.echo(f"A new epoch begins: {epoch}. Handhelds notice at their next sync.")

@@ -23,7 +23,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine
 
-from server.access.epochs import begin_after_loss
+from server.access.epochs import Reason, begin_after_loss
 from server.database import transaction
 from server.files import private_folder, whole_file
 from server.running import queries
@@ -57,10 +57,11 @@ def keep(data_dir: Path, engine: Engine) -> None:
 def see_to_epoch(conn: Connection, data_dir: Path) -> str:
     """Begin the first epoch, or a new one where time was lost; return the epoch there is then."""
     kept = read(data_dir)
-    why = loss_between(kept, queries.high_water(conn))
-    if why is None:
+    loss = loss_between(kept, queries.high_water(conn))
+    if loss is None:
         return ensure_epoch(conn)
-    return begin_after_loss(conn, why, datetime.now(UTC), kept)
+    reason, why = loss
+    return begin_after_loss(conn, why, datetime.now(UTC), kept, reason=reason)
 
 
 def read(data_dir: Path) -> dict[str, Any] | None:
@@ -78,19 +79,23 @@ def _seen(kept: Mapping[str, Any] | None, epoch: str | None) -> list[str]:
     return [*before[-MOST_EPOCHS:], *([epoch] if epoch else [])]
 
 
-def loss_between(kept: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str | None:
-    """Why this database must begin a new epoch; None when it is the one that was left."""
+def loss_between(
+    kept: Mapping[str, Any] | None, now: Mapping[str, Any]
+) -> tuple[Reason, str] | None:
+    """Why this database must begin a new epoch, for the metric and in words; None when it is the
+    one that was left."""
     if kept is None:
         return None
     if kept.get("epoch") != now["epoch"]:
         if now["epoch"] in kept.get("epochs", ()):
-            return "an older epoch came back"
+            return "went_back", "an older epoch came back"
         return None  # one was begun since: nothing to compare
     if kept.get("system") != now["system"]:
-        return "the same epoch on another PostgreSQL server"
+        return "other_server", "the same epoch on another PostgreSQL server"
     if kept.get("timeline") != now["timeline"]:
-        return "a standby was promoted"
+        return "promoted", "a standby was promoted"
     for cell, pos in kept.get("feeds", {}).items():
         if now["feeds"].get(cell, 0) < pos:
-            return f"feed {cell} went back from {pos} to {now['feeds'].get(cell, 0)}"
+            there = now["feeds"].get(cell, 0)
+            return "went_back", f"feed {cell} went back from {pos} to {there}"
     return None

@@ -17,7 +17,7 @@ def lose(depot: Depot, *, epoch: bool = True) -> None:
     depot.run("UPDATE orders SET state = 'accepted', external_no = NULL, acknowledged_at = NULL")
     if epoch:
         with depot.world.begin() as conn:
-            begin_after_loss(conn, "restored", datetime.now(UTC))
+            begin_after_loss(conn, "restored", datetime.now(UTC), reason="restored")
 
 
 def sent_before(depot: Depot, process: Process, **far: Any) -> tuple[str, Any]:
@@ -88,7 +88,7 @@ def test_what_was_never_sent_goes_out_once_it_cannot_be_on_its_way(
 def test_orders_of_the_new_epoch_are_sent_at_once(depot: Depot, process: Process) -> None:
     depot.point_at(process().url)
     with depot.world.begin() as conn:
-        begin_after_loss(conn, "restored", datetime.now(UTC))
+        begin_after_loss(conn, "restored", datetime.now(UTC), reason="restored")
     depot.run("UPDATE incarnation SET began_at = began_at - interval '1 hour'")
     (order,) = depot.accept((0, 0))
     assert dispatch_once(depot.engine, now()) == {"acknowledged": 1}
