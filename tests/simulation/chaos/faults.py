@@ -76,12 +76,14 @@ async def request_dripped(talk: Talk) -> bool:
     raw, pieces = talk.request.raw, talk.dice.randint(3, 12)
     reader, writer = await talk.begin(b"")
     size = len(raw) // pieces + 1
-    for at in range(0, len(raw), size):
-        writer.write(raw[at : at + size])
-        await writer.drain()
-        await asyncio.sleep(0.03)
-    answer = await read(reader)
-    writer.close()
+    try:
+        for at in range(0, len(raw), size):
+            writer.write(raw[at : at + size])
+            await writer.drain()
+            await asyncio.sleep(0.03)
+        answer = await read(reader)
+    finally:
+        writer.close()
     if answer is not None:
         await talk.tell(answer.raw)
     return answer is not None
@@ -101,7 +103,8 @@ async def request_endless(talk: Talk) -> bool:
             talk.wrong(f"half a request was waited for longer than {talk.patience_s:.0f} s")
         except BROKEN:
             pass
-        writer.close()
+        finally:
+            writer.close()
 
     talk.later(wait())
     return False

@@ -37,9 +37,12 @@ class Proxy:
         self._nth: Counter[str] = Counter()
         self._old: list[Message] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
+        self._ending: asyncio.Event
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="bad line", daemon=True)
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve()), name="bad line", daemon=True
+        )
         self._names = list(FAULTS)
         self._weights = [FAULTS[name][1] for name in self._names]
 
@@ -49,26 +52,21 @@ class Proxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._ending.set)
         self._thread.join(30)
 
     def heal(self) -> None:
         self.faulty = 0.0
 
-    def _run(self) -> None:
-        async def listen() -> None:
-            server = await asyncio.start_server(self._connected, "127.0.0.1", 0, backlog=512)
+    async def _serve(self) -> None:
+        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
+        async with await asyncio.start_server(
+            self._connected, "127.0.0.1", 0, backlog=512
+        ) as server:
             self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             self._ready.set()
-
-        self._loop.run_until_complete(listen())
-        self._loop.run_forever()
-        left = asyncio.all_tasks(self._loop)
-        for task in left:
-            task.cancel()
-        if left:
-            self._loop.run_until_complete(asyncio.wait(left))
-        self._loop.close()
+            await self._ending.wait()
+        await end_all()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far = Far(self.port)
@@ -115,7 +113,7 @@ class Proxy:
         async def do() -> None:
             await act
 
-        task = self._loop.create_task(do())
+        task = asyncio.get_running_loop().create_task(do())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -211,6 +209,16 @@ class Carried:
 
     def wrong(self, what: str) -> None:
         self.line.wrong(what)
+
+
+async def end_all() -> None:
+    """Cut whatever still talks in this loop, and let every connection close."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    for _ in range(10):  # a closed connection is gone some turns of the loop later
+        await asyncio.sleep(0)
 
 
 async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

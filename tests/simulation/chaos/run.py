@@ -34,8 +34,6 @@ from tests.simulation.history import History, read
 from tests.world import World
 
 MOST_TOLD = 8
-HANDS = 8
-"""Processes that hold handhelds."""
 LYING: dict[str, Any] = {
     "lose_p": 0.08, "fail_p": 0.08, "timeout_p": 0.08, "timeout_how": "cut", "lie": "any",
     "lie_p": 0.06, "rate_limit_p": 0.03, "deny_p": 0.05, "delay_s": 2.6, "delay_p": 0.03,
@@ -63,6 +61,7 @@ class Wish:
     kill_every_s: float = 4.0
     visits: int = 12
     pause_s: float = 0.0
+    processes: int = 8  # that hold handhelds
     pages: bool = True
     plant: str = ""
     dedupes: bool = True  # whether the delivery system knows repeats; if not, it is asked
@@ -162,10 +161,11 @@ class Run:
     def _hands(self, fleet: list[Hand], line: Proxy) -> Iterator[None]:
         wish = self.wish
         try:
-            for n in range(min(HANDS, len(fleet))):
+            for n in range(min(wish.processes, len(fleet))):
+                mine = fleet[n :: wish.processes]
                 charge = Charge(
-                    n, wish.seed, line.url, str(self.history), fleet[n::HANDS], wish.kill_p,
-                    wish.visits, wish.pause_s, wish.pages, wish.plant,
+                    n, wish.seed, line.url, str(self.history), mine, wish.kill_p, wish.visits,
+                    wish.pause_s, wish.pages, wish.plant,
                 )  # fmt: skip
                 file = self.root / f"charge-{n}.json"
                 file.write_bytes(msgspec.json.encode(charge))

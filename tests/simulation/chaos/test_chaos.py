@@ -1,0 +1,41 @@
+"""A small company under fire, for some seconds; `make soak` does it at length."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.chaos.run import Run, Told, Wish
+
+SMALL = Wish(
+    seed=1, devices=6, seconds=6.0, faulty=0.4, kill_p=0.15, kill_every_s=1.0, visits=3,
+    pause_s=0.1, processes=2,
+)  # fmt: skip
+
+
+@pytest.fixture
+def homes() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="talaria-chaos-"))
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.mark.slow
+def test_a_small_company_under_fire_loses_and_doubles_nothing(
+    tmp_path: Path, homes: Path, pg_bin: Path
+) -> None:
+    run = Run(tmp_path, homes, pg_bin, SMALL)
+    told = run.run()
+    assert told.bad() == 0, run.line(0)
+    assert told.changes > 20
+    assert told.kills >= 1
+    assert told.faults.total() >= 5
+
+
+def test_whatever_is_wrong_makes_a_run_bad() -> None:
+    told = Told()
+    assert told.bad() == 0
+    told.wrong["lost"] = ["a change"]
+    assert told.bad() == 1
