@@ -299,7 +299,9 @@ def sync(keeper: Keeper, clock: Clock, new_id: NewId, why: str | None = None) ->
         yield from pull(keeper, clock)  # so that the office sees that it was obeyed
     if pulled.state == "set_back":
         keeper.stop_being()
-    if pulled.state == "done" and pushed.state != "done":
+    # Set back, we push nothing and never hear of a new epoch: the rep must enrol, not try again.
+    asks_again = pulled.state == "verify" and pushed.state == "set_back"
+    if asks_again or (pulled.state == "done" and pushed.state != "done"):
         return pushed.counting(
             pages=pulled.pages, rows=pulled.rows, compared=pulled.compared, repaired=pulled.repaired
         )

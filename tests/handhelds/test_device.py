@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handhelds.reference import device
+from handhelds.reference import device, link
 from handhelds.reference.answers import Call, Ending, Reply
 from handhelds.reference.link import play
 from handhelds.reference.visit import Wanted
@@ -168,3 +168,17 @@ def test_what_waits_for_something_else_is_asked_after_at_every_sync(handheld: Ha
     pushes = len(sent(handheld))
     handheld.sync()
     assert [push["changes"] for push in sent(handheld)[pushes:]] == [[]]
+
+
+def test_who_was_set_back_is_told_so_although_the_server_lost_time_too(handheld: Handheld) -> None:
+    """Found by the simulation: it was told to try once more, for ever."""
+    take(handheld, 1)
+    handheld.local.stop_being()
+    other = b'{"title":"Another database.","next":"verify","status":409}'
+
+    def send(call: Call) -> Reply | None:
+        return Reply(409, other) if call.path.endswith("/pull") else handheld.server.send(call)
+
+    ending = link.sync(handheld.local, send, handheld.clock, handheld.rep.new_id)
+    assert ending.state == "set_back"
+    assert handheld.local.queue().pending == 1
