@@ -89,6 +89,31 @@ def place_of(kind: str) -> tuple[str, str, str]:
     return table, owner or key, _OWNER_TYPE.get(kind, "uuid")
 
 
+def home_of(kind: str) -> tuple[str, str]:
+    """The table of a kind and its key column."""
+    return _AT[kind][:2]
+
+
+@cache
+def in_scopes(kind: str) -> str:
+    """SQL of whether a row of a kind lies in scopes of one family; `these` says which.
+
+    Found by the column that names the scope's owner, which has the index; yet a row of a rep may
+    lie in a scope that the rep does not carry (a conflict that is the office's alone).
+    """
+    owner = _AT[kind][2]
+    found = "scope = ANY(%(scopes)s::text[])"
+    if owner is not None:
+        found += f" AND {owner} = ANY(%(owners)s::{_OWNER_TYPE.get(kind, 'uuid')}[])"
+    return found
+
+
+def these(scopes: Sequence[str]) -> dict[str, Any]:
+    """The values of `in_scopes`."""
+    owners = array(scope.partition(":")[2] for scope in scopes)
+    return {"scopes": array(scopes), "owners": owners}
+
+
 def row_text(kind: str, version: int) -> str:
     """SQL of a row of table `t` as JSON text: the columns of a version, and no other."""
     values = (
@@ -144,25 +169,17 @@ def rows_by_key(
 def rows_by_scope(
     conn: Connection, kinds: Sequence[str], cell: int, scopes: Sequence[str], version: int
 ) -> list[RowsText]:
-    """Return all rows of each kind in these scopes of one family.
-
-    Found by the column that names the scope's owner, which has the index; yet a row of a rep may
-    lie in a scope that the rep does not carry (a conflict that is the office's alone).
-    """
-    owners = array(scope.partition(":")[2] for scope in scopes)
-    these = array(scopes)
+    """Return all rows of each kind in these scopes of one family."""
+    said = {"cell": cell, **these(scopes)}
     found = []
     with together(conn):
         for kind in kinds:
-            table, key, owner = _AT[kind]
-            of = _OWNER_TYPE.get(kind, "uuid")
             found.append(
                 execute(
                     conn,
-                    f"""SELECT count(*), string_agg({row_text(kind, version)}, ',') FROM {table} t
-                        WHERE cell = %s AND {owner or key} = ANY(%s::{of}[])
-                          AND scope = ANY(%s::text[])""",
-                    [cell, owners, these],
+                    f"""SELECT count(*), string_agg({row_text(kind, version)}, ',')
+                        FROM {_AT[kind][0]} t WHERE cell = %(cell)s AND {in_scopes(kind)}""",
+                    said,
                 )
             )
     rows = [one.fetchone() for one in found]
@@ -185,13 +202,8 @@ def rows_touched(
 ) -> tuple[RowsText, str]:  # fmt: skip
     """Return up to limit rows after a key of those that two versions do not carry alike: a field
     that one of them lacks, or calls otherwise, holds something. And the last key returned."""
-    owner = _AT[kind][2]
-    where = "cell = ANY(%(cells)s) AND scope = ANY(%(scopes)s)"
-    if owner:
-        where += f" AND {owner} = ANY(%(owners)s::{_OWNER_TYPE.get(kind, 'uuid')}[])"
-    where += f" AND ({_differs(kind, former, version)})"
-    owners = [scope.partition(":")[2] for scope in scopes]
-    said = {"cells": list(cells), "scopes": list(scopes), "owners": owners}
+    where = f"cell = ANY(%(cells)s) AND {in_scopes(kind)} AND ({_differs(kind, former, version)})"
+    said = {"cells": list(cells), **these(scopes)}
     return _page(conn, kind, where, said, after, limit, version)
 
 

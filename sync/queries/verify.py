@@ -6,9 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sync.queries.driver import columns, driver, execute
-from sync.queries.pull import _AT as PLACES
-from sync.queries.pull import _OWNER_TYPE as OWNER_TYPE
-from sync.queries.pull import row_text
+from sync.queries.pull import home_of, in_scopes, row_text, these
 
 ROWS_AT_ONCE = 2_000
 KEPT_DAYS = 400
@@ -27,20 +25,16 @@ def rows(
 ) -> Iterator[tuple[int, str, str, str, str]]:
     """Every row of a kind in scopes of one family, a few at a time: (cell, scope, key, digits of
     its key, JSON array of its values). `at`: only of these slices, all named by as many digits."""
-    table, key, owner = PLACES[kind]
+    table, key = home_of(kind)
     digits = _DIGITS.format(kind=kind, key=key)
-    owned = f"AND {owner} = ANY(%(owners)s::{OWNER_TYPE.get(kind, 'uuid')}[])" if owner else ""
     sliced = f"AND left({digits}, {len(at[0])}) = ANY(%(at)s)" if at[0] else ""
-    args = {
-        "cells": list(cells), "scopes": list(scopes), "at": list(at),
-        "owners": [scope.partition(":")[2] for scope in scopes],
-    }  # fmt: skip
+    args = {"cells": list(cells), "at": list(at), **these(scopes)}
     with driver(conn).cursor(f"rows_of_{kind}") as cursor:
         cursor.itersize = ROWS_AT_ONCE
         cursor.execute(
             f"""SELECT cell, scope, {key}::text, {digits}, {row_text(kind, version)}
                 FROM {table} t
-                WHERE cell = ANY(%(cells)s) AND scope = ANY(%(scopes)s) {owned} {sliced}""",
+                WHERE cell = ANY(%(cells)s) AND {in_scopes(kind)} {sliced}""",
             args,
         )
         yield from cursor
