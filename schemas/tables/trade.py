@@ -167,7 +167,7 @@ promotion = Table(
     Column("valid_from", Instant(), nullable=False),
     Column("valid_to", Instant()),  # exclusive
     Column("priority", Integer, nullable=False),
-    Column("cap_minor", BigInteger),
+    Column("cap_minor", BigInteger),  # of all versions together; the newest says it
     Column("store_cap_minor", BigInteger),  # what one store may get of it
     Column("used_minor", BigInteger, nullable=False),  # sum of orders.caps
     Column("replaces", Id()),  # the version before: terms are never edited

@@ -9,14 +9,9 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas.ids import uuid7
-from sync.decisions.shapes import Plain
-from sync.delivery.told import tell
 from sync.desk.answer import DOES, Given, NotOffered, TooLate, give
 from sync.desk.answers import ANSWERS
-from sync.desk.moves import reopen
 from sync.feed import publish
-from sync.inbox import ANSWERED
-from sync.queries import statuses
 from tests.world import CELL, World, build, change, order_body
 
 
@@ -79,21 +74,6 @@ def reserved(world: World) -> int:
 def dear(world: World) -> None:
     """The price rises, long after the rep's copy."""
     world.run("UPDATE price SET price = 3, valid_from = now() - interval '20 days'")
-
-
-def told(world: World, rule: str, order: str | None) -> None:
-    """Delivery systems said something that the office must look at; see sync/delivery/told.py."""
-    figures: dict[str, Plain] = dict.fromkeys(
-        ("number", "store", "state", "reason", "target", "status", "at", "name"), "x"
-    ) | {"at": "2026-11-21T12:00:00Z"}  # fmt: skip
-    decisions = {"delivery_status": "order_unknown", "delivery_change": "too_late"}
-    with world.begin() as conn:
-        about = None if order is None else statuses.order(conn, CELL, order)
-        entry = tell(
-            conn, CELL, uuid7(), about, rule, decisions.get(rule, "hold_for_office"), figures,
-            "delivery:main", world.now, needs_office=True, private=True,
-        )  # fmt: skip
-        publish(conn, CELL, [entry])
 
 
 # --- what is offered -----------------------------------------------------------------------------
@@ -367,25 +347,3 @@ def test_a_repeated_answer_gets_the_same_verdict_and_is_given_once(world: World)
     assert second[0]["replayed"]
     assert first[0]["says"] == second[0]["says"]
     assert world.one("SELECT count(*) FROM audit WHERE action = 'item.cut_rest'") == 1
-
-
-@pytest.mark.parametrize("rule", sorted(ANSWERED))
-@pytest.mark.parametrize("with_order", [True, False])
-def test_the_office_can_close_whatever_a_delivery_system_made_it_look_at(
-    world: World, rule: str, with_order: bool
-) -> None:
-    """Nothing is stuck, so sending again and entering a number are no answers: another closes it,
-    with its line in the audit, and may be taken back."""
-    order = ordered(world, 2)["refs"]["order"] if with_order else None
-    told(world, rule, order)
-    (name,) = item(world, rule)["answers"]
-    assert office(world, rule, name) is not None
-    one = item(world, rule)
-    assert (one["state"], one["resolved_by"], one["answer"]) == ("resolved", "user:dora", name)
-    assert world.one(
-        "SELECT count(*) FROM audit WHERE action = %s AND subject = %s AND who = 'user:dora'",
-        f"item.{name}", f"conflict/{one['id']}",
-    ) == 1  # fmt: skip
-    with world.begin() as conn:
-        publish(conn, CELL, reopen(conn, CELL, one["id"], "user:dora", datetime.now(UTC)))
-    assert item(world, rule)["state"] == "waiting"
