@@ -28,6 +28,7 @@ AT_ONCE = "--maxschedchunk=4"
 """So few tests are handed out at a time that the slow ones, which come first, are shared out."""
 NONE_FAILED = (0, 5)
 """pytest's statuses for "all passed" and "nothing was chosen" (ARGS may narrow it to that)."""
+SOAK = ("--long", "--devices", "220", "--seconds", "3300", "--faulty", "0.5")
 POWERCUTS = "1000"
 """How many times `make powercut-lite` kills the handheld; `make test` does it 50 times."""
 
@@ -179,9 +180,25 @@ def restore_drill(rest: Sequence[str]) -> int:
 
 
 def simulate(rest: Sequence[str]) -> int:
-    """Play two minutes of a firm where everything goes wrong; non-zero if anything is amiss."""
+    """Play two minutes of a firm where everything goes wrong, then chaos; non-zero if anything is
+    amiss. With words of its own (a seed to play again) only the first."""
     environment.prepare("test")
-    return _become("python", "-m", "tests.simulation.run", *rest)
+    if rest:
+        return _become("python", "-m", "tests.simulation.run", *rest)
+    played = _run("python", "-m", "tests.simulation.run")
+    return _run("python", "-m", "tests.simulation.chaos") or played
+
+
+def chaos(rest: Sequence[str]) -> int:
+    """Kill the real server, its database and its handhelds for 100 seconds; count what is amiss."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.simulation.chaos", *rest)
+
+
+def soak(rest: Sequence[str]) -> int:
+    """The same for an hour: half a million changes, more than 50,000 faults and 400 kills."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.simulation.chaos", *SOAK, *rest)
 
 
 def faults(rest: Sequence[str]) -> int:
@@ -248,6 +265,8 @@ WORDS = {
         "100 handhelds, everything goes wrong, one seed: nothing lost, doubled or left different",
         simulate,
     ),
+    "chaos": Word("the real server and 100 handhelds, killed all the time: nothing lost", chaos),
+    "soak": Word("the same for an hour, with 220 handhelds", soak),
     "faults": Word("run the tests of the 44 faults and write docs/FAULTS.md", faults),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),
