@@ -1,0 +1,28 @@
+"""What a migration says stays said: databases were made by it, and it is not carried out again.
+
+Whoever needs another table or column writes a new migration, and freezes it here when it is done.
+"""
+
+from hashlib import sha256
+
+from tests.house.tree import ROOT
+
+FROZEN = {
+    "0001_core.py": "bd6a64f97b1393e1f95d620d245e992a93d99e4537b2c6bb7fa5bf90c47f4855",
+    "0002_contact_email.py": "63cbf24c6629b835578f10fcc151483d441138a7f57faf80172c17fe63aee02c",
+    "0003_store_opening_hours.py": (
+        "6d440b177d61527beb807c64094c1a4862242725712791e97ed0fabe6d763170"
+    ),
+}
+"""SHA-256 of each migration's text."""
+FOLDER = ROOT / "schemas" / "migrations" / "versions"
+
+
+def test_a_migration_that_was_carried_out_never_changes() -> None:
+    """Frozen: a later change is a new migration."""
+    now = {name: sha256((FOLDER / name).read_bytes()).hexdigest() for name in FROZEN}
+    assert now == FROZEN
+
+
+def test_every_migration_is_frozen() -> None:
+    assert {path.name for path in FOLDER.glob("[0-9]*.py")} == FROZEN.keys()
