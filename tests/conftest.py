@@ -193,11 +193,16 @@ def kept_databases(test_postgres: EmbeddedPostgres) -> Iterator[Databases]:
     from tests import world  # not for those who only ask whether PostgreSQL is there
 
     with closing(Databases(test_postgres, TEMPLATE)) as kept:
-        with kept.lent() as make:
-            engine = make_engine(make()[0])
-            world.keep(engine)
-            engine.dispose()
+        world.keep(lambda: _engine_of(kept))
         yield kept
+
+
+@contextmanager
+def _engine_of(kept: Databases) -> Iterator[Engine]:
+    with kept.lent() as make:
+        engine = make_engine(make()[0])
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture

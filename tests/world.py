@@ -4,7 +4,7 @@
 one most tests ask for is written once a process and then copied (kept_world.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,9 @@ from tests.kept_world import Rows, kept
 COMPANY_CELL, CELL, OTHER_CELL = 1, 2, 3
 _clock = compiled(Clock)
 _NUMBERS = count(900_001)  # beyond those that tests write themselves
-_KEPT: list[tuple["World", Rows]] = []  # the world of `build` without wishes, once it is written
+_OFTEN = ((4, 6, 1_000, None), (4, 4, 100, 50_000), (6, 6, 1_000, None), (4, 6, 10, None))
+"""(stores, products, on_hand, limit_minor) of the worlds that most tests build."""
+_KEPT: dict[tuple[int, int, int, int | None], tuple["World", Rows]] = {}
 
 
 @dataclass
@@ -148,8 +150,8 @@ def build(
     limit_minor: int | None = None, now: datetime | None = None,
 ) -> World:  # fmt: skip
     """Write the company. r01 carries all stores but the last; r02 the last two."""
-    usual = (stores, products, on_hand, limit_minor, now) == (4, 6, 1_000, None, None)
-    if usual and _KEPT and (again := _copied(engine, *_KEPT[0])):
+    often = _KEPT.get((stores, products, on_hand, limit_minor)) if now is None else None
+    if often and (again := _copied(engine, *often)):
         return again
     world = World(engine) if now is None else World(engine, now=now)
     world.company = uuid7()
@@ -171,12 +173,17 @@ def build(
     return world
 
 
-def keep(engine: Engine) -> None:
-    """Write the usual company once for all tests of this process, while none can disturb it."""
-    if not _KEPT:
-        world = build(engine)
-        with world.begin() as conn:
-            _KEPT.append((world, kept(conn, world.now)))
+def keep(fresh: Callable[[], AbstractContextManager[Engine]]) -> None:
+    """Write the companies built most often, once for all tests of this process, each into an empty
+    database, while none can disturb it."""
+    for stores, products, on_hand, limit_minor in _OFTEN:
+        with fresh() as engine:
+            world = build(
+                engine, stores=stores, products=products, on_hand=on_hand, limit_minor=limit_minor
+            )
+            with world.begin() as conn:
+                rows = kept(conn, world.now)
+        _KEPT[stores, products, on_hand, limit_minor] = (world, rows)
 
 
 def _copied(engine: Engine, origin: World, rows: Rows) -> World | None:
