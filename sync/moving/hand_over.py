@@ -168,3 +168,21 @@ def write_stand_in(
             (other, "sell", first_day, end, rep, by, now),
         )  # fmt: skip
     return Moved(begun, 0, _homes(conn, {(cell, other)}))
+
+
+def end_stand_in(conn: Connection, cell: int, rep: str, other: str, now: datetime) -> Moved:
+    """End what somebody carries for a rep before its day: what has begun ends today, at once, and
+    what has not never begins. cell: any of the company. Raises NotSo. Takes feed counters."""
+    written = write_end_of_stand_in(conn, cell, rep, other, now)
+    publish_all(conn, regrant_all(conn, written.reps, now))
+    return written
+
+
+def write_end_of_stand_in(
+    conn: Connection, cell: int, rep: str, other: str, now: datetime
+) -> Moved:
+    """The same without telling anybody."""
+    ended = queries.end_stand_ins(conn, cell, rep, other, day_of(conn, cell, now))
+    if not ended:
+        raise NotSo("they do not stand in, today or later")
+    return Moved(0, ended, _homes(conn, {(cell, other)}))

@@ -32,6 +32,19 @@ def stores_of_rep(
     return found
 
 
+def end_stand_ins(conn: Connection, cell: int, rep: str, other: str, day: date) -> int:
+    """End what `other` carries for a rep; what begins later never will. cell: any of theirs."""
+    return execute(
+        conn,
+        """UPDATE assignment a SET valid_to = greatest(%(day)s, a.valid_from)
+           FROM cell h JOIN cell c ON c.company = h.company
+           WHERE h.cell = %(cell)s AND a.cell = c.cell AND a.rep = %(other)s
+             AND a.substitute_for = %(rep)s
+             AND (a.valid_to IS NULL OR a.valid_to > greatest(%(day)s, a.valid_from))""",
+        {"cell": cell, "rep": rep, "other": other, "day": day},
+    ).rowcount
+
+
 def givers(
     conn: Connection, cells: Sequence[int], stores: Sequence[str], day: date
 ) -> list[tuple[int, str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import Connection
 
@@ -21,10 +21,9 @@ from sync.moving.preview import Effect, preview
 from sync.moving.relocate import write_for_show
 from sync.queries.moving import givers
 
-Kind = Literal["hand_over", "stand_in", "relocate", "leave"]
-KINDS: Mapping[str, Kind] = {
-    "hand_over": "hand_over", "stand_in": "stand_in", "relocate": "relocate", "leave": "leave",
-}  # fmt: skip
+Kind = Literal["hand_over", "stand_in", "end_stand_in", "relocate", "leave"]
+KINDS: Mapping[str, Kind] = {one: one for one in get_args(Kind)}
+NAMES_A_REP = ("stand_in", "end_stand_in", "leave")
 NOBODY = "-"
 MOST_STORES = 2_000
 
@@ -52,12 +51,14 @@ def read_plan(
     kind = KINDS.get(form.get("kind", ""))
     if kind is None:
         raise NotSo("choose what is to be done")
-    rep = _rep(conn, person, form.get("rep", "")) if kind in ("stand_in", "leave") else ""
+    rep = _rep(conn, person, form.get("rep", "")) if kind in NAMES_A_REP else ""
     if kind == "leave":
         _leaver(conn, person, rep)
     to = form.get("to", "")
     if kind in ("hand_over", "stand_in") and not to:
         raise NotSo("choose who gets the stores")
+    if kind == "end_stand_in" and to in ("", NOBODY):
+        raise NotSo("choose who stands in")
     taker = None if to in ("", NOBODY) else _rep(conn, person, to)
     wanted = [one for one in ids if is_id(one)]
     known = queries.cells_of_stores(conn, person.cells, wanted[:MOST_STORES])
@@ -138,6 +139,8 @@ def _rehearse(conn: Connection, person: Person, plan: Plan, now: datetime, today
         return handing.write_stand_in(
             conn, home, plan.rep, plan.taker or "", *_both_days(plan), by, now
         )
+    if plan.kind == "end_stand_in":
+        return handing.write_end_of_stand_in(conn, home, plan.rep, plan.taker or "", now)
     if plan.kind == "leave":
         return leaving.write_leaving(
             conn, home, plan.rep, _takers(conn, home, plan, now), now, by
@@ -190,6 +193,10 @@ def carry_out(
             conn, home, plan.rep, plan.taker or "", *_both_days(plan), person.who, now
         )
         return f"Stand-in arranged for {done.begun} stores; both ends come by themselves."
+    if plan.kind == "end_stand_in":
+        _note(conn, person, plan, now, address, "rep.stand_in_ended")
+        done = handing.end_stand_in(conn, home, plan.rep, plan.taker or "", now)
+        return f"The stand-in has ended for {done.ended} stores."
     return _let_go(conn, person, plan, now, home, address)
 
 

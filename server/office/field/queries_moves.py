@@ -1,6 +1,7 @@
 """SQL of the pages about moves: whose account it is, depots with their warehouses, handhelds."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -14,6 +15,7 @@ __all__ = [
     "home_of",
     "names",
     "other_admins",
+    "stand_ins",
     "warehouses",
 ]
 Found = Any
@@ -42,6 +44,23 @@ def handhelds_of(conn: Connection, home: int, rep: str) -> list[str]:
            AND state NOT IN ('revoked', 'wiped') ORDER BY no
     """)
     return [row.id for row in conn.execute(found, {"home": home, "rep": rep})]
+
+
+def stand_ins(conn: Connection, cells: Sequence[int], today: date) -> list[Found]:
+    """Who stands in for whom, today or later: both by code and name, the first day, the day after
+    the last, and for how many stores."""
+    found = text("""
+        SELECT a.substitute_for AS rep, a.rep AS other, r.name AS rep_name, o.name AS other_name,
+               min(a.valid_from) AS first, max(a.valid_to) AS until,
+               count(DISTINCT a.store) AS stores
+          FROM assignment a JOIN cell c ON c.cell = a.cell
+          JOIN app_user r ON r.company = c.company AND r.code = a.substitute_for
+          JOIN app_user o ON o.company = c.company AND o.code = a.rep
+         WHERE a.cell = ANY(:cells) AND r.cell = ANY(:cells) AND o.cell = ANY(:cells)
+           AND (a.valid_to IS NULL OR a.valid_to > greatest(:today, a.valid_from))
+         GROUP BY 1, 2, 3, 4 ORDER BY first, rep_name, other_name
+    """)
+    return list(conn.execute(found, {"cells": list(cells), "today": today}))
 
 
 def warehouses(conn: Connection, cells: Sequence[int]) -> list[Found]:

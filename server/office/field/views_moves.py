@@ -25,10 +25,11 @@ blueprint = Blueprint("moves", __name__)
 @blueprint.get("/moves")
 @needs("admin", "supervisor", to="move territories, send stand-ins and let reps go")
 def moves() -> str:
-    person = asking.person()
+    person, today = asking.person(), asking.day_of_assignments()
     with asking.engine().begin() as conn:
         people = reps(conn, person.company, person.cells)
-    return render_template("moves.html", reps=people, today=asking.day_of_assignments())
+        lent = queries.stand_ins(conn, person.cells, today)
+    return render_template("moves.html", reps=people, today=today, lent=lent)
 
 
 def _form() -> dict[str, str]:

@@ -12,7 +12,7 @@ from server.access.people import Person
 from server.office.field import moving
 from sync.moving.hand_over import NotSo
 from tests.server.console import Console, enlist, signed_in
-from tests.sync.moving.days import stores_of, today
+from tests.sync.moving.days import on_each_day, stores_of, today
 from tests.world import CELL, OTHER_CELL, World, add_east
 
 
@@ -85,6 +85,29 @@ def test_a_stand_in_is_arranged_for_its_days(admin: Console, world: World) -> No
     assert f"Lets go of on {day + timedelta(5)}" in re.sub(r"\s+", " ", page)
     assert "both ends come by themselves" in admin.post("/office/moves", **form).text
     assert stores_of(world, "r02") == {0, 1, 2, 3}
+
+
+def test_a_stand_in_is_ended_before_its_day(admin: Console, world: World) -> None:
+    day = today(world)
+    form = {"kind": "stand_in", "rep": "r01", "to": "r02", "last_day": str(day + timedelta(9))}
+    for first in (0, 4):  # one that has begun, and one that is to begin
+        admin.post("/office/moves", first_day=str(day + timedelta(first)), **form)
+    page = re.sub(r"\s+", " ", admin.page("/office/moves"))
+    assert f"Ben for Ana: 2 stores, from {day} until before {day + timedelta(10)}" in page
+    assert stores_of(world, "r02") == {0, 1, 2, 3}
+    form = {"kind": "end_stand_in", "rep": "r01", "to": "r02"}
+    page = re.sub(r"</?strong>|\s+", " ", admin.post("/office/moves/preview", **form).text)
+    assert "stands in for Ana no longer" in page
+    assert "Lets go of today:" in re.sub(" +", " ", page)
+    assert stores_of(world, "r02") == {0, 1, 2, 3}
+    assert "has ended for" in admin.post("/office/moves", **form).text
+    assert stores_of(world, "r02") == {2, 3}
+    assert on_each_day(world, "r02", range(1, 6)) == [{2, 3}] * 5
+    assert world.one("SELECT count(*) FROM audit WHERE action = 'rep.stand_in_ended'") == 1
+    assert "End it today" not in admin.page("/office/moves")
+    for path in ("/office/moves/preview", "/office/moves"):
+        assert "they do not stand in" in admin.post(path, **form).text
+    assert world.one("SELECT count(*) FROM audit WHERE action = 'rep.stand_in_ended'") == 1
 
 
 def test_a_store_goes_to_the_other_depot(admin: Console, world: World) -> None:
