@@ -26,6 +26,7 @@ class Shape:
     scope_of: str | None  # the column that names the scope; None: the company's
     parts: Mapping[str, tuple[Table, tuple[str, ...]]] = field(default_factory=dict)
     birth: Mapping[str, Any] = field(default_factory=dict)
+    begun: Mapping[str, str] = field(default_factory=dict)
     settled: Mapping[str, str] = field(default_factory=dict)
     quiet: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()  # columns in whose order a push locks its rows; empty: the key
@@ -34,6 +35,10 @@ class Shape:
 _AVAILABLE = (
     "excluded.on_hand - excluded.allocated - excluded.blocked - excluded.safety - t.reserved"
 )
+
+ORDERED = """(SELECT coalesce(sum(o.exposure_minor), 0) FROM orders o
+    WHERE o.cell = %s AND o.store = s.store)"""
+"""What a store has ordered before it had an account."""
 
 SHAPES: dict[str, Shape] = {
     "product": Shape(
@@ -62,7 +67,7 @@ SHAPES: dict[str, Shape] = {
     "contact": Shape(trade.contact, "id", "store"),
     "receivable": Shape(
         trade.credit_account, "store", "store",
-        birth={"ordered_minor": 0, "collected_minor": 0},
+        birth={"collected_minor": 0}, begun={"ordered_minor": ORDERED},
         parts={"open_item": (trade.open_item, ("store", "number"))}, quiet=frozenset({"as_of"}),
     ),
     "collection": Shape(money.collection, "id", "store"),
@@ -145,6 +150,7 @@ def put(
         entries += [Entry(scope, kind, key, "gone") for key, scope in left]
         written = queries.upsert(
             conn, shape.table, cell, shape.key, columns, by=by, birth=_birth(shape, rows[0]),
+            begun={name: text for name, text in shape.begun.items() if name not in rows[0]},
             settled=shape.settled, quiet=shape.quiet, touched=(), order=shape.order or (shape.key,),
         )  # fmt: skip
     for table, keys, given_rows in late:

@@ -49,12 +49,16 @@ def owner(conn: Connection, cell: int, receipt: str) -> str | None:
 
 
 def open_account(conn: Connection, cell: int, store: str, by: str) -> bool:
-    """Make a credit account for a store that has none; say whether it is new."""
+    """Make a credit account for a store that has none; say whether it is new. It begins with what
+    the store has ordered before."""
     row = execute(
         conn,
         """INSERT INTO credit_account (cell, store, scope, version, changed_by, open_minor,
                on_account_minor, ordered_minor, collected_minor)
-           SELECT cell, id, scope, 1, %s, 0, 0, 0, 0 FROM store WHERE cell = %s AND id = %s
+           SELECT s.cell, s.id, s.scope, 1, %s, 0, 0, (
+               SELECT coalesce(sum(o.exposure_minor), 0) FROM orders o
+               WHERE o.cell = s.cell AND o.store = s.id), 0
+           FROM store s WHERE s.cell = %s AND s.id = %s
            ON CONFLICT DO NOTHING RETURNING store""",
         [by, cell, store],
     ).fetchone()

@@ -60,6 +60,7 @@ def upsert(
     *,
     by: str,
     birth: Mapping[str, Any],
+    begun: Mapping[str, str],
     settled: Mapping[str, str],
     quiet: frozenset[str],
     touched: Sequence[str],
@@ -69,7 +70,8 @@ def upsert(
 
     order: the columns in whose order rows are locked, differing or not: that of a push.
 
-    birth: values of columns set when a row is made. settled: SQL of columns worked out on an
+    birth: values of columns set when a row is made; begun: SQL of others, over the staged row `s`
+    and the new row's cell as %s. settled: SQL of columns worked out on an
     update. quiet: columns whose change alone is no change. touched: keys written even if equal.
     """
     loud = [name for name in columns if name not in quiet and name not in settled and name != key]
@@ -82,8 +84,8 @@ def upsert(
         for name, text in settled.items()
     ]
     query = sql.SQL(
-        "INSERT INTO {table} AS t (cell, version, changed_by, {columns}{birth_names})"
-        " SELECT %s, 1, %s, {columns}{birth_values} FROM {stage} ORDER BY {order}"
+        "INSERT INTO {table} AS t (cell, version, changed_by, {columns}{birth_names}{begun_names})"
+        " SELECT %s, 1, %s, {columns}{birth_values}{begun_values} FROM {stage} s ORDER BY {order}"
         " ON CONFLICT (cell, {key}) DO UPDATE SET version = t.version + 1,"
         " changed_by = excluded.changed_by, {sets}"
         " WHERE ROW({old}) IS DISTINCT FROM ROW({new}) OR t.{key}::text = ANY(%s)"
@@ -96,11 +98,14 @@ def upsert(
         columns=names(columns),
         birth_names=sql.Composed([sql.SQL(", ") + sql.Identifier(name) for name in birth]),
         birth_values=sql.SQL(", %s" * len(birth)),
+        begun_names=sql.Composed([sql.SQL(", ") + sql.Identifier(name) for name in begun]),
+        begun_values=sql.Composed([sql.SQL(", ") + sql.SQL(text) for text in begun.values()]),
         sets=sql.SQL(", ").join(sets),
         old=names(loud, "t"),
         new=names(loud, "excluded"),
     )
-    return driver(conn).execute(query, [cell, by, *birth.values(), list(touched)]).fetchall()
+    args = [cell, by, *birth.values(), *[cell for _ in begun], list(touched)]
+    return driver(conn).execute(query, args).fetchall()
 
 
 def upsert_parts(

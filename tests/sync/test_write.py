@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sync.write import publish_stock, write
+from sync.write import publish_stock, remove, write
 from tests.sync.clash import clash, stock_of
 from tests.world import CELL, World, change, order_body
 
@@ -53,3 +53,17 @@ def test_rows_that_do_not_differ_make_no_entry(world: World) -> None:
         written = write(conn, CELL, "stock", stock_rows(world, more=0), "load:stock")
     assert (written.new, written.changed) == (0, 0)
     assert world.one("SELECT pos FROM feed WHERE cell = %s", CELL) == head
+
+
+def test_an_account_that_is_loaded_late_begins_with_what_was_ordered_before(world: World) -> None:
+    store = world.stores[0]
+    with world.begin() as conn:
+        remove(conn, CELL, "receivable", [store])
+    world.push(world.carrier(), [change(1, "order", "submit", order_body(store, [("p001", 4)]))])
+    row = {"store": store, "limit_minor": 900, "open_minor": 0, "on_account_minor": 0}
+    for limit in (900, 1_000):
+        with world.begin() as conn:
+            told = row | {"limit_minor": limit, "as_of": world.now}
+            write(conn, CELL, "receivable", [told], "load:receivables")
+        ordered = "SELECT ordered_minor FROM credit_account WHERE store = %s"
+        assert world.one(ordered, store) == 4 * 250

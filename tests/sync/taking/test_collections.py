@@ -10,6 +10,7 @@ from sync.desk.answer import Given, give
 from sync.desk.let_stand import NotKept
 from sync.feed import publish
 from sync.taking.collections import MOST_MINOR
+from sync.write import remove
 from tests.auditor import Auditor
 from tests.sync.owing import account, collect, days_ago, money_body, owe, owed, receipt, step
 from tests.world import CELL, World, add_east, change, let_stand, order_body
@@ -237,3 +238,18 @@ def test_more_money_than_there_is_is_kept_and_counts_nowhere(world: World, minor
 
 def test_the_most_that_is_received_a_hundred_thousand_times_fits_its_account() -> None:
     assert MOST_MINOR * 100_000 < 2**63
+
+
+@pytest.mark.rule(11)
+def test_an_account_that_begins_with_money_knows_what_was_ordered_before(world: World) -> None:
+    """Found by the simulation, seed 12: a rep's new store, an order, money, another order."""
+    store = world.stores[0]
+    with world.begin() as conn:
+        remove(conn, CELL, "receivable", [store])
+    bodies = [order_body(store, [("p001", n)]) for n in (4, 2)]
+    world.push(world.carrier(), [change(1, "order", "submit", bodies[0])])
+    collect(world, 2, money_body(store, 500))
+    world.push(world.carrier(), [change(3, "order", "submit", bodies[1])])
+    ordered = "SELECT ordered_minor FROM credit_account WHERE store = %s"
+    assert world.one(ordered, store) == 6 * 250
+    assert Auditor(world).look() == []
