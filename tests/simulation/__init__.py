@@ -14,6 +14,7 @@ The same seed plays the same history, change by change: what it finds can be loo
     mishaps.py      handhelds: killed, restored, cloned, lent a wrong clock, rotten, full
     phones.py     a handheld: its folder, its clock, its line, what it captured
     network.py    the line between them, and all that happens to a request on its way
+    losses.py       the server's database: an older one is put back; a quarter without network
     shipping.py   the dispatcher, and a delivery system that lies
     faults.py     FAULTS: every kind of fault with its number and what is promised
     company.py    the firm: depots, reps, stores, goods, what is owed

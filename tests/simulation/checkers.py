@@ -57,6 +57,7 @@ def doubled(history: History, standing: Standing) -> list[str]:
         (receipt["subject"], receipt["act"]) for receipt in standing.receipts
         if receipt["act"] in ("submit", "create") and receipt["outcome"] in TAKEN
         and receipt["kind"] in receipt["refs"]
+        and receipt["change"] == receipt["id"]
     )  # fmt: skip
     wrong += [f"{subject} was made {n} times" for (subject, _), n in made.items() if n > 1]
     return wrong
@@ -120,7 +121,10 @@ def told_otherwise(history: History, standing: Standing) -> list[str]:
     receipts = {one["change"]: one for one in standing.receipts}
     last: dict[str, dict[str, Any]] = {}
     wrong = []
-    for one in history.of("verdict"):
+    for one in history.of("verdict", "epoch"):
+        if one["what"] == "epoch":  # what is decided anew may be decided otherwise
+            last.clear()
+            continue
         before = last.get(one["id"])
         if before is not None and _contradict(before, one) and not _reuses(before, one):
             wrong.append(f"change {one['id']} was {before['outcome']}, then {one['outcome']}")
@@ -153,7 +157,7 @@ def out_of_order(history: History, standing: Standing) -> list[str]:
     waited = {one["id"] for one in history.of("verdict") if one["outcome"] == "waiting"}
     last: dict[str, tuple[int, str]] = {}
     by_n = sorted(
-        (one for one in standing.receipts if one["n"] is not None),
+        (one for one in standing.receipts if one["n"] is not None and one["change"] == one["id"]),
         key=lambda one: (one["device"], one["n"]),
     )
     for one in by_n:
@@ -191,8 +195,11 @@ def sessions(history: History, standing: Standing) -> list[str]:
     wrong = []
     seen: dict[tuple[str, str, str], int] = {}
     epoch: dict[str, str] = {}
-    for one in history.of("pulled", "fault", "vanished"):
+    for one in history.of("pulled", "fault", "vanished", "epoch"):
         device = one.get("device")
+        if one["what"] == "epoch":
+            seen.clear()
+            continue
         if one["what"] != "pulled":
             if one["what"] == "vanished" or one["kind"] in ("restored", "cloned", "rotten_copy"):
                 seen = {key: v for key, v in seen.items() if key[0] != device}
@@ -218,7 +225,7 @@ def delivered(history: History, standing: Standing) -> list[str]:
         for reference, n in standing.documents.items() if n > 1
     ]  # fmt: skip
     known = {f"{one['order']}/{one['revision']}" for one in standing.deliveries}
-    strange = sorted(standing.documents.keys() - known)
+    strange = sorted(standing.documents.keys() - known - _forgotten(history))
     wrong += [f"{one} was delivered, and never asked for" for one in strange]
     for one in standing.deliveries if standing.settled else ():
         reference = f"{one['order']}/{one['revision']}"
@@ -227,6 +234,19 @@ def delivered(history: History, standing: Standing) -> list[str]:
         if one["state"] in ("queued", "sending", "unknown"):
             wrong.append(f"{reference} never left: {one['state']}")
     return wrong
+
+
+def _forgotten(history: History) -> set[str]:
+    """References that were sent before the database became an older one: the order may have been
+    decided otherwise since, which the nightly comparison tells the office."""
+    sent: set[str] = set()
+    forgotten: set[str] = set()
+    for one in history.of("delivery", "epoch"):
+        if one["what"] == "epoch":
+            forgotten |= sent
+        else:
+            sent.add(one["reference"])
+    return forgotten
 
 
 def sums(history: History, standing: Standing) -> list[str]:

@@ -25,6 +25,7 @@ from server.embedded import EmbeddedPostgres
 from tests import conftest
 from tests.databases import databases
 from tests.simulation.checkers import check
+from tests.simulation.losses import drop_kept
 from tests.simulation.schedule import WEIGHTS, Schedule, heal, last_look, settle
 from tests.simulation.shipping import system_of
 from tests.simulation.standing import add_handhelds, read_server
@@ -59,6 +60,7 @@ def play(
     standing.rounds, standing.settled = rounds, settled
     standing.documents = Counter(ref for _, ref, _ in system_of(sim).documents)
     wrong = check(sim.history, standing)
+    drop_kept(sim)
     return Result(
         sim.seed, len(sim.phones), wrong, sim.history, time.monotonic() - began_s,
         max(rounds.values()), slowest_ms, sim.network.took_ms.get("push", []),
@@ -79,12 +81,12 @@ def bar(words: str, share: float) -> None:
 
 
 @contextmanager
-def fresh_addresses(root: Path, pg_bin: Path) -> Iterator[tuple[str, str]]:
-    """An empty database of its own server below `root`, as (database_url, owner_url)."""
+def fresh(root: Path, pg_bin: Path) -> Iterator[tuple[EmbeddedPostgres, tuple[str, str]]]:
+    """A server of its own below `root` and its empty database, as (database_url, owner_url)."""
     with EmbeddedPostgres(root, pg_bin, durable=False) as pg:
         conftest._make_template(pg)
         with databases(pg, conftest.TEMPLATE) as make:
-            yield make()
+            yield pg, make()
 
 
 def main() -> int:
@@ -102,10 +104,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="talaria-sim-") as folder:
         os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL may run under another account
         with (
-            fresh_addresses(Path(folder), pg_bin) as addresses,
+            fresh(Path(folder), pg_bin) as (server, addresses),
             simulation(
-                seed, addresses, devices=given.devices, rate=given.faults, record=given.record
-            ) as sim,
+                seed,
+                addresses,
+                devices=given.devices,
+                rate=given.faults,
+                record=given.record,
+                server=server,
+            ) as sim,  # fmt: skip
         ):
             result = play(sim, steps=given.steps, seconds=given.seconds, tell=bar)
             steps = next(sim.history.of("played"))["steps"]

@@ -6,7 +6,7 @@ every run ends with is here too: faults stop, what wandered about arrives, every
 
 from collections.abc import Callable
 
-from tests.simulation import desk, mishaps, reps, shipping
+from tests.simulation import desk, losses, mishaps, reps, shipping
 from tests.simulation.network import calm
 from tests.simulation.phones import Phone
 from tests.simulation.world import Simulation
@@ -46,6 +46,7 @@ MISHAPS: dict[Act, int] = {
     mishaps.clock_back: 5, mishaps.rebooted: 5, mishaps.kept: 5, mishaps.restored: 3,
     mishaps.cloned: 1, mishaps.odd_cursor: 6, mishaps.rotten_copy: 8, mishaps.rotten_change: 3,
     mishaps.same_id: 3, mishaps.poison: 6, mishaps.full: 5, mishaps.away: 6,
+    losses.keep: 2, losses.restored: 1, losses.rewound: 1, losses.quarter: 1,
 }  # fmt: skip
 WEIGHTS = REPS | OFFICE | MISHAPS
 """Act -> weight."""

@@ -206,8 +206,9 @@ def on_one_thread(time: Time) -> Iterator[None]:
 
 def dispatcher(sim: Simulation, system: System, name: str = "one") -> send.Dispatcher:
     return send.Dispatcher(
-        sim.engine, name, adapters=lambda row: system, clock=lambda: sim.time.now
-    )
+        sim.engine, name, adapters=lambda row: system, clock=lambda: sim.time.now,
+        started=sim.started,
+    )  # fmt: skip
 
 
 def dispatch(sim: Simulation) -> int:

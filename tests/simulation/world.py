@@ -16,9 +16,11 @@ from sqlalchemy import Engine
 from handhelds.reference.answers import Ending
 from server.app import create_app
 from server.database import make_engine
+from server.embedded import EmbeddedPostgres
 from server.settings import load
 from tests.auditor import Auditor
 from tests.simulation.clocks import (
+    BEGIN,
     PhoneClock,
     Time,
     give_time_to_database,
@@ -54,6 +56,9 @@ class Simulation:
     copies: int = 0
     auditor: Auditor | None = None
     system: Any = None  # the delivery system (shipping.py), once there is one
+    server: EmbeddedPostgres | None = None  # whose database may be put back (losses.py)
+    kept: str | None = None  # the copy of the database that could be
+    started: datetime = BEGIN  # of the server's processes
 
     @property
     def world(self) -> World:
@@ -115,9 +120,11 @@ class Simulation:
 def simulation(
     seed: int, addresses: tuple[str, str], *, devices: int = 12, rate: float = 0.1,
     root: Path | None = None, record: Path | None = None,
+    server: EmbeddedPostgres | None = None,
 ) -> Iterator[Simulation]:  # fmt: skip
     """A firm of so many handhelds on an empty database of its own (addresses: rows, owner);
-    every handheld is enrolled and has its first copy."""
+    every handheld is enrolled and has its first copy. server: the PostgreSQL it is in, if its
+    database may be taken away and put back."""
     give_time_to_database(addresses[1])
     time, history = Time(), History(record)
     with ExitStack() as held:
@@ -136,8 +143,9 @@ def simulation(
         company = found(engine, Random(f"{seed}/company"), devices)
         network = Network(app, time, Random(f"{seed}/line"), history, rate)
         made = Simulation(
-            seed, Random(seed), time, history, root, engine, app, company, network, addresses
-        )
+            seed, Random(seed), time, history, root, engine, app, company, network, addresses,
+            server=server,
+        )  # fmt: skip
         held.callback(made.close)
         for rep in company.reps:
             made.add_phone(rep)
