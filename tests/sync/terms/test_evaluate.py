@@ -13,7 +13,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sync.facts import PromotionFact
+from sync.facts import Line, PromotionFact
+from sync.subjects.order import WorkingLine
 from sync.terms.evaluate import Given, Granted, evaluate, give
 from sync.terms.promotion import Bought, Tier, is_for_product
 from sync.terms.spread import spread
@@ -109,13 +110,13 @@ def test_who_knows_only_the_promotions_a_line_names_finds_the_same(
     assert give([replace(x, named=named[x.n]) for x in lines], known) == found
 
 
-def part_of(granted: Iterable[Granted], quantity: int, gross_minor: int) -> list[int]:
-    """What the same promotions give on another quantity or value of the line, each by its rate."""
-    left, parts = gross_minor, list[int]()
-    for one in granted:
-        parts.append(one.rate.off_minor(quantity, left))
-        left -= parts[-1]
-    return parts
+def parts_of(granted: Iterable[Granted], quantity: int, gross_minor: int) -> list[int]:
+    """What the same promotions give on another quantity or value, as a line works it out."""
+    claims = tuple((one.promotion, one.minor) for one in granted)
+    x = WorkingLine(Line(1, "p1", "each", "1", 1, Decimal(1), 0, claims, 0), 2)
+    for part, one in zip(x.parts, granted, strict=True):
+        part.know(None, one)
+    return x.parts_of(quantity, gross_minor)
 
 
 @given(orders(), several)
@@ -125,10 +126,10 @@ def test_the_rates_give_again_what_was_given_and_never_too_much_for_a_part(
     found = evaluate(lines, offered, HERE, NOW)
     for x in lines:
         granted = found.get(x.n, ())
-        assert part_of(granted, x.quantity, x.gross_minor) == [one.minor for one in granted]
+        assert parts_of(granted, x.quantity, x.gross_minor) == [one.minor for one in granted]
         for quantity in range(x.quantity):
             worth = x.gross_minor * quantity // x.quantity
-            parts = part_of(granted, quantity, worth)
+            parts = parts_of(granted, quantity, worth)
             assert min(parts, default=0) >= 0
             assert sum(parts) <= worth
 
