@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from schemas.ids import derived
+from sync.asking.changes import PARKING
 from sync.batch import Pushed, Told
 from sync.carrier import Carrier
 from sync.decisions.shapes import Conflict, Plain
@@ -97,6 +98,8 @@ class Effects:
     def hold(self, pushed: Pushed, rule: str, outcome: str = "held", **figures: Plain) -> None:
         """Keep a change whole for a person of the office, with a sentence of why."""
         pushed.outcome, pushed.keep_body = outcome, True
+        if rule in PARKING:  # what builds on it in this batch waits as it would in the next
+            self.parked[pushed.id] = pushed.kind
         says = kept(rule, figures, self.carrier.language)
         arguments = {name: _text(value) for name, value in figures.items()}
         conflict_id = derived("conflict", pushed.receipt_id, rule, "")

@@ -172,7 +172,8 @@ def fold(facts: Facts, order: Order, decision: Decision) -> None:
     if decision.state == "rejected":
         return
     lines: dict[str, int] = {}
-    for line in order.lines:
-        lines[line.product] = lines.get(line.product, 0) + line.quantity
+    for line in decision.lines:
+        if line.replaces is None:
+            lines[line.product] = lines.get(line.product, 0) + line.ordered
     twin = TwinFacts(order.id, order.number, order.rep, order.captured_at, lines)
     facts.twins.setdefault(decision.store, []).append(twin)

@@ -42,6 +42,8 @@ def decide(order: Order, facts: Facts) -> Decision:
             asking.ask(question, ORDER[question], None)
             if w.refused_by is not None:
                 break
+        if w.lines and not w.live:  # nothing is left to ask about
+            break
     return conclude(w, asking.held, asking.conflicts, asking.effects)
 
 

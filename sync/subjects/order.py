@@ -331,10 +331,11 @@ class Working:
         return sum(x.net() for x in self.live)
 
     def products(self) -> dict[str, int]:
-        """Each by product as the rep ordered them, refused lines left out."""
+        """Each by product as it is ordered, refused lines too: the same order is refused the same
+        lines again, or was not yet refused them."""
         sums: dict[str, int] = {}
-        for x in self.live:
-            sums[x.line.product] = sums.get(x.line.product, 0) + x.line.quantity
+        for x in self.lines:
+            sums[x.line.product] = sums.get(x.line.product, 0) + x.quantity
         return sums
 
     def due(self) -> datetime:

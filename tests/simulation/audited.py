@@ -60,7 +60,7 @@ class Day:
     def push(self) -> None:
         """A batch of one to five, now and then again, turned round, or too early."""
         carrier = self.luck.choice(self.carriers)
-        batch = [self.change(carrier) for _ in range(self.luck.randint(1, 5))]
+        batch = [self.change(carrier) for _ in range(self.luck.randint(1, 7))]
         if self.luck.random() < 0.2 and len(batch) > 1:
             batch[0]["depends_on"] = [batch[-1]["id"]]
         elif self.luck.random() < 0.1:
@@ -121,6 +121,9 @@ class Day:
             body["amount_minor"] = self.luck.choice((0, 1_000, 2_000))
             return change(n, "collection", "submit", body, captured=captured)
         body |= self.order(carrier)
+        if self.orders and self.luck.random() < 0.15:  # the same as somebody took before
+            like = self.luck.choice(self.orders[-6:])[1]
+            body |= {name: like[name] for name in ("store", "type", "lines", "net_minor")}
         made = change(n, "order", "submit", body, captured=captured, seen=self.seen())
         self.orders.append((carrier.device, body, made["id"]))
         return made

@@ -167,7 +167,8 @@ class Case(Questions):
             "confirmed": line.confirmed, "backordered": line.backordered, "cut": line.cut,
             "cut_reason": line.cut_reason, "unit_price": line.price,
             "discount_minor": line.discount, "promotions": line.promotions,
-            "net_minor": 0 if line.refused else self.net(line), "is_unclear": line.is_unclear,
+            "net_minor": 0 if line.refused else self.net(line),
+            "is_unclear": line.is_unclear, "is_substitute": not line.typed,
         }  # fmt: skip
 
 

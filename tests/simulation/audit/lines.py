@@ -126,7 +126,7 @@ class LineQuestions:
         elif now != line.price:
             grace = timedelta(days=self.param("price_kept", "grace_days"))
             seen = self.order.get("price_as_of")
-            copied = when(seen) if seen else self.captured
+            copied = min(when(seen), self.captured) if seen else self.captured
             rightly = self.captured - copied <= grace and book.was_on_copy(
                 self.store, line.product, line.quantity, line.price, self.captured, copied
             )

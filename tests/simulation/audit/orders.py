@@ -124,7 +124,7 @@ class Orders:
         if sign > 0 and judged.state != "rejected":
             lines: dict[str, int] = {}
             for line in judged.lines:
-                if line["cut"] < line["ordered"]:
+                if not line["is_substitute"]:
                     lines[line["product"]] = lines.get(line["product"], 0) + line["ordered"]
             twin = {"order": order["id"], "number": order["number"], "lines": lines}
             twin["captured_at"] = order["captured_at"]

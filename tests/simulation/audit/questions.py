@@ -88,9 +88,9 @@ class Questions(LineQuestions):
                 return
 
     def pieces(self) -> dict[str, int]:
-        """Product -> pieces of the lines that are not refused."""
+        """Product -> pieces, as ordered: what is refused was ordered too."""
         found: dict[str, int] = {}
-        for line in self.live:
+        for line in self.lines:
             found[line.product] = found.get(line.product, 0) + line.quantity
         return found
 
