@@ -11,7 +11,7 @@ from tests.simulation.audited import Day
 TURNS = 25
 
 
-@pytest.mark.parametrize("seed", [4, 10])
+@pytest.mark.parametrize("seed", [0, 10])
 def test_the_server_decides_as_the_manual_says(engine: Engine, seed: int) -> None:
     day = Day(engine, seed)
     assert day.plays(TURNS) == []
