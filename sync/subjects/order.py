@@ -331,8 +331,7 @@ class Working:
         return sum(x.net() for x in self.live)
 
     def products(self) -> dict[str, int]:
-        """Each by product as it is ordered, refused lines too: the same order is refused the same
-        lines again, or was not yet refused them."""
+        """Each by product as ordered, refused lines too: what comes again is refused them again."""
         sums: dict[str, int] = {}
         for x in self.lines:
             sums[x.line.product] = sums.get(x.line.product, 0) + x.quantity
