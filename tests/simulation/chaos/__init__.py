@@ -16,12 +16,12 @@ the history.
     wire.py     one HTTP message, read whole
     hands.py    a process with some of the handhelds: each turn a child, some killed on the way
     work.py     what a rep does in a store
+    office.py   what the office does meanwhile
+    inside/     runs inside the server's processes: they die at failpoints, bugs are planted
     judge.py    afterwards: handhelds, server and delivery system compared, row by row
 
-Handhelds write the history of one folder up, all into one file. What must be 0 at the end: changes
-a rep was told are saved and that are not decided (lost), decided twice or delivered twice
-(duplicated), decided without having been made (phantom), copies and verdicts that are not the
-server's (diverged), waiting after two syncs without trouble (stuck), numbers of a handheld that
-have no receipt (gaps), accepted and not delivered, sums that are not the sum of their parts,
-answers of the server above 500 that are not 503, and whatever else may never be.
+Everybody writes the history of the folder above, all into one file, and its checkers say what is
+wrong; besides (`other`): answers of 500 and above that are not 503, spoilt bodies that are taken,
+two answers to one push that differ, half a request that is waited for too long, a program that
+breaks.
 """

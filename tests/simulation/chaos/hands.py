@@ -56,7 +56,6 @@ class Hand(msgspec.Struct):
     home: str
     no: int
     rep: str
-    stores: list[str]
 
     @property
     def name(self) -> str:
@@ -120,7 +119,9 @@ class Turn:
         """Some visits; each thing the rep was told is in the history at once."""
         if self.local.copy.mark("cursor") is None:
             return  # nothing was pulled yet
-        work = Work(self.rep, self.chance, self.hand.stores)
+        work = Work(self.rep, self.chance)
+        if not work.stores():
+            return  # all went to others
         for _ in range(self.chance.randint(0, self.charge.visits)):
             for act in work.visit():
                 with contextlib.suppress(Refused, NotSaved):

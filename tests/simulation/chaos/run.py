@@ -29,6 +29,7 @@ from tests.simulation.chaos.hands import Told as Noting
 from tests.simulation.chaos.judge import judge, kept_of
 from tests.simulation.chaos.kills import Kills
 from tests.simulation.chaos.machine import BODY_TIMEOUT_S, DIES, Machine, Probe
+from tests.simulation.chaos.office import Office
 from tests.simulation.chaos.proxy import Proxy
 from tests.simulation.history import History, read
 from tests.world import World
@@ -61,6 +62,7 @@ class Wish:
     kill_every_s: float = 4.0
     visits: int = 12
     pause_s: float = 0.0
+    office_s: float = 1.0  # between two acts of the office
     processes: int = 8  # that hold handhelds
     pages: bool = True
     plant: str = ""
@@ -112,14 +114,18 @@ class Run:
             fleet, probe = self._enrol(world)
             with Proxy(machine.port, wish.seed, wish.faulty, _patience_s()) as line:
                 kills = Kills(machine, probe, wish.seed, wish.kill_every_s)
+                reps = sorted({one.rep for one in fleet})
+                office = Office(world, reps, wish.seed, Noting(str(self.history)), wish.office_s)
                 with self._hands(fleet, line):
                     line.faulty = 0.0
                     self._settle()  # first pulls
                     line.faulty = wish.faulty
                     machine.dies = DIES  # those that are started from now on
                     self._say("work")
+                    office.start()
                     kills.start()
                     time.sleep(wish.seconds)
+                    office.end()
                     kills.end()
                     line.heal()
                     httpx.post(f"{there}/behave", json=WELL).raise_for_status()
@@ -133,6 +139,8 @@ class Run:
             history = read(self.history)
             self.told.wrong |= judge(world, kept, documents, history)
             self._tell(history, line, kills)
+            self.told.wrong["other"] += office.troubles
+            self.told.faults.update(office.counts)
             self.told.documents = len(documents)
             self.told.orders = world.one("SELECT count(*) FROM orders")
             engine.dispose()
@@ -154,7 +162,7 @@ class Run:
         identity = local.identity()
         local.close()
         assert identity is not None
-        hands = [Hand(str(one.home), one.no, one.rep_code, list(one.stores)) for one in phones[:-1]]
+        hands = [Hand(str(one.home), one.no, one.rep_code) for one in phones[:-1]]
         return hands, Probe(self.machine, identity)
 
     @contextlib.contextmanager

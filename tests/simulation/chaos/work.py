@@ -19,12 +19,12 @@ ORDERS_P, CARDS_P, MONEY_P, PLANS_P, EDITS_P, CONTACTS_P = 0.35, 0.6, 0.12, 0.5,
 class Work:
     """One rep's day, visit by visit."""
 
-    def __init__(self, rep: Rep, chance: random.Random, stores: list[str]) -> None:
-        self.rep, self.chance, self.stores = rep, chance, stores
+    def __init__(self, rep: Rep, chance: random.Random) -> None:
+        self.rep, self.chance = rep, chance
 
     def visit(self) -> Iterator[Act]:
         """The acts of one visit, in order; each returns its row with `change`, its id."""
-        chance, rep, store = self.chance, self.rep, self.chance.choice(self.stores)
+        chance, rep, store = self.chance, self.rep, self.chance.choice(self.stores())
         if rep.open_visit(rep.store(store)["id"]) is None:
             yield lambda: rep.start_visit(store)
         if chance.random() < CARDS_P:
@@ -43,6 +43,14 @@ class Work:
             name = f"Contact {uuid7()[-6:]}"
             yield lambda: add_contact(rep, store, name, {"role": "buyer"})
         yield lambda: rep.end_visit(store, reason=None)
+
+    def stores(self) -> list[str]:
+        """Codes of the stores the handheld carries."""
+        found = self.rep.local.db.execute(
+            "SELECT code FROM copy.store WHERE status = 'active'"
+            " AND scope NOT IN (SELECT scope FROM copy.greyed) ORDER BY code"
+        )
+        return [row["code"] for row in found]
 
     def products(self) -> list[str]:
         return [row["id"] for row in self.rep.queries.pulled("product")]
