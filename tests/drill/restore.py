@@ -21,12 +21,13 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,12 @@ class Drill(Machine):
     # --- the days --------------------------------------------------------------------------
 
     def run(self, how: str) -> Found:
+        return self.runs(how, [self.plant])[0]
+
+    def runs(self, how: str, plants: Sequence[str]) -> list[Found]:
+        """One lost day, and what is found after it: once for each plant, from the same state.
+
+        Documents stay where they were sent: a plant goes last, and is found by other things."""
         with self.delivery_system() as standin:
             fleet = self.found(how, standin)
             with self.serving(how):
@@ -114,20 +121,42 @@ class Drill(Machine):
             self.work(fleet, 1, 0.5, [one for one in fleet.phones if one.no % 4 == 0])
             began_s = time.monotonic()
             self.put_back(how)
-            found = Found(how, self.handhelds, 0, lost, restore_s=time.monotonic() - began_s)
-            with self.planted(how), self.serving(how):
-                endings = fleet.each(lambda one: one.sync(self.url))
-                found.back_s = time.monotonic() - began_s
-                found.not_done = sum(one.state != "done" for one in endings)
-                found.troubles = [f"{one.state}: {one.detail}" for one in endings if one.detail]
-                found.troubles += self.errors() if found.not_done else []
-                found.changes = sum(one.answered for one in endings)
-                fleet.world.engine = make_engine(self.app_url(how))
-                if self.wait:
-                    self.settle(standin, len(fleet.captured()["order"]))
-                self.compare(fleet, standin, found)
-                fleet.world.engine.dispose()
+            restore_s = time.monotonic() - began_s
+            self.keep_for(plants[1:])
+            found = []
+            for plant in plants:
+                if found:
+                    self.as_kept()
+                one = Found(how, self.handhelds, 0, lost, restore_s=restore_s)
+                self.end(how, fleet, standin, one, plant)
+                found.append(one)
             return found
+
+    def end(self, how: str, fleet: Fleet, standin: str, found: Found, plant: str) -> None:
+        """Every handheld syncs once; nobody does anything else."""
+        began_s = time.monotonic() - found.restore_s
+        with self.planted(how, plant), self.serving(how):
+            endings = fleet.each(lambda one: one.sync(self.url))
+            found.back_s = time.monotonic() - began_s
+            found.not_done = sum(one.state != "done" for one in endings)
+            found.troubles = [f"{one.state}: {one.detail}" for one in endings if one.detail]
+            found.troubles += self.errors() if found.not_done else []
+            found.changes = sum(one.answered for one in endings)
+            fleet.world.engine = make_engine(self.app_url(how))
+            if self.wait:
+                self.work_off(fleet, standin)
+            self.compare(fleet, standin, found)
+            fleet.world.engine.dispose()
+
+    def keep_for(self, plants: Sequence[str]) -> None:
+        """Keep the machine and the handhelds as they are, if they are wanted again."""
+        for name in ("data", "homes") if plants else ():
+            shutil.copytree(self.root / name, self.root / "kept" / name, symlinks=True)
+
+    def as_kept(self) -> None:
+        for name in ("data", "homes"):
+            shutil.rmtree(self.root / name)
+            shutil.copytree(self.root / "kept" / name, self.root / name, symlinks=True)
 
     def found(self, how: str, standin: str) -> Fleet:
         with self.postgres(how) as pg:
@@ -173,12 +202,12 @@ class Drill(Machine):
             one.cut = _nothing
 
     @contextlib.contextmanager
-    def planted(self, how: str) -> Iterator[None]:
+    def planted(self, how: str, plant: str) -> Iterator[None]:
         kept = Offered.offer_again, Offered.note_mark, Offered.must_offer
-        if self.plant == "no_epoch":
+        if plant == "no_epoch":
             self.forget_epoch(how)
             Offered.note_mark = lambda self, page: None  # type: ignore[method-assign]
-        elif self.plant == "since_pull":
+        elif plant == "since_pull":
             Offered.offer_again = _since_pull  # type: ignore[method-assign]
         try:
             yield
@@ -190,7 +219,10 @@ class Drill(Machine):
         mark = json.loads((self.data / "high_water.json").read_bytes())
         (self.data / "high_water.json").unlink()
         with self.postgres(how) as pg, psycopg.connect(conninfo(pg.owner_url)) as raw:
-            raw.execute("UPDATE incarnation SET epoch = %s, why = 'first start'", [mark["epoch"]])
+            raw.execute(
+                "UPDATE incarnation SET epoch = %s, why = 'first start',"
+                " began_at = began_at - interval '1 year'", [mark["epoch"]],
+            )  # fmt: skip
 
     # --- what is found ---------------------------------------------------------------------
 
@@ -199,6 +231,19 @@ class Drill(Machine):
         end_s = time.monotonic() + DELIVERED_S
         while len({one["order_id"] for one in _documents(standin)}) < orders:
             if time.monotonic() > end_s:
+                return
+            time.sleep(0.25)
+
+    def work_off(self, fleet: Fleet, standin: str) -> None:
+        """Wait until the dispatcher has nothing left to send or to look up, or has sent something
+        twice: only then can be said whether it does."""
+        end_s = time.monotonic() + DELIVERED_S
+        left = (
+            "SELECT count(*) FROM delivery WHERE state NOT IN ('acknowledged', 'failed', 'parked')"
+        )
+        while fleet.world.one(left) and time.monotonic() < end_s:
+            documents = [one["order_id"] for one in _documents(standin)]
+            if len(set(documents)) < len(documents):
                 return
             time.sleep(0.25)
 
@@ -264,9 +309,11 @@ def _push(call: Call) -> bool:
 def _since_pull(self: Any, answer: Any) -> int:
     """The planted bug: only what was answered since the last complete pull is offered again."""
     covered = self.db.execute("SELECT value FROM copy.mark WHERE name = 'covered'").fetchone()
+    fresh = [one.id for one in answer.verdicts]
     done = self.db.execute(
-        "UPDATE main.change SET outcome = NULL WHERE n > ? AND outcome IS NOT NULL AND answer > ?",
-        (answer.acknowledged_through, int(covered[0]) if covered else 0),
+        "UPDATE main.change SET outcome = NULL WHERE n > ? AND outcome IS NOT NULL AND answer > ?"
+        f" AND id NOT IN ({', '.join('?' * len(fresh))})",
+        (answer.acknowledged_through, int(covered[0]) if covered else 0, *fresh),
     )
     return int(done.rowcount)
 
