@@ -84,10 +84,24 @@ class Orders:
         return self._of_order(key, judged, [])
 
     def _unsure(self, order: Mapping[str, Any]) -> str:
-        if order.get("type") == "van":
-            self.uncertain.add(str(order["store"]))
-            return VAN
-        return "something unpredicted touched its store" if order["store"] in self.uncertain else ""
+        """Why nothing is said of an order; what it may touch is uncertain from then on."""
+        depot = self.book.stores.get(order["store"], {}).get("warehouse")
+        stock = {f"{depot}/{line['product']}" for line in order.get("lines", ())}
+        named = {
+            one["promotion"]
+            for line in order.get("lines", ())
+            for one in line.get("promotions") or ()
+            if self._has_budget(one["promotion"])
+        }
+        is_van = order.get("type") == "van"
+        if not is_van and not self.uncertain & {order["id"], order["store"], *stock, *named}:
+            return ""
+        self.uncertain |= {order["id"], order["store"], *named, *(() if is_van else stock)}
+        return VAN if is_van else "something unpredicted touched what it asks of"
+
+    def _has_budget(self, pid: str) -> bool:
+        one = self.book.promotions.get(pid, {})
+        return one.get("cap_left_minor") is not None or one.get("store_cap_minor") is not None
 
     def _of_order(self, key: str, judged: Judged, told: list[Told]) -> Expected:
         made = Expected(key, judged.outcome, judged.state, told + judged.told, judged=judged)
@@ -131,7 +145,7 @@ class Orders:
             book.twins.setdefault(judged.store, []).append(twin)
         if sign > 0 and judged.is_unclear:
             self.uncertain |= {judged.store} if judged.exposure_minor else set()
-            self.uncertain |= judged.caps.keys()
+            self.uncertain |= {pid for pid in judged.caps if self._has_budget(pid)}
         if sign > 0:
             book.known[order["id"]] = judged.state
             self.orders[order["id"]] = one
@@ -142,6 +156,9 @@ class Orders:
         """The questions of an edit; the order, if it is to be decided again."""
         one = self.orders.get(order["id"])
         store = str(order["store"])
+        if order["id"] in self.uncertain:
+            self.uncertain.add(store)
+            return None, Expected(key, None, why="its order is uncertain")
         if one is None:
             return None, kept(key, "order_not_here")
         told: list[Told] = []
