@@ -117,13 +117,17 @@ def stuck(history: History, standing: Standing) -> list[str]:
 
 
 def told_otherwise(history: History, standing: Standing) -> list[str]:
-    """A handheld was told what the receipt says, each time it was told."""
-    receipts = {one["change"]: one for one in standing.receipts}
+    """A handheld was told what the receipt says, each time it was told; what was held for a person
+    may have been decided by one since, of which pulled rows tell."""
+    stolen = {one["id"] for one in history.of("captured") if one.get("stolen")}
+    receipts = {one["change"]: one for one in standing.receipts if one["id"] not in stolen}
     last: dict[str, dict[str, Any]] = {}
     wrong = []
     for one in history.of("verdict", "epoch"):
         if one["what"] == "epoch":  # what is decided anew may be decided otherwise
             last.clear()
+            continue
+        if one["id"] in stolen:
             continue
         before = last.get(one["id"])
         if before is not None and _contradict(before, one) and not _reuses(before, one):
@@ -132,7 +136,7 @@ def told_otherwise(history: History, standing: Standing) -> list[str]:
     for name, outbox in standing.outboxes.items():
         for change, (_, outcome) in outbox.items():
             receipt = receipts.get(change)
-            if receipt is None or outcome in (None, receipt["outcome"]):
+            if receipt is None or outcome in (None, "held", receipt["outcome"]):
                 continue
             if not _reuses(last.get(change, {})):
                 told = receipt["outcome"]
@@ -141,8 +145,8 @@ def told_otherwise(history: History, standing: Standing) -> list[str]:
 
 
 def _contradict(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    outcomes = {one["outcome"], other["outcome"]}
-    return len(outcomes) > 1 and "waiting" not in outcomes
+    """Whether the second of two verdicts is not what may become of the first."""
+    return one["outcome"] not in ("waiting", "held", other["outcome"])
 
 
 def _reuses(*verdicts: dict[str, Any]) -> bool:
@@ -152,7 +156,10 @@ def _reuses(*verdicts: dict[str, Any]) -> bool:
 def out_of_order(history: History, standing: Standing) -> list[str]:
     """What one handheld made is decided in the order it made it, one name at a time.
 
-    By n, receipts never go back in time; what waited for something else is decided later."""
+    By n, receipts never go back in time; what waited for something else is decided later. What
+    comes after the database became an older one is not looked at: a handheld may learn of it
+    only by the answer to its newest change, and then offers the older ones again."""
+    until = next((one["at"] for one in history.of("epoch")), "9999")
     wrong = []
     waited = {one["id"] for one in history.of("verdict") if one["outcome"] == "waiting"}
     last: dict[str, tuple[int, str]] = {}
@@ -162,7 +169,7 @@ def out_of_order(history: History, standing: Standing) -> list[str]:
     )
     for one in by_n:
         n, at = last.get(one["device"], (0, ""))
-        if one["change"] in waited:
+        if one["change"] in waited or one["received_at"] >= until:
             continue
         if one["received_at"] < at:
             wrong.append(f"{one['device']}: n {one['n']} was decided before n {n}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from server.embedded import EmbeddedPostgres
 from tests.conftest import Clone
 from tests.simulation.run import play
 from tests.simulation.verdict import Result
@@ -21,13 +22,17 @@ def quietly() -> Iterator[None]:
     structlog.configure(**before)
 
 
-def played(clone: Clone, seed: int, steps: int, devices: int = 4) -> Result:
-    with simulation(seed, clone(), devices=devices, rate=0.15) as sim:
+def played(
+    clone: Clone, seed: int, steps: int, devices: int, server: EmbeddedPostgres | None = None
+) -> Result:
+    with simulation(seed, clone(), devices=devices, rate=0.15, server=server) as sim:
         return play(sim, steps=steps)
 
 
-def test_whatever_goes_wrong_nothing_is_lost_doubled_or_left_different(clone: Clone) -> None:
-    result = played(clone, seed=1, steps=250)
+def test_whatever_goes_wrong_nothing_is_lost_doubled_or_left_different(
+    clone: Clone, test_postgres: EmbeddedPostgres
+) -> None:
+    result = played(clone, seed=1, steps=250, devices=4, server=test_postgres)
     assert result.bad == 0, result.told_wrong()
     assert result.history.counts["captured"] > 100
     assert len(result.history.faults) > 20

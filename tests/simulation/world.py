@@ -99,6 +99,7 @@ class Simulation:
     def enrol(self, phone: Phone) -> Ending:
         """Somebody gives the rep a code, and the handheld is enrolled with it."""
         self.time.pass_s(15)
+        self.world.now = self.time.now
         return phone.enrol(self.company.code_for(phone.rep_code))
 
     def sync(self, phone: Phone, why: str | None = None) -> Ending:
