@@ -46,6 +46,7 @@ class Machine:
         self.root, self.pg_bin, self.port, self.plant = root, pg_bin, free_port(), plant
         self.history = root / "history.jsonl"
         self.dies: dict[str, float] = {}
+        self.healed = root / "healed"  # once it is there, nobody dies any more
         self.data = root / "data"
         self.data.mkdir(parents=True)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -66,7 +67,8 @@ class Machine:
         said |= {"TALARIA_PG_BIN": str(self.pg_bin)} if self.pg_bin else {}
         if self.dies or self.plant:
             said["PYTHONPATH"] = os.pathsep.join([str(INSIDE), str(ROOT)])
-            asked = {"dies": self.dies, "plant": self.plant, "history": str(self.history)}
+            asked = {"dies": self.dies, "plant": self.plant, "history": str(self.history),
+                     "healed": str(self.healed)}  # fmt: skip
             said["TALARIA_CHAOS"] = json.dumps(asked)
         with open(self.log, "ab") as out:
             self._serving = subprocess.Popen(

@@ -24,7 +24,7 @@ WHO = "x-forwarded-for"
 
 class Proxy:
     """`with Proxy(port, seed, faulty) as line: line.url`. `faulty`: the share of requests that
-    meet a fault; 0 from when `heal` was called."""
+    meet a fault; may be changed at any time."""
 
     def __init__(self, port: int, seed: int, faulty: float, patience_s: float) -> None:
         self.port, self.seed, self.faulty, self.patience_s = port, seed, faulty, patience_s
@@ -54,9 +54,6 @@ class Proxy:
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._ending.set)
         self._thread.join(30)
-
-    def heal(self) -> None:
-        self.faulty = 0.0
 
     async def _serve(self) -> None:
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()

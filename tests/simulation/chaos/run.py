@@ -31,7 +31,7 @@ from tests.simulation.chaos.kills import Kills
 from tests.simulation.chaos.machine import BODY_TIMEOUT_S, DIES, Machine, Probe
 from tests.simulation.chaos.office import Office
 from tests.simulation.chaos.proxy import Proxy
-from tests.simulation.history import History, read
+from tests.simulation.history import read
 from tests.world import World
 
 MOST_TOLD = 8
@@ -85,6 +85,7 @@ class Told:
     most_rounds: int = 0
     pushes_s: list[float] = field(default_factory=list)
     back_s: dict[str, list[float]] = field(default_factory=dict)
+    phases: dict[str, float] = field(default_factory=dict)  # seconds
 
     def bad(self) -> int:
         return sum(map(len, self.wrong.values()))
@@ -98,9 +99,11 @@ class Run:
         self.machine = Machine(root, pg_bin, wish.plant)
         self.history = self.machine.history
         self.told = Told()
+        self._since_s = time.monotonic()
         self.hands: list[subprocess.Popen[str]] = []
 
     def run(self) -> Told:
+        """Everything, from an empty disk to the count of what is wrong."""
         wish, machine = self.wish, self.machine
         with standin(self.root / "standin") as there, machine, machine.postgres as pg:
             lying = {**LYING, "seed": wish.seed, "dedupe": wish.dedupes}
@@ -112,39 +115,78 @@ class Run:
             machine.start()
             machine.wait()
             fleet, probe = self._enrol(world)
-            with Proxy(machine.port, wish.seed, wish.faulty, _patience_s()) as line:
-                kills = Kills(machine, probe, wish.seed, wish.kill_every_s)
-                reps = sorted({one.rep for one in fleet})
-                office = Office(world, reps, wish.seed, Noting(str(self.history)), wish.office_s)
-                with self._hands(fleet, line):
-                    line.faulty = 0.0
-                    self._settle()  # first pulls
-                    line.faulty = wish.faulty
-                    machine.dies = DIES  # those that are started from now on
-                    self._say("work")
-                    office.start()
-                    kills.start()
-                    time.sleep(wish.seconds)
-                    office.end()
-                    kills.end()
-                    line.heal()
-                    httpx.post(f"{there}/behave", json=WELL).raise_for_status()
-                    Noting(str(self.history)).note("healed")
-                    self._settle()
-                    self._deliver(world)
-                    self._settle()
-                self._count(line, kills, there)
-            documents = httpx.get(f"{there}/documents", timeout=60).json()["documents"]
-            kept = [kept_of(one) for one in fleet]
-            history = read(self.history)
-            self.told.wrong |= judge(world, kept, documents, history)
-            self._tell(history, line, kills)
-            self.told.wrong["other"] += office.troubles
-            self.told.faults.update(office.counts)
-            self.told.documents = len(documents)
-            self.told.orders = world.one("SELECT count(*) FROM orders")
+            self._passed("founded")
+            with (
+                Proxy(machine.port, wish.seed, 0.0, _patience_s()) as line,
+                self._hands(fleet, line.url),
+            ):
+                self._settle()  # first pulls
+                self._passed("pulled")
+                self._trouble(world, fleet, line, probe)
+                httpx.post(f"{there}/behave", json=WELL).raise_for_status()
+                self._settle()
+                self._passed("settled")
+                self._deliver(world)
+                self._passed("delivered")
+                self._settle()
+                self.told.requests, self.told.pushes_s = line.requests, line.pushes_s
+                self.told.wrong["other"] += line.troubles
+            self._judge(world, fleet, there)
+            self._passed("judged")
             engine.dispose()
         return self.told
+
+    def _trouble(self, world: World, fleet: list[Hand], line: Proxy, probe: Probe) -> None:
+        """For so many seconds everything goes wrong; then it is over."""
+        wish, told = self.wish, self.told
+        noting = Noting(str(self.history))
+        reps = sorted({one.rep for one in fleet})
+        office = Office(world, reps, wish.seed, noting, wish.office_s)
+        kills = Kills(self.machine, probe, wish.seed, wish.kill_every_s)
+        line.faulty = wish.faulty
+        self.machine.dies = DIES  # processes that are started from now on
+        self._say("work")
+        office.start()
+        kills.start()
+        time.sleep(wish.seconds)
+        self._passed("troubled")
+        office.end()
+        self.machine.healed.touch()
+        kills.end()
+        line.faulty = 0.0
+        noting.note("healed")
+        self._passed("healed")
+        told.kills, told.back_s = kills.total, kills.back_s
+        for counts in (line.faults, kills.counts, office.counts):
+            told.faults.update(counts)
+        told.wrong["other"] += kills.troubles + office.troubles
+
+    def _judge(self, world: World, fleet: list[Hand], standin: str) -> None:
+        told = self.told
+        outcomes = httpx.get(f"{standin}/counts").json()["outcomes"]
+        told.faults.update(
+            {f"delivery_{name}": n for name, n in outcomes.items() if name not in SAID_NOTHING}
+        )
+        documents = httpx.get(f"{standin}/documents", timeout=60).json()["documents"]
+        history = read(self.history)
+        told.wrong |= judge(world, [kept_of(one) for one in fleet], documents, history)
+        told.faults.update(history.faults)
+        told.kills += history.faults.total()
+        told.changes, told.documents = history.counts["captured"], len(documents)
+        told.orders = world.one("SELECT count(*) FROM orders")
+        told.wrong["other"] += [f"{one['device']}: {one['says']}" for one in history.of("broke")]
+        is_healed = False
+        for one in history.of("healed", "settled"):
+            is_healed = is_healed or one["what"] == "healed"
+            if is_healed and one["what"] == "settled":
+                told.most_rounds = max(told.most_rounds, one["rounds"])
+                told.slowest_s = max(told.slowest_s, one["took_s"])
+
+    def _passed(self, phase: str) -> None:
+        """A part of the run is over; how long it took is told at the end."""
+        now_s = time.monotonic()
+        self.told.phases[phase] = now_s - self._since_s
+        self._since_s = now_s
 
     # --- before ----------------------------------------------------------------------------
 
@@ -166,13 +208,13 @@ class Run:
         return hands, Probe(self.machine, identity)
 
     @contextlib.contextmanager
-    def _hands(self, fleet: list[Hand], line: Proxy) -> Iterator[None]:
+    def _hands(self, fleet: list[Hand], url: str) -> Iterator[None]:
         wish = self.wish
         try:
             for n in range(min(wish.processes, len(fleet))):
                 mine = fleet[n :: wish.processes]
                 charge = Charge(
-                    n, wish.seed, line.url, str(self.history), mine, wish.kill_p, wish.visits,
+                    n, wish.seed, url, str(self.history), mine, wish.kill_p, wish.visits,
                     wish.pause_s, wish.pages, wish.plant,
                 )  # fmt: skip
                 file = self.root / f"charge-{n}.json"
@@ -224,30 +266,6 @@ class Run:
             time.sleep(0.5)
         until(lambda: not world.one(UNTOLD), 60, "stock that nobody is told of")
 
-    def _count(self, line: Proxy, kills: Kills, standin: str) -> None:
-        told = self.told
-        told.requests, told.pushes_s, told.back_s = line.requests, line.pushes_s, kills.back_s
-        told.faults.update(line.faults)
-        told.faults.update(kills.counts)
-        outcomes = httpx.get(f"{standin}/counts").json()["outcomes"]
-        told.faults.update(
-            {f"delivery_{name}": n for name, n in outcomes.items() if name not in SAID_NOTHING}
-        )
-
-    def _tell(self, history: History, line: Proxy, kills: Kills) -> None:
-        told = self.told
-        told.changes = history.counts["captured"]
-        told.faults.update(history.faults)
-        told.kills = kills.total + history.faults.total()
-        told.wrong["other"] += line.troubles + kills.troubles
-        told.wrong["other"] += [f"{one['device']}: {one['says']}" for one in history.of("broke")]
-        is_healed = False
-        for one in history.of("healed", "settled"):
-            is_healed = is_healed or one["what"] == "healed"
-            if is_healed and one["what"] == "settled":
-                told.most_rounds = max(told.most_rounds, one["rounds"])
-                told.slowest_s = max(told.slowest_s, one["took_s"])
-
     def line(self, seconds: float) -> str:
         """The run in one line, and what was wrong below it."""
         told, wish = self.told, self.wish
@@ -264,7 +282,7 @@ class Run:
             f"{told.kills} kills (-9), {zeros}, slowest convergence {told.slowest_s:.1f} s in at "
             f"most {told.most_rounds} syncs, push p50/p99 {_ms(told.pushes_s, 0.5)}/"
             f"{_ms(told.pushes_s, 0.99)} ms, first push taken after median/longest: {back}; "
-            f"{seconds:.0f} s"
+            f"{seconds:.0f} s ({', '.join(f'{k} {v:.0f}' for k, v in told.phases.items())})"
         ) + "".join(
             f"\n  {name}: {one}" for name, said in told.wrong.items() for one in said[:MOST_TOLD]
         )  # fmt: skip
