@@ -12,8 +12,9 @@ is put back, and every handheld syncs once. Nobody does anything else.
     unnoticed  the same with the mark: nothing on the server can tell, only the handhelds can
     standby    a promoted standby that had stopped following in the morning (DATABASE_URL)
 
-Plants, which must be found: `no_epoch` (nobody begins a new epoch, and handhelds notice nothing
-else), `since_pull` (handhelds offer only what was answered since their last pull).
+Plants: `since_pull` (handhelds offer only what was answered since their last pull) must be found.
+`no_epoch` (no server begins a new epoch, and no handheld notes what it was told) is not: what was
+told before the loss still makes a handheld's first sync begin one, and nothing is lost.
 """
 
 import argparse
