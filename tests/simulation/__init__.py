@@ -28,9 +28,11 @@ The history is a list of entries, each a dict with `at` (the true instant) and `
 
     captured   a change is on a handheld's disk. device (the handheld's name here, "h007"), rep, id,
                kind, act, row (id of the row it makes or touches), store, raw (JSON text as it will
-               travel, without n), how: saved | crashed (the program died, but it is on the disk)
+               travel, without n), how: saved | crashed (the program died, but it is on the disk),
+               stolen: its id is another's (F36), poison: nobody can read it (F41)
     vanished   changes a handheld held and does not any more, through nobody's fault but the
-               disk's. device, ids, how: restored | rotten. Nobody can promise those
+               disk's or the rep's own. device, ids, how: restored | rotten | undone. Nobody can
+               promise those
     request    a call that left a handheld. device, path, changes [[n, id]], fault (a name of
                FAULTS or None), arrived (how often the server got it), killed (the failpoint where
                the server died, or None), status (of what the handheld got; None: nothing)
@@ -38,8 +40,9 @@ The history is a list of entries, each a dict with `at` (the true instant) and `
                rules (of its conflicts), refs, replayed
     pulled     a page came. device, complete, cursor, rows {kind: [[id, version]]}, gone {kind:
                [id]}, added [scope], dropped [scope], epoch
-    swapped    the copy was exchanged: all pages since the last swap are the rep's now. device
-    synced     a sync ended. device, ending, answered, pending (changes still waiting)
+    repaired   a comparison brought rows. device, rows, gone, epoch: as of a page
+    synced     a sync ended. device, ending, detail, answered, repaired (rows), pending (changes
+               still waiting)
     enrolled   device, of, install
     office     somebody or something on the other side acted. act, about, and what it was
     delivery   an exchange with the delivery system. act, reference (order/revision), answer, there

@@ -202,12 +202,12 @@ def sessions(history: History, standing: Standing) -> list[str]:
     wrong = []
     seen: dict[tuple[str, str, str], int] = {}
     epoch: dict[str, str] = {}
-    for one in history.of("pulled", "fault", "vanished", "epoch"):
+    for one in history.of("pulled", "repaired", "fault", "vanished", "epoch"):
         device = one.get("device")
         if one["what"] == "epoch":
             seen.clear()
             continue
-        if one["what"] != "pulled":
+        if one["what"] not in ("pulled", "repaired"):
             if one["what"] == "vanished" or one["kind"] in ("restored", "cloned", "rotten_copy"):
                 seen = {key: v for key, v in seen.items() if key[0] != device}
             continue
@@ -261,16 +261,54 @@ def sums(history: History, standing: Standing) -> list[str]:
     return standing.sums
 
 
+def never_read(history: History, standing: Standing) -> list[str]:
+    """Set-full: what a handheld's work made, and its rep carries, came back to it at some time.
+
+    Left out are handhelds whose folder is, or was made, another one's."""
+    faults = list(history.of("fault"))
+    apart = {one.get("other") for one in faults if one["kind"] == "cloned"}
+    apart |= {one["device"] for one in faults if one["kind"] in ("restored", "cloned")}
+    taken = {one["change"] for one in standing.receipts if one["outcome"] in TAKEN}
+    read = {
+        (one["device"], kind, key)
+        for one in history.of("pulled", "repaired")
+        for kind, rows in one["rows"].items()
+        for key, _ in rows
+    }
+    wrong = []
+    for one in history.of("captured"):
+        device, row = one["device"], (one["kind"], one["row"])
+        if device in apart or one["id"] not in taken or row not in standing.truth.get(device, {}):
+            continue
+        if (device, *row) not in read:
+            wrong.append(f"{device} never read its own {row[0]} {row[1]}")
+    return wrong
+
+
+def stumbled(history: History, standing: Standing) -> list[str]:
+    """The server never says that something broke inside it, and no change is held for that."""
+    wrong = [
+        f"{one['path']} of {one['device']} was answered 500"
+        for one in history.of("request") if one["status"] == 500
+    ]  # fmt: skip
+    wrong += [
+        f"change {one['id']} of {one['device']} is held for a fault of the server"
+        for one in history.of("verdict") if "server_fault" in one["rules"]
+    ]  # fmt: skip
+    return wrong
+
+
 CHECKERS: dict[str, tuple[Checker, ...]] = {
     "lost": (lost,),
     "duplicated": (doubled,),
     "phantom": (phantom,),
-    "diverged": (diverged,),
+    "diverged": (diverged, never_read),
     "stuck": (stuck,),
     "untrue": (told_otherwise, sessions),
     "disordered": (out_of_order, gaps),
     "undelivered": (delivered,),
     "miscounted": (sums,),
+    "stumbled": (stumbled,),
 }
 """Count in the line -> what is looked at for it."""
 

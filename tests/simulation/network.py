@@ -24,7 +24,7 @@ from schemas.failpoint import acting
 from tests.simulation.clocks import Time
 from tests.simulation.history import History
 
-PUSH, PULL = "/sync/v1/push", "/sync/v1/pull"
+PUSH, PULL, VERIFY = "/sync/v1/push", "/sync/v1/pull", "/sync/v1/verify"
 PUSH_POINTS = ("after_receipts", "before_write", "before_commit", "after_numbers")
 LATEST_S = 24 * 3600.0
 PORTAL = b"<html><body>Welcome! Please accept our terms to go online.</body></html>"
@@ -62,7 +62,8 @@ class Network:
     late: list[tuple[datetime, str, Raw, list[Any]]] = field(default_factory=list)
     took_ms: dict[str, list[float]] = field(default_factory=dict)
     hang_up: Callable[[], None] = lambda: None
-    only: tuple[str, ...] = ()
+    next: list[str | None] = field(default_factory=list)
+    """What happens to the next requests, one each, whatever chance says."""
 
     def line(self, device: str, address: str) -> Callable[[Call], Reply | None]:
         """How one handheld reaches the server."""
@@ -93,11 +94,11 @@ class Network:
         return reply
 
     def _drawn(self, call: Call) -> str | None:
+        if self.next:
+            return self.next.pop(0)
         if self.luck.random() >= self.rate:
             return None
-        own = {PUSH: OF_PUSH, PULL: OF_PULL}.get(call.path, ())
-        among = [one for one in (*ANY, *own) if not self.only or one in self.only]
-        return self.luck.choice(among) if among else None
+        return self.luck.choice((*ANY, *{PUSH: OF_PUSH, PULL: OF_PULL}.get(call.path, ())))
 
     def _raw(self, call: Call, address: str) -> Raw:
         headers = {"Content-Type": "application/json", "X-Forwarded-For": address}
@@ -154,7 +155,9 @@ class Network:
         half = reply.body[: self.luck.randrange(len(reply.body) + 1)]
         if call.tag is not None and fault == "cut_answer":
             return Reply(reply.status, half, None, reply.first, is_cut=True)
-        return Reply(reply.status, half) if fault == "torn_answer" else None
+        if fault == "cut_answer":
+            return None
+        return Reply(reply.status, half, None, reply.first)
 
     def _places(self, fault: str | None, call: Call) -> tuple[str, BaseException | None]:
         """Where the server passes when something happens to it, and what."""
@@ -200,14 +203,23 @@ class Network:
     # --- what a handheld was told --------------------------------------------------------------
 
     def _read(self, device: str, call: Call, reply: Reply) -> None:
-        if call.path not in (PUSH, PULL):
+        if call.path not in (PUSH, PULL, VERIFY):
             return
         try:
             told = msgspec.json.decode(reply.body)
         except msgspec.DecodeError:
             return
         if call.path == PULL and "rows" in told:
-            self._page(device, told)
+            self.history.note(
+                self.time.at, "pulled", device=device, complete=told["complete"],
+                cursor=told["cursor"], rows=rows_of(told), gone=told["gone"], epoch=told["epoch"],
+                **told["scopes"],
+            )  # fmt: skip
+        if call.path == VERIFY and (told.get("rows") or told.get("gone")):
+            self.history.note(
+                self.time.at, "repaired", device=device, rows=rows_of(told), gone=told["gone"],
+                epoch=told["epoch"],
+            )  # fmt: skip
         of = msgspec.json.decode(call.body)["device"]
         for one in told.get("verdicts", ()):
             self.history.note(
@@ -217,21 +229,18 @@ class Network:
                 replayed=one.get("replayed", False),
             )  # fmt: skip
 
-    def _page(self, device: str, told: dict[str, Any]) -> None:
-        rows = {}
-        for kind, part in told["rows"].items():
-            if "data" in part:
-                at = [part["columns"].index(name) for name in ("id", "version")]
-                rows[kind] = [[row[i] for i in at] for row in part["data"]]
-            else:
-                rows[kind] = [list(one) for one in zip(
-                    *(part["turned"][part["columns"].index(name)] for name in ("id", "version")),
-                    strict=True)] if part["turned"] else []  # fmt: skip
-        self.history.note(
-            self.time.at, "pulled", device=device, complete=told["complete"],
-            cursor=told["cursor"], rows=rows, gone=told["gone"], epoch=told["epoch"],
-            **told["scopes"],
-        )  # fmt: skip
+
+def rows_of(told: dict[str, Any]) -> dict[str, list[list[Any]]]:
+    """Kind -> [[id, version]] of the rows of an answer, whichever way they lie."""
+    found = {}
+    for kind, part in told["rows"].items():
+        at = [part["columns"].index(name) for name in ("id", "version")]
+        if "data" in part:
+            found[kind] = [[row[i] for i in at] for row in part["data"]]
+        else:
+            columns = [part["turned"][i] for i in at] if part["turned"] else [[], []]
+            found[kind] = [list(one) for one in zip(*columns, strict=True)]
+    return found
 
 
 TROUBLES: dict[str | None, Callable[[], BaseException]] = {

@@ -55,6 +55,29 @@ def _acts(sim: Simulation, verb: Callable[[Phone, str], Verb]) -> int:
     return phone.does(verb(phone, store))
 
 
+def call(sim: Simulation) -> int:
+    """A whole call at a store: the visit, an order or two, perhaps a card and money."""
+    phone = sim.some_phone()
+    stores = phone.stores()
+    if not stores:
+        return 0
+    store, luck = phone.luck.choice(stores), phone.luck
+    verbs: list[Verb] = [lambda rep: rep.start_visit(store)]
+    verbs += [
+        lambda rep: rep.order(store, _wanted(sim, phone)) for _ in range(luck.choice((1, 1, 2)))
+    ]
+    if luck.random() < 0.4:
+        verbs.append(lambda rep: rep.card(store, [{"product": "p001", "on_shelf": True}]))
+    if luck.random() < 0.15:
+        verbs.append(lambda rep: rep.collect(store, Money("cash", luck.randint(1, 900) * 10)))
+    verbs.append(lambda rep: rep.end_visit(store))
+    made = 0
+    for verb in verbs:
+        sim.time.pass_s(luck.uniform(20, 300))
+        made += phone.does(verb)
+    return made
+
+
 def order(sim: Simulation) -> int:
     return _acts(sim, lambda phone, store: lambda rep: rep.order(store, _wanted(sim, phone)))
 

@@ -51,9 +51,8 @@ class Simulation:
     network: Network
     addresses: tuple[str, str]
     phones: list[Phone] = field(default_factory=list)
-    kills: int = 0
-    office_rows: list[str] = field(default_factory=list)
     copies: int = 0
+    slowest_ms: float = 0.0  # the longest any handheld took to come to rest
     auditor: Auditor | None = None
     system: Any = None  # the delivery system (shipping.py), once there is one
     server: EmbeddedPostgres | None = None  # whose database may be put back (losses.py)
@@ -171,7 +170,3 @@ def forget_copies(phone: Phone, most: int = 2) -> None:
     """Old copies take room."""
     while len(phone.copies) > most:
         shutil.rmtree(phone.copies.pop(0), ignore_errors=True)
-
-
-def date_of(moment: datetime) -> str:
-    return moment.date().isoformat()

@@ -1,0 +1,224 @@
+"""Each checker finds what it is for, and nothing in a history where all is well."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.simulation.checkers import CHECKERS, check
+from tests.simulation.history import History
+from tests.simulation.standing import Standing
+
+Change = Callable[[History, Standing], None]
+ORDER, VISIT = "order-1", "visit-1"
+
+
+def captured(change: str, kind: str, row: str, **more: Any) -> dict[str, Any]:
+    return {"device": "h1", "rep": "r1", "id": change, "kind": kind, "act": "submit", "row": row,
+            "store": "s", "raw": "{}", "how": "saved", **more}  # fmt: skip
+
+
+def told(change: str, n: int, outcome: str = "applied", **more: Any) -> dict[str, Any]:
+    return {"device": "h1", "of": "d-1", "n": n, "id": change, "outcome": outcome, "state": None,
+            "rules": [], "refs": {}, "replayed": False, **more}  # fmt: skip
+
+
+def page(**rows: list[list[Any]]) -> dict[str, Any]:
+    return {"device": "h1", "complete": True, "cursor": "c", "rows": rows, "gone": {},
+            "epoch": "e", "added": [], "dropped": []}  # fmt: skip
+
+
+def receipt(change: str, n: int, kind: str, row: str, **more: Any) -> dict[str, Any]:
+    return {"change": change, "id": change, "device": "d-1", "n": n, "kind": kind,
+            "act": "submit", "outcome": "applied", "received_at": f"2026-01-0{n}",
+            "subject": f"{kind}/{row}", "refs": {kind: row}, **more}  # fmt: skip
+
+
+def all_well() -> tuple[History, Standing]:
+    """One handhelds' order and visit, captured, pushed, read again and delivered."""
+    history = History()
+    at = "2026-01-01T00:00:00.000Z"
+    history.note(at, "captured", **captured("c1", "order", ORDER))
+    history.note(at, "captured", **captured("c2", "visit", VISIT))
+    history.note(at, "request", device="h1", path="/sync/v1/push", changes=[[1, "c1"], [2, "c2"]],
+                 fault=None, arrived=1, killed=None, status=200)  # fmt: skip
+    history.note(at, "verdict", **told("c1", 1))
+    history.note(at, "verdict", **told("c2", 2))
+    history.note(at, "pulled", **page(order=[[ORDER, 2]], visit=[[VISIT, 1]]))
+    history.note(at, "delivery", act="send", reference=f"{ORDER}/1", answer="Acknowledged", there=1)
+    held = {("order", ORDER): 7, ("visit", VISIT): 8}
+    standing = Standing(
+        receipts=[receipt("c1", 1, "order", ORDER), receipt("c2", 2, "visit", VISIT)],
+        rows={kind: Counter() for kind in ("card", "collection", "plan_stop")}
+        | {"order": Counter([ORDER]), "visit": Counter([VISIT])},
+        feeds=[(2, 9, 4, 4, 9)],
+        deliveries=[{"order": ORDER, "revision": 1, "state": "acknowledged", "attempt": 1}],
+        documents=Counter([f"{ORDER}/1"]),
+        truth={"h1": held}, copies={"h1": dict(held)},
+        outboxes={"h1": {"c1": (1, "applied"), "c2": (2, "applied")}}, rounds={"h1": 1},
+    )  # fmt: skip
+    return history, standing
+
+
+def test_where_all_is_well_nothing_is_found() -> None:
+    assert {name: found for name, found in check(*all_well()).items() if found} == {}
+
+
+def _at(history: History) -> str:
+    return str(history.entries[-1]["at"])
+
+
+def no_receipt(history: History, standing: Standing) -> None:
+    del standing.receipts[0]
+
+
+def no_row(history: History, standing: Standing) -> None:
+    standing.rows["order"].clear()
+
+
+def two_receipts(history: History, standing: Standing) -> None:
+    standing.receipts.append(receipt("c1", 3, "order", ORDER))
+
+
+def two_rows(history: History, standing: Standing) -> None:
+    standing.rows["visit"][VISIT] = 2
+
+
+def made_twice(history: History, standing: Standing) -> None:
+    history.note(_at(history), "captured", **captured("c3", "order", ORDER))
+    standing.receipts.append(receipt("c3", 3, "order", ORDER))
+
+
+def receipt_of_nothing(history: History, standing: Standing) -> None:
+    standing.receipts.append(receipt("c9", 3, "visit", VISIT, refs={}))
+
+
+def row_of_nothing(history: History, standing: Standing) -> None:
+    standing.rows["order"]["order-9"] = 1
+
+
+def a_row_too_few(history: History, standing: Standing) -> None:
+    del standing.copies["h1"]["visit", VISIT]
+
+
+def a_row_too_many(history: History, standing: Standing) -> None:
+    standing.copies["h1"]["store", "s9"] = 1
+
+
+def another_row(history: History, standing: Standing) -> None:
+    standing.copies["h1"]["order", ORDER] = 6
+
+
+def never_back(history: History, standing: Standing) -> None:
+    history.entries[5]["rows"]["visit"] = []
+
+
+def unanswered(history: History, standing: Standing) -> None:
+    standing.outboxes["h1"]["c2"] = (2, None)
+
+
+def three_rounds(history: History, standing: Standing) -> None:
+    standing.rounds["h1"] = 3
+
+
+def never_at_rest(history: History, standing: Standing) -> None:
+    standing.rounds["h1"] = -1
+
+
+def told_two_ways(history: History, standing: Standing) -> None:
+    history.note(_at(history), "verdict", **told("c1", 1, "rejected"))
+
+
+def shows_another(history: History, standing: Standing) -> None:
+    standing.outboxes["h1"]["c1"] = (1, "rejected")
+
+
+def went_back(history: History, standing: Standing) -> None:
+    history.note(_at(history), "pulled", **page(order=[[ORDER, 1]]))
+
+
+def out_of_order(history: History, standing: Standing) -> None:
+    standing.receipts[1]["received_at"] = "2025-12-31"
+
+
+def a_gap(history: History, standing: Standing) -> None:
+    standing.receipts[1]["n"] = 3
+
+
+def a_place_twice(history: History, standing: Standing) -> None:
+    standing.feeds = [(2, 9, 4, 3, 9)]
+
+
+def above_the_head(history: History, standing: Standing) -> None:
+    standing.feeds = [(2, 9, 4, 4, 10)]
+
+
+def delivered_twice(history: History, standing: Standing) -> None:
+    standing.documents[f"{ORDER}/1"] = 2
+
+
+def delivered_unasked(history: History, standing: Standing) -> None:
+    standing.documents["order-9/1"] = 1
+
+
+def not_delivered(history: History, standing: Standing) -> None:
+    standing.documents.clear()
+
+
+def never_sent(history: History, standing: Standing) -> None:
+    standing.deliveries[0]["state"] = "queued"
+
+
+def a_wrong_sum(history: History, standing: Standing) -> None:
+    standing.sums = ["stock.reserved of p1 is 3, should be 4"]
+
+
+def answered_500(history: History, standing: Standing) -> None:
+    history.entries[2]["status"] = 500
+
+
+def held_for_a_fault(history: History, standing: Standing) -> None:
+    history.note(_at(history), "verdict", **told("c1", 1, rules=["server_fault"]))
+
+
+PLANTED: dict[str, tuple[Change, ...]] = {
+    "lost": (no_receipt, no_row),
+    "duplicated": (two_receipts, two_rows, made_twice),
+    "phantom": (receipt_of_nothing, row_of_nothing),
+    "diverged": (a_row_too_few, a_row_too_many, another_row, never_back),
+    "stuck": (unanswered, three_rounds, never_at_rest),
+    "untrue": (told_two_ways, shows_another, went_back),
+    "disordered": (out_of_order, a_gap, a_place_twice, above_the_head),
+    "undelivered": (delivered_twice, delivered_unasked, not_delivered, never_sent),
+    "miscounted": (a_wrong_sum,),
+    "stumbled": (answered_500, held_for_a_fault),
+}
+
+
+def test_every_count_has_something_planted_for_it() -> None:
+    assert PLANTED.keys() == CHECKERS.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "plant"), [(name, one) for name, plants in PLANTED.items() for one in plants]
+)
+def test_what_is_planted_is_found_under_its_name(name: str, plant: Change) -> None:
+    history, standing = all_well()
+    plant(history, standing)
+    assert check(history, standing)[name]
+
+
+def test_what_only_a_disk_held_that_was_put_back_is_not_lost() -> None:
+    history, standing = all_well()
+    history.note(_at(history), "vanished", device="h1", ids=["c1"], how="restored")
+    less = replace(standing, receipts=standing.receipts[1:])
+    assert check(history, less)["lost"] == []
+
+
+def test_what_is_held_may_be_decided_by_a_person_later() -> None:
+    history, standing = all_well()
+    history.entries[3]["outcome"] = "held"
+    standing.outboxes["h1"]["c1"] = (1, "held")
+    assert check(history, standing)["untrue"] == []
