@@ -271,8 +271,9 @@ def _promotions(
 
 
 def _twins(facts: Facts, rows: queries.Rows) -> None:
-    for store, order, number, rep, captured_at, products, quantities in rows:
+    for store, order, number, rep, captured_at, products, quantities, instead in rows:
         lines: dict[str, int] = {}
-        for product, quantity in zip(products, quantities, strict=True):
+        taken = len(products) - instead
+        for product, quantity in zip(products[:taken], quantities[:taken], strict=True):
             lines[product] = lines.get(product, 0) + quantity
         facts.twins.setdefault(store, []).append(TwinFacts(order, number, rep, captured_at, lines))

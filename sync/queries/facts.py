@@ -232,11 +232,13 @@ def prices(
 
 
 def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -> Asked:
-    """Return recent orders of these stores, with their lines as two arrays."""
+    """Return recent orders of these stores, with their lines as two arrays in order of n, and how
+    many of them, the last ones, were put there by the server in place of others."""
     return execute(
         conn,
         """SELECT o.store::text, o.id::text, o.number, o.rep, o.captured_at,
-                  array_agg(l.product), array_agg(l.ordered)
+                  array_agg(l.product ORDER BY l.n), array_agg(l.ordered ORDER BY l.n),
+                  count(l.substitute) FILTER (WHERE l.state <> 'rejected')
            FROM orders o JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id
            WHERE o.cell = %s AND o.store = ANY(%s::uuid[]) AND o.captured_at > %s
              AND o.state NOT IN ('rejected', 'cancelled')

@@ -44,3 +44,24 @@ def test_an_order_of_which_nothing_is_left_is_not_told_of_credit(engine: Engine)
     body = order_body(world.stores[0], [("nope", 5)])
     (verdict,), _ = world.push(world.carrier(), [change(1, "order", "submit", body)])
     assert [one["rule"] for one in verdict["conflicts"]] == ["product_unknown"]
+
+
+def test_an_order_of_which_a_substitute_was_sent_is_recognised_when_it_comes_again(
+    engine: Engine,
+) -> None:
+    world = build(engine)
+    world.run("UPDATE product SET substitute = 'p002' WHERE code = 'p001'")
+    world.run("UPDATE stock SET on_hand = 3, published = 3 WHERE product = 'p001'")
+    world.run(
+        "INSERT INTO policy (cell, id, scope, version, changed_by, rule, choice, params)"
+        " VALUES (1, gen_random_uuid(), 'company', 1, 'user:admin', 'stock_short',"
+        " 'substitute', '{}')"
+    )
+    carrier, store = world.carrier(), world.stores[0]
+    for n in (1, 2):
+        body = order_body(store, [("p001", 5)])
+        (verdict,), _ = world.push(carrier, [change(n, "order", "submit", body)])
+        is_known = "probable_duplicate" in [one["rule"] for one in verdict["conflicts"]]
+        assert is_known == (n == 2)
+        lines = world.rows("SELECT product FROM order_line WHERE order_id = %s", body["id"])
+        assert n == 2 or ("p002",) in lines
