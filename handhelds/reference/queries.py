@@ -27,12 +27,18 @@ def parts(kind: str, name: str, rows: list[list[Any]] | None) -> list[Row]:
     return [dict(zip(PARTS[kind, name], row, strict=False)) for row in rows or ()]
 
 
+def _decoded(text: Any) -> Any:
+    """JSON text of a column; None where a failing disk has made it unreadable. The row is repaired
+    when the copy is next compared; until then it keeps no other from being read."""
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        return None
+
+
 def _readable(raw: Any) -> Row:
     """A stored change; one whose bytes were damaged on the disk reads as empty."""
-    try:
-        found = _decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
-        found = None
+    found = _decoded(raw)
     return (
         found if isinstance(found, dict) and isinstance(found.get("body"), dict) else {"body": {}}
     )
@@ -59,7 +65,7 @@ class Queries:
         row = dict(one)
         for name in ARRAYS.get(kind, ()):
             if type(row[name]) is str:
-                row[name] = _decode(row[name])
+                row[name] = _decoded(row[name])
         return row | {"unsent": False, "outcome": None}
 
     def rows(self, kind: str, store: str | None = None) -> list[Row]:
@@ -82,7 +88,7 @@ class Queries:
             if one["above"] or one["id"] not in pulled:
                 below = found.get(one["id"]) or dict.fromkeys(ROWS[kind]) | {"version": 0}
                 told = {"unsent": one["outcome"] is None, "outcome": one["outcome"]}
-                found[one["id"]] = below | _of_today(kind, _decode(one["row"])) | told
+                found[one["id"]] = below | _of_today(kind, _decoded(one["row"]) or {}) | told
         return list(found.values())
 
     def search(self, kind: str, words: str, at_most: int = 20) -> list[Row]:

@@ -103,3 +103,22 @@ def test_work_answered_while_a_pull_was_under_way_is_not_hidden_by_it(handheld: 
     shown = handheld.queries.row("order", order["id"])
     assert shown is not None
     assert shown["state"] == "accepted"
+
+
+def test_a_row_whose_parts_a_disk_made_unreadable_keeps_no_other_from_being_read(
+    handheld: Handheld,
+) -> None:
+    """Found by the simulation: one such row, and no order could be looked at or changed."""
+    for _ in range(2):
+        handheld.rep.order("1042", LINE)
+    handheld.sync()
+    orders = handheld.queries.rows("order")
+    assert len(orders) == 2
+    for table, column in (('copy."order"', "lines"), ("main.captured", "row")):
+        handheld.local.db.execute(
+            f"UPDATE {table} SET {column} = '[[' WHERE id = ?",
+            (orders[0]["id"],),
+        )
+    damaged, other = handheld.queries.rows("order")
+    assert damaged["id"] == orders[0]["id"]
+    assert other["lines"] == orders[1]["lines"]
