@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from tests.simulation.history import History
 from tests.simulation.standing import MADE, Standing
 
@@ -114,6 +116,30 @@ def stuck(history: History, standing: Standing) -> list[str]:
         if rounds < 0 or rounds > ROUNDS:
             wrong.append(f"{name}: {'many' if rounds < 0 else rounds} syncs to come to rest")
     return wrong
+
+
+def kept_waiting(history: History, standing: Standing) -> list[str]:
+    """What waits at the server waits for something that is not there."""
+    decided = {one["change"] for one in standing.receipts if one["outcome"] != "waiting"}
+    raw = {one["id"]: one["raw"] for one in history.of("captured")}
+    wrong = []
+    for one in standing.receipts:
+        if one["outcome"] != "waiting" or one["change"] not in raw:
+            continue
+        ground = msgspec.json.decode(raw[one["change"]])["depends_on"]
+        if decided.issuperset(ground):
+            wrong.append(f"change {one['change']} waits for what was decided long ago")
+    return wrong
+
+
+def anothers(history: History, standing: Standing) -> list[str]:
+    """Nobody is told of a change of theirs what became of somebody else's under the same id."""
+    stolen = {(one["device"], one["id"]) for one in history.of("captured") if one.get("stolen")}
+    return [
+        f"{one['device']} was told {one['outcome']} of change {one['id']}, which is another's"
+        for one in history.of("verdict")
+        if (one["device"], one["id"]) in stolen and one["outcome"] in TAKEN
+    ]
 
 
 def told_otherwise(history: History, standing: Standing) -> list[str]:
@@ -303,8 +329,8 @@ CHECKERS: dict[str, tuple[Checker, ...]] = {
     "duplicated": (doubled,),
     "phantom": (phantom,),
     "diverged": (diverged, never_read),
-    "stuck": (stuck,),
-    "untrue": (told_otherwise, sessions),
+    "stuck": (stuck, kept_waiting),
+    "untrue": (told_otherwise, anothers, sessions),
     "disordered": (out_of_order, gaps),
     "undelivered": (delivered,),
     "miscounted": (sums,),

@@ -205,7 +205,7 @@ class Fence:
 
 def jobs(sim: Simulation) -> int:
     """The scheduler's round: every job once."""
-    sim.time.pass_s(sim.luck.uniform(5, 120))
+    sim.works_s(sim.luck.uniform(5, 120))
     run_jobs(sim)
     return 0
 
@@ -217,7 +217,9 @@ def run_jobs(sim: Simulation) -> None:
 
 
 def a_night(sim: Simulation) -> int:
-    """Hours in which nobody works."""
+    """Hours in which nobody works; in a large fleet, whose days are long, more seldom."""
+    if sim.luck.random() >= sim.pace:
+        return 0
     sim.time.pass_s(sim.luck.uniform(3, 11) * 3600)
     run_jobs(sim)
     sim.network.late_arrivals()

@@ -15,7 +15,7 @@ from tests.simulation.world import Simulation, copied, forget_copies
 DAY_S = 86_400.0
 ROT = {
     "stock": "available = available + 1", "store": "name = name || '?'", "price": "price = '9.99'",
-    "contact": "phone = 'x'", "product": "name = upper(name) || '!'", "order": "lines = '[]'",
+    "contact": "phone = 'x'", "product": "name = upper(name) || '!'", "order": "lines = '[['",
     "visit": "version = version + 1", "receivable": "open_minor = 7",
 }  # fmt: skip
 
@@ -227,6 +227,6 @@ def away(sim: Simulation) -> int:
     """A rep has no network for days; now and then for longer than a quarter of a year."""
     phone = sim.some_phone()
     if len(sim.online()) > len(sim.phones) / 2:
-        hours = sim.luck.choice((2, 8, 30, 100))
+        hours = sim.luck.choice((2, 8, 30, 100)) * sim.pace
         phone.offline_until = sim.time.now + timedelta(hours=hours)
     return 0

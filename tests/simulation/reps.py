@@ -51,7 +51,7 @@ def _acts(sim: Simulation, verb: Callable[[Phone, str], Verb]) -> int:
     store = _store(phone)
     if store is None:
         return 0
-    sim.time.pass_s(phone.luck.uniform(5, 90))
+    sim.works_s(phone.luck.uniform(5, 90))
     return phone.does(verb(phone, store))
 
 
@@ -73,7 +73,7 @@ def call(sim: Simulation) -> int:
     verbs.append(lambda rep: rep.end_visit(store))
     made = 0
     for verb in verbs:
-        sim.time.pass_s(luck.uniform(20, 300))
+        sim.works_s(luck.uniform(20, 300))
         made += phone.does(verb)
     return made
 
@@ -195,7 +195,7 @@ def _of_own(sim: Simulation, verb: Callable[[Phone, str, Rep], object]) -> int:
     )
     if not found:
         return 0
-    sim.time.pass_s(phone.luck.uniform(5, 60))
+    sim.works_s(phone.luck.uniform(5, 60))
     number = phone.luck.choice(found[-8:])["id"]
     return phone.does(lambda rep: verb(phone, number, rep))
 

@@ -20,13 +20,13 @@ def sync(sim: Simulation) -> int:
     """A handheld that has network syncs."""
     there = sim.online()
     if there:
-        sim.time.pass_s(sim.luck.uniform(1, 20))
+        sim.works_s(sim.luck.uniform(1, 20))
         sim.sync(sim.luck.choice(there))
     return 0
 
 
 def late(sim: Simulation) -> int:
-    sim.time.pass_s(sim.luck.uniform(60, 1800))
+    sim.works_s(sim.luck.uniform(60, 1800))
     sim.network.late_arrivals()
     return 0
 

@@ -33,6 +33,8 @@ from tests.simulation.network import Network, calm
 from tests.simulation.phones import Phone
 from tests.world import World
 
+PACE = 8
+"""With so many handhelds each act has all of its time; with more, its share."""
 ENROLLED_AGAIN = ("enrol", "set_back")
 
 
@@ -69,6 +71,15 @@ class Simulation:
 
     def fault(self, kind: str, phone: Phone | None = None, **more: Any) -> None:
         self.note("fault", kind=kind, device=phone.name if phone else None, **more)
+
+    @property
+    def pace(self) -> float:
+        """How slowly time goes, so that with many handhelds a day has more acts in it."""
+        return min(1.0, PACE / len(self.phones))
+
+    def works_s(self, seconds: float) -> None:
+        """Time somebody takes over their work, while the others work too."""
+        self.time.pass_s(seconds * self.pace)
 
     def online(self) -> list[Phone]:
         return [

@@ -8,7 +8,8 @@ more with their files, a delivery system that lies, and a bad line between them.
 once, so a seed gives the same chances here and not the same story; what was found is looked up in
 the history.
 
-    run.py      found the company, let loose, heal, judge, one line
+    run.py      found the company, let loose, heal, judge
+    told.py     what was asked for, what was counted, and both in one line
     machine.py  the server's machine, and the kill -9 of everything on it
     kills.py    KILLS: which of that, how often, and how long until a push is taken again
     proxy.py    the bad line: each request meets a seeded choice

@@ -10,35 +10,51 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from tests.simulation.chaos.run import Run, Wish
+from tests.simulation.chaos.kills import KILLS
+from tests.simulation.chaos.run import Run
+from tests.simulation.chaos.told import Wish
 
 PLANTS = ("no_receipts", "resend", "forgets")
 """The first two are of the server (inside/), the last of the handheld: what was cut off while it
 was sent is not sent again."""
 
 
-def main() -> int:
+def wished(arguments: list[str] | None = None) -> tuple[Wish, Path | None]:
+    """What the command line asks for, and where to keep history and logs."""
+    default = Wish()
     asked = argparse.ArgumentParser(prog="python -m tests.simulation.chaos", description=__doc__)
-    asked.add_argument("--seed", type=int, default=None)
-    asked.add_argument("--devices", type=int, default=100)
-    asked.add_argument("--seconds", type=float, default=100.0, help="of trouble, before healing")
-    asked.add_argument("--faulty", type=float, default=0.3, help="share of requests that meet one")
+    asked.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
+    asked.add_argument("--devices", type=int, default=default.devices)
+    asked.add_argument("--seconds", type=float, default=default.seconds, help="of trouble")
+    asked.add_argument(
+        "--faulty", type=float, default=default.faulty, help="share of requests that meet a fault"
+    )
+    asked.add_argument(
+        "--only", choices=KILLS, action="append", help="nothing else is killed (--faulty 0 helps)"
+    )
+    asked.add_argument("--kill-every", type=float, default=default.kill_every_s, metavar="SECONDS")
+    asked.add_argument("--visits", type=int, default=default.visits, help="most in a turn")
+    asked.add_argument("--pause", type=float, default=default.pause_s, help="before each turn")
     asked.add_argument("--long", action="store_true", help="keep less of what happened")
     asked.add_argument("--plant", choices=PLANTS, default="", help="a bug, to see it found")
     asked.add_argument("--keep", type=Path, default=None, help="keep history and logs there")
-    given = asked.parse_args()
-    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
-    wish = Wish(
-        seed,
-        given.devices,
-        given.seconds,
-        given.faulty,
-        pages=not given.long,
-        plant=given.plant,
+    given = asked.parse_args(arguments)
+    wish = replace(
+        default, seed=given.seed, devices=given.devices, seconds=given.seconds,
+        faulty=given.faulty, kill_every_s=given.kill_every, visits=given.visits,
+        pause_s=given.pause, pages=not given.long, plant=given.plant,
         dedupes=given.plant != "resend",
-    )
+    )  # fmt: skip
+    if given.only:
+        wish = replace(wish, kinds=tuple(given.only), dies=False, kill_p=0.0, twin_p=0.0)
+    return wish, given.keep
+
+
+def main() -> int:
+    wish, keep = wished()
     began_s = time.monotonic()
     shm = Path("/dev/shm")
     homes = Path(tempfile.mkdtemp(prefix="talaria-chaos-", dir=shm if shm.is_dir() else None))
@@ -47,12 +63,12 @@ def main() -> int:
             os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL may run under another account
             run = Run(Path(folder), homes, None, wish)
             told = run.run()
-            print(run.line(time.monotonic() - began_s), flush=True)
-            if given.keep is not None:
-                given.keep.mkdir(parents=True, exist_ok=True)
+            print(told.line(wish, time.monotonic() - began_s), flush=True)
+            if keep is not None:
+                keep.mkdir(parents=True, exist_ok=True)
                 for name in ("history.jsonl", "log", "data/pg/server.log"):
                     if (run.root / name).exists():
-                        shutil.copy(run.root / name, given.keep)
+                        shutil.copy(run.root / name, keep)
     finally:
         shutil.rmtree(homes, ignore_errors=True)
     return 1 if told.bad() else 0

@@ -44,6 +44,10 @@ POINTS = (
     *("before_send", "after_reply", "between_pages", "before_swap_commit", "after_swap_commit"),
 )
 LONGEST_S = 0.6
+NICE = 5
+"""Reps do not capture as fast as a machine can: the server goes first."""
+TWIN_P = 0.03
+"""How often a handheld's program runs twice at once, and both sync."""
 ROUNDS = 12
 """So many syncs a handheld is given after healing; more than two are told as such."""
 TIMEOUT = httpx.Timeout(6.0, connect=3.0)
@@ -75,6 +79,7 @@ class Charge(msgspec.Struct):
     visits: int
     pause_s: float
     pages: bool
+    twin_p: float
     plant: str = ""
 
 
@@ -256,19 +261,29 @@ class Hands:
                 point = self.chance.choice(POINTS)
             else:
                 delay_s = self.chance.uniform(0.005, LONGEST_S)
+        twin = None
+        if self.chance.random() < self.charge.twin_p:
+            self.told.note("fault", kind="handheld_twice", device=hand.name)
+            twin = self._forked(hand, "sync", None, 0)
         self.child(hand, "work", point, passing, delay_s)
+        if twin is not None:
+            os.waitpid(twin, 0)
 
     def child(
         self, hand: Hand, what: str, point: str | None, passing: int, delay_s: float | None
     ) -> None:
-        seed = f"{self.charge.seed}|{self.charge.index}|{self.turns}"
-        pid = os.fork()
-        if pid == 0:
-            self._child(hand, what, seed, Cord(self.told, hand.name, point, passing))
+        pid = self._forked(hand, what, point, passing)
         if delay_s is not None and self._still_there(pid, delay_s):
             self.told.note("fault", kind="handheld_killed", device=hand.name)
             os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+    def _forked(self, hand: Hand, what: str, point: str | None, passing: int) -> int:
+        seed = f"{self.charge.seed}|{self.charge.index}|{self.turns}|{what}"
+        pid = os.fork()
+        if pid == 0:
+            self._child(hand, what, seed, Cord(self.told, hand.name, point, passing))
+        return pid
 
     def _child(self, hand: Hand, what: str, seed: str, cord: Cord) -> None:
         """Never returns."""
@@ -277,8 +292,10 @@ class Hands:
             if what == "settle":
                 turn.settle()
             else:
-                turn.work()
-                turn.sync()
+                if what == "work":
+                    turn.work()
+                with contextlib.suppress(link.Busy):
+                    turn.sync()
             turn.close()
             os._exit(0)
         except BaseException:
@@ -296,6 +313,7 @@ class Hands:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICE)
     charge = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Charge)
     Hands(charge).run()
 

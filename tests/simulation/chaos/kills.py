@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import psutil
 import psycopg
@@ -25,17 +25,19 @@ PAUSED_S = TTL_S + 4
 
 
 class Kills:
-    """Hurts `machine` every `every_s` seconds from `start` until `end`."""
+    """Hurts `machine` every `every_s` seconds from `start` until `end`, in the ways of `kinds`."""
 
-    def __init__(self, machine: Machine, probe: Probe, seed: int, every_s: float) -> None:
-        self.machine, self.probe, self.every_s = machine, probe, every_s
+    def __init__(
+        self, machine: Machine, probe: Probe, seed: int, every_s: float, kinds: Sequence[str]
+    ) -> None:
+        self.machine, self.probe, self.every_s, self.kinds = machine, probe, every_s, kinds
         self.chance = random.Random(f"{seed}|kills")
         self.counts: Counter[str] = Counter()
         self.back_s: dict[str, list[float]] = {}
         self.troubles: list[str] = []
         self._asleep: list[tuple[float, psutil.Process]] = []
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="kills")
+        self._thread = threading.Thread(target=self._run, name="kills", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -60,7 +62,7 @@ class Kills:
         while not self._ending.wait(self.every_s * self.chance.uniform(0.7, 1.3)):
             self._wake()
             if not order:  # every kind in each round, in another order
-                order = [name for name, (_, times, _) in KILLS.items() for _ in range(times)]
+                order = [name for name in self.kinds for _ in range(KILLS[name][1])]
                 self.chance.shuffle(order)
             self.hurt(order.pop())
 

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -42,11 +43,13 @@ LONGEST_S = 90.0
 class Machine:
     """Everything below `root`. Its PostgreSQL waits for the disk (fsync), as in earnest."""
 
-    def __init__(self, root: Path, pg_bin: Path | None, plant: str = "") -> None:
+    def __init__(
+        self, root: Path, pg_bin: Path | None, dies: Mapping[str, float], plant: str = ""
+    ) -> None:
         self.root, self.pg_bin, self.port, self.plant = root, pg_bin, free_port(), plant
         self.history = root / "history.jsonl"
-        self.dies: dict[str, float] = {}
-        self.healed = root / "healed"  # once it is there, nobody dies any more
+        self.dies = dies
+        self.trouble = root / "trouble"  # as long as it is there, processes die at failpoints
         self.data = root / "data"
         self.data.mkdir(parents=True)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -67,9 +70,9 @@ class Machine:
         said |= {"TALARIA_PG_BIN": str(self.pg_bin)} if self.pg_bin else {}
         if self.dies or self.plant:
             said["PYTHONPATH"] = os.pathsep.join([str(INSIDE), str(ROOT)])
-            asked = {"dies": self.dies, "plant": self.plant, "history": str(self.history),
-                     "healed": str(self.healed)}  # fmt: skip
-            said["TALARIA_CHAOS"] = json.dumps(asked)
+            asked = {"dies": dict(self.dies), "plant": self.plant, "history": str(self.history),
+                     "trouble": str(self.trouble)}  # fmt: skip
+            said["CHAOS_OF_TESTS"] = json.dumps(asked)
         with open(self.log, "ab") as out:
             self._serving = subprocess.Popen(
                 [sys.executable, "-m", "server.cli", "serve"], cwd=ROOT, env=clean | said,

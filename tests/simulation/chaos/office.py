@@ -52,7 +52,7 @@ class Office:
         self.troubles: list[str] = []
         self._told = told
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="office")
+        self._thread = threading.Thread(target=self._run, name="office", daemon=True)
 
     def start(self) -> None:
         self._thread.start()

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import statistics
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +28,11 @@ from tests.simulation.chaos.kills import Kills
 from tests.simulation.chaos.machine import BODY_TIMEOUT_S, DIES, Machine, Probe
 from tests.simulation.chaos.office import Office
 from tests.simulation.chaos.proxy import Proxy
+from tests.simulation.chaos.told import Told, Wish
 from tests.simulation.history import read
 from tests.world import World
 
-MOST_TOLD = 8
+A_MINUTE_S = 60.0
 LYING: dict[str, Any] = {
     "lose_p": 0.08, "fail_p": 0.08, "timeout_p": 0.08, "timeout_how": "cut", "lie": "any",
     "lie_p": 0.06, "rate_limit_p": 0.03, "deny_p": 0.05, "delay_s": 2.6, "delay_p": 0.03,
@@ -50,53 +48,12 @@ UNTOLD = (
 OPEN = ("queued", "sending", "handed", "unknown", "failed", "parked")
 
 
-@dataclass(frozen=True)
-class Wish:
-    """How large, how long, how bad."""
-
-    seed: int = 1
-    devices: int = 100
-    seconds: float = 100.0
-    faulty: float = 0.3
-    kill_p: float = 0.05
-    kill_every_s: float = 4.0
-    visits: int = 12
-    pause_s: float = 0.0
-    office_s: float = 1.0  # between two acts of the office
-    processes: int = 8  # that hold handhelds
-    pages: bool = True
-    plant: str = ""
-    dedupes: bool = True  # whether the delivery system knows repeats; if not, it is asked
-
-
-@dataclass
-class Told:
-    """What the run counted. wrong: count -> sentences; `other` is whatever else must never be."""
-
-    wrong: dict[str, list[str]] = field(default_factory=lambda: {"other": []})
-    changes: int = 0
-    orders: int = 0
-    documents: int = 0
-    requests: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    kills: int = 0
-    handhelds_killed: int = 0
-    slowest_s: float = 0.0
-    most_rounds: int = 0
-    pushes_s: list[float] = field(default_factory=list)
-    back_s: dict[str, list[float]] = field(default_factory=dict)
-    phases: dict[str, float] = field(default_factory=dict)  # seconds
-
-    def bad(self) -> int:
-        return sum(map(len, self.wrong.values()))
-
-
 class Run:
     """`root`: where the server's data lie, on a disk. `homes`: where the handhelds' do."""
 
     def __init__(self, root: Path, homes: Path, pg_bin: Path | None, wish: Wish) -> None:
         self.root, self.homes, self.wish = root, homes, wish
-        self.machine = Machine(root, pg_bin, wish.plant)
+        self.machine = Machine(root, pg_bin, DIES if wish.dies else {}, wish.plant)
         self.history = self.machine.history
         self.told = Told()
         self._since_s = time.monotonic()
@@ -131,9 +88,15 @@ class Run:
                 self._settle()
                 self.told.requests, self.told.pushes_s = line.requests, line.pushes_s
                 self.told.wrong["other"] += line.troubles
-            self._judge(world, fleet, there)
-            self._passed("judged")
+            if not machine.stop():
+                self.told.wrong["other"].append("the server did not end by itself when asked to")
             engine.dispose()
+            world.engine = make_engine(
+                pg.app_url, pool_size=2, statement_timeout_s=0, lock_timeout_s=0
+            )
+            self._judge(world, fleet, there)
+            world.engine.dispose()
+            self._passed("judged")
         return self.told
 
     def _trouble(self, world: World, fleet: list[Hand], line: Proxy, probe: Probe) -> None:
@@ -142,16 +105,17 @@ class Run:
         noting = Noting(str(self.history))
         reps = sorted({one.rep for one in fleet})
         office = Office(world, reps, wish.seed, noting, wish.office_s)
-        kills = Kills(self.machine, probe, wish.seed, wish.kill_every_s)
+        kills = Kills(self.machine, probe, wish.seed, wish.kill_every_s, wish.kinds)
         line.faulty = wish.faulty
-        self.machine.dies = DIES  # processes that are started from now on
+        noting.note("let_loose")
+        self.machine.trouble.touch()
         self._say("work")
         office.start()
         kills.start()
-        time.sleep(wish.seconds)
+        self._wait(line, kills)
         self._passed("troubled")
         office.end()
-        self.machine.healed.touch()
+        self.machine.trouble.unlink()
         kills.end()
         line.faulty = 0.0
         noting.note("healed")
@@ -161,26 +125,29 @@ class Run:
             told.faults.update(counts)
         told.wrong["other"] += kills.troubles + office.troubles
 
+    def _wait(self, line: Proxy, kills: Kills) -> None:
+        """Let it go on; a run of more than minutes says how it goes."""
+        end_s = time.monotonic() + self.wish.seconds
+        while (left_s := end_s - time.monotonic()) > 0:
+            time.sleep(min(left_s, A_MINUTE_S))
+            if left_s > A_MINUTE_S:
+                print(
+                    f"{left_s / 60:.0f} min left: {line.requests} requests, {line.faults.total()}"
+                    f" of them faulty, {kills.total} kills of the server",
+                    file=sys.stderr, flush=True,
+                )  # fmt: skip
+
     def _judge(self, world: World, fleet: list[Hand], standin: str) -> None:
         told = self.told
         outcomes = httpx.get(f"{standin}/counts").json()["outcomes"]
         told.faults.update(
             {f"delivery_{name}": n for name, n in outcomes.items() if name not in SAID_NOTHING}
         )
-        documents = httpx.get(f"{standin}/documents", timeout=60).json()["documents"]
+        documents = httpx.get(f"{standin}/documents", timeout=300).json()["documents"]
         history = read(self.history)
         told.wrong |= judge(world, [kept_of(one) for one in fleet], documents, history)
-        told.faults.update(history.faults)
-        told.kills += history.faults.total()
-        told.changes, told.documents = history.counts["captured"], len(documents)
-        told.orders = world.one("SELECT count(*) FROM orders")
-        told.wrong["other"] += [f"{one['device']}: {one['says']}" for one in history.of("broke")]
-        is_healed = False
-        for one in history.of("healed", "settled"):
-            is_healed = is_healed or one["what"] == "healed"
-            if is_healed and one["what"] == "settled":
-                told.most_rounds = max(told.most_rounds, one["rounds"])
-                told.slowest_s = max(told.slowest_s, one["took_s"])
+        told.read(history)
+        told.documents, told.orders = len(documents), world.one("SELECT count(*) FROM orders")
 
     def _passed(self, phase: str) -> None:
         """A part of the run is over; how long it took is told at the end."""
@@ -215,7 +182,7 @@ class Run:
                 mine = fleet[n :: wish.processes]
                 charge = Charge(
                     n, wish.seed, url, str(self.history), mine, wish.kill_p, wish.visits,
-                    wish.pause_s, wish.pages, wish.plant,
+                    wish.pause_s, wish.pages, wish.twin_p, wish.plant,
                 )  # fmt: skip
                 file = self.root / f"charge-{n}.json"
                 file.write_bytes(msgspec.json.encode(charge))
@@ -250,8 +217,9 @@ class Run:
             if one.stdout.readline().strip() != "settled":
                 self.told.wrong["other"].append(f"a process of handhelds ended: {one.poll()}")
 
-    def _deliver(self, world: World, patience_s: float = 240.0) -> None:
+    def _deliver(self, world: World) -> None:
         """Until everything is delivered. The waits of hours between tries are let pass at once."""
+        patience_s = max(240.0, self.wish.seconds / 2)
         sql = "SELECT count(*) FROM delivery WHERE state = ANY(%s)"
         end_s = time.monotonic() + patience_s
         while world.one(sql, list(OPEN)):
@@ -265,33 +233,6 @@ class Run:
             )
             time.sleep(0.5)
         until(lambda: not world.one(UNTOLD), 60, "stock that nobody is told of")
-
-    def line(self, seconds: float) -> str:
-        """The run in one line, and what was wrong below it."""
-        told, wish = self.told, self.wish
-        kinds = ", ".join(f"{name} {n}" for name, n in sorted(told.faults.items()))
-        zeros = ", ".join(f"{name} {len(said)}" for name, said in told.wrong.items())
-        back = "; ".join(
-            f"{name} {statistics.median(took):.1f}/{max(took):.1f} s ({len(took)})"
-            for name, took in sorted(told.back_s.items())
-        )
-        return (
-            f"chaos: seed {wish.seed}, {wish.devices} handhelds, {told.changes} changes, "
-            f"{told.orders} orders, {told.documents} documents, {told.requests} requests, "
-            f"{told.faults.total()} faults of {len(told.faults)} kinds ({kinds}), "
-            f"{told.kills} kills (-9), {zeros}, slowest convergence {told.slowest_s:.1f} s in at "
-            f"most {told.most_rounds} syncs, push p50/p99 {_ms(told.pushes_s, 0.5)}/"
-            f"{_ms(told.pushes_s, 0.99)} ms, first push taken after median/longest: {back}; "
-            f"{seconds:.0f} s ({', '.join(f'{k} {v:.0f}' for k, v in told.phases.items())})"
-        ) + "".join(
-            f"\n  {name}: {one}" for name, said in told.wrong.items() for one in said[:MOST_TOLD]
-        )  # fmt: skip
-
-
-def _ms(took_s: list[float], share: float) -> str:
-    if not took_s:
-        return "-"
-    return f"{1000 * sorted(took_s)[min(len(took_s) - 1, int(share * len(took_s)))]:.0f}"
 
 
 def _patience_s() -> float:

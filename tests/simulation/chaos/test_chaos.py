@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.chaos.run import Run, Told, Wish
+from tests.simulation.chaos.run import Run
+from tests.simulation.chaos.told import Told, Wish
 
 SMALL = Wish(
     seed=1, devices=6, seconds=6.0, faulty=0.4, kill_p=0.15, kill_every_s=1.0, visits=3,
@@ -28,7 +29,7 @@ def test_a_small_company_under_fire_loses_and_doubles_nothing(
 ) -> None:
     run = Run(tmp_path, homes, pg_bin, SMALL)
     told = run.run()
-    assert told.bad() == 0, run.line(0)
+    assert told.bad() == 0, told.line(SMALL, 0)
     assert told.changes > 20
     assert told.kills >= 1
     assert told.faults.total() >= 5

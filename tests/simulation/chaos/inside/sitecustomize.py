@@ -2,7 +2,7 @@
 
 By chance, a process that passes one of the product's failpoints is killed there, with -9: in the
 middle of a transaction, between commit and answer, between sending an order and writing down that
-it was sent. TALARIA_CHAOS says how often, and in which file until when; it may name a bug to be
+it was sent. CHAOS_OF_TESTS says how often, as long as which file is there; it may name a bug to be
 planted:
 
     no_receipts   what was pushed before is decided once more
@@ -16,7 +16,7 @@ import signal
 from datetime import UTC, datetime
 from typing import Any
 
-CHAOS = "TALARIA_CHAOS"
+CHAOS = "CHAOS_OF_TESTS"
 
 
 def dies(asked: dict[str, Any]) -> None:
@@ -26,7 +26,7 @@ def dies(asked: dict[str, Any]) -> None:
     chance = random.SystemRandom()  # forked processes must not all have the same luck
 
     def act(name: str) -> None:
-        if chance.random() < asked["dies"].get(name, 0.0) and not os.path.exists(asked["healed"]):
+        if chance.random() < asked["dies"].get(name, 0.0) and os.path.exists(asked["trouble"]):
             at = datetime.now(UTC).isoformat(timespec="milliseconds")
             entry = {"at": at, "what": "fault", "kind": f"killed_{name}", "device": None}
             told = os.open(asked["history"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
