@@ -7,6 +7,7 @@ It is one thread, one clock that stands still unless told (clocks.py), one seed 
 The same seed plays the same history, change by change: what it finds can be looked at again.
 
     run.py        the command: found, play, heal, check, one line
+    smallest.py   the same acts as stories of Hypothesis, which makes one that fails small
     world.py      a firm put together: clock, database, application, line, handhelds, history
     schedule.py   which act comes next, and how often; and the healing. The acts are those of
     reps.py         people with a handheld (orders, cards, visits, money, edits)
@@ -21,7 +22,8 @@ The same seed plays the same history, change by change: what it finds can be loo
     clocks.py     time, chance and ids as one seed has them, also inside the database
     history.py    what happened, entry by entry
     standing.py   what there is at the end: rows of the database, copies and outboxes of handhelds
-    checkers.py   pure functions of the two: what is wrong, in words
+    checkers.py   pure functions of the two: what is wrong, in words; checkers_told.py: of what
+                  handhelds were told
     verdict.py    the counts that must be zero, and the line
 
 The history is a list of entries, each a dict with `at` (the true instant) and `what`:

@@ -66,7 +66,7 @@ def judge(sim: Simulation) -> tuple[dict[str, list[str]], dict[str, int]]:
     standing = read_server(sim.world, sim.auditor)
     add_handhelds(standing, sim.world, sim.phones)
     standing.rounds, standing.settled = rounds, settled
-    standing.documents = Counter(ref for _, ref, _ in system_of(sim).documents)
+    standing.documents = Counter({ref: len(at) for ref, at in system_of(sim).documents.items()})
     drop_kept(sim)
     return check(sim.history, standing), rounds
 

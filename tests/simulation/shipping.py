@@ -37,6 +37,7 @@ from tests.world import COMPANY_CELL
 
 TARGET = "main"
 DEADLINE_S = 5
+PER_TARGET = 64
 WAYS = ("system_slow", "system_took_silently", "system_deaf", "system_refuses", "system_down",
         "system_garbage")  # fmt: skip
 DYING = ("after_claim", "after_delivery_send", "after_settle")
@@ -49,8 +50,9 @@ class System:
 
     sim: Simulation
     rate: float = 0.25
-    documents: list[tuple[datetime, str, OutgoingOrder]] = field(default_factory=list)
-    """When it is there from, its reference, and what came."""
+    documents: dict[str, list[datetime]] = field(default_factory=dict)
+    """Reference -> when each of its documents is there from."""
+    newest: dict[str, OutgoingOrder] = field(default_factory=dict)  # order -> what came last
     asked: Counter[str] = field(default_factory=Counter)
     steps: dict[str, int] = field(default_factory=dict)  # order -> how far in LIFE
     events: list[StatusUpdate] = field(default_factory=list)
@@ -66,7 +68,8 @@ class System:
 
     def _take(self, order: OutgoingOrder, in_s: float = 0) -> Acknowledged:
         at = self.time.now + timedelta(seconds=in_s)
-        self.documents.append((at, order.reference, order))
+        self.documents.setdefault(order.reference, []).append(at)
+        self.newest[order.order] = order
         return self._answer(order.reference)
 
     def _answer(self, reference: str) -> Acknowledged:
@@ -108,7 +111,7 @@ class System:
         if luck.random() < self.rate / 2:
             self.sim.fault("system_down", about=order.reference)
             answer = Retry("no answer to a question")
-        elif any(ref == order.reference and at <= self.time.now for at, ref, _ in self.documents):
+        elif any(at <= self.time.now for at in self.documents.get(order.reference, ())):
             answer = self._answer(order.reference)
         self._told("look_up", order, answer)
         return answer
@@ -116,22 +119,23 @@ class System:
     def _told(self, act: str, order: OutgoingOrder, answer: object) -> None:
         self.sim.note(
             "delivery", act=act, reference=order.reference, answer=type(answer).__name__,
-            there=sum(ref == order.reference for _, ref, _ in self.documents),
+            there=len(self.documents.get(order.reference, ())),
         )  # fmt: skip
 
     # --- what it says by itself ------------------------------------------------------------------
 
     def goes_on(self, luck: Random) -> int:
         """Some orders come a step further; events arrive out of order, and twice."""
-        there = sorted({one.order for at, _, one in self.documents if at <= self.time.now})
+        there = sorted(
+            order for order, one in self.newest.items()
+            if self.steps.get(order, 0) < len(LIFE)
+            and min(self.documents[one.reference]) <= self.time.now
+        )  # fmt: skip
         told: list[StatusUpdate] = []
         for order in luck.sample(there, min(len(there), 6)):
             step = self.steps.get(order, 0)
-            if step >= len(LIFE):
-                continue
             self.steps[order] = step + 1
-            document = next(doc for _, _, doc in reversed(self.documents) if doc.order == order)
-            told.append(self._event(order, LIFE[step], document))
+            told.append(self._event(order, LIFE[step], self.newest[order]))
         if told and luck.random() < 0.3:
             told.append(luck.choice(self.events[-20:] or told))
         self.events += told
@@ -207,7 +211,7 @@ def on_one_thread(time: Time) -> Iterator[None]:
 def dispatcher(sim: Simulation, system: System, name: str = "one") -> send.Dispatcher:
     return send.Dispatcher(
         sim.engine, name, adapters=lambda row: system, clock=lambda: sim.time.now,
-        started=sim.started,
+        started=sim.started, per_target=PER_TARGET,
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ MADE = {
     "order": "orders", "visit": "visit", "card": "visit_card", "collection": "collection",
     "plan_stop": "plan_stop",
 }  # fmt: skip
+TAKEN = frozenset({"applied", "adjusted", "merged"})
+"""Outcomes of changes that took effect."""
 Held = dict[tuple[str, str], int]
 
 

@@ -127,6 +127,19 @@ def never_at_rest(history: History, standing: Standing) -> None:
     standing.rounds["h1"] = -1
 
 
+def waits_for_nothing(history: History, standing: Standing) -> None:
+    history.entries[1]["raw"] = '{"depends_on":["c1"]}'
+    standing.receipts[1]["outcome"] = "waiting"
+
+
+def told_of_anothers(history: History, standing: Standing) -> None:
+    stolen = captured("c1", "order", "order-2", stolen=True) | {"device": "h2"}
+    history.note(_at(history), "captured", **stolen)
+    history.note(
+        _at(history), "verdict", **{**told("c1", 1, refs={"order": ORDER}), "device": "h2"}
+    )
+
+
 def told_two_ways(history: History, standing: Standing) -> None:
     history.note(_at(history), "verdict", **told("c1", 1, "rejected"))
 
@@ -188,8 +201,8 @@ PLANTED: dict[str, tuple[Change, ...]] = {
     "duplicated": (two_receipts, two_rows, made_twice),
     "phantom": (receipt_of_nothing, row_of_nothing),
     "diverged": (a_row_too_few, a_row_too_many, another_row, never_back),
-    "stuck": (unanswered, three_rounds, never_at_rest),
-    "untrue": (told_two_ways, shows_another, went_back),
+    "stuck": (unanswered, three_rounds, never_at_rest, waits_for_nothing),
+    "untrue": (told_two_ways, shows_another, went_back, told_of_anothers),
     "disordered": (out_of_order, a_gap, a_place_twice, above_the_head),
     "undelivered": (delivered_twice, delivered_unasked, not_delivered, never_sent),
     "miscounted": (a_wrong_sum,),
