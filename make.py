@@ -28,7 +28,11 @@ AT_ONCE = "--maxschedchunk=4"
 """So few tests are handed out at a time that the slow ones, which come first, are shared out."""
 NONE_FAILED = (0, 5)
 """pytest's statuses for "all passed" and "nothing was chosen" (ARGS may narrow it to that)."""
-SOAK = ("--long", "--devices", "220", "--seconds", "3300", "--faulty", "0.5")
+SOAK = (
+    *("--long", "--devices", "300", "--seconds", "3300", "--faulty", "0.5", "--visits", "6"),
+    *("--kill-every", "6"),
+)
+"""Small turns: more requests, and so more faults."""
 POWERCUTS = "1000"
 """How many times `make powercut-lite` kills the handheld; `make test` does it 50 times."""
 
@@ -207,6 +211,12 @@ def faults(rest: Sequence[str]) -> int:
     return _become("python", "-m", "tests.faults", *rest)
 
 
+def mutants(rest: Sequence[str]) -> int:
+    """Plant real mistakes, one at a time; the simulation must find each within a minute."""
+    environment.prepare("test")
+    return _become("python", "-m", "tests.simulation.planted", *rest)
+
+
 def system_deps(_: Sequence[str]) -> int:
     """Install what the registries do not carry."""
     return environment.system_deps()
@@ -266,8 +276,9 @@ WORDS = {
         simulate,
     ),
     "chaos": Word("the real server and 100 handhelds, killed all the time: nothing lost", chaos),
-    "soak": Word("the same for an hour, with 220 handhelds", soak),
+    "soak": Word("the same for an hour, with 300 handhelds", soak),
     "faults": Word("run the tests of the 44 faults and write docs/FAULTS.md", faults),
+    "mutants": Word("plant 50 real mistakes one by one: the simulation must find each", mutants),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),
     "clean": Word("remove what the set-up made (the demo's data stays)", clean),
