@@ -12,7 +12,8 @@ from server.feeds.validate import Rejects
 from server.running.jobs import JOBS, Turn
 from sync.desk import answer as desk
 from sync.desk import edits
-from sync.desk.release import NotHeld
+from sync.desk.cancel import TooLate, cancel
+from sync.desk.release import NotHeld, reject, release
 from sync.feed import publish
 from sync.moving.hand_over import Move, NotSo, hand_over, stand_in
 from sync.moving.relocate import relocate
@@ -73,11 +74,25 @@ def receivables(sim: Simulation) -> int:
     """Accounts say what a store owes and may owe."""
     found = sim.world.rows("SELECT code FROM store WHERE status = 'active' ORDER BY code")
     (code,) = sim.luck.choice(found)
-    owed, day = sim.luck.choice((0, 40_000)), sim.time.now.date()
+    owed, day = sim.luck.choice(("0.00", "400.00")), sim.time.now.date()
+    limit = sim.luck.choice(("1500.00", "50000.00", ""))
     return feed(
         sim, "receivables",
-        "store,number,kind,issued_on,due_on,amount,open\n"
-        f"{code},J-{sim.luck.randint(1, 999)},invoice,{day},{day},400.00,{owed / 100:.2f}\n",
+        "store,number,kind,issued_on,due_on,amount,open,limit\n"
+        f"{code},J-{sim.luck.randint(1, 999)},invoice,{day},{day},400.00,{owed},{limit}\n",
+    )  # fmt: skip
+
+
+def promotions(sim: Simulation) -> int:
+    """A promotion begins, is changed, or ends; some have little to give."""
+    n = sim.luck.randint(1, 4)
+    products = " ".join(sim.company.products[4 * n : 4 * n + 4])
+    kind = sim.luck.choice(("percent,7.5,,,", "amount,,5,,", "buy_get,,,10,1"))
+    cap, state = sim.luck.choice(("", "2000", "500000")), sim.luck.choice(("live", "live", "ended"))
+    return feed(
+        sim, "promotions",
+        "code,name,kind,percent,amount_minor,buy,get,products,cap_minor,state\n"
+        f"deal{n},Deal {n},{kind},{products},{cap},{state}\n",
     )  # fmt: skip
 
 
@@ -131,6 +146,41 @@ def edit(sim: Simulation) -> int:
     except (edits.Refused, LookupError) as trouble:
         outcome = str(trouble)
     sim.note("office", act=f"edit {kind}", about=key, outcome=outcome)
+    return 0
+
+
+def same_order(sim: Simulation) -> int:
+    """The office decides about an order that its rep has just changed, and not sent yet."""
+    touched = {
+        row["row_id"]
+        for phone in sim.phones
+        for row in phone.local.db.execute(
+            "SELECT row_id FROM main.change WHERE kind = 'order' AND act <> 'submit'"
+            " AND outcome IS NULL"
+        )
+    }
+    found = sim.world.rows(
+        "SELECT cell, id::text, state FROM orders WHERE state IN ('held', 'accepted', 'sent')"
+        " ORDER BY captured_at DESC, id LIMIT 200"
+    )
+    found = [row for row in found if row[1] in touched] or found[:20]
+    if not found:
+        return 0
+    cell, order, state = sim.luck.choice(found)
+    way = sim.luck.choice(("cancel", "release", "reject") if state == "held" else ("cancel",))
+    sim.fault("same_row", about=order)
+    try:
+        with sim.world.begin() as conn:
+            if way == "cancel":
+                cancel(conn, cell, order, "user:desk", sim.time.now, "the store rang")
+            elif way == "release":
+                release(conn, cell, order, None, "user:desk", sim.time.now)
+            else:
+                reject(conn, cell, order, "user:desk", sim.time.now, "no")
+        outcome = "done"
+    except (TooLate, NotHeld) as trouble:
+        outcome = f"not done: {trouble}"
+    sim.note("office", act=f"{way} order", about=order, outcome=outcome)
     return 0
 
 

@@ -39,9 +39,9 @@ REPS: dict[Act, int] = {
     sync: 110, late: 12,
 }  # fmt: skip
 OFFICE: dict[Act, int] = {
-    desk.stock: 8, desk.prices: 4, desk.receivables: 5, desk.answers: 30, desk.edit: 14,
-    desk.territory: 12, desk.other_depot: 4, desk.jobs: 14, desk.a_night: 3,
-    shipping.dispatch: 30, shipping.goes_on: 12,
+    desk.stock: 8, desk.prices: 4, desk.receivables: 5, desk.promotions: 4, desk.answers: 30,
+    desk.edit: 12, desk.same_order: 8, desk.territory: 12, desk.other_depot: 4, desk.jobs: 14,
+    desk.a_night: 3, shipping.dispatch: 30, shipping.goes_on: 12,
 }  # fmt: skip
 MISHAPS: dict[Act, int] = {
     mishaps.killed_saving: 14, mishaps.killed_syncing: 14, mishaps.wrong_clock: 5,

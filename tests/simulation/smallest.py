@@ -39,7 +39,8 @@ DEVICES = 2
 WORK = (reps.call, reps.order, reps.visit, reps.card, reps.amend, reps.collect, reps.revise,
         reps.cancel, reps.contact, reps.edit_store, reps.plan, reps.supplement, reps.new_store,
         reps.answer, reps.odd_text, reps.odd_quantity)  # fmt: skip
-OFFICE = (desk.stock, desk.prices, desk.receivables, desk.answers, desk.edit, desk.territory,
+OFFICE = (desk.stock, desk.prices, desk.receivables, desk.promotions, desk.answers,
+          desk.edit, desk.same_order, desk.territory,
           desk.other_depot, desk.jobs, desk.a_night, shipping.dispatch,
           shipping.goes_on)  # fmt: skip
 HAPPENS = (mishaps.killed_saving, mishaps.killed_syncing, mishaps.wrong_clock, mishaps.clock_back,
