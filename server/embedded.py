@@ -18,6 +18,7 @@ so after `kill -9` of a user the server lives on, the next user attaches to it, 
 import fcntl
 import os
 import shlex
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -48,6 +49,10 @@ RETRY_S = 30  # after kill -9 of the server its old backends need a moment to go
 LOG_BYTES = 16 * 1024 * 1024
 STILL_LEAVING = ("pre-existing shared memory block", "lock file", "is being shut down")
 
+SOCKET_LOCK = f".s.PGSQL.{PORT}.lock"
+
+QUICKLY_BACK = {"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}
+"""After a crash the disk is waited for once, not once for each of a thousand files."""
 FORGETFUL = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -231,14 +236,17 @@ class EmbeddedPostgres:
 
     def _start(self) -> str:
         """Start the server. Returns why not when waiting may help; raises when it will not."""
-        if (note := self._read_note()) and is_alive(int(note[0])):
-            # A number left behind by a crash and since given to another process: PostgreSQL
-            # would take that process for its own server and refuse. Its shared memory, which
-            # it checks as well, still keeps two servers off one folder.
-            (self.data_dir / "postmaster.pid").unlink()
         self._account.own_all(self.data_dir)
         self._socket_dir = socket_folder(self.root, self._account.uid)
         self._account.own(self._socket_dir)
+        for left in (self.data_dir / "postmaster.pid", self._socket_dir / SOCKET_LOCK):
+            # A number left behind by a crash, of a process nobody collected or since given to
+            # another one: PostgreSQL would take that for its own server and refuse. Its shared
+            # memory, which it checks as well, still keeps two servers off one folder.
+            with suppress(OSError, ValueError):
+                pid = int(left.read_text().split("\n")[0])
+                if is_alive(pid) and not serves(pid, self.data_dir):
+                    left.unlink()
         log = self.root / "server.log"
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.rename(self.root / "server.log.1")
@@ -248,7 +256,7 @@ class EmbeddedPostgres:
         where = str(self._socket_dir).replace('"', '""')
         options = {"listen_addresses": "", "unix_socket_directories": f'"{where}"'}
         options |= {"port": str(PORT), "unix_socket_permissions": "0700"}
-        options |= {} if self._durable else FORGETFUL
+        options |= QUICKLY_BACK if self._durable else FORGETFUL
         words = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in options.items())
         # Relative names: pg_ctl puts them, unquoted by us, through a shell.
         control = [self.programs.path("pg_ctl"), "-D", self.data_dir.name, "-l", log.name]
