@@ -204,7 +204,6 @@ def territory(sim: Simulation) -> int:
     taker = sim.luck.choice(sim.company.reps)
     giver = sim.luck.choice(holders) if holders else None
     way = sim.luck.choice(("hand_over", "hand_over", "stand_in", "assign", "unassign"))
-    sim.fault("territory_moved", about=store, way=way)
     outcome = "done"
     try:
         with sim.world.begin() as conn:
@@ -221,6 +220,8 @@ def territory(sim: Simulation) -> int:
                 assign(conn, cell, taker, [store], BY, sim.time.now)
     except (NotSo, LookupError, ValueError) as trouble:
         outcome = f"not done: {trouble}"
+    if outcome == "done":
+        sim.fault("territory_moved", about=store, way=way)
     sim.note("office", act=way, about=store, giver=giver, taker=taker, outcome=outcome)
     return 0
 
@@ -229,11 +230,11 @@ def other_depot(sim: Simulation) -> int:
     """A store goes to the other depot, with all that hangs on it."""
     cell, store, _ = sim.luck.choice(_places(sim))
     other = CELL + OTHER_CELL - cell
-    sim.fault("store_moved", about=store)
     try:
         with sim.world.begin() as conn:
             relocate(conn, cell, other, store, WAREHOUSES[other], BY, sim.time.now)
         outcome = "done"
+        sim.fault("store_moved", about=store)
     except (NotSo, LookupError) as trouble:
         outcome = f"not done: {trouble}"
     sim.note("office", act="relocate", about=store, to=other, outcome=outcome)

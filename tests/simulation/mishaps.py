@@ -110,7 +110,9 @@ def odd_cursor(sim: Simulation) -> int:
     """The cursor is made up, or another handheld's."""
     phone, other = sim.some_phone(), sim.some_phone()
     stolen = other.local.copy.mark("cursor")
-    cursor = sim.luck.choice(("c-99999999999999999999", stolen, "c-", "zzz"))
+    if other is phone or stolen is None:
+        stolen = "c-0"
+    cursor = sim.luck.choice(("c-99999999999999999999", stolen, stolen, "c-", "zzz"))
     with phone.local.copy._writing():
         phone.local.copy._mark("cursor", cursor)
     sim.fault("odd_cursor", phone)
@@ -151,7 +153,7 @@ def rotten_change(sim: Simulation) -> int:
     )  # fmt: skip
     if change in phone.local.damaged():
         sim.note("vanished", device=phone.name, ids=[change], how="rotten")
-    sim.fault("rotten_change", phone)
+        sim.fault("rotten_change", phone)
     return 0
 
 
@@ -210,8 +212,7 @@ def full(sim: Simulation) -> int:
     verb = _an_order(sim, phone)
     if verb is None:
         return 0
-    sim.fault("full", phone)
-    db = phone.local.db
+    db, refused = phone.local.db, phone.refused
     pages = db.execute("PRAGMA main.page_count").fetchone()[0]
     db.execute(f"PRAGMA main.max_page_count = {pages}")
     made = 0
@@ -220,6 +221,8 @@ def full(sim: Simulation) -> int:
             made += phone.does(verb)
     finally:
         db.execute("PRAGMA main.max_page_count = 1073741823")
+    if phone.refused > refused:
+        sim.fault("full", phone)
     return made
 
 

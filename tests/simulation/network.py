@@ -35,6 +35,9 @@ OF_PUSH = ("die_in_push", "die_after_push", "race", "stumble", "backend_killed",
 OF_PULL = ("die_in_pull", "cut_answer", "torn_answer")
 
 
+Trouble = Callable[[], None]
+
+
 class Killed(BaseException):
     """The process is gone at this failpoint: nothing of it catches this."""
 
@@ -61,7 +64,7 @@ class Network:
     rate: float = 0.1
     late: list[tuple[datetime, str, Raw, list[Any]]] = field(default_factory=list)
     took_ms: dict[str, list[float]] = field(default_factory=dict)
-    hang_up: Callable[[], None] = lambda: None
+    hang_up: Trouble = lambda: None  # the database cuts all connections of the application
     next: list[str | None] = field(default_factory=list)
     """What happens to the next requests, one each, whatever chance says."""
 
@@ -75,8 +78,6 @@ class Network:
         self.time.pass_s(self.luck.choice((0.02, 0.05, 0.4, 2.5)))
         fault, raw = self._drawn(call), self._raw(call, address)
         changes = changes_of(call)
-        if fault is not None:
-            self.history.note(self.time.at, "fault", kind=fault, device=device, path=call.path)
         told: dict[str, Any] = {"arrived": 0, "killed": None, "status": None}
         began_s = machine.perf_counter()
         try:
@@ -85,6 +86,10 @@ class Network:
             took_ms = (machine.perf_counter() - began_s) * 1000
             self.took_ms.setdefault(call.path.rpartition("/")[2][:8], []).append(took_ms)
         told["status"] = None if reply is None else reply.status
+        if told.pop("missed", False):
+            fault = None  # the server did not come by the place where it would have been
+        if fault is not None:
+            self.history.note(self.time.at, "fault", kind=fault, device=device, path=call.path)
         self.history.note(
             self.time.at, "request", device=device, path=call.path, changes=changes, fault=fault,
             **told,
@@ -131,7 +136,7 @@ class Network:
             self.hang_up()
         elif fault == "slow":
             self.time.pass_s(self.luck.uniform(20, 400))
-        reply = self._asked(raw, told, *self._places(fault, call))
+        reply = self._asked(raw, told, *self._places(fault))
         if fault == "twice":
             reply = self._asked(raw, told) or reply
         if reply is None or fault in ("cut_after", "cut_within"):
@@ -159,17 +164,19 @@ class Network:
             return None
         return Reply(reply.status, half, None, reply.first)
 
-    def _places(self, fault: str | None, call: Call) -> tuple[str, BaseException | None]:
+    def _places(self, fault: str | None) -> tuple[str, Trouble | None]:
         """Where the server passes when something happens to it, and what."""
-        within = self.luck.choice(PUSH_POINTS) if fault in TROUBLES else ""
         if fault == "die_after_push":
-            return "after_commit", Killed()
+            return "after_commit", _dies
         if fault == "die_in_pull":
-            return "before_cursor", Killed()
-        return within, TROUBLES[fault]() if fault in TROUBLES else None
+            return "before_cursor", _dies
+        within = self.luck.choice(PUSH_POINTS) if fault in OF_PUSH else ""
+        if fault == "backend_killed":
+            return within, self.hang_up
+        return within, TROUBLES.get(fault or "")
 
     def _asked(
-        self, raw: Raw, told: dict[str, Any], place: str = "", trouble: BaseException | None = None
+        self, raw: Raw, told: dict[str, Any], place: str = "", trouble: Trouble | None = None
     ) -> Reply | None:
         """The request reaches the server; at `place`, once, there is trouble."""
         told["arrived"] += 1
@@ -177,12 +184,13 @@ class Network:
 
         def act(name: str) -> None:
             if name == place and left:
-                one = left.pop()
-                told["killed"] = name if isinstance(one, Killed) else told["killed"]
-                raise one
+                told["killed"] = name if left[0] is _dies else told["killed"]
+                left.pop()()
 
         with acting(act):
-            return answer_of(self.app, raw)
+            reply = answer_of(self.app, raw)
+        told |= {"missed": True} if left else {}
+        return reply
 
     # --- what comes late -----------------------------------------------------------------------
 
@@ -243,12 +251,19 @@ def rows_of(told: dict[str, Any]) -> dict[str, list[list[Any]]]:
     return found
 
 
-TROUBLES: dict[str | None, Callable[[], BaseException]] = {
-    "die_in_push": Killed,
-    "race": lambda: psycopg.errors.DeadlockDetected("planted: deadlock detected"),
-    "stumble": lambda: RuntimeError("planted: the server stumbles"),
-    "backend_killed": lambda: psycopg.errors.AdminShutdown("planted: terminating connection"),
-}
+def _dies() -> None:
+    raise Killed
+
+
+def _races() -> None:
+    raise psycopg.errors.DeadlockDetected("planted: deadlock detected")
+
+
+def _stumbles() -> None:
+    raise RuntimeError("planted: the server stumbles")
+
+
+TROUBLES: dict[str, Trouble] = {"die_in_push": _dies, "race": _races, "stumble": _stumbles}
 
 
 def changes_of(call: Call) -> list[Any]:

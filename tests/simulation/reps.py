@@ -264,11 +264,11 @@ def odd_text(sim: Simulation) -> int:
 
     def verb(phone: Phone, store: str) -> Verb:
         text = phone.luck.choice(TEXTS)
+        sim.fault("odd_text", phone)
         if phone.luck.random() < 0.5:
             return lambda rep: rep.order(store, _wanted(sim, phone), note=text)
         return lambda rep: edits.add_contact(rep, store, text, {})
 
-    sim.fault("odd_text")
     return _acts(sim, verb)
 
 
@@ -280,7 +280,7 @@ def odd_quantity(sim: Simulation) -> int:
             ("0", "-1", "1e9", "NaN", "Infinity", "1e400", "0.1", "999999999", "１２", "")
         )
         product = phone.luck.choice(sim.company.products)
+        sim.fault("odd_quantity", phone)
         return lambda rep: rep.order(store, [Wanted(product, typed)])
 
-    sim.fault("odd_quantity")
     return _acts(sim, verb)

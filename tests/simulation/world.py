@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import psycopg
 from flask import Flask
 from sqlalchemy import Engine
 
@@ -17,6 +18,7 @@ from handhelds.reference.answers import Ending
 from server.app import create_app
 from server.database import make_engine
 from server.embedded import EmbeddedPostgres
+from server.hints import conninfo
 from server.settings import load
 from tests.auditor import Auditor
 from tests.simulation.clocks import (
@@ -153,6 +155,7 @@ def simulation(
         held.enter_context(owned(time, Random(f"{seed}/server")))
         company = found(engine, Random(f"{seed}/company"), devices)
         network = Network(app, time, Random(f"{seed}/line"), history, rate)
+        network.hang_up = lambda: hang_up(addresses[0])
         made = Simulation(
             seed, Random(seed), time, history, root, engine, app, company, network, addresses,
             server=server,
@@ -167,6 +170,16 @@ def simulation(
                         raise AssertionError(f"{phone.name} does not begin: {ending}")
         made.auditor = Auditor(made.world)
         yield made
+
+
+def hang_up(url: str) -> None:
+    """The database cuts every other connection of this role, whatever it is doing."""
+    with psycopg.connect(conninfo(url), autocommit=True) as raw:
+        raw.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user"
+            " AND pid <> pg_backend_pid()"
+        )
 
 
 def copied(sim: Simulation, phone: Phone) -> Path:
