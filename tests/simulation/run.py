@@ -1,7 +1,7 @@
 """Play one seed and say what was wrong: the command behind `make simulate`.
 
     python -m tests.simulation.run [--seed 7] [--devices 100] [--seconds 120 | --steps N]
-                                   [--faults 0.1] [--record FILE]
+                                   [--faults 0.2] [--stories 60] [--record FILE]
 
 The same seed with the same devices, faults and steps plays the same history again; a run that was
 bounded by seconds says how many steps it took.
@@ -100,31 +100,31 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=120.0)
     asked.add_argument("--steps", type=int, default=None, help="in place of seconds")
     asked.add_argument("--faults", type=float, default=0.2, help="share of requests with one")
+    asked.add_argument("--stories", type=float, default=0.0, help="seconds of smallest.py too")
     asked.add_argument("--record", type=Path, default=None, help="write the history here")
     given = asked.parse_args()
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
+    from tests.simulation.smallest import tell_for  # which plays with this file, too
+
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     pg_bin = conftest.chosen_programs().folder
     with tempfile.TemporaryDirectory(prefix="talaria-sim-") as folder:
         os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL may run under another account
-        with (
-            fresh(Path(folder), pg_bin) as (server, addresses),
-            simulation(
-                seed,
-                addresses,
-                devices=given.devices,
-                rate=given.faults,
-                record=given.record,
+        with fresh(Path(folder), pg_bin) as (server, addresses):
+            with simulation(
+                seed, addresses, devices=given.devices, rate=given.faults, record=given.record,
                 server=server,
-            ) as sim,  # fmt: skip
-        ):
-            result = play(sim, steps=given.steps, seconds=given.seconds, tell=bar)
-            steps = next(sim.history.of("played"))["steps"]
+            ) as sim:  # fmt: skip
+                result = play(sim, steps=given.steps, seconds=given.seconds, tell=bar)
+                steps = next(sim.history.of("played"))["steps"]
+            wrong = tell_for(server, seed, given.stories) if given.stories else ""
     print(f"simulate: {result.line()}\nfaults: {result.by_kind()}", flush=True)
     if result.bad:
         again = f"--seed {seed} --devices {given.devices} --faults {given.faults} --steps {steps}"
         print(f"{result.told_wrong()}\nreplay: make simulate ARGS='{again}'", flush=True)
-    return 1 if result.bad else 0
+    if wrong:
+        print(wrong, flush=True)
+    return 1 if result.bad or wrong else 0
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ OFFICE: dict[Act, int] = {
 MISHAPS: dict[Act, int] = {
     mishaps.killed_saving: 14, mishaps.killed_syncing: 14, mishaps.wrong_clock: 5,
     mishaps.clock_back: 5, mishaps.rebooted: 5, mishaps.kept: 5, mishaps.restored: 3,
-    mishaps.cloned: 1, mishaps.odd_cursor: 6, mishaps.rotten_copy: 8, mishaps.rotten_change: 3,
+    mishaps.cloned: 1, mishaps.odd_cursor: 4, mishaps.rotten_copy: 8, mishaps.rotten_change: 3,
     mishaps.same_id: 3, mishaps.poison: 6, mishaps.full: 5, mishaps.away: 6,
     losses.keep: 2, losses.restored: 1, losses.rewound: 1, losses.quarter: 1,
 }  # fmt: skip

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import hypothesis
 import structlog
@@ -31,7 +31,7 @@ from tests import conftest
 from tests.databases import databases
 from tests.simulation import desk, losses, mishaps, reps, shipping
 from tests.simulation.network import ANY, OF_PULL, OF_PUSH
-from tests.simulation.run import judge
+from tests.simulation.run import fresh, judge
 from tests.simulation.world import Simulation, simulation
 
 Place = tuple[EmbeddedPostgres, tuple[str, str]]
@@ -123,6 +123,27 @@ def tell_stories(
     run_state_machine_as_test(hypothesis.seed(seed)(machine), settings=chosen)
 
 
+def tell_for(pg: EmbeddedPostgres, seed: int, seconds: float, steps: int = 30) -> str:
+    """Play stories for so long; what was wrong, with the smallest story of it, or nothing."""
+    played: list[dict[str, int]] = []
+    until_s, rounds = time.monotonic() + seconds, 0
+    while time.monotonic() < until_s:
+        with databases(pg, conftest.TEMPLATE) as make:
+            try:
+                tell_stories(
+                    lambda: (pg, make()), seed + rounds, 5, steps,
+                    lambda sim: played.append(dict(sim.history.counts)),
+                )  # fmt: skip
+            except Exception as trouble:
+                told = [f"{type(trouble).__name__}: {trouble}", *getattr(trouble, "__notes__", ())]
+                return "\n".join([f"stories: seed {seed + rounds} goes wrong", *told])
+        rounds += 1
+    changes = sum(one.get("captured", 0) for one in played)
+    faults = sum(one.get("fault", 0) for one in played)
+    print(f"stories: seed {seed}, {len(played)} told, changes {changes}, faults {faults}, 0 wrong")
+    return ""
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(prog="smallest", description=__doc__)
     asked.add_argument("--seed", type=int, default=None)
@@ -131,24 +152,13 @@ def main() -> int:
     given = asked.parse_args()
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    played: list[Any] = []
-    until_s, rounds = time.monotonic() + given.seconds, 0
     with tempfile.TemporaryDirectory(prefix="talaria-sim-") as folder:
         os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL may run under another account
-        pg_bin = conftest.chosen_programs().folder
-        with EmbeddedPostgres(Path(folder), pg_bin, durable=False) as pg:
-            conftest._make_template(pg)
-            with databases(pg, conftest.TEMPLATE) as make:
-                while time.monotonic() < until_s:
-                    tell_stories(
-                        lambda: (pg, make()), seed + rounds, 5, given.steps,
-                        lambda sim: played.append(dict(sim.history.counts)),
-                    )  # fmt: skip
-                    rounds += 1
-    changes = sum(one.get("captured", 0) for one in played)
-    faults = sum(one.get("fault", 0) for one in played)
-    print(f"smallest: seed {seed}, stories {len(played)}, changes {changes}, faults {faults}, ok")
-    return 0
+        with fresh(Path(folder), conftest.chosen_programs().folder) as (pg, _):
+            wrong = tell_for(pg, seed, given.seconds, given.steps)
+    if wrong:
+        print(wrong)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
