@@ -29,7 +29,7 @@ AT_ONCE = "--maxschedchunk=4"
 NONE_FAILED = (0, 5)
 """pytest's statuses for "all passed" and "nothing was chosen" (ARGS may narrow it to that)."""
 SOAK = (
-    *("--long", "--devices", "300", "--seconds", "3300", "--faulty", "0.5", "--visits", "6"),
+    *("--long", "--devices", "300", "--seconds", "3300", "--faulty", "0.6", "--visits", "6"),
     *("--kill-every", "6"),
 )
 """Small turns: more requests, and so more faults."""

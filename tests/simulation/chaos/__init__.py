@@ -16,6 +16,7 @@ the history.
     faults.py   FAULTS: what may happen to a request or to its answer
     wire.py     one HTTP message, read whole
     hands.py    a process with some of the handhelds: each turn a child, some killed on the way
+    turn.py     such a turn: a handheld is opened, used, synced, closed
     work.py     what a rep does in a store
     office.py   what the office does meanwhile
     inside/     runs inside the server's processes: they die at failpoints, bugs are planted

@@ -13,7 +13,9 @@ import gzip
 import random
 import zlib
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
+
+import zstandard
 
 from tests.simulation.chaos.wire import BROKEN, Message, read, said
 
@@ -256,6 +258,15 @@ async def gzip_bomb(talk: Talk) -> bool:
     return await _spoilt(talk, "a bomb", bomb(), "gzip")
 
 
+async def zstd_cut(talk: Talk) -> bool:
+    packed = zstandard.ZstdCompressor().compress(_body(talk))
+    return await _spoilt(talk, "half a zstd body", packed[: len(packed) // 2], "zstd")
+
+
+async def zstd_bomb(talk: Talk) -> bool:
+    return await _spoilt(talk, "a bomb of zstd", bomb("zstd"), "zstd")
+
+
 async def half_json(talk: Talk) -> bool:
     body = _body(talk)
     return await _spoilt(talk, "half a JSON body", body[: len(body) // 2], "identity")
@@ -276,16 +287,19 @@ async def _spoilt(talk: Talk, what: str, body: bytes, coding: str) -> bool:
     return await plain(talk)
 
 
-_bombs: list[bytes] = []
+_bombs: dict[str, bytes] = {}
 
 
-def bomb() -> bytes:
-    """A quarter of a megabyte that inflates to 256; made once."""
-    if not _bombs:
-        press, zeros = zlib.compressobj(9, wbits=31), bytes(1024 * 1024)
+def bomb(coding: str = "gzip") -> bytes:
+    """A quarter of a megabyte, or less, that inflates to 256; made once."""
+    if coding not in _bombs:
+        zeros = bytes(1024 * 1024)
+        press: Any = zlib.compressobj(9, wbits=31)
+        if coding == "zstd":
+            press = zstandard.ZstdCompressor().compressobj()
         parts = [press.compress(zeros) for _ in range(BOMB_BYTES // len(zeros))]
-        _bombs.append(b"".join(parts) + press.flush())
-    return _bombs[0]
+        _bombs[coding] = b"".join(parts) + press.flush()
+    return _bombs[coding]
 
 
 FAULTS: dict[str, tuple[Fault, int, str]] = {
@@ -311,6 +325,8 @@ FAULTS: dict[str, tuple[Fault, int, str]] = {
     "gzip_cut": (gzip_cut, 2, "F6"),
     "gzip_flipped": (gzip_flipped, 2, "F6"),
     "gzip_bomb": (gzip_bomb, 1, "F7"),
+    "zstd_cut": (zstd_cut, 2, "F6"),
+    "zstd_bomb": (zstd_bomb, 1, "F7"),
     "half_json": (half_json, 2, "F6"),
 }
 """Name -> what happens, how often in proportion, and which fault of the catalogue it is."""

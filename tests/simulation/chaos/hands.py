@@ -4,8 +4,7 @@
 
 A turn of a handheld is a child of this process: it opens the folder as the program does after a
 start, works, syncs over the bad line, closes. Some children are killed with -9 on the way, at a
-named failpoint or just then. What a rep was told is written to the one history before the next
-thing is done; a single write to a file that all append to, so no kill can tear it.
+named failpoint or just then; now and then two run at once.
 
 Told on standard input: `work` (turn after turn), `settle` (each syncs until everything is there;
 answered by `settled`), end of file (stop).
@@ -19,25 +18,13 @@ import random
 import select
 import signal
 import sys
-import time
 import traceback
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import httpx
 import msgspec
 
 from handhelds.reference import link
-from handhelds.reference.answers import Call, Ending, Page, Reply, read
-from handhelds.reference.clock import MachineClock, instant
-from handhelds.reference.local import Local
-from handhelds.reference.pad import Refused
-from handhelds.reference.queries_field import NotSaved
-from handhelds.reference.visit import Rep
-from schemas.ids import uuid7
-from tests.simulation.chaos.work import Work
+from tests.simulation.chaos.turn import Charge, Cord, Hand, Told, Turn
 
 POINTS = (
     *("between_change_and_row", "before_commit", "after_commit"),
@@ -46,174 +33,6 @@ POINTS = (
 LONGEST_S = 0.6
 NICE = 5
 """Reps do not capture as fast as a machine can: the server goes first."""
-TWIN_P = 0.03
-"""How often a handheld's program runs twice at once, and both sync."""
-ROUNDS = 12
-"""So many syncs a handheld is given after healing; more than two are told as such."""
-TIMEOUT = httpx.Timeout(6.0, connect=3.0)
-_encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-class Hand(msgspec.Struct):
-    """One handheld and its rep."""
-
-    home: str
-    no: int
-    rep: str
-
-    @property
-    def name(self) -> str:
-        return f"h{self.no:03d}"
-
-
-class Charge(msgspec.Struct):
-    """What one process is given. `kill_p`: how often a turn ends by kill -9. `pages`:
-    whether the history has the bytes of each change and the rows of each page."""
-
-    index: int
-    seed: int
-    url: str
-    history: str
-    hands: list[Hand]
-    kill_p: float
-    visits: int
-    pause_s: float
-    pages: bool
-    twin_p: float
-    plant: str = ""
-
-
-class Told:
-    """The history, as one of its many writers."""
-
-    def __init__(self, file: str) -> None:
-        self.file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    def note(self, what: str, **more: Any) -> None:
-        entry = {"at": instant(datetime.now(UTC)), "what": what, **more}
-        os.write(self.file, _encode(entry) + b"\n")
-
-
-class Cord:
-    """Kills this very process at the nth passing of a named point."""
-
-    def __init__(self, told: Told, name: str, point: str | None, passing: int) -> None:
-        self.told, self.name, self.point, self.passing = told, name, point, passing
-
-    def __call__(self, passed: str) -> None:
-        if passed == self.point:
-            self.passing -= 1
-            if self.passing <= 0:
-                self.told.note("fault", kind="handheld_killed_at_point", device=self.name,
-                               point=passed)  # fmt: skip
-                os.kill(os.getpid(), signal.SIGKILL)
-
-
-class Turn:
-    """One handheld from being switched on to being switched off, in a process of its own."""
-
-    def __init__(self, charge: Charge, hand: Hand, told: Told, seed: str, cord: Cord) -> None:
-        self.charge, self.hand, self.told, self.cord = charge, hand, told, cord
-        self.chance = random.Random(seed)
-        self.clock = MachineClock()
-        self.local = Local(Path(hand.home), self.clock)
-        self.local.failpoint = cord
-        self.rep = Rep(self.local, self.clock, uuid7)
-
-    def work(self) -> None:
-        """Some visits; each thing the rep was told is in the history at once."""
-        if self.local.copy.mark("cursor") is None:
-            return  # nothing was pulled yet
-        work = Work(self.rep, self.chance)
-        if not work.stores():
-            return  # all went to others
-        for _ in range(self.chance.randint(0, self.charge.visits)):
-            for act in work.visit():
-                with contextlib.suppress(Refused, NotSaved):
-                    self.captured(act())
-
-    def captured(self, row: dict[str, Any]) -> None:
-        found = self.local.db.execute(
-            "SELECT id, kind, act, row_id, store, raw FROM main.change WHERE id = ?",
-            (row["change"],),
-        ).fetchone()
-        raw = {"raw": found["raw"].decode()} if self.charge.pages else {}
-        self.told.note(
-            "captured", device=self.hand.name, rep=self.hand.rep, id=found["id"],
-            kind=found["kind"], act=found["act"], row=found["row_id"], store=found["store"],
-            how="saved", **raw,
-        )  # fmt: skip
-
-    def sync(self, tries: int = 1, why: str | None = None) -> Ending:
-        before = self.local.counted("answer")
-        with self.line() as send:
-            ending = link.sync(self.local, send, self.clock, uuid7, tries=tries, why=why)
-        self.answered_since(before)
-        queue = self.local.queue()
-        self.told.note(
-            "synced", device=self.hand.name, ending=ending.state, answered=ending.answered,
-            pending=queue.pending, rows=ending.rows, compared=ending.compared,
-            repaired=ending.repaired, **({"detail": ending.detail} if ending.detail else {}),
-        )  # fmt: skip
-        return ending
-
-    def answered_since(self, before: int) -> None:
-        enrolment = self.local.fact("enrolment")
-        for one in self.local.db.execute(
-            "SELECT n, id, outcome, verdict FROM main.change WHERE answer > ?", (before,)
-        ):
-            verdict = msgspec.json.decode(one["verdict"])
-            self.told.note(
-                "verdict", device=self.hand.name, of=enrolment["device"], n=one["n"], id=one["id"],
-                outcome=one["outcome"], state=verdict.get("state"), refs=verdict.get("refs", {}),
-                rules=[c.get("rule") for c in verdict.get("conflicts", ())],
-                replayed=verdict.get("replayed", False),
-            )  # fmt: skip
-
-    def pulled(self, reply: Reply | None) -> None:
-        page = read(reply, Page) if reply is not None and reply.status == 200 else None
-        if page is None or not page.is_whole():
-            return
-        rows = {}
-        for kind, part in page.rows.items():
-            id, version = part.columns.index("id"), part.columns.index("version")
-            rows[kind] = [[row[id], row[version]] for row in part.data]
-        self.told.note(
-            "pulled", device=self.hand.name, complete=page.complete, cursor=page.cursor, rows=rows,
-            gone=page.gone, epoch=page.epoch, added=page.scopes.added, dropped=page.scopes.dropped,
-        )  # fmt: skip
-
-    @contextlib.contextmanager
-    def line(self) -> Iterator[Any]:
-        no = self.hand.no
-        told = {"X-Forwarded-For": f"10.{no >> 8}.{no & 255}.7"}
-        with httpx.Client(timeout=TIMEOUT, headers=told, trust_env=False, verify=False) as client:  # noqa: S501 - plain HTTP
-            wire = link.Wire(self.charge.url, client)
-
-            def send(call: Call) -> Reply | None:
-                self.cord("before_send")
-                reply = wire.send(call)
-                if reply is None and self.charge.plant == "forgets" and call.path.endswith("/push"):
-                    self.local.db.execute("DELETE FROM main.change WHERE outcome IS NULL AND n > 0")
-                if self.charge.pages and call.path.endswith("/pull"):
-                    self.pulled(reply)
-                self.cord("after_reply")
-                return reply
-
-            yield send
-
-    def settle(self) -> None:
-        """After healing: sync until nothing waits and the copy is as the server's."""
-        began_s = time.monotonic()
-        for count in range(1, ROUNDS + 1):
-            ending = self.sync(tries=3)
-            if ending.state == "done" and not self.local.queue().pending:
-                took_s = round(time.monotonic() - began_s, 3)
-                self.told.note("settled", device=self.hand.name, rounds=count, took_s=took_s)
-                return
-
-    def close(self) -> None:
-        self.local.close()
 
 
 class Hands:

@@ -18,11 +18,14 @@ from typing import Any
 from handhelds.reference.queries_verify import ARRAYS, FLAGS
 from schemas.rows import ROWS
 from tests.auditor import Auditor
-from tests.simulation.chaos.hands import Hand
-from tests.simulation.checkers import check
+from tests.simulation.chaos.turn import Hand
+from tests.simulation.checkers import CHECKERS, kept_waiting, never_read
 from tests.simulation.history import History
 from tests.simulation.standing import Held, Standing, read_server
 from tests.world import World
+
+OF_PAGES = (kept_waiting, never_read)
+"""Checkers that need to know the pages that came, and what changes depend on."""
 
 
 @dataclass
@@ -129,11 +132,17 @@ def note_the_untold(history: History, kept: Sequence[Kept]) -> None:
 
 
 def judge(
-    world: World, kept: Sequence[Kept], documents: Sequence[dict[str, Any]], history: History
-) -> dict[str, list[str]]:
-    """What is wrong, by count."""
+    world: World, kept: Sequence[Kept], documents: Sequence[dict[str, Any]], history: History,
+    has_pages: bool = True,
+) -> dict[str, list[str]]:  # fmt: skip
+    """What is wrong, by count. has_pages: the history has every page and the bytes of changes."""
     note_the_untold(history, kept)
-    wrong = check(history, stand(world, kept, documents, history))
+    standing = stand(world, kept, documents, history)
+    wrong = {
+        name: [one for checker in checkers if has_pages or checker not in OF_PAGES
+               for one in checker(history, standing)]
+        for name, checkers in CHECKERS.items()
+    }  # fmt: skip
     there = {id for one in kept for id in one.changes}
     wrong["lost"] += [
         f"change {one['id']} of {one['device']} was saved, and is not on its disk any more"

@@ -13,15 +13,17 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import psutil
-import psycopg
 
 from server.running.lease import TTL_S
 from tests.simulation.chaos.machine import Machine, Probe
 
 PAUSED_S = TTL_S + 4
 """A dispatcher sleeps longer than its lease lasts."""
+NAP_S = 3.0
+"""And a web process longer than others wait for its locks."""
 
 
 class Kills:
@@ -55,27 +57,28 @@ class Kills:
     @property
     def total(self) -> int:
         """Every kill -9, of the server's machine."""
-        return sum(self.counts[name] for name in self.counts if KILLS[name][2])
+        return sum(n for name, n in self.counts.items() if KILLS[name].is_kill)
 
     def _run(self) -> None:
         order: list[str] = []
         while not self._ending.wait(self.every_s * self.chance.uniform(0.7, 1.3)):
             self._wake()
             if not order:  # every kind in each round, in another order
-                order = [name for name in self.kinds for _ in range(KILLS[name][1])]
+                order = [name for name in self.kinds for _ in range(KILLS[name].times)]
                 self.chance.shuffle(order)
             self.hurt(order.pop())
 
     def hurt(self, name: str) -> None:
-        act, _, kills = KILLS[name]
+        kind = KILLS[name]
         try:
-            if not act(self):
+            if not kind.act(self):
                 return
             self.counts[name] += 1
-            took_s = self.probe.until_taken()
-            if kills or name in ("connections_terminated", "server_renewed"):
-                self.back_s.setdefault(name, []).append(took_s)
-        except (TimeoutError, psycopg.Error, psutil.Error) as error:
+            took_s = self.probe.until_taken(kind.steady_s)
+            self.back_s.setdefault(name, []).append(took_s)
+        except psutil.NoSuchProcess:
+            return  # it had just ended by itself
+        except (TimeoutError, AssertionError) as error:
             self.troubles.append(f"{name}: {type(error).__name__} {error}")
 
     def _wake(self, *, all_of_them: bool = False) -> None:
@@ -123,11 +126,18 @@ class Kills:
 
     def dispatcher_paused(self) -> bool:
         """It sleeps until its lease is lost, and wakes up believing that nothing happened."""
-        worker = self.machine.child("worker")
-        if worker is None or self._asleep:
+        return self._sleeps(self.machine.child("worker"), PAUSED_S)
+
+    def web_worker_paused(self) -> bool:
+        """One of gunicorn's workers sleeps, and what it has locked stays locked."""
+        there = self.machine.web_workers()
+        return bool(there) and self._sleeps(self.chance.choice(there), NAP_S)
+
+    def _sleeps(self, one: psutil.Process | None, for_s: float) -> bool:
+        if one is None or self._asleep:
             return False
-        worker.send_signal(signal.SIGSTOP)
-        self._asleep.append((time.monotonic() + PAUSED_S, worker))
+        one.send_signal(signal.SIGSTOP)
+        self._asleep.append((time.monotonic() + for_s, one))
         return True
 
     def connections_terminated(self) -> bool:
@@ -148,16 +158,26 @@ def _killed(one: psutil.Process | None) -> bool:
     return False
 
 
-KILLS: dict[str, tuple[Callable[[Kills], bool], int, bool]] = {
-    "web_worker": (Kills.web_worker, 3, True),
-    "web": (Kills.web, 1, True),
-    "server": (Kills.server, 2, True),
-    "everything": (Kills.everything, 1, True),
-    "database": (Kills.database, 2, True),
-    "backend": (Kills.backend, 1, True),
-    "dispatcher": (Kills.dispatcher, 3, True),
-    "dispatcher_paused": (Kills.dispatcher_paused, 1, False),
-    "connections_terminated": (Kills.connections_terminated, 1, False),
-    "server_renewed": (Kills.server_renewed, 1, False),
+class Kind(NamedTuple):
+    """What happens, how often in a round, whether it is a kill -9, and for how many seconds pushes
+    must be taken until the server counts as back: what outlived the kill may still answer."""
+
+    act: Callable[[Kills], bool]
+    times: int
+    is_kill: bool
+    steady_s: float = 0.0
+
+
+KILLS: dict[str, Kind] = {
+    "web_worker": Kind(Kills.web_worker, 3, True),
+    "web": Kind(Kills.web, 1, True, 3.0),
+    "server": Kind(Kills.server, 2, True),
+    "everything": Kind(Kills.everything, 1, True),
+    "database": Kind(Kills.database, 2, True),
+    "backend": Kind(Kills.backend, 1, True, 0.5),
+    "dispatcher": Kind(Kills.dispatcher, 3, True),
+    "dispatcher_paused": Kind(Kills.dispatcher_paused, 1, False),
+    "web_worker_paused": Kind(Kills.web_worker_paused, 1, False),
+    "connections_terminated": Kind(Kills.connections_terminated, 1, False),
+    "server_renewed": Kind(Kills.server_renewed, 1, False, 3.0),
 }
-"""Name -> what happens, how often in a round, and whether it is a kill -9."""

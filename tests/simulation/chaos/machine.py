@@ -160,7 +160,11 @@ class Machine:
 
     def terminate_connections(self) -> int:
         """pg_terminate_backend of everybody; how many."""
-        with psycopg.connect(conninfo(self.postgres.admin_url), autocommit=True) as raw:
+        row = None
+        with (
+            contextlib.suppress(psycopg.OperationalError),  # it is only just coming up
+            psycopg.connect(conninfo(self.postgres.admin_url), autocommit=True) as raw,
+        ):
             row = raw.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                 " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
@@ -179,17 +183,21 @@ class Probe:
     def __init__(self, machine: Machine, identity: Identity) -> None:
         self.machine, self.identity = machine, identity
 
-    def until_taken(self) -> float:
-        """Seconds until the first push was taken; starts the server again should it have ended.
-        Raises TimeoutError when that never comes."""
+    def until_taken(self, steady_s: float = 0.0) -> float:
+        """Seconds until pushes were taken, from then on for `steady_s`; starts the server again
+        should it have ended. Raises TimeoutError when that never comes."""
         began_s = time.monotonic()
+        back_s: float | None = None
         with httpx.Client(timeout=2.0, trust_env=False, verify=False) as client:  # noqa: S501
-            while not self._push(client):
-                self.machine.revive()
-                if time.monotonic() - began_s > LONGEST_S:
+            while True:
+                is_taken, now_s = self._push(client), time.monotonic()
+                back_s = (back_s or now_s) if is_taken else None
+                if back_s is not None and now_s - back_s >= steady_s:
+                    return back_s - began_s
+                if now_s - began_s > LONGEST_S:
                     raise TimeoutError(f"no push was taken for {LONGEST_S:.0f} s")
+                self.machine.revive()
                 time.sleep(PROBE_S)
-        return time.monotonic() - began_s
 
     def _push(self, client: httpx.Client) -> bool:
         body = {

@@ -17,7 +17,7 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from tests.simulation import desk
-from tests.simulation.chaos.hands import Told
+from tests.simulation.chaos.turn import Told
 from tests.simulation.world import Simulation
 from tests.world import CELL, World
 

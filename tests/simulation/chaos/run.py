@@ -21,25 +21,26 @@ from tests.drill.fleet import Fleet, Phone, code_for, found_company, phones_of
 from tests.server.delivery.soak import standin
 from tests.server.demo.standin.conftest import SECRET
 from tests.server.running.ports import ROOT, until
-from tests.simulation.chaos.hands import Charge, Hand
-from tests.simulation.chaos.hands import Told as Noting
 from tests.simulation.chaos.judge import judge, kept_of
 from tests.simulation.chaos.kills import Kills
 from tests.simulation.chaos.machine import BODY_TIMEOUT_S, DIES, Machine, Probe
 from tests.simulation.chaos.office import Office
 from tests.simulation.chaos.proxy import Proxy
 from tests.simulation.chaos.told import Told, Wish
+from tests.simulation.chaos.turn import Charge, Hand
+from tests.simulation.chaos.turn import Told as Noting
 from tests.simulation.history import read
 from tests.world import World
 
-A_MINUTE_S = 60.0
+A_MINUTE_S, ENROLLED_S = 60.0, 600.0
 LYING: dict[str, Any] = {
-    "lose_p": 0.08, "fail_p": 0.08, "timeout_p": 0.08, "timeout_how": "cut", "lie": "any",
-    "lie_p": 0.06, "rate_limit_p": 0.03, "deny_p": 0.05, "delay_s": 2.6, "delay_p": 0.03,
+    "lose_p": 0.1, "fail_p": 0.1, "timeout_p": 0.1, "timeout_how": "cut", "lie": "any",
+    "lie_p": 0.1, "rate_limit_p": 0.04, "deny_p": 0.06, "delay_s": 2.6, "delay_p": 0.03,
     "look_up_fail_p": 0.1,
 }  # fmt: skip
 WELL: dict[str, Any] = {name: 0.0 for name in LYING if name.endswith("_p")} | {"lie": ""}
-SAID_NOTHING = frozenset({"taken", "repeated"})
+ANSWER_LOST = "repeated"
+"""How the delivery system's books call an order that came again because its answer was lost."""
 UNTOLD = (
     "SELECT count(*) FROM stock"
     " WHERE published <> on_hand - allocated - blocked - safety - reserved"
@@ -140,12 +141,16 @@ class Run:
     def _judge(self, world: World, fleet: list[Hand], standin: str) -> None:
         told = self.told
         outcomes = httpx.get(f"{standin}/counts").json()["outcomes"]
-        told.faults.update(
-            {f"delivery_{name}": n for name, n in outcomes.items() if name not in SAID_NOTHING}
-        )
+        told.faults["delivery_answer_lost"] += outcomes.pop(ANSWER_LOST, 0)
+        outcomes.pop("taken", None)
+        for name in ("unsigned", "unreadable"):
+            if n := outcomes.pop(name, 0):
+                told.wrong["other"].append(f"the delivery system found {n} orders {name}")
+        told.faults.update({f"delivery_{name}": n for name, n in outcomes.items()})
         documents = httpx.get(f"{standin}/documents", timeout=300).json()["documents"]
         history = read(self.history)
-        told.wrong |= judge(world, [kept_of(one) for one in fleet], documents, history)
+        kept = [kept_of(one) for one in fleet]
+        told.wrong |= judge(world, kept, documents, history, self.wish.pages)
         told.read(history)
         told.documents, told.orders = len(documents), world.one("SELECT count(*) FROM orders")
 
@@ -164,7 +169,10 @@ class Run:
         codes = {one.no: code_for(world, one.rep_code) for one in phones}
 
         def enrol(one: Phone) -> None:
-            until(lambda: one.enrol(self.machine.url, codes[one.no]).state == "done", 300)
+            end_s = time.monotonic() + ENROLLED_S
+            while (ending := one.enrol(self.machine.url, codes[one.no])).state != "done":
+                assert time.monotonic() < end_s, ending
+                time.sleep(ending.retry_after_s or 1.0)  # more than two a second are put off
 
         Fleet(phones, world).each(enrol)
         local = Local(phones[-1].home, MachineClock())

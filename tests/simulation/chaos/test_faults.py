@@ -98,7 +98,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(faults.asyncio, "sleep", sleep)
     monkeypatch.setattr(faults, "BOMB_BYTES", 2 * 1024 * 1024)
-    monkeypatch.setattr(faults, "_bombs", [])
+    monkeypatch.setattr(faults, "_bombs", {})
 
 
 def played(fault: str, far: Far | None = None) -> tuple[Far, Proxy, httpx.Response | None]:
@@ -115,8 +115,10 @@ WHOLE = {  # fault -> (requests that arrived whole, status the handheld heard; N
     "answer_cut": (1, None), "answer_short": (1, 200), "answer_dripped": (1, 200),
     "answer_never": (0, None), "gateway_before": (0, 502), "gateway_after": (1, 504),
     "gateway_busy": (0, 429), "redirected": (0, 302), "gzip_cut": (2, 200),
-    "gzip_flipped": (2, 200), "gzip_bomb": (2, 200), "half_json": (2, 200),
+    "gzip_flipped": (2, 200), "gzip_bomb": (2, 200), "zstd_cut": (2, 200),
+    "zstd_bomb": (2, 200), "half_json": (2, 200),
 }  # fmt: skip
+SPOILT = ("gzip_cut", "gzip_flipped", "gzip_bomb", "zstd_cut", "zstd_bomb", "half_json")
 
 
 @pytest.mark.parametrize("fault", WHOLE)
@@ -140,7 +142,9 @@ def test_half_a_request_that_the_server_waits_for_too_long_is_told() -> None:
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("fault", ["gzip_cut", "gzip_flipped", "gzip_bomb", "half_json"])
+@pytest.mark.parametrize(
+    "fault", ["gzip_cut", "gzip_flipped", "gzip_bomb", "zstd_cut", "zstd_bomb", "half_json"]
+)
 def test_a_spoilt_body_that_the_server_takes_or_stumbles_over_is_told(fault: str) -> None:
     for status in (200, 500):
         _, proxy, _ = played(fault, Far(refuses=status))
