@@ -87,6 +87,7 @@ class Orders:
         """Why nothing is said of an order; what it may touch is uncertain from then on."""
         depot = self.book.stores.get(order["store"], {}).get("warehouse")
         stock = {f"{depot}/{line['product']}" for line in order.get("lines", ())}
+        stock |= self._keeps(order["id"])
         named = {
             one["promotion"]
             for line in order.get("lines", ())
@@ -98,6 +99,11 @@ class Orders:
             return ""
         self.uncertain |= {order["id"], order["store"], *named, *(() if is_van else stock)}
         return VAN if is_van else "something unpredicted touched what it asks of"
+
+    def _keeps(self, order: str) -> set[str]:
+        """Where an order that is here keeps stock."""
+        one = self.orders.get(order)
+        return set() if one is None else set(one.reserve)
 
     def _has_budget(self, pid: str) -> bool:
         one = self.book.promotions.get(pid, {})
@@ -157,7 +163,7 @@ class Orders:
         one = self.orders.get(order["id"])
         store = str(order["store"])
         if order["id"] in self.uncertain:
-            self.uncertain.add(store)
+            self.uncertain |= {store, *self._keeps(order["id"])}
             return None, Expected(key, None, why="its order is uncertain")
         if one is None:
             return None, kept(key, "order_not_here")
