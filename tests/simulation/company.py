@@ -9,6 +9,7 @@ from sqlalchemy import Engine, insert
 
 from schemas.ids import uuid7
 from schemas.tables import company as tables
+from schemas.versions import NEWEST
 from server.access.devices import make_enrolment_code
 from sync.scope import assign
 from sync.write import write
@@ -61,6 +62,7 @@ def found(engine: Engine, luck: Random, reps: int) -> Company:
     _short(made)
     _owing(made, luck)
     _assigned(made, luck)
+    world.run("UPDATE device SET schema = %s", NEWEST)  # so that segments are made in it
     return made
 
 

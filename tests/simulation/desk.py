@@ -25,8 +25,8 @@ from tests.world import CELL, OTHER_CELL
 
 AGAIN = ("release", "override", "reject", "both_meant", "let_stand", "set_aside", "seen",
          "resend", "accept_request", "decline_request", "keep_waiting")  # fmt: skip
-SKIPPED = frozenset({"prepare_segments", "reconcile", "watch_deliveries"})
-"""Jobs left out here: segments are bytes of thousands of rows, and nobody can be reckoned with."""
+SKIPPED = frozenset({"reconcile", "watch_deliveries"})
+"""Jobs left out here: nobody can be reckoned with."""
 
 
 # --- loads ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 
 import psycopg
 from flask import Flask
@@ -20,6 +21,7 @@ from server.database import make_engine
 from server.embedded import EmbeddedPostgres
 from server.hints import conninfo
 from server.settings import load
+from sync import segments
 from tests.auditor import Auditor
 from tests.simulation.clocks import (
     BEGIN,
@@ -35,6 +37,8 @@ from tests.simulation.network import Network, calm
 from tests.simulation.phones import Phone
 from tests.world import World
 
+INSIDE_BYTES = 455
+"""So small a firm's would all go inside pages; so those of warehouses are fetched apart."""
 PACE = 8
 """With so many handhelds each act has all of its time; with more, its share."""
 ENROLLED_AGAIN = ("enrol", "set_back")
@@ -153,7 +157,9 @@ def simulation(
         app = create_app(load(told), engine)
         app.extensions["hint"] = lambda text: None
         held.enter_context(owned(time, Random(f"{seed}/server")))
+        held.enter_context(mock.patch.object(segments, "INSIDE_BYTES", INSIDE_BYTES))
         company = found(engine, Random(f"{seed}/company"), devices)
+        prepare(company.world)
         network = Network(app, time, Random(f"{seed}/line"), history, rate)
         network.hang_up = lambda: hang_up(addresses[0])
         made = Simulation(
@@ -170,6 +176,13 @@ def simulation(
                         raise AssertionError(f"{phone.name} does not begin: {ending}")
         made.auditor = Auditor(made.world)
         yield made
+
+
+def prepare(world: World) -> None:
+    """What many handhelds carry alike is prepared as bytes, as the scheduler does it."""
+    with world.begin() as conn:
+        for cell, scope, schema in segments.due(conn):
+            segments.build(conn, cell, scope, schema)
 
 
 def hang_up(url: str) -> None:
