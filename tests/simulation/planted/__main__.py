@@ -66,16 +66,32 @@ class Found(NamedTuple):
 
 
 def hunt(pg: EmbeddedPostgres, bug: Bug, most_s: float, first_seed: int = 1) -> Found:
-    """Play seed after seed with the mistake planted, until something is wrong or time is over."""
-    began_s = time.monotonic()
-    seed = first_seed
-    while time.monotonic() - began_s < most_s:
-        with databases(pg, conftest.TEMPLATE) as make:
-            how = _FIRMS[bug.firm](bug, make(), seed)
+    """Play seed after seed with the mistake planted, until something is wrong or time is over.
+
+    What is wrong without it too, is no finding: the seed is played again, to see, off the clock.
+    """
+    spent_s, seed = 0.0, first_seed
+    while spent_s < most_s:
+        began_s = time.monotonic()
+        how = _played(pg, bug, seed)
+        spent_s += time.monotonic() - began_s
+        if how and bug.name != NOTHING.name and (own := _played(pg, nothing(bug.firm), seed)):
+            print(f"{'nothing':32}{bug.firm}, seed {seed}: {own}", flush=True)
+            how = ""
         if how:
-            return Found(time.monotonic() - began_s, how)
+            return Found(spent_s, how)
         seed += 1
-    return Found(time.monotonic() - began_s, "")
+    return Found(spent_s, "")
+
+
+def _played(pg: EmbeddedPostgres, bug: Bug, seed: int) -> str:
+    with databases(pg, conftest.TEMPLATE) as make:
+        return _FIRMS[bug.firm](bug, make(), seed)
+
+
+def nothing(firm: str) -> Bug:
+    """No mistake at all, looked for by one of the firms."""
+    return NOTHING._replace(firm=firm)
 
 
 def _firm(bug: Bug, addresses: tuple[str, str], seed: int) -> str:
@@ -196,7 +212,7 @@ def _all(
     """Hunt each; the names of those that were not found, and `nothing` if that was."""
     missed = []
     for firm in sorted({bug.firm for bug in some}):
-        clean = hunt(pg, NOTHING._replace(firm=firm), 1)  # one seed
+        clean = hunt(pg, nothing(firm), 1)  # one seed
         print(f"{'nothing':32}{firm}: {clean.how or 'nothing was found'}", flush=True)
         missed += ["nothing"] if clean.how else []
     for bug in some:
