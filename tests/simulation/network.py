@@ -239,15 +239,15 @@ class Network:
 
 
 def rows_of(told: dict[str, Any]) -> dict[str, list[list[Any]]]:
-    """Kind -> [[id, version]] of the rows of an answer, whichever way they lie."""
+    """Kind -> [[id, version]] of the rows of an answer, sorted: no order of them is promised."""
     found = {}
     for kind, part in told["rows"].items():
         at = [part["columns"].index(name) for name in ("id", "version")]
         if "data" in part:
-            found[kind] = [[row[i] for i in at] for row in part["data"]]
+            found[kind] = sorted([row[i] for i in at] for row in part["data"])
         else:
             columns = [part["turned"][i] for i in at] if part["turned"] else [[], []]
-            found[kind] = [list(one) for one in zip(*columns, strict=True)]
+            found[kind] = sorted(list(one) for one in zip(*columns, strict=True))
     return found
 
 
