@@ -69,12 +69,12 @@ class Kills:
             self.hurt(order.pop())
 
     def hurt(self, name: str) -> None:
-        kind = KILLS[name]
+        kind, began_s = KILLS[name], time.monotonic()
         try:
             if not kind.act(self):
                 return
             self.counts[name] += 1
-            took_s = self.probe.until_taken(kind.steady_s)
+            took_s = self.probe.until_taken(kind.steady_s, began_s)
             self.back_s.setdefault(name, []).append(took_s)
         except psutil.NoSuchProcess:
             return  # it had just ended by itself

@@ -183,10 +183,10 @@ class Probe:
     def __init__(self, machine: Machine, identity: Identity) -> None:
         self.machine, self.identity = machine, identity
 
-    def until_taken(self, steady_s: float = 0.0) -> float:
-        """Seconds until pushes were taken, from then on for `steady_s`; starts the server again
-        should it have ended. Raises TimeoutError when that never comes."""
-        began_s = time.monotonic()
+    def until_taken(self, steady_s: float = 0.0, began_s: float | None = None) -> float:
+        """Seconds from `began_s` (None: now) until pushes were taken, from then on for `steady_s`;
+        starts the server again should it have ended. TimeoutError when that never comes."""
+        began_s = time.monotonic() if began_s is None else began_s
         back_s: float | None = None
         with httpx.Client(timeout=2.0, trust_env=False, verify=False) as client:  # noqa: S501
             while True:

@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import httpx
@@ -104,7 +105,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def played(fault: str, far: Far | None = None) -> tuple[Far, Proxy, httpx.Response | None]:
     line = Line(far or Far(), Proxy(0, 1, 1.0, patience_s=0.3), fault)
 
-    heard = asyncio.run(line.push())
+    with ThreadPoolExecutor(1) as apart:  # a browser's tests leave a loop running in this thread
+        heard = apart.submit(lambda: asyncio.run(line.push())).result()
     return line.far, line.proxy, heard
 
 
