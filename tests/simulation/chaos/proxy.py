@@ -210,10 +210,10 @@ class Carried:
 
 async def end_all() -> None:
     """Cut whatever still talks in this loop, and let every connection close."""
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+    while left := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
     for _ in range(10):  # a closed connection is gone some turns of the loop later
         await asyncio.sleep(0)
 

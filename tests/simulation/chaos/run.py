@@ -131,9 +131,9 @@ class Run:
         end_s = time.monotonic() + self.wish.seconds
         while (left_s := end_s - time.monotonic()) > 0:
             time.sleep(min(left_s, A_MINUTE_S))
-            if left_s > A_MINUTE_S:
+            if left_s > 5 * A_MINUTE_S:
                 print(
-                    f"{left_s / 60:.0f} min left: {line.requests} requests, {line.faults.total()}"
+                    f"{left_s / 60 - 1:.0f} min left: {line.requests} requests, {line.faults.total()}"
                     f" of them faulty, {kills.total} kills of the server",
                     file=sys.stderr, flush=True,
                 )  # fmt: skip
@@ -141,7 +141,8 @@ class Run:
     def _judge(self, world: World, fleet: list[Hand], standin: str) -> None:
         told = self.told
         outcomes = httpx.get(f"{standin}/counts").json()["outcomes"]
-        told.faults["delivery_answer_lost"] += outcomes.pop(ANSWER_LOST, 0)
+        if again := outcomes.pop(ANSWER_LOST, 0):
+            told.faults["delivery_answer_lost"] = again
         outcomes.pop("taken", None)
         for name in ("unsigned", "unreadable"):
             if n := outcomes.pop(name, 0):
