@@ -133,8 +133,8 @@ class Run:
             time.sleep(min(left_s, A_MINUTE_S))
             if left_s > 5 * A_MINUTE_S:
                 print(
-                    f"{left_s / 60 - 1:.0f} min left: {line.requests} requests, {line.faults.total()}"
-                    f" of them faulty, {kills.total} kills of the server",
+                    f"{left_s / 60 - 1:.0f} min left: {line.requests} requests,"
+                    f" {line.faults.total()} of them faulty, {kills.total} kills of the server",
                     file=sys.stderr, flush=True,
                 )  # fmt: skip
 
