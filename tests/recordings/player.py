@@ -33,6 +33,8 @@ class Names:
     def __init__(self) -> None:
         self.real: dict[str, str] = {}
         self.token: dict[str, str] = {}
+        self.kept: dict[str, str] = {}
+        """Ids of items about a used id, today's -> the recording's: they hang on the device's."""
 
     def learn(self, answer: Any, keys: tuple[str, ...] = MADE_UP) -> None:
         """Give names to what is new in an answer."""
@@ -49,6 +51,19 @@ class Names:
             if isinstance(value, str) and name:
                 self.put(name[1], value)
 
+    def match_kept(self, then: Any, now: Any) -> None:
+        """Learn today's ids of items about changes that are kept under a used id or number."""
+        found = {
+            one["id"]: item["id"]
+            for one in now.get("verdicts", ())
+            for item in one["conflicts"]
+            if item["rule"] == "id_reused"
+        }
+        for one in then.get("verdicts", ()):
+            for item in one["conflicts"]:
+                if item["rule"] == "id_reused" and one["id"] in found:
+                    self.kept[found[one["id"]]] = item["id"]
+
     def put(self, name: str, value: str) -> None:
         self.real[name], self.token[value] = value, name
 
@@ -57,10 +72,14 @@ class Names:
         text = json.dumps(value)
         for real, name in self.token.items():
             text = text.replace(real, f"${name}$")
+        for now, then in self.kept.items():
+            text = text.replace(now, then)
         return json.loads(text)
 
     def shown(self, text: str) -> str:
         """Text with what was made up in place of its names."""
+        for now, then in self.kept.items():
+            text = text.replace(then, now)
         return _TOKEN.sub(lambda found: self.real.get(found[1], found[0]), text)
 
 
@@ -224,6 +243,7 @@ class Replayer(Line):
         then = step["answer"]
         if isinstance(then[1], dict) and isinstance(answer, dict):
             self.names.match(then[1], answer)
+            self.names.match_kept(then[1], answer)
         yield from differences(then, [status, self.names.hidden(answer)])
 
     def _pull(self, step: Step) -> Iterator[str]:
