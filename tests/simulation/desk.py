@@ -88,7 +88,8 @@ def promotions(sim: Simulation) -> int:
     n = sim.luck.randint(1, 4)
     products = " ".join(sim.company.products[4 * n : 4 * n + 4])
     kind = sim.luck.choice(("percent,7.5,,,", "amount,,5,,", "buy_get,,,10,1"))
-    cap, state = sim.luck.choice(("", "2000", "500000")), sim.luck.choice(("live", "live", "ended"))
+    cap = ("", "2000", "500000", "")[n - 1]  # one that was lowered would be beyond its end
+    state = sim.luck.choice(("live", "live", "ended"))
     return feed(
         sim, "promotions",
         "code,name,kind,percent,amount_minor,buy,get,products,cap_minor,state\n"

@@ -98,6 +98,7 @@ def quarter(sim: Simulation) -> int:
     """A quarter of a year passes in which some handhelds have no network; once in a run."""
     if sim.history.faults["quarter"]:
         return 0
+    drop_kept(sim)  # handhelds keep answered work for 90 days: no backup may be older
     away = sim.luck.sample(sim.phones, max(1, len(sim.phones) // 3))
     for phone in sim.phones:
         if phone not in away:

@@ -223,7 +223,10 @@ def supplement(sim: Simulation) -> int:
 def give_back(sim: Simulation) -> int:
     def verb(phone: Phone, order_id: str, rep: Rep) -> object:
         row = orders.order_of(rep, order_id)
-        line = phone.luck.choice(orders.lines_now(row))
+        lines = orders.lines_now(row)
+        if not lines:  # a disk made them unreadable
+            raise Refused("there are no lines")
+        line = phone.luck.choice(lines)
         return orders.give_back(rep, order_id, [Wanted(line["product"], "1")])
 
     return _of_own(sim, verb)
