@@ -139,11 +139,7 @@ def rotten_copy(sim: Simulation) -> int:
 def rotten_change(sim: Simulation) -> int:
     """Bits of a change that waits flip: it is shown as damaged, and never sent."""
     phone = sim.some_phone()
-    waiting = [
-        row["id"] for row in phone.local.db.execute(
-            "SELECT id FROM main.change WHERE outcome IS NULL AND n IS NULL ORDER BY seq"
-        )
-    ]  # fmt: skip
+    waiting = phone.unsent()
     if not waiting:
         return 0
     change = sim.luck.choice(waiting)

@@ -194,6 +194,13 @@ class Phone:
         )
         return [row["code"] for row in found]
 
+    def unsent(self) -> list[str]:
+        """Ids of the changes that have no number yet, oldest first."""
+        found = self.local.db.execute(
+            "SELECT id FROM main.change WHERE outcome IS NULL AND n IS NULL ORDER BY seq"
+        )
+        return [row["id"] for row in found]
+
     def outcomes(self) -> dict[str, tuple[int | None, str | None]]:
         """Change -> (n, what the server answered), of all that is still kept."""
         found = self.local.db.execute("SELECT id, n, outcome FROM main.change")

@@ -246,11 +246,7 @@ def answer(sim: Simulation) -> int:
 def undo(sim: Simulation) -> int:
     """Unsent work is taken back; nobody will miss it."""
     phone = sim.some_phone()
-    fresh = [
-        row["id"] for row in phone.local.db.execute(
-            "SELECT id FROM main.change WHERE n IS NULL AND outcome IS NULL ORDER BY seq"
-        )
-    ]  # fmt: skip
+    fresh = phone.unsent()
     if not fresh:
         return 0
     try:

@@ -15,6 +15,7 @@ from tests.simulation.audit.book import Book, when
 from tests.simulation.audit.decided import judge
 from tests.simulation.audit.orders import Orders, Standing
 from tests.simulation.audit.promotions import evaluate
+from tests.sync.cases import merged
 
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[1] / "sync" / "contract"
@@ -40,19 +41,6 @@ plays none: they are talks with a server whose answers are written down, not a c
 UNTOUCHED = {"untouched.applied", "untouched.same", "untouched.two_fields", "untouched.new",
              "untouched.released", "untouched.change"}  # fmt: skip
 """Single cases: edits of stores and contacts, and what goes before the decision."""
-
-
-def merged(target: Any, patch: Any) -> Any:
-    """A merge patch (RFC 7396)."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged(result.get(key), value)
-    return result
 
 
 def read(name: str) -> Any:

@@ -18,7 +18,7 @@ def clash(world: World, steps: Sequence[Step], other: Step) -> list[psycopg.Erro
     """Begin with the first of `steps`, let `other` run until it ends or waits, then take the
     others; return what the database said to either."""
     errors: list[psycopg.Error] = []
-    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    begun, go_on = threading.Event(), threading.Event()
 
     def pushing() -> None:
         try:
@@ -37,19 +37,34 @@ def clash(world: World, steps: Sequence[Step], other: Step) -> list[psycopg.Erro
                 other(conn)
         except psycopg.Error as error:
             errors.append(error)
+
+    across(world, pushing, crossing, begun, go_on)
+    return errors
+
+
+def across(
+    world: World, first: Callable[[], Any], second: Callable[[], Any], begun: threading.Event,
+    go_on: threading.Event,
+) -> None:  # fmt: skip
+    """Run `first` until it has `begun` and waits for `go_on`, then `second` until it ends or waits
+    for a lock, then both to their ends."""
+    ended = threading.Event()
+
+    def crossing() -> None:
+        try:
+            second()
         finally:
             ended.set()
 
-    threads = [threading.Thread(target=pushing), threading.Thread(target=crossing)]
+    threads = [threading.Thread(target=first), threading.Thread(target=crossing)]
     threads[0].start()
-    begun.wait()
+    assert begun.wait(20)
     threads[1].start()
     while not ended.wait(0.01) and not waits(world):
         pass
     go_on.set()
     for thread in threads:
         thread.join()
-    return errors
 
 
 def waits(world: World) -> bool:

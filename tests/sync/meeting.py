@@ -12,7 +12,7 @@ import pytest
 from sync import push as pushing
 from sync.carrier import Carrier
 from sync.taking import turns
-from tests.sync.clash import waits
+from tests.sync.clash import across
 from tests.world import World, change, order_body
 
 Changes = list[dict[str, Any]]
@@ -81,7 +81,7 @@ def meet(
 ) -> list[str]:  # fmt: skip
     """Push the first as far as `place`, then the second (or do what else it is) until it ends or
     waits, then both to their ends; return the outcomes."""
-    outcomes, ended = list[str](), threading.Event()
+    outcomes = list[str]()
 
     def go(carrier: Carrier, changes: Changes, **more: Any) -> None:
         verdicts, answer = world.push(carrier, changes, **more)
@@ -95,18 +95,7 @@ def meet(
             go(*first, failpoint=act)
 
         def cross() -> None:
-            try:
-                go(*second) if isinstance(second, tuple) else second()
-            finally:
-                ended.set()
+            go(*second) if isinstance(second, tuple) else second()
 
-        threads = [threading.Thread(target=begin), threading.Thread(target=cross)]
-        threads[0].start()
-        assert begun.wait(20)
-        threads[1].start()
-        while not ended.wait(0.01) and not waits(world):
-            pass
-        go_on.set()
-        for thread in threads:
-            thread.join()
+        across(world, begin, cross, begun, go_on)
     return outcomes
