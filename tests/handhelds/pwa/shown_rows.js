@@ -1,3 +1,4 @@
+// @ts-check
 // Rows for tests of what is shown: small ones by hand, and as many as a territory has.
 
 /** @typedef {Record<string, any>} Row */
