@@ -8,7 +8,7 @@
 // What begins with the word typed comes first.
 
 import { parts } from "../stored/columns.js";
-import { as_14, of_scan } from "./scan.js";
+import { as14, ofScan } from "./scan.js";
 
 /** @typedef {Record<string, any>} Row */
 /** @typedef {{ gtin: string, product: string, uom: string }} Printed */
@@ -36,7 +36,7 @@ export function folded(text) {
 }
 
 /** @param {Iterable<any>} values */
-function search_text(values) {
+function searchText(values) {
   const words = [];
   for (const value of values) if (value !== null && value !== undefined) words.push(String(value));
   return folded(words.join(" "));
@@ -55,28 +55,28 @@ function rank(text, words) {
   return best === 1 && text.startsWith(words[0]) ? 0 : best;
 }
 
-/** @param {Line[]} lines sorted by name @param {string} typed @param {number} at_most */
-function search(lines, typed, at_most) {
+/** @param {Line[]} lines sorted by name @param {string} typed @param {number} atMost */
+function search(lines, typed, atMost) {
   const words = folded(typed).split(GAPS).filter(Boolean);
-  if (!words.length) return lines.slice(0, at_most).map((line) => line.row);
+  if (!words.length) return lines.slice(0, atMost).map((line) => line.row);
   /** @type {Row[][]} */
   const found = [[], [], []];
   for (const line of lines) {
     const place = rank(line.text, words);
-    if (place >= 0 && found[place].length < at_most) found[place].push(line.row);
-    if (found[0].length === at_most) break;
+    if (place >= 0 && found[place].length < atMost) found[place].push(line.row);
+    if (found[0].length === atMost) break;
   }
-  return found.flat().slice(0, at_most);
+  return found.flat().slice(0, atMost);
 }
 
 /** @param {string} a @param {string} b */
-const by_text = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Lines in order of name, so that what is found need not be sorted on each key.
  * @param {Row[]} rows @param {(row: Row) => string} text @returns {Line[]} */
-function lines_of(rows, text) {
+function linesOf(rows, text) {
   const made = rows.map((row) => ({ row, text: text(row), name: String(row.name ?? "") }));
-  return made.sort((a, b) => by_text(a.name, b.name) || by_text(a.row.id, b.row.id));
+  return made.sort((a, b) => byText(a.name, b.name) || byText(a.row.id, b.row.id));
 }
 
 /** Rows under a key each.
@@ -107,25 +107,25 @@ export class Catalogue {
     this.warehouses = new Map((rows.warehouse ?? []).map((row) => [row.id, row]));
     const gtins = (/** @type {Row} */ row) =>
       (units.get(row.id) ?? []).map((one) => one.gtin).filter(Boolean);
-    this.product_lines = lines_of(products, (row) =>
-      search_text([...SEARCHED.product.map((name) => row[name]), ...gtins(row)]));
+    this.productLines = linesOf(products, (row) =>
+      searchText([...SEARCHED.product.map((name) => row[name]), ...gtins(row)]));
     const shown = (rows.store ?? []).filter((row) => row.code);
-    this.store_lines = lines_of(shown, (row) => search_text(SEARCHED.store.map((name) => row[name])));
-    this.stock_of = new Map((rows.stock ?? []).map((row) => [`${row.scope}/${row.product}`, row]));
-    this.prices_of = grouped(
+    this.storeLines = linesOf(shown, (row) => searchText(SEARCHED.store.map((name) => row[name])));
+    this.stockOf = new Map((rows.stock ?? []).map((row) => [`${row.scope}/${row.product}`, row]));
+    this.pricesOf = grouped(
       (rows.price ?? []).map((row) => ({ ...row, list: row.scope.replace(/^pl:/u, "") })),
       (row) => row.product,
     );
-    this.printed = this._read_barcodes();
+    this.printed = this._readBarcodes();
   }
 
   /** Every unit's barcode at 14 digits. @returns {Map<string, Printed[]>} */
-  _read_barcodes() {
+  _readBarcodes() {
     /** @type {Map<string, Printed[]>} */
     const found = new Map();
-    for (const { row } of this.product_lines) {
+    for (const { row } of this.productLines) {
       for (const unit of this.units.get(row.id) ?? []) {
-        const number = unit.gtin ? as_14(unit.gtin) : null;
+        const number = unit.gtin ? as14(unit.gtin) : null;
         if (number === null) continue;
         const one = { gtin: unit.gtin, product: row.id, uom: unit.uom };
         const there = found.get(number);
@@ -154,36 +154,36 @@ export class Catalogue {
   /** Stock of the day of a product in a warehouse. @param {string | null} warehouse
    * @param {string} product @returns {Row | null} */
   stock(warehouse, product) {
-    return this.stock_of.get(`wh:${warehouse}/${product}`) ?? null;
+    return this.stockOf.get(`wh:${warehouse}/${product}`) ?? null;
   }
 
   /** Every price version of a product here; `list` is the price list. @param {string} product */
   prices(product) {
-    return this.prices_of.get(product) ?? [];
+    return this.pricesOf.get(product) ?? [];
   }
 
   /** Products in which every word is found, those first that begin so.
-   * @param {string} typed @param {number} [at_most] @returns {Row[]} */
-  search(typed, at_most = 20) {
-    return search(this.product_lines, typed, at_most);
+   * @param {string} typed @param {number} [atMost] @returns {Row[]} */
+  search(typed, atMost = 20) {
+    return search(this.productLines, typed, atMost);
   }
 
-  /** Stores in which every word is found. @param {string} typed @param {number} [at_most] */
-  search_stores(typed, at_most = 20) {
-    return search(this.store_lines, typed, at_most);
+  /** Stores in which every word is found. @param {string} typed @param {number} [atMost] */
+  searchStores(typed, atMost = 20) {
+    return search(this.storeLines, typed, atMost);
   }
 
   /** The units that carry a scanned barcode; one barcode may stand on several products.
    * @param {string} text @returns {Printed[]} */
   scanned(text) {
-    const number = of_scan(text);
+    const number = ofScan(text);
     return number === null ? [] : (this.printed.get(number) ?? []);
   }
 }
 
 /** Read what is held in memory.
  * @param {{ rows(kind: string): Promise<Row[]> }} local @returns {Promise<Catalogue>} */
-export async function read_catalogue(local) {
+export async function readCatalogue(local) {
   const read = await Promise.all(KINDS.map((kind) => local.rows(kind)));
   return new Catalogue(Object.fromEntries(KINDS.map((kind, n) => [kind, read[n]])));
 }

@@ -13,7 +13,7 @@ const IN_LABEL = /^(?:\(01\)|01)([0-9]{14})(?:[^0-9].*|[0-9]{2}.*)?$/su;
 const SCANNER = /^\][A-Za-z][0-9]/u;
 
 /** The digit that checks the others. @param {string} digits without the last one */
-function check_digit(digits) {
+function checkDigit(digits) {
   let sum = 0;
   for (let n = 0; n < digits.length; n += 1) {
     sum += Number(digits[digits.length - 1 - n]) * (n % 2 ? 1 : 3);
@@ -22,23 +22,23 @@ function check_digit(digits) {
 }
 
 /** @param {string} digits */
-const is_right = (digits) => check_digit(digits.slice(0, -1)) === digits.at(-1);
+const isRight = (digits) => checkDigit(digits.slice(0, -1)) === digits.at(-1);
 
 /** The number at 14 digits, by which barcodes are compared; null when it is not one.
  * @param {string} text */
-export function as_14(text) {
+export function as14(text) {
   const digits = text.replace(BETWEEN, "");
   if (!/^[0-9]+$/u.test(digits) || !LENGTHS.has(digits.length)) return null;
-  if (/^0+$/u.test(digits) || !is_right(digits)) return null;
+  if (/^0+$/u.test(digits) || !isRight(digits)) return null;
   return digits.padStart(14, "0");
 }
 
 /** The number in what a scanner read, at 14 digits: a plain barcode, or the label of a case.
  * @param {string} scanned */
-export function of_scan(scanned) {
+export function ofScan(scanned) {
   const text = scanned.trim().replace(SCANNER, "");
-  const whole = as_14(text);
+  const whole = as14(text);
   if (whole !== null) return whole;
   const label = IN_LABEL.exec(text);
-  return label === null ? null : as_14(label[1]);
+  return label === null ? null : as14(label[1]);
 }

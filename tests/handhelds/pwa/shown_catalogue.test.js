@@ -6,14 +6,14 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { Catalogue, folded } from "../../../handhelds/pwa/shown/catalogue.js";
-import { as_14, of_scan } from "../../../handhelds/pwa/shown/scan.js";
+import { as14, ofScan } from "../../../handhelds/pwa/shown/scan.js";
 import { product, products } from "./shown_rows.js";
 
 const CASES = new URL("../../../sync/contract/terms/gtin.json", import.meta.url);
 const ids = (/** @type {any[]} */ rows) => rows.map((row) => row.id);
 
 test("barcodes are read as the contract says", () => {
-  const asked = { as_14: as_14, of_scan: of_scan };
+  const asked = { as_14: as14, of_scan: ofScan };
   let played = 0;
   for (const one of JSON.parse(readFileSync(CASES, "utf8")).cases) {
     const ask = /** @type {Record<string, (text: string) => string | null>} */ (asked)[one.ask];
@@ -83,7 +83,7 @@ test("prices, stock and stores are there by name", () => {
   assert.equal(found.prices("1")[0].list, "base");
   assert.equal(found.stock("w1", "1")?.available, 7);
   assert.equal(found.stock("w2", "1"), null);
-  assert.deepEqual(ids(found.search_stores("rapids 10")), ["st1"]);
+  assert.deepEqual(ids(found.searchStores("rapids 10")), ["st1"]);
 });
 
 test("folding takes case, accents and width away and leaves the letters", () => {

@@ -35,3 +35,23 @@ export function products(count) {
     return product(String(20000 + n), { name, brand, category: WORDS[n % WORDS.length], gtin });
   });
 }
+
+/** A line of a card as it travels. @param {string} code @param {Row} [more] @returns {any[]} */
+export function cardLine(code, more = {}) {
+  const line = {
+    product: code, listed: true, on_shelf: true, facings: 2, shelf_stock: 6, back_stock: 0,
+    price_minor: 1899, promotion_seen: false, out_of_stock: false, nearest_expiry: null, ...more,
+  };
+  return Object.values(line);
+}
+
+/** A line of an order as it travels. @param {number} n @param {string} code
+ * @param {Row} [more] @returns {any[]} */
+export function orderLine(n, code, more = {}) {
+  const line = {
+    n, product: code, uom: "case", typed: "1", ordered: 12, unit_price: "5.03",
+    discount_minor: 0, net_minor: 6036, confirmed: null, backordered: null, cut: null,
+    cut_reason: null, shipped: null, delivered: null, state: "submitted", promotions: {}, ...more,
+  };
+  return Object.values(line);
+}
