@@ -230,7 +230,8 @@ def lock(_: Sequence[str]) -> int:
 
 def clean(_: Sequence[str]) -> int:
     """Remove everything the set-up made; the demo's own data stays."""
-    made = [environment.VENV, environment.BROWSER_FILES, environment.BROWSER_BUILD / "node_modules"]
+    made = [environment.VENV, environment.BROWSER_FILES, environment.HANDHELD_FILES]
+    made += [environment.BROWSER_BUILD / "node_modules"]
     made += [
         environment.ROOT / name
         for name in (".mypy_cache", ".ruff_cache", ".pytest_cache", ".mutation")

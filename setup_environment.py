@@ -5,7 +5,8 @@ run only compares hashes:
 
 1. `.venv`, made with Python's own venv module;
 2. the packages of requirements.lock (or requirements-dev.lock for tests), hashes checked;
-3. the browser files of the office console, fetched by npm and copied (handhelds/pwa-build);
+3. the browser files of the office console and of the handheld, fetched by npm and bundled
+   (handhelds/pwa-build); for tests also the tools that check our own browser code;
 4. for tests only, a Chromium, which no package registry carries: see `make system-deps`.
 
 Which registries, mirrors and proxies are used is pip's and npm's configuration, never ours.
@@ -31,6 +32,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BROWSER_BUILD = ROOT / "handhelds" / "pwa-build"
 BROWSER_FILES = ROOT / "server" / "office" / "static" / "vendor"
+HANDHELD_FILES = ROOT / "handhelds" / "pwa" / "vendor"
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
 NODE_LOCK = BROWSER_BUILD / "node.lock"
 NODE_FLOOR = 20
@@ -46,7 +48,7 @@ class SetupError(Exception):
 def prepare(purpose: str) -> None:
     """Make `.venv` fit for a purpose, "run" or "test"; returns at once when it already is."""
     began = time.monotonic()
-    fresh = any([_make_venv(), _install_packages(purpose), _fetch_browser_files()])
+    fresh = any([_make_venv(), _install_packages(purpose), _fetch_browser_files(purpose)])
     if fresh:
         print(f"  set up in {time.monotonic() - began:.1f} s", flush=True)
 
@@ -98,20 +100,24 @@ def _install_packages(purpose: str) -> bool:
     return True
 
 
-def _fetch_browser_files() -> bool:
-    sources = [BROWSER_BUILD / name for name in ("package.json", "package-lock.json", "build.mjs")]
+def _fetch_browser_files(purpose: str) -> bool:
+    names = ["package.json", "package-lock.json", "build.mjs"]
+    sources = [BROWSER_BUILD / name for name in names] + sorted(BROWSER_BUILD.glob("entries/*"))
     key = _key(*(path.read_text() for path in sources))
-    stamp = BROWSER_BUILD / "node_modules" / "stamp"
-    if _stamped(stamp, key) and (BROWSER_FILES / "contents.json").exists():
+    modules = BROWSER_BUILD / "node_modules"
+    made = [folder / "contents.json" for folder in (BROWSER_FILES, HANDHELD_FILES)]
+    enough = [modules / f"stamp-{one}" for one in dict.fromkeys((purpose, "test"))]
+    if any(_stamped(stamp, key) for stamp in enough) and all(path.exists() for path in made):
         return False
     node, npm = _node_and_npm()
     path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
     environment = dict(os.environ, PATH=path)
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    _step("fetching the console's browser files", command, BROWSER_BUILD, environment)
-    command = [node, "build.mjs", str(BROWSER_FILES)]
-    _step("copying them into server/office/static/vendor", command, BROWSER_BUILD, environment)
-    stamp.write_text(key)
+    command += [] if purpose == "test" else ["--omit=dev"]  # what only checks our own code
+    _step("fetching browser files", command, BROWSER_BUILD, environment)
+    command = [node, "build.mjs", str(BROWSER_FILES), str(HANDHELD_FILES)]
+    _step("bundling them for the console and the handheld", command, BROWSER_BUILD, environment)
+    (modules / f"stamp-{purpose}").write_text(key)
     return True
 
 

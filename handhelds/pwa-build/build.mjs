@@ -1,5 +1,8 @@
-// Copies the third-party files that browsers load out of node_modules, after `npm ci` checked them
-// against the lock file: node build.mjs TARGET_FOLDER
+// Makes the third-party files that browsers load out of node_modules, after `npm ci` checked them
+// against the lock file: node build.mjs OFFICE_FOLDER HANDHELD_FOLDER
+//
+// What the handheld gets: entries/*.js, each bundled to one module of the same name with the types
+// of entries/*.d.ts beside it; the styles of its parts as .css; scanner.wasm; LICENSES.txt.
 //
 // What the office console gets, and how its pages use it (htmx 4 differs from htmx 2):
 //   htmx.min.js     <script src="/static/vendor/htmx.min.js" defer>
@@ -17,26 +20,76 @@
 //   Avoid hx-on:* and js: values: they need 'unsafe-eval', which our pages do not allow.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
-const FILES = {
+const OFFICE = {
   "htmx.min.js": "htmx.org/dist/htmx.min.js",
   "hx-sse.min.js": "htmx.org/dist/ext/hx-sse.min.js",
   "htmx.LICENSE.txt": "htmx.org/LICENSE",
 };
+const HANDHELD = { "scanner.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm" };
+const ENTRIES = ["shell", "map", "chart", "scanner"];
+const INSIDE = [
+  ...["preact", "htm", "@preact/signals", "@preact/signals-core", "idb"],
+  ...["leaflet", "uplot", "zxing-wasm"],
+];
 
-const target = process.argv[2];
-if (!target) {
-  console.error("usage: node build.mjs TARGET_FOLDER");
+const here = fileURLToPath(new URL(".", import.meta.url));
+const modules = join(here, "node_modules");
+
+/** Lists a folder's files with their hashes, in contents.json. */
+function list(folder, from = {}) {
+  const contents = {};
+  for (const name of readdirSync(folder).sort()) {
+    const sha256 = createHash("sha256").update(readFileSync(join(folder, name))).digest("hex");
+    contents[name] = { ...(from[name] && { from: from[name] }), sha256 };
+  }
+  writeFileSync(join(folder, "contents.json"), JSON.stringify(contents, null, 2) + "\n");
+}
+
+function fill(folder, files) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [name, source] of Object.entries(files)) {
+    copyFileSync(join(modules, source), join(folder, name));
+  }
+}
+
+/** The licences of all parts in one file, which travels with them. */
+function licences() {
+  return INSIDE.map((name) => {
+    const { version } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
+    const text = readFileSync(join(modules, name, "LICENSE"), "utf8").trim();
+    return `${name} ${version}\n\n${text}\n`;
+  }).join("\n" + "-".repeat(72) + "\n\n");
+}
+
+const [office, handheld] = process.argv.slice(2);
+if (!office || !handheld) {
+  console.error("usage: node build.mjs OFFICE_FOLDER HANDHELD_FOLDER");
   process.exit(2);
 }
-rmSync(target, { recursive: true, force: true });
-mkdirSync(target, { recursive: true });
-const list = {};
-for (const [name, source] of Object.entries(FILES)) {
-  const path = new URL(`node_modules/${source}`, import.meta.url);
-  copyFileSync(path, join(target, name));
-  list[name] = { from: source, sha256: createHash("sha256").update(readFileSync(path)).digest("hex") };
+fill(office, OFFICE);
+list(office, OFFICE);
+
+fill(handheld, HANDHELD);
+await build({
+  entryPoints: ENTRIES.map((name) => join(here, "entries", `${name}.js`)),
+  outdir: handheld,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome111", "firefox115", "safari16.4"],
+  loader: { ".png": "dataurl" },
+  legalComments: "none",
+  logLevel: "warning",
+});
+for (const name of ENTRIES) {
+  const types = join(here, "entries", `${name}.d.ts`);
+  copyFileSync(types, join(handheld, basename(types)));
 }
-writeFileSync(join(target, "contents.json"), JSON.stringify(list, null, 2) + "\n");
+writeFileSync(join(handheld, "LICENSES.txt"), licences());
+list(handheld, HANDHELD);

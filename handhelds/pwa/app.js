@@ -1,0 +1,58 @@
+// The rep's handheld in a browser: everything a rep does in a day works here with no network.
+//
+// How it hangs together, from the inside out; each name is also a file of handhelds/reference/:
+//   local.js      what is kept on the handheld (IndexedDB), and the one transaction that saves a row
+//                 and its place in the outbox together;
+//   device.js     the protocol's side of the talk; link.js the network, when there is one;
+//   verbs.js      what a rep does (visits, orders, cards, cash): they only ever touch local;
+//   shown/        each screen as plain data, read from local;
+//   screens/      each screen as Preact draws it, one file a screen; parts/ what they are made of;
+//   router.js     which screen an address shows; ctx.js what a screen is handed;
+//   speech.js     words, money and days in the rep's language; words/ the sentences;
+//   sw.js         keeps the app itself on the handheld.
+//
+// No build step: browsers load these files as they are. Others' code is vendor/ (pwa-build/).
+
+import { html, render, useErrorBoundary, useEffect, useState } from "./vendor/shell.js";
+import { contextOf, opened } from "./ctx.js";
+import { here } from "./router.js";
+import { firstLanguage, speak } from "./speech.js";
+import { Failed, Waiting } from "./parts/state.js";
+import { Toasts } from "./parts/toast.js";
+import { open } from "./opening.js";
+
+function App() {
+  const { path, route, params } = here.value;
+  const parts = opened.value;
+  const [loaded, setLoaded] = useState(
+    /** @type {{route: any, screen: any} | null} */ (null),
+  );
+  const [error, again] = useErrorBoundary(console.error);
+  useEffect(() => {
+    let wanted = true;
+    route.load().then(
+      (module) => wanted && setLoaded({ route, screen: module.screen }),
+      (fault) => wanted && setLoaded({ route, screen: () => html`<${Failed} error=${fault} />` }),
+    );
+    return () => { wanted = false; };
+  }, [route]);
+  useEffect(() => { if (error) again(); }, [path]);
+  if (error) return html`<main class="page"><${Failed} error=${error} again=${again} /></main>`;
+  if (!parts || !loaded) return html`<main class="page"><${Waiting} rows=${6} /></main>`;
+  const ctx = contextOf(parts, loaded.route === route ? params : {});
+  if (loaded.route !== route) return html`<main class="page" />`;
+  return html`<${loaded.screen} key=${path.split("?")[0]} ...${ctx} />`;
+}
+
+async function begin() {
+  await speak(firstLanguage());
+  const place = /** @type {HTMLElement} */ (document.getElementById("app"));
+  render(html`<${App} /><${Toasts} />`, place);
+  await open();
+}
+
+begin().catch(async (fault) => {
+  console.error(fault);
+  const place = /** @type {HTMLElement} */ (document.getElementById("app"));
+  render(html`<main class="page"><${Failed} error=${fault} /></main>`, place);
+});

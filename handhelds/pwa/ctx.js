@@ -1,0 +1,43 @@
+// What every screen is handed: ctx. A screen module is
+//
+//   export function screen(ctx) { return html`<${Frame} title=${ctx.t("...")}>...</${Frame}>`; }
+//
+// and keeps nothing of its own that must outlive it: what was typed goes to ctx.local.keepDraft,
+// what was decided to a verb. It reads with useShown(ctx.local.changed, () => ..., [keys]).
+
+import { signal } from "./vendor/shell.js";
+import * as router from "./router.js";
+import * as speech from "./speech.js";
+import { say } from "./parts/toast.js";
+
+/**
+ * @typedef {object} Ctx
+ * @property {any} local      what is kept on this handheld (local.js)
+ * @property {any} link       the network, when there is one (link.js)
+ * @property {any} verbs      what a rep does: makes a change and its row, hands both to local.save
+ * @property {Record<string, string>} params   what the route names: ctx.params.store
+ * @property {typeof speech.t} t           a sentence of words/*.js
+ * @property {typeof speech.money} money   minor units as money
+ * @property {typeof speech.number} number
+ * @property {typeof speech.day} day       "2026-11-22" as "Sun 22 Nov"
+ * @property {typeof speech.time} time
+ * @property {typeof speech.moment} moment
+ * @property {typeof speech.ago} ago
+ * @property {(path: string, how?: {replace?: boolean}) => void} go     ctx.go("/store/ID/order")
+ * @property {(path?: string) => void} back
+ * @property {typeof say} say              a word after an act: ctx.say(text, {undo})
+ */
+
+/** What the app opened at its start; screens are drawn when it is there. */
+export const opened = signal(/** @type {{local: any, link: any, verbs: any} | null} */ (null));
+
+/**
+ * @param {{local: any, link: any, verbs: any}} parts
+ * @param {Record<string, string>} params
+ * @returns {Ctx}
+ */
+export function contextOf(parts, params) {
+  const { t, money, number, day, time, moment, ago } = speech;
+  const { go, back } = router;
+  return { ...parts, params, t, money, number, day, time, moment, ago, go, back, say };
+}

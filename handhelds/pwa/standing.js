@@ -1,0 +1,21 @@
+// How the handheld stands, for the chips of every screen: what waits, what needs the rep, whether
+// there is a network. Read again whenever the local store says that something changed.
+
+import { signal } from "./vendor/shell.js";
+
+/**
+ * @typedef {{enrolled: boolean, pending: number, oldest: string | null, needs: number,
+ *   online: boolean, syncing: boolean}} Standing
+ */
+
+export const standing = signal(/** @type {Standing} */ ({
+  enrolled: false, pending: 0, oldest: null, needs: 0, online: navigator.onLine, syncing: false,
+}));
+
+/** @param {Partial<Standing>} news */
+export function tell(news) {
+  standing.value = { ...standing.value, ...news };
+}
+
+addEventListener("online", () => tell({ online: true }));
+addEventListener("offline", () => tell({ online: false }));
