@@ -148,6 +148,20 @@ PROBLEMS: dict[str, Row] = {
     "changed_meanwhile": Row(
         409, "Somebody else changed this in the meantime.", "Reload, look, and decide again.",
         "mend"),
+    # --- photos, beside the sync ---
+    "photo_unknown": Row(
+        404, "There is no such photo.", "Say first what is about to come: POST photos.", "mend"),
+    "photo_different": Row(
+        409, "This id stands for another photo.", "Send it as a new photo with a new id.", "mend"),
+    "photo_offset": Row(
+        409, "Another byte of this photo is next.",
+        "Go on at received_bytes.", "mend"),
+    "photo_damaged": Row(
+        422, "All bytes came, but they do not fit the checksum.",
+        "Send the photo again from its first byte.", "mend"),
+    "photos_full": Row(
+        503, "There is no room for photos just now; orders are not touched by this.",
+        "Keep the photo and send it later.", "retry", 3600),
     # --- our side ---
     "database_unavailable": Row(
         503, "The database does not answer just now.", "Keep everything and send the same again.",

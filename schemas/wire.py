@@ -7,6 +7,7 @@ from schemas.edit import CardAmend, ContactRemove, ContactSave, StoreCreate, Sto
 from schemas.fields import Wire
 from schemas.order import OrderCancel, OrderRevise, OrderSubmit
 from schemas.page import EnrolRequest, PullRequest
+from schemas.photo import PhotoBegin
 from schemas.plan import PlanStopSave
 from schemas.verify import VerifyRequest
 from schemas.visit import CardSubmit, VisitSave
@@ -33,5 +34,6 @@ WIRE: dict[str, type[Wire]] = {
     "pull": PullRequest,
     "verify": VerifyRequest,
     "enrol": EnrolRequest,
+    "photo": PhotoBegin,
     **{f"{kind}.{act}": schema for (kind, act), schema in BODIES.items()},
 }

@@ -123,6 +123,22 @@ SETTINGS: tuple[Setting, ...] = (
         "The largest request body, counted after it is inflated.",
     ),
     Setting(
+        "photo_dir",
+        "TALARIA_PHOTO_DIR",
+        "",
+        readers.maybe_folder,
+        "Folder for the photos of visits; on several machines one they share. It is not part of a "
+        "backup.",
+        shown="photos in the data folder",
+    ),
+    Setting(
+        "photo_days",
+        "TALARIA_PHOTO_DAYS",
+        "400",
+        readers.whole(1, 36_500),
+        "Photos are removed after so many days.",
+    ),
+    Setting(
         "pool_size",
         "TALARIA_POOL_SIZE",
         "16",
@@ -205,6 +221,8 @@ class Settings:
     web_threads: int
     body_timeout_s: float
     max_body_bytes: int
+    photo_dir: Path
+    photo_days: int
     pool_size: int
     pool_wait_s: float
     statement_timeout_s: float
@@ -244,6 +262,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     if wrong:
         raise SettingsError("\n".join(wrong))
     values["owner_database_url"] = values["owner_database_url"] or values["database_url"]
+    values["photo_dir"] = values["photo_dir"] or values["data_dir"] / "photos"
     values["public_url"] = values["public_url"] or f"http://{values['host']}:{values['port']}"
     return Settings(**values)
 

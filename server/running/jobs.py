@@ -20,8 +20,10 @@ from sqlalchemy.exc import DBAPIError
 
 from server.database import TRIES, lost_race
 from server.delivery import reconcile, silence
+from server.photos import keeping
 from server.running import queries
 from server.running.lease import Lease, Superseded
+from server.settings import Settings
 from sync import segments
 from sync.audit import note
 from sync.delivery.settle import close_orders, due_to_close, due_to_return, end_returned
@@ -52,6 +54,7 @@ class Turn:
     job: str
     lease: Lease
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    settings: Settings | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -173,6 +176,15 @@ def _forget(turn: Turn) -> int:
         )
 
 
+def _forget_photos(turn: Turn) -> int:
+    if turn.settings is None:
+        return 0
+    with turn.begin() as conn:
+        gone = keeping.expire(conn, turn.now - timedelta(days=turn.settings.photo_days))
+    keeping.remove(turn.settings.photo_dir, gone)
+    return len(gone)
+
+
 def _prepare_segments(turn: Turn) -> int:
     """One transaction a scope: a large one takes a second."""
     with turn.begin() as conn:
@@ -246,27 +258,28 @@ JOBS: tuple[Job, ...] = (
     Job("revoke_left", 60, _revoke_left, "Revokes handhelds of reps who left and sent all."),
     Job("watch_deliveries", 30, _watch_deliveries, "Raises and clears the alarm of silence."),
     Job("reconcile", 15, _reconcile, "Compares days with delivery systems, repairs what is asked."),
+    Job("forget_photos", 600, _forget_photos, "Removes photos that are past their days."),
     Job("forget", 3600, _forget, "Once a day removes what is past its age: cursors, removals."),
 )
 
 
-def _worked(job: Job, lease: Lease) -> int:
+def _worked(job: Job, lease: Lease, settings: Settings | None) -> int:
     """Do a job's work; again when it lost a race, for doing it again changes nothing."""
     for _ in range(TRIES - 1):
         try:
-            return job.work(Turn(job.name, lease))
+            return job.work(Turn(job.name, lease, settings=settings))
         except (DBAPIError, psycopg.Error) as error:
             if not lost_race(error):
                 raise
-    return job.work(Turn(job.name, lease))
+    return job.work(Turn(job.name, lease, settings=settings))
 
 
-def run(job: Job, lease: Lease) -> str:
+def run(job: Job, lease: Lease, settings: Settings | None = None) -> str:
     """Run a job once and return its outcome: done, superseded or failed. Raises nothing."""
     began_s = time.perf_counter()
     outcome, count = "done", 0
     try:
-        count = _worked(job, lease)
+        count = _worked(job, lease, settings)
     except Superseded:
         outcome = "superseded"
         log.warning("job.superseded", job=job.name)

@@ -87,7 +87,7 @@ def schedule(
             stop.set()
         if ours and ticking is None:
             log.info("lease.taken", lease=LEASE, token=lease.token)
-            ticking = _ticking(lease)
+            ticking = _ticking(lease, settings)
         elif not ours and ticking is not None:
             ticking.shutdown(wait=False)
             ticking = None
@@ -101,7 +101,7 @@ def schedule(
         log.warning("lease.not_left", error=type(error).__name__)
 
 
-def _ticking(lease: Lease) -> BackgroundScheduler:
+def _ticking(lease: Lease, settings: Settings) -> BackgroundScheduler:
     """A running scheduler: a job that is still running is not started again, late ones once."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
@@ -109,7 +109,12 @@ def _ticking(lease: Lease) -> BackgroundScheduler:
     )
     for job in jobs.JOBS:
         scheduler.add_job(
-            jobs.run, "interval", seconds=job.every_s, args=(job, lease), id=job.name, jitter=None
+            jobs.run,
+            "interval",
+            seconds=job.every_s,
+            args=(job, lease, settings),
+            id=job.name,
+            jitter=None,
         )
     scheduler.start()
     return scheduler

@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from schemas import fields as wire
-from schemas import verify
+from schemas import photo, verify
 from schemas.scalar import Scalar
 
 ID = "0190a1b2-3c4d-7e5f-8a9b-0c1d2e3f4a5b"
@@ -92,6 +92,8 @@ def text_of(field: Any, chance: random.Random) -> str:
         return sign + chance.choice(["0", "1.29", "12", "0.000001", "179.999999"])
     if isinstance(field, verify.DigestText | verify.HeldText):
         return f"{chance.randrange(10**4)}:{chance.getrandbits(64):016x}"
+    if isinstance(field, photo.Sha256):
+        return f"{chance.getrandbits(256):064x}"
     if isinstance(field, verify.SliceText):
         return f"{chance.getrandbits(32):08x}"[: chance.randint(0, 8)]
     if isinstance(field, wire.Choice):

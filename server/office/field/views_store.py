@@ -13,6 +13,7 @@ from server.database import in_transaction
 from server.office.field import queries_edits as queries
 from server.office.field.forms import known_id, shown, typed
 from server.office.field.saving import saving
+from server.photos.queries import of_store
 from sync.desk import edits, stores
 from sync.desk.edits import Hand, Saved
 from sync.feed import publish
@@ -31,6 +32,7 @@ GROUPS = (
         ("tax_id", "terms_days", "store_class", "channel", "banner", "price_list", "visits_per_4w"),
     ),
 )
+PHOTOS = 24
 CONTACT = ("name", "role", "phone", "email", "preferred_time")
 
 
@@ -70,6 +72,7 @@ def _page(key: str, saved: Saved | None, mine: dict[str, Any]) -> str:
             "groups": GROUPS,
             "contacts": queries.contacts(conn, cell, key),
             "cards": queries.cards(conn, person.company, cell, key),
+            "photos": of_store(conn, person.cells, key, PHOTOS),
             "waiting": queries.waiting_about(conn, cell, key),
             "history": queries.history(conn, cell, f"store/{key}"),
             "edits": bool(person.roles & set(EDITORS)),
