@@ -1,0 +1,114 @@
+// @ts-check
+// The plan, as plain data: four weeks of days, one day's stops and its line on the map, and which
+// stores are owed a visit by the frequency agreed for them.
+
+import { addDays, daysBetween, isoWeekday } from "../terms/day.js";
+import { storeLine } from "./store.js";
+
+/** @typedef {Record<string, any>} Row */
+
+export const WEEKS = 4;
+const CYCLE_DAYS = 28;
+const EARTH_M = 6_371_008.8;
+const LEFT_OUT = new Set(["closed", "merged"]);
+
+/** The Monday of a day's week. @param {string} day */
+export const mondayOf = (day) => addDays(day, 1 - isoWeekday(day));
+
+/** @param {Row} a @param {Row} b */
+const inOrder = (a, b) => a.sequence - b.sequence || (a.id < b.id ? -1 : 1);
+
+/** A stop as the list shows it. @param {Row} stop @param {Row | null} store @returns {Row} */
+export function stopLine(stop, store) {
+  const names = ["id", "day", "sequence", "state", "pinned", "reason", "unsent"];
+  return { ...Object.fromEntries(names.map((name) => [name, stop[name] ?? null])),
+    store: store ? storeLine(store) : null, store_id: stop.store };
+}
+
+/** The plan of some days, store by store.
+ * @param {Row[]} stops @param {(id: string) => Row | null} store @param {string} first
+ * @param {number} days */
+export function planned(stops, store, first, days) {
+  const until = addDays(first, days);
+  const rows = stops.filter((row) => first <= row.day && row.day < until);
+  rows.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : inOrder(a, b)));
+  return { first, days, stops: rows.map((row) => stopLine(row, store(row.store))) };
+}
+
+/** Four weeks from the Monday of `today` on: [[{day, planned, done, skipped, moved, past}]].
+ * @param {Row[]} stops @param {string} today */
+export function calendar(stops, today) {
+  const first = mondayOf(today);
+  /** @type {Map<string, Row[]>} */
+  const by_day = new Map();
+  for (const row of stops) by_day.set(row.day, [...(by_day.get(row.day) ?? []), row]);
+  const count = (/** @type {Row[]} */ rows, /** @type {string[]} */ ...states) =>
+    rows.filter((row) => states.includes(row.state)).length;
+  return Array.from({ length: WEEKS }, (_, week) => Array.from({ length: 7 }, (__, n) => {
+    const day = addDays(first, week * 7 + n);
+    const rows = by_day.get(day) ?? [];
+    return { day, planned: count(rows, "planned"), done: count(rows, "done", "started"),
+      skipped: count(rows, "skipped"), unsent: rows.some((row) => row.unsent),
+      past: day < today, today: day === today };
+  }));
+}
+
+/** Metres along a great circle. @param {Row} a @param {Row} b */
+export function distanceM(a, b) {
+  const rad = Math.PI / 180;
+  const [lat_a, lat_b] = [a.lat_deg * rad, b.lat_deg * rad];
+  const half = Math.sin((lat_b - lat_a) / 2) ** 2 +
+    Math.cos(lat_a) * Math.cos(lat_b) * Math.sin(((b.lon_deg - a.lon_deg) * rad) / 2) ** 2;
+  return Math.round(2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(half))));
+}
+
+/** @param {Row | null} row */
+const isPlaced = (row) => row !== null && Number.isFinite(row.lat_deg) && Number.isFinite(row.lon_deg);
+
+/** A day's pins in order, its line, and what nobody knows the place of.
+ * @param {Row[]} stops of one day @param {(id: string) => Row | null} store */
+export function dayMap(stops, store) {
+  const rows = [...stops].sort(inOrder).map((stop) => ({ stop, at: store(stop.store) }));
+  const placed = rows.filter(({ at }) => isPlaced(at));
+  const pins = placed.map(({ stop, at }, n) => ({
+    n: n + 1, store_id: stop.store, name: at?.name ?? "", code: at?.code ?? "", state: stop.state,
+    lat_deg: Number(at?.lat_deg), lon_deg: Number(at?.lon_deg),
+  }));
+  let line_m = 0;
+  for (let n = 1; n < pins.length; n += 1) line_m += distanceM(pins[n - 1], pins[n]);
+  return { pins, line_m, unplaced: rows.filter(({ at }) => at && !isPlaced(at))
+    .map(({ at }) => storeLine(/** @type {Row} */ (at))) };
+}
+
+/**
+ * What each store is owed: visits agreed for four weeks, made in the last four, planned in the
+ * next four, and the debt: agreed less made, at least none. Those owed most come first.
+ * @param {{ stores: Row[], visits: Row[], stops: Row[], today: string,
+ *   day_of: (visit: Row) => string | null }} known
+ */
+export function frequency({ stores, visits, stops, today, day_of }) {
+  const since = addDays(today, -CYCLE_DAYS);
+  const until = addDays(today, CYCLE_DAYS);
+  /** @type {Map<string, Set<string>>} */
+  const made = new Map();
+  /** @type {Map<string, string>} */
+  const last = new Map();
+  for (const row of visits) {
+    const day = row.state === "done" || row.state === "started" ? day_of(row) : null;
+    if (!day) continue;
+    if (day > (last.get(row.store) ?? "")) last.set(row.store, day);
+    if (day > since && day <= today) made.set(row.store, (made.get(row.store) ?? new Set()).add(day));
+  }
+  const ahead = stops.filter((row) => row.state === "planned" && row.day >= today && row.day < until);
+  const rows = stores.filter((row) => row.code && !LEFT_OUT.has(row.status)).map((row) => {
+    const agreed = row.visits_per_4w ?? 0;
+    const done = made.get(row.id)?.size ?? 0;
+    const seen = last.get(row.id) ?? null;
+    return { store: storeLine(row), agreed, made: done, debt: Math.max(0, agreed - done),
+      planned: ahead.filter((stop) => stop.store === row.id).length, last_on: seen,
+      days_ago: seen ? daysBetween(seen, today) : null };
+  });
+  const far = (/** @type {Row} */ one) => one.days_ago ?? Infinity;
+  return rows.sort((a, b) => b.debt - a.debt || far(b) - far(a) ||
+    (String(a.store.name) < String(b.store.name) ? -1 : 1));
+}
