@@ -22,6 +22,7 @@ FLOOR = "15"
 ASKED_BY_OTHERS = (
     *("handhelds", "server/demo", "server/running", "sync/contract", "drill", "recordings"),
     *("sync/moving/test_moves.py", "test_order_lives.py", "test_auditor.py"),
+    *("simulation", "bench", "faults"),
 )
 """Tests whose SQL other tests ask too: they need not run on the oldest PostgreSQL as well."""
 AT_ONCE = "--maxschedchunk=4"

@@ -1,7 +1,8 @@
 """A backup restored under handhelds in the field: everything is back, nothing twice, by itself.
 
 `make restore-drill` does the same with two hundred handhelds, and in all four ways a database can
-come back; here only a backup is restored, and once more with a bug planted in the handhelds.
+come back; here only a backup is restored. `make restore-drill ARGS='--plant since_pull'` must find
+what it lost.
 """
 
 from pathlib import Path
@@ -16,12 +17,10 @@ def test_a_backup_of_yesterday_is_restored_and_handhelds_bring_the_day_back(
     tmp_path: Path, pg_bin: Path
 ) -> None:
     drill = Drill(tmp_path, pg_bin, handhelds=8, orders=1, seed=1, wait=True)
-    found, planted = drill.runs("backup", ["", "since_pull"])
+    found = drill.run("backup")
     assert found.bad() == 0, found.line()
     assert found.lost_hours_orders > 10  # there was something to lose
     assert found.looked_up > 0  # and something to double
-    assert planted.lost > 0, planted.line()  # handhelds that offer too little are found
-    assert planted.bad() > 0
 
 
 def test_a_drill_that_lost_or_doubled_something_says_so() -> None:
