@@ -8,10 +8,11 @@
 // What begins with the word typed comes first.
 
 import { parts } from "../stored/columns.js";
-import { as14, ofScan } from "./scan.js";
+import { byText } from "../terms/compare.js";
+import { as14, ofScan } from "../terms/gtin.js";
 
 /** @typedef {Record<string, any>} Row */
-/** @typedef {{ gtin: string, product: string, uom: string }} Printed */
+/** @typedef {import("../terms/gtin.js").Printed} Printed */
 /** @typedef {{ row: Row, text: string, name: string }} Line */
 
 /** Kinds that are held here whole. */
@@ -68,9 +69,6 @@ function search(lines, typed, atMost) {
   }
   return found.flat().slice(0, atMost);
 }
-
-/** @param {string} a @param {string} b */
-const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Lines in order of name, so that what is found need not be sorted on each key.
  * @param {Row[]} rows @param {(row: Row) => string} text @returns {Line[]} */

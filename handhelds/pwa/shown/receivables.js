@@ -3,13 +3,11 @@
 // has paid, and one receipt, whole, as it is shown to the shopkeeper.
 
 import { parts } from "../stored/columns.js";
+import { PENDING } from "../terms/collection.js";
+import { BUCKETS } from "../terms/credit.js";
 import { newestFirst, storeLine } from "./store.js";
 
 /** @typedef {Record<string, any>} Row */
-
-/** Debt by age, in days past due. */
-export const BUCKETS = ["not_due", "1_30", "31_60", "61_90", "over_90"];
-const PENDING = new Set(["captured", "received", "handed_in"]);
 
 /** What receipts on their way are meant to settle, by item. @param {Row[]} collections */
 export function spokenFor(collections) {
