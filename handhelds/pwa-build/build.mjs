@@ -31,14 +31,16 @@ const OFFICE = {
   "htmx.LICENSE.txt": "htmx.org/LICENSE",
 };
 const HANDHELD = { "scanner.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm" };
-const ENTRIES = ["shell", "map", "chart", "scanner"];
-const INSIDE = [
-  ...["preact", "htm", "@preact/signals", "@preact/signals-core", "idb"],
-  ...["leaflet", "uplot", "zxing-wasm"],
-];
+/** What is in node_modules for the set-up's own work, or not for the handheld. */
+const OUTSIDE = ["esbuild", "htmx.org"];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const modules = join(here, "node_modules");
+const entries = readdirSync(join(here, "entries")).filter((name) => name.endsWith(".js"));
+const { dependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const inside = [...Object.keys(dependencies), "@preact/signals-core"]
+  .filter((name) => !OUTSIDE.includes(name))
+  .sort();
 
 /** Lists a folder's files with their hashes, in contents.json. */
 function list(folder, from = {}) {
@@ -60,7 +62,7 @@ function fill(folder, files) {
 
 /** The licences of all parts in one file, which travels with them. */
 function licences() {
-  return INSIDE.map((name) => {
+  return inside.map((name) => {
     const { version } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
     const text = readFileSync(join(modules, name, "LICENSE"), "utf8").trim();
     return `${name} ${version}\n\n${text}\n`;
@@ -77,7 +79,7 @@ list(office, OFFICE);
 
 fill(handheld, HANDHELD);
 await build({
-  entryPoints: ENTRIES.map((name) => join(here, "entries", `${name}.js`)),
+  entryPoints: entries.map((name) => join(here, "entries", name)),
   outdir: handheld,
   bundle: true,
   minify: true,
@@ -87,8 +89,8 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
-for (const name of ENTRIES) {
-  const types = join(here, "entries", `${name}.d.ts`);
+for (const name of entries) {
+  const types = join(here, "entries", name.replace(/js$/, "d.ts"));
   copyFileSync(types, join(handheld, basename(types)));
 }
 writeFileSync(join(handheld, "LICENSES.txt"), licences());
