@@ -131,7 +131,8 @@ class Local(Offered):
         """Remember who we are; returns why not, if it cannot be.
 
         Another device than before counts its changes from 1 again, so what is still unsent gets
-        new numbers; its ids stay, and no change is ever doubled. If it is another device in spite
+        new numbers; its ids stay, and no change is ever doubled. So does what waits at the server
+        for another change, which may come under the new name only. If it is another device in spite
         of the same install, or in an epoch in which we offered nothing yet, then the server lost
         what it had of us: all that is kept goes out again. Another rep starts from nothing, and
         not before the last one's work was sent: it would go out under the wrong name.
@@ -150,6 +151,8 @@ class Local(Offered):
                 lost = before["install"] == install or answer.epoch != self.fact("offered_in")
                 if lost and not other_rep:
                     self.db.execute("UPDATE main.change SET outcome = NULL")
+                # What waits there waits under a name that nobody answers to any more.
+                self.db.execute("UPDATE main.change SET outcome = NULL WHERE outcome = 'waiting'")
                 self.db.execute("UPDATE main.change SET moved = 1 WHERE n IS NOT NULL")
                 self.db.execute("UPDATE main.change SET n = NULL")
                 self.db.execute(

@@ -87,7 +87,7 @@ def out_of_order(history: History, standing: Standing) -> list[str]:
 
 def gaps(history: History, standing: Standing) -> list[str]:
     """Each feed's numbers are different, none is above its head, and each handheld's n begin
-    at 1 and leave none out."""
+    at 1 and leave none out. What waited went with its handheld to the name this has now."""
     wrong = [
         f"the feed of cell {cell} counts wrongly: head {head}, {entries} entries, {places} places"
         for cell, head, entries, places, highest in standing.feeds
@@ -97,8 +97,13 @@ def gaps(history: History, standing: Standing) -> list[str]:
     for one in standing.receipts:
         if one["n"] is not None:
             by_device.setdefault(one["device"], set()).add(one["n"])
+    under = {one["change"]: one["device"] for one in standing.receipts}
+    went: dict[str, set[int]] = {}
+    for one in history.of("verdict"):
+        if one["outcome"] == "waiting" and under.get(one["id"], one["of"]) != one["of"]:
+            went.setdefault(one["of"], set()).add(one["n"])
     for device, numbers in by_device.items():
-        missing = set(range(1, max(numbers) + 1)) - numbers
+        missing = set(range(1, max(numbers) + 1)) - numbers - went.get(device, set())
         if missing:
             wrong.append(f"{device}: no receipt for n {sorted(missing)[:5]}")
     return wrong

@@ -235,3 +235,11 @@ def test_what_is_held_may_be_decided_by_a_person_later() -> None:
     history.entries[3]["outcome"] = "held"
     standing.outboxes["h1"]["c1"] = (1, "held")
     assert check(history, standing)["untrue"] == []
+
+
+def test_a_number_left_out_is_found_unless_what_waited_went_to_a_new_name() -> None:
+    history, standing = all_well()
+    standing.receipts[0] = receipt("c1", 1, "order", ORDER, device="d-9")
+    assert any("no receipt for n [1]" in one for one in check(history, standing)["disordered"])
+    history.note(_at(history), "verdict", **told("c1", 1, "waiting"))
+    assert check(history, standing)["disordered"] == []
