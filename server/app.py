@@ -36,6 +36,7 @@ DEPARTMENTS = (
     "server.handheld.views",
     "server.handheld.views_segments",
     "server.handheld.views_verify",
+    "server.handheld.views_pwa",
     "server.handheld.views_photos",
     "server.feeds.views",
     "server.delivery.views",

@@ -2,6 +2,7 @@
 // same keys stand in zh.js; a test looks that none is missing and none is idle.
 
 import { words as store } from "./en_store.js";
+import { words as verbs } from "./en_verbs.js";
 
 const shell = {
   "again": "Try again",
@@ -22,4 +23,4 @@ const shell = {
   "undo": "Undo",
 };
 
-export const words = { ...shell, ...store };
+export const words = { ...shell, ...store, ...verbs };

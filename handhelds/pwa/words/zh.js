@@ -1,6 +1,7 @@
 // Every sentence of the app in Simplified Chinese; the keys are those of en.js.
 
 import { words as store } from "./zh_store.js";
+import { words as verbs } from "./zh_verbs.js";
 
 const shell = {
   "again": "再试一次",
@@ -21,4 +22,4 @@ const shell = {
   "undo": "撤销",
 };
 
-export const words = { ...shell, ...store };
+export const words = { ...shell, ...store, ...verbs };

@@ -108,7 +108,7 @@ def code() -> Response:
         code=made,
         rep=row.name,
         address=address,
-        picture=_picture(f"{address}/enrol#{made}"),
+        picture=_picture(f"{address}/app/#enrol={made}"),
         now=now,
         until=now + CODE_AGE,
     )

@@ -1,0 +1,132 @@
+"""HTTP of the rep's app: GET /app/..., the files of handhelds/pwa as a browser wants them.
+
+The app must come up with no network, so its service worker keeps all of it. What it keeps is said
+by `precache.js`, made here from the files' hashes: their names, their hashes, and the build, which
+is the hash of all of them. A changed file is another build; the worker fetches only what changed.
+Every file is pressed once a process and remembered: they are few.
+"""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]
+from flask import Blueprint, Response, abort, redirect, request
+
+from server.auth import needs
+
+blueprint = Blueprint("app", __name__, url_prefix="/app")
+
+FOLDER = Path(str(resources.files("handhelds"))) / "pwa"
+TOKENS = Path(__file__).parents[1] / "office" / "static" / "tokens.css"
+"""The look, in one file for the console and the handheld."""
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".wasm": "application/wasm",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+}
+"""What is served, by suffix; anything else in the folder is not for browsers."""
+LATER = ("vendor/LICENSES.txt",)
+"""Not needed offline."""
+PRESSED = (".html", ".js", ".css", ".svg", ".wasm", ".txt", ".webmanifest")
+LARGE_BYTES = 200_000
+A_YEAR_S = 365 * 24 * 3600
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""WebAssembly is for the reader of barcodes, where the browser has none of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the app. `hash`: the first 16 hexadecimal digits of its SHA-256."""
+
+    name: str
+    content: bytes
+    hash: str
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.name).suffix
+
+
+def _found() -> Iterator[tuple[str, Path]]:
+    yield "tokens.css", TOKENS
+    for path in sorted(FOLDER.rglob("*")):
+        if path.suffix in TYPES and path.is_file():
+            yield path.relative_to(FOLDER).as_posix(), path
+
+
+@cache
+def app_files() -> dict[str, File]:
+    """Name -> file, read once; a new version of the app is a new process."""
+    found = {}
+    for name, path in _found():
+        content = path.read_bytes()
+        found[name] = File(name, content, hashlib.sha256(content).hexdigest()[:16])
+    listed = {
+        name: file.hash for name, file in found.items() if name != "sw.js" and name not in LATER
+    }
+    build = hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()[:16]
+    text = f"// Made by the server from the files' hashes.\nself.BUILD = {json.dumps(build)};\n"
+    text += f"self.FILES = {json.dumps(listed, indent=0)};\n"
+    found["precache.js"] = File("precache.js", text.encode(), build)
+    return found
+
+
+@cache
+def _pressed(name: str, encoding: str) -> bytes:
+    content = app_files()[name].content
+    if encoding == "gzip":
+        return gzip.compress(content, 9, mtime=0)
+    quality = 9 if len(content) > LARGE_BYTES else 11
+    pressed: bytes = brotli.compress(content, quality=quality)
+    return pressed
+
+
+@blueprint.get("")
+@needs("public")
+def front() -> Response:
+    return redirect("/app/")  # type: ignore[return-value]
+
+
+@blueprint.get("/", defaults={"name": "index.html"})
+@blueprint.get("/<path:name>")
+@needs("public")
+def file(name: str) -> Response:
+    """A file of the app. Asked for with its hash (?v=) it may be kept for ever; else the browser
+    asks each time whether it changed."""
+    found = app_files().get(name)
+    if found is None:
+        abort(404)
+    told = Response(content_type=TYPES[found.suffix])
+    told.headers["Content-Security-Policy"] = POLICY
+    known = request.args.get("v") == found.hash and name not in ("sw.js", "precache.js")
+    kept = f"public, max-age={A_YEAR_S}, immutable" if known else "no-cache"
+    told.headers["Cache-Control"] = kept
+    told.headers["Vary"] = "Accept-Encoding"
+    encoding = _encoding(found)
+    told.set_data(_pressed(name, encoding) if encoding else found.content)
+    if encoding:
+        told.headers["Content-Encoding"] = encoding
+    told.set_etag(found.hash + (f"-{encoding}" if encoding else ""))
+    return told.make_conditional(request)  # type: ignore[return-value]
+
+
+def _encoding(found: File) -> str | None:
+    if found.suffix not in PRESSED:
+        return None
+    return next((one for one in ("br", "gzip") if request.accept_encodings.quality(one) > 0), None)

@@ -1,0 +1,160 @@
+"""The app's files as browsers get them: strict headers, a build told by hashes, nothing foreign."""
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import brotli
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.app import HEADERS
+from server.handheld import views_pwa
+
+
+@pytest.fixture
+def app_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An app of a few files, in place of the real one."""
+    folder = tmp_path / "pwa"
+    (folder / "vendor").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html>")
+    (folder / "app.js").write_text("// the app\n" * 40)
+    (folder / "sw.js").write_text("// the worker\n")
+    (folder / "vendor" / "shell.d.ts").write_text("// types")
+    (folder / "vendor" / "LICENSES.txt").write_text("MIT")
+    monkeypatch.setattr(views_pwa, "FOLDER", folder)
+    forget()
+    yield folder
+    forget()
+
+
+def forget() -> None:
+    views_pwa.app_files.cache_clear()
+    views_pwa._pressed.cache_clear()
+
+
+def client() -> FlaskClient:
+    app = Flask("test")
+    app.register_blueprint(views_pwa.blueprint)
+    return app.test_client()
+
+
+def precache(text: str) -> tuple[str, dict[str, str]]:
+    """Build and files, as precache.js says them."""
+    found = re.search(r'self\.BUILD = "(\w+)";\nself\.FILES = (\{.*\});\n\Z', text, re.DOTALL)
+    assert found is not None
+    return found[1], json.loads(found[2])
+
+
+def test_the_app_is_a_page_that_loads_nothing_from_strangers_and_runs_no_inline_script() -> None:
+    forget()
+    told = client().get("/app/")
+    assert told.status_code == 200
+    policy = told.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    assert "unsafe-inline" not in policy
+    assert "'unsafe-eval'" not in policy
+    assert "://" not in policy
+    assert re.findall(r"(?:src|href)=\"(?:\w+:)?//", told.text) == []
+    assert re.findall(r"<script(?![^>]*\bsrc=)", told.text) == []
+    assert " style=" not in told.text
+    assert HEADERS["Content-Security-Policy"] != policy
+
+
+def test_what_the_page_names_is_there() -> None:
+    forget()
+    files = views_pwa.app_files()
+    page = files["index.html"].content.decode()
+    named = set(re.findall(r'(?:src|href)="([^"#]+)"', page))
+    named |= {icon["src"] for icon in json.loads(files["manifest.webmanifest"].content)["icons"]}
+    assert len(named) > 8
+    assert named - files.keys() == set()
+
+
+def test_icons_are_of_the_size_the_manifest_says() -> None:
+    files = views_pwa.app_files()
+    for icon in json.loads(files["manifest.webmanifest"].content)["icons"]:
+        if icon["type"] == "image/png":
+            head = files[icon["src"]].content[16:24]
+            width, height = int.from_bytes(head[:4]), int.from_bytes(head[4:])
+            assert icon["sizes"] == f"{width}x{height}"
+
+
+def test_the_console_and_the_app_share_one_file_of_tokens() -> None:
+    forget()
+    shared = Path(views_pwa.__file__).parents[1] / "office" / "static" / "tokens.css"
+    assert client().get("/app/tokens.css").get_data() == shared.read_bytes()
+
+
+def test_every_file_is_listed_with_its_hash_but_the_worker(app_folder: Path) -> None:
+    build, files = precache(client().get("/app/precache.js").text)
+    assert set(files) == {"tokens.css", "index.html", "app.js"}
+    for name in ("index.html", "app.js"):
+        content = (app_folder / name).read_bytes()
+        assert files[name] == hashlib.sha256(content).hexdigest()[:16]
+    assert re.fullmatch(r"[0-9a-f]{16}", build)
+
+
+def test_a_changed_file_is_another_build(app_folder: Path) -> None:
+    before, files = precache(client().get("/app/precache.js").text)
+    forget()
+    assert precache(client().get("/app/precache.js").text)[0] == before
+    (app_folder / "app.js").write_text("// another app\n")
+    forget()
+    after, now = precache(client().get("/app/precache.js").text)
+    assert after != before
+    assert {name for name in files if files[name] != now[name]} == {"app.js"}
+
+
+def test_types_and_what_is_not_for_browsers_are_not_served(app_folder: Path) -> None:
+    for path in ("vendor/shell.d.ts", "nothing.js", "../pwa/app.js", "vendor/"):
+        assert client().get(f"/app/{path}").status_code == 404
+    assert client().get("/app/vendor/LICENSES.txt").status_code == 200
+
+
+def test_only_what_is_asked_for_by_its_hash_is_kept_for_ever(app_folder: Path) -> None:
+    _, files = precache(client().get("/app/precache.js").text)
+    kept = "public, max-age=31536000, immutable"
+    asked = {
+        f"app.js?v={files['app.js']}": kept,
+        "app.js?v=0000000000000000": "no-cache",
+        "app.js": "no-cache",
+        "": "no-cache",
+        "sw.js": "no-cache",
+        "precache.js": "no-cache",
+    }
+    for path, said in asked.items():
+        assert client().get(f"/app/{path}").headers["Cache-Control"] == said, path
+
+
+def test_what_the_browser_has_is_not_sent_again(app_folder: Path) -> None:
+    first = client().get("/app/app.js", headers={"Accept-Encoding": "br"})
+    again = {"Accept-Encoding": "br", "If-None-Match": first.headers["ETag"]}
+    assert client().get("/app/app.js", headers=again).status_code == 304
+    other = {"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
+    assert client().get("/app/app.js", headers=other).status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", None])
+def test_files_travel_pressed(app_folder: Path, encoding: str | None) -> None:
+    told = client().get("/app/app.js", headers={"Accept-Encoding": encoding or "identity"})
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
+    assert told.headers.get("Content-Encoding") == encoding
+    assert told.headers["Vary"] == "Accept-Encoding"
+    assert unpack(told.get_data()) == (app_folder / "app.js").read_bytes()
+
+
+def test_the_address_without_its_slash_leads_to_the_app() -> None:
+    assert client().get("/app").headers["Location"] == "/app/"
+
+
+def test_nothing_is_larger_than_the_reader_of_barcodes() -> None:
+    forget()
+    sizes = {name: len(file.content) for name, file in views_pwa.app_files().items()}
+    lazy = {"vendor/scanner.wasm", "vendor/map.js"}
+    assert max(size for name, size in sizes.items() if name not in lazy) < 100_000
