@@ -41,7 +41,11 @@ company = Table(
     Column("last_device_no", Integer, nullable=False),  # human order numbers are D<no>-<count>
     # A handheld that has not synced for so long locks its screen; 0: never.
     Column("lease_days", Integer, nullable=False, server_default="90"),
+    # For visit routes: whose public holidays are free, and how the year is cut into periods.
+    Column("country", Text),  # ISO 3166-1 alpha-2, with a subdivision as in US-IA; empty: none
+    Column("calendar", Text, nullable=False, server_default="13x4"),
     CheckConstraint("lease_days between 0 and 3650", name="lease_days"),
+    CheckConstraint("calendar in ('13x4', '4-4-5', 'months')", name="calendar"),
 )
 
 cell = Table(

@@ -13,6 +13,7 @@ FROZEN = {
     "0003_store_opening_hours.py": (
         "6d440b177d61527beb807c64094c1a4862242725712791e97ed0fabe6d763170"
     ),
+    "0005_visit_routes.py": "bcded3fdf8335acacce1d9e2d4845afb6905408d874dc959d417785ae65142e8",
     "0004_photos.py": "ad52ae62c019edbc88b65fe90ccd282d7ee88ae7ca585f0363c8d131422a9d0b",
 }
 """SHA-256 of each migration's text."""
