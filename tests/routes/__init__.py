@@ -1,0 +1,1 @@
+"""Tests of planning routes, one file for each file of routes/."""
