@@ -9,7 +9,8 @@
 
 import { byParts } from "./compare.js";
 
-/** @typedef {[number: string, minor: number]} Use an item's number, the minor units settled of it */
+/** An item's number, and the minor units settled of it.
+ * @typedef {[number: string, minor: number]} Use */
 
 /**
  * An open item of a store, as far as a payment cares.

@@ -1,0 +1,347 @@
+// @ts-check
+// The order pad: what a rep sees before ordering, worked out from the copy with terms/.
+//
+// Price, promotion, stock and credit here are what this handheld believes; the server decides again
+// with what it knows. Each figure therefore comes with the age of the copy it was made from.
+//
+// `Sheet` is an order being typed: a key prices one line anew, and the promotions go over the lines
+// that are there. Nothing on a key reads the store or looks through the catalogue.
+
+import { Pricing } from "./pricing.js";
+import { Refused } from "./refused.js";
+import { parts } from "./stored/columns.js";
+import { countsAtOnce, Till } from "./till.js";
+import { exposureCounting } from "./terms/collection.js";
+import * as credit from "./terms/credit.js";
+import { localDay, nextDeliveryDay } from "./terms/cutoff.js";
+import { addDays } from "./terms/day.js";
+import { grossMinor, minorDigits } from "./terms/price.js";
+import { eachOf, isAllowed, plain, raiseToAllowed } from "./terms/quantity.js";
+
+/** @typedef {import("./queries.js").Known} Known */
+/** @typedef {import("./queries.js").Row} Row */
+/** @typedef {import("./pricing.js").Part} Part */
+/** @typedef {import("./till.js").Warning} Warning */
+/** @typedef {import("./terms/quantity.js").Ratio} Ratio */
+
+/** A line as typed: 2 cases of 20041.
+ * @typedef {{ product: string, typed: string, uom?: string }} Wanted */
+
+/** States of an order that still count towards what the store owes. */
+export const NOT_INVOICED = new Set(
+  ("received accepted sent acknowledged allocated short picking dispatched delivered submitted")
+    .split(" "),
+);
+/** States of an order whose goods may still arrive. */
+export const ON_THE_WAY = new Set([...NOT_INVOICED, "held"]);
+ON_THE_WAY.delete("delivered");
+
+/** What the pad reads of a store. */
+export const KINDS = ["order", "collection"];
+
+/**
+ * A line as it will be sent, with what the rep should know of it.
+ * @typedef {object} PricedLine
+ * @property {string} product
+ * @property {string} name
+ * @property {string} uom
+ * @property {string} typed
+ * @property {number} quantity
+ * @property {string} unit_price
+ * @property {string} price_list
+ * @property {number} gross_minor
+ * @property {number} discount_minor
+ * @property {Part[]} promotions
+ * @property {number} net_minor
+ * @property {string | null} tax_class
+ * @property {number} case pieces in a case
+ * @property {number | null} available
+ * @property {Warning[]} warnings
+ */
+
+/**
+ * What a store owes and may still order, in minor units. `own_minor`: orders known here that are
+ * not invoiced yet, unsent ones included. `paid_minor`: cash and transfers not posted yet,
+ * `cheques_minor`: cheques that may still bounce. `room_minor` null = no limit.
+ * @typedef {object} Credit
+ * @property {number | null} limit_minor
+ * @property {number} open_minor
+ * @property {number} on_account_minor
+ * @property {number} own_minor
+ * @property {number} paid_minor
+ * @property {number} cheques_minor
+ * @property {number} exposure_minor
+ * @property {number | null} room_minor
+ * @property {number} overdue_minor
+ * @property {credit.Ageing} ageing
+ * @property {string | null} blocked_reason
+ * @property {string | null} as_of
+ */
+
+/** Reads for the order pad of one store. */
+export class Pad {
+  /** @param {Known} at */
+  constructor(at) {
+    this.at = at;
+    this.pricing = Pricing.of(at.catalogue);
+    this.digits = minorDigits(at.company.currency);
+  }
+
+  get zone() {
+    return this.at.found?.zone || this.at.company.zone || "UTC";
+  }
+
+  /** The date on the store's wall, or on the company's. */
+  today() {
+    return localDay(this.at.now_us, this.zone);
+  }
+
+  /** The date on the store's wall at a moment. @param {number} when_us */
+  dayOf(when_us) {
+    return localDay(when_us, this.zone);
+  }
+
+  // --- prices and lines ---------------------------------------------------------------------
+
+  /** The price of each of so many pieces. @param {string} product @param {number} [quantity] */
+  priceOf(product, quantity = 1) {
+    return this.pricing.priced(this.at.store, product, this.at.now_us, quantity)?.[1] ?? null;
+  }
+
+  /**
+   * Price an order's lines, with what promotions give on them together. Refused says what is wrong
+   * with a line and what would do.
+   * @param {Iterable<Wanted>} wanted
+   * @returns {PricedLine[]}
+   */
+  lines(wanted) {
+    return this.promoted(Array.from(wanted, (one) => this.line(one)));
+  }
+
+  /** Lines with what promotions give on them together. @param {readonly PricedLine[]} lines */
+  promoted(lines) {
+    const given = this.pricing.given(this.at.store, bought(lines), this.at.now_us);
+    return lines.map((line, at) => {
+      const promotions = given.get(at + 1) ?? [];
+      const discount_minor = promotions.reduce((sum, one) => sum + one.minor, 0);
+      return { ...line, promotions, discount_minor, net_minor: line.gross_minor - discount_minor };
+    });
+  }
+
+  /** A line by itself, without promotions. @param {Wanted} wanted @returns {PricedLine} */
+  line({ product: code, typed, uom = "each" }) {
+    const { catalogue, store, now_us } = this.at;
+    const product = catalogue.product(code);
+    if (product === null) throw new Refused("refused.no_product", { product: code });
+    const { name } = product;
+    if (product.status === "blocked") {
+      const instead = product.substitute;
+      if (!instead) throw new Refused("refused.not_sold", { name });
+      const other = catalogue.product(instead)?.name ?? instead;
+      throw new Refused("refused.not_sold_instead", { name, product: instead, other });
+    }
+    const ratios = ratiosOf(product);
+    const ratio = ratios.get(uom);
+    if (ratio === undefined) {
+      const units = [...ratios.keys()].sort().join(", ");
+      throw new Refused("refused.no_unit", { name, uom, units });
+    }
+    const quantity = eachOf(typed, ratio);
+    if (!quantity) throw new Refused("refused.not_whole", { name, typed, uom });
+    const least = product.min_quantity || 1;
+    const step = product.multiple || 1;
+    if (!isAllowed(quantity, least, step)) {
+      const right = raiseToAllowed(quantity, least, step);
+      throw new Refused("refused.not_allowed", { name, least, step, right });
+    }
+    const found = this.pricing.priced(store, code, now_us, quantity);
+    if (found === null) throw new Refused("refused.no_price", { name, store: store.name });
+    const gross_minor = grossMinor(quantity, found[1], this.digits);
+    const [num, den] = ratios.get("case") ?? [1, 1];
+    return {
+      product: code,
+      name,
+      uom,
+      typed,
+      quantity,
+      unit_price: plain(found[1]),
+      price_list: found[0],
+      gross_minor,
+      discount_minor: 0,
+      promotions: [],
+      net_minor: gross_minor,
+      tax_class: product.tax_class,
+      case: Math.floor(num / den),
+      ...this._stockOf(product, quantity),
+    };
+  }
+
+  /**
+   * What the warehouse has of it, and what the rep should say before promising.
+   * @param {Row} product @param {number} quantity
+   * @returns {{ available: number | null, warnings: Warning[] }}
+   */
+  _stockOf(product, quantity) {
+    const stock = this.at.catalogue.stock(this.at.store.warehouse, product.id);
+    if (stock === null) {
+      return { available: null, warnings: [{ key: "warned.not_listed", values: {} }] };
+    }
+    const warnings = [];
+    if (quantity > stock.available) {
+      const left = Math.max(0, stock.available);
+      warnings.push(stock.due_on
+        ? { key: "warned.short_due",
+            values: { left, due: stock.due_quantity ?? 0, day: stock.due_on } }
+        : { key: "warned.short", values: { left } });
+    }
+    if (product.status === "sell_out") warnings.push({ key: "warned.sell_out", values: {} });
+    return { available: stock.available, warnings };
+  }
+
+  /** What tax comes on top of lines, on the day they come. @param {readonly PricedLine[]} lines */
+  taxes(lines) {
+    return this.pricing.taxes(
+      lines.map((line) => /** @type {const} */ ([line.tax_class, line.net_minor])),
+      this.nextDelivery() ?? this.today(),
+    );
+  }
+
+  /** What a little more would bring. @param {readonly PricedLine[]} lines */
+  hints(lines) {
+    return this.pricing.hints(this.at.store, bought(lines), this.at.now_us);
+  }
+
+  // --- credit -------------------------------------------------------------------------------
+
+  /** The store's position: open items, money on account, own orders not invoiced yet.
+   * @returns {Credit} */
+  credit() {
+    const { at } = this;
+    const row = at.owed ?? {};
+    const own_minor = at.rows("order")
+      .filter((order) => NOT_INVOICED.has(order.state) && order.type === "sale")
+      .reduce((sum, order) => sum + (order.net_minor ?? 0), 0);
+    const open_minor = row.open_minor ?? 0;
+    const on_account_minor = row.on_account_minor ?? 0;
+    const { paid_minor, cheques_minor } = new Till(at).pending();
+    const exposure_minor = exposureCounting(
+      credit.exposureMinor(open_minor, own_minor, on_account_minor),
+      paid_minor,
+      countsAtOnce(at.catalogue.pulled("policy"), at.store),
+    );
+    const ageing = credit.ageing(
+      at.parts("receivable", "items", row)
+        .filter((item) => item.open_minor && item.kind !== "on_account")
+        .map((item) => /** @type {const} */ ([item.due_on, item.open_minor])),
+      this.today(),
+    );
+    const limit_minor = row.limit_minor ?? null;
+    return {
+      limit_minor,
+      open_minor,
+      on_account_minor,
+      own_minor,
+      paid_minor,
+      cheques_minor,
+      exposure_minor,
+      room_minor: credit.roomMinor(limit_minor, exposure_minor),
+      overdue_minor: credit.overdueMinor(ageing),
+      ageing,
+      blocked_reason: row.blocked_reason ?? null,
+      as_of: row.as_of || at.asOf("receivable"),
+    };
+  }
+
+  // --- delivery -----------------------------------------------------------------------------
+
+  /** The first delivery day of the store that is still open. @returns {string | null} */
+  nextDelivery() {
+    const { store, catalogue, now_us } = this.at;
+    const warehouse = catalogue.pulled("warehouse").find((row) => row.id === store.warehouse);
+    const closing = {
+      at: warehouse?.cut_off || "23:59",
+      lead_days: 1,
+      weekdays: store.delivery_days ?? [],
+    };
+    const first = addDays(this.today(), store.lead_days || 1);
+    return nextDeliveryDay(first, closing, this.zone, now_us);
+  }
+}
+
+/** An order being typed: lines in the order they came, one a product and unit of what is put. */
+export class Sheet {
+  /** @param {Pad} pad */
+  constructor(pad) {
+    this.pad = pad;
+    /** @type {Map<string, { wanted: Wanted, line: PricedLine | null, refused: Refused | null }>} */
+    this._typed = new Map();
+  }
+
+  /**
+   * What is typed for a product; nothing ("" or "0") takes it off. Lines that cannot be are kept
+   * with what is wrong with them, and count for nothing.
+   * @param {string} product @param {string} typed @param {string} [uom]
+   */
+  put(product, typed, uom = "each") {
+    if (/^0*(?:\.0*)?$/.test(typed)) {
+      this._typed.delete(product);
+      return;
+    }
+    const there = this._typed.get(product);
+    if (there && there.wanted.typed === typed && there.wanted.uom === uom) return;
+    const wanted = { product, typed, uom };
+    try {
+      this._typed.set(product, { wanted, line: this.pad.line(wanted), refused: null });
+    } catch (no) {
+      if (!(no instanceof Refused)) throw no;
+      this._typed.set(product, { wanted, line: null, refused: no });
+    }
+  }
+
+  /** Lines as order() wants them; those that cannot be are among them. @returns {Wanted[]} */
+  wanted() {
+    return Array.from(this._typed.values(), (one) => one.wanted);
+  }
+
+  /** What it comes to now: lines with their promotions, refusals by product, and the total. */
+  total() {
+    const typed = [...this._typed.values()];
+    const priced = typed.flatMap((one) => (one.line === null ? [] : [one.line]));
+    const lines = this.pad.promoted(priced);
+    const refused = new Map(
+      typed.flatMap((one) => (one.refused === null ? [] : [[one.wanted.product, one.refused]])));
+    return {
+      lines,
+      refused: /** @type {Map<string, Refused>} */ (refused),
+      gross_minor: lines.reduce((sum, line) => sum + line.gross_minor, 0),
+      discount_minor: lines.reduce((sum, line) => sum + line.discount_minor, 0),
+      net_minor: totalMinor(lines),
+    };
+  }
+}
+
+/**
+ * The units a product is ordered by: name -> each of one; "each" when it names none.
+ * @param {Row} product
+ * @returns {Map<string, Ratio>}
+ */
+export function ratiosOf(product) {
+  /** @type {Map<string, Ratio>} */
+  const found = new Map();
+  for (const one of parts("product", "uoms", product.uoms)) {
+    if (one.orderable ?? true) found.set(one.uom, [one.num, one.den]);
+  }
+  return found.size > 0 ? found : new Map([["each", [1, 1]]]);
+}
+
+/** An order's lines as promotions see them, numbered from 1.
+ * @param {readonly PricedLine[]} lines */
+export function bought(lines) {
+  return lines.map(({ product, quantity, gross_minor }, at) =>
+    ({ n: at + 1, product, quantity, gross_minor }));
+}
+
+/** @param {readonly { net_minor: number }[]} lines */
+export function totalMinor(lines) {
+  return lines.reduce((sum, line) => sum + line.net_minor, 0);
+}
