@@ -1,0 +1,78 @@
+// @ts-check
+// What a screen reads before it shows anything: the catalogue, held between screens and read again
+// when what it holds has changed; a store with its pad; the day and company it is shown for.
+
+import { Pad } from "../pad.js";
+import { read } from "../queries.js";
+import { localDay } from "../terms/cutoff.js";
+import { moment } from "../terms/day.js";
+import { KINDS, readCatalogue } from "./catalogue.js";
+
+/** @typedef {Record<string, any>} Row */
+/** @typedef {import("./catalogue.js").Catalogue} Catalogue */
+
+/** @type {WeakMap<object, Promise<Catalogue>>} */
+const held = new WeakMap();
+const watched = new WeakSet();
+
+/** Whether an event of local.changed says that what is held may be another by now.
+ * @param {any} event */
+function concerns(event) {
+  const kinds = event.what?.kinds;
+  return !kinds || kinds.some((/** @type {any} */ kind) => KINDS.includes(kind));
+}
+
+/** What is looked up on every key. Read once, and again after something of it changed; asking
+ * again costs nothing. @param {any} local @returns {Promise<Catalogue>} */
+export function catalogueOf(local) {
+  if (!watched.has(local)) {
+    watched.add(local);
+    local.changed.addEventListener("rows", (/** @type {any} */ event) => {
+      if (concerns(event)) held.delete(local);
+    });
+  }
+  const there = held.get(local);
+  if (there) return there;
+  const read = readCatalogue(local);
+  held.set(local, read);
+  read.catch(() => held.delete(local));
+  return read;
+}
+
+/**
+ * When and for whom a screen is shown.
+ * @typedef {object} Setting
+ * @property {Catalogue} catalogue
+ * @property {number} now_ms by the server's clock, as well as it is known here
+ * @property {string} zone of the company
+ * @property {string} today on the company's wall
+ * @property {Row} company
+ * @property {Row} rep who this handheld belongs to
+ * @property {string} currency
+ * @property {Record<string, string | null>} as_of how old the server's own copies were
+ */
+
+/** @param {any} local @returns {Promise<Setting>} */
+export async function settingOf(local) {
+  const [catalogue, now_ms, enrolment, as_of] = await Promise.all([
+    catalogueOf(local), local.now(), local.fact("enrolment"), local.copy.mark("as_of"),
+  ]);
+  const company = enrolment?.company ?? {};
+  const zone = company.zone || "UTC";
+  return { catalogue, now_ms, zone, company, rep: enrolment?.rep ?? {}, as_of: as_of ?? {},
+    currency: company.currency ?? "USD", today: localDay(now_ms * 1000, zone) };
+}
+
+/**
+ * A store and what pad.js works out for it, from one reading. Refused where it is not carried.
+ * @param {any} local @param {string} id @param {string[]} kinds whose rows are wanted
+ * @returns {Promise<Pad>}
+ */
+export async function padOf(local, id, ...kinds) {
+  const catalogue = await catalogueOf(local);
+  return new Pad(await read(local, catalogue, id, kinds));
+}
+
+/** The date on a wall at an instant of the wire; null where there is none.
+ * @param {string | null | undefined} at @param {string} zone */
+export const dayOn = (at, zone) => (at ? localDay(moment(at), zone) : null);
