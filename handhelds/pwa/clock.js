@@ -23,7 +23,9 @@ const JUMP_MS = 2_000;
 /** The clock of the machine this page runs on. @implements {Clock} */
 export class MachineClock {
   constructor() {
-    this._begin();
+    this._boot = "";
+    this._aheadMs = 0;
+    this.beginAnew();
   }
 
   now() {
@@ -42,16 +44,12 @@ export class MachineClock {
 
   /** A new counting: another page has spoken to the server since, and a boot never comes back. */
   beginAnew() {
-    this._begin();
-  }
-
-  _begin() {
     this._boot = `p-${randomHex(8)}`;
-    this._ahead_ms = Date.now() - performance.now();
+    this._aheadMs = Date.now() - performance.now();
   }
 
   _look() {
-    if (Math.abs(Date.now() - performance.now() - this._ahead_ms) > JUMP_MS) this._begin();
+    if (Math.abs(Date.now() - performance.now() - this._aheadMs) > JUMP_MS) this.beginAnew();
   }
 }
 

@@ -13,14 +13,17 @@
 
 import { MachineClock, moment } from "./clock.js";
 import { openStore } from "./stored/schema.js";
-import { Reads } from "./stored/reads.js";
-import { Working } from "./stored/work.js";
+import { Checked } from "./stored/checked.js";
+import { ROWS } from "./stored/columns.js";
+import { Offered } from "./stored/offered.js";
+import { Pulled } from "./stored/pulled.js";
 
 export { NotSaved } from "./stored/field.js";
 export { newId } from "./clock.js";
 export { rowOf, linesOf } from "./stored/captured.js";
 export { ROWS, PARTS, NEWEST, parts, todayName } from "./stored/columns.js";
 
+/** @typedef {import("./answers.js").Page} Page */
 /** @typedef {import("./clock.js").Clock} Clock */
 
 /**
@@ -85,16 +88,25 @@ export { ROWS, PARTS, NEWEST, parts, todayName } from "./stored/columns.js";
  * @property {Change | null} change null if damaged
  */
 
+/** A pull stops while less than this is free, so that the room fills up with orders, not news. */
+const ROOM_FOR_ORDERS_BYTES = 20 * 1024 * 1024;
+
 /** One handheld's store, open. */
-export class Local extends Working {
-  /** @param {import("./stored/idb.js").Database} db @param {string} name @param {Clock} clock */
-  constructor(db, name, clock) {
+export class Local extends Offered {
+  /**
+   * @param {import("./stored/idb.js").Database} db @param {string} name @param {Clock} clock
+   * @param {string} app the program and its version, for the office's page of handhelds
+   */
+  constructor(db, name, clock, app) {
     super(db, name, clock);
-    this.reads = new Reads(db);
+    this.app = app;
     /** What is known of the copy: `await local.copy.mark("as_of")` ({stock, receivable}),
      * "server_time" and "pulled_at" of the last pull, "directives", "partial" while only the first
      * stores are here, "greyed" (scopes taken away). null when there is none. */
-    this.copy = this.reads;
+    this.copy = new Pulled(db, clock, () => this.unsentScopes());
+    this.checked = new Checked(this.copy, clock, app);
+    this.shelf = this.copy.shelf;
+    this.makeRoom = () => this.copy.makeRoom();
   }
 
   /**
@@ -102,7 +114,7 @@ export class Local extends Working {
    * @param {string} kind @param {string} [storeId] @returns {Promise<Row[]>}
    */
   rows(kind, storeId) {
-    return this.reads.rows(kind, storeId);
+    return this.copy.rows(kind, storeId);
   }
 
   /**
@@ -110,7 +122,109 @@ export class Local extends Working {
    * @param {string} kind @param {string} id @param {string} [storeId] @returns {Promise<Row | null>}
    */
   row(kind, id, storeId) {
-    return this.reads.row(kind, id, storeId);
+    return this.copy.row(kind, id, storeId);
+  }
+
+  // --- what device.js asks to have remembered -------------------------------------------------
+
+  async position() {
+    return this.copy.position();
+  }
+
+  /** @param {Page} page @param {string} body */
+  async stage(page, body) {
+    await this._noteMark(page);
+    await this.copy.stage(page, body, await this.counted("answer"));
+    this.tell("staged");
+  }
+
+  /**
+   * Take the staged pages and this last one in, all at once; how many rows came.
+   * @param {Page} [page] none when the last one is staged too, because its segments were to come
+   */
+  async swapIn(page) {
+    if (page !== undefined) await this._noteMark(page);
+    const { rows, newest, covered, kinds } = await this.copy.swapIn(
+      page ?? null,
+      await this.counted("answer"),
+    );
+    if (newest !== null) {
+      await this.keepFacts({ epoch: newest.epoch, ...this.timeOf(newest.server_time) });
+    }
+    await this.settle(covered);
+    this.tell("rows", { kinds });
+    return rows;
+  }
+
+  /**
+   * A mark below the one we were told means: the server lost what it had of us.
+   * @param {Page} page
+   */
+  async _noteMark({ acknowledged_through: mark }) {
+    const told = Number((await this.fact("acknowledged_through")) ?? 0);
+    if (mark !== null && mark < told) await this.noteLoss();
+  }
+
+  async isStagedWhole() {
+    return this.copy.isStagedWhole();
+  }
+
+  async useWhatCame() {
+    const taken = await this.copy.useWhatCame();
+    if (taken) this.tell("rows", { kinds: Object.keys(ROWS) });
+    return taken;
+  }
+
+  async forgetStaged() {
+    await this.copy.forgetStaged();
+  }
+
+  async forgetCursor() {
+    await this.copy.forgetCursor();
+  }
+
+  async forgetCopy() {
+    await this.copy.wipe();
+    this.tell("rows", { kinds: Object.keys(ROWS) });
+  }
+
+  /** @param {import("./answers.js").PushAnswer} answer */
+  async keepVerdicts(answer) {
+    const kept = await super.keepVerdicts(answer);
+    await this.copy.dropGreyed();
+    return kept;
+  }
+
+  /** Why the copy is to be compared with the server's now; null when it is not. */
+  async verifyDue() {
+    const kept = await this.fact("enrolment");
+    if (kept === null) return null;
+    return this.checked.due(await this.now(), kept.company.zone ?? "UTC", kept.install);
+  }
+
+  /** So much room the browser still gives, in bytes. @returns {Promise<number>} */
+  async freeBytes() {
+    const { quota = Infinity, usage = 0 } =
+      (await globalThis.navigator?.storage?.estimate?.()) ?? {};
+    return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, quota - usage));
+  }
+
+  async hasRoom() {
+    return (await this.freeBytes()) > ROOM_FOR_ORDERS_BYTES;
+  }
+
+  /** @returns {Promise<import("./device.js").Health>} */
+  async health() {
+    const wiped = Boolean(await this.fact("wiped"));
+    return { app: this.app, free_bytes: await this.freeBytes(), wiped };
+  }
+
+  /** Forget the company's data. Only what the server has not answered stays. */
+  async wipe() {
+    await this.copy.wipe();
+    await this.forgetAnswered();
+    this.tell("rows", { kinds: Object.keys(ROWS) });
+    this.tell("queue");
   }
 
   /**
@@ -134,13 +248,13 @@ export class Local extends Working {
 /**
  * Open this browser's handheld.
  * @param {string} [name] of its database
- * @param {{clock?: Clock}} [given]
+ * @param {{clock?: Clock, app?: string}} [given] app: the program and its version
  * @returns {Promise<Local>}
  */
-export async function open(name = "talaria", { clock = new MachineClock() } = {}) {
+export async function open(name = "talaria", { clock = new MachineClock(), app = "pwa" } = {}) {
   /** @type {{local?: Local}} */
   const made = {};
   const db = await openStore(name, () => made.local?.tell("outdated"));
-  made.local = new Local(db, name, clock);
+  made.local = new Local(db, name, clock, app);
   return made.local;
 }

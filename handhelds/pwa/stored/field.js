@@ -127,19 +127,31 @@ export class Field {
     await this.keepFacts({ [name]: value });
   }
 
-  /** The last number a counter gave; 0 when it gave none. @param {string} name @returns {Promise<number>} */
+  /**
+   * The last number a counter gave; 0 when it gave none.
+   * @param {string} name
+   * @returns {Promise<number>}
+   */
   async counted(name) {
     return (await this.db.get("counter", name)) ?? 0;
   }
 
   // --- drafts -------------------------------------------------------------------------------
 
-  /** What was typed and not saved yet; null when there is nothing. @param {string} key @returns {Promise<any>} */
+  /**
+   * What was typed and not saved yet; null when there is nothing.
+   * @param {string} key
+   * @returns {Promise<any>}
+   */
   async draft(key) {
     return openedValue(await this.db.get("draft", key));
   }
 
-  /** Every draft, of keys that begin so. @param {string} [begins] @returns {Promise<{key: string, value: any}[]>} */
+  /**
+   * Every draft, of keys that begin so.
+   * @param {string} [begins]
+   * @returns {Promise<{key: string, value: any}[]>}
+   */
   async drafts(begins = "") {
     const range = IDBKeyRange.bound(begins, `${begins}\uffff`);
     const tx = this.db.transaction("draft");
@@ -149,7 +161,11 @@ export class Field {
     );
   }
 
-  /** Keep a draft; it stays until it is dropped or saved. @param {string} key @param {unknown} value */
+  /**
+   * Keep a draft; it stays until it is dropped or saved.
+   * @param {string} key
+   * @param {unknown} value
+   */
   async keepDraft(key, value) {
     const sealed = await sealValue(value);
     await this.writing(["draft"], (tx) => store(tx, "draft").put(sealed, key));
@@ -195,7 +211,12 @@ export async function putFacts(tx, sealed, where = "fact") {
   );
 }
 
-/** The next number of a counter; counts only if the transaction around it does. @param {Transaction} tx @param {string} name @returns {Promise<number>} */
+/**
+ * The next number of a counter; counts only if the transaction around it does.
+ * @param {Transaction} tx
+ * @param {string} name
+ * @returns {Promise<number>}
+ */
 export async function countUp(tx, name) {
   const next = ((await store(tx, "counter").get(name)) ?? 0) + 1;
   await store(tx, "counter").put(next, name);

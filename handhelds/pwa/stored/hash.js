@@ -18,7 +18,12 @@ export function hashOf(text) {
   return hex(blake2b(encoder.encode(text), { dkLen: 16 }));
 }
 
-/** The first bytes of BLAKE2b. @param {string} text @param {number} bytes how many @returns {Uint8Array} */
+/**
+ * The first bytes of BLAKE2b.
+ * @param {string} text
+ * @param {number} bytes how many
+ * @returns {Uint8Array}
+ */
 export function blake(text, bytes) {
   return blake2b(encoder.encode(text), { dkLen: bytes });
 }

@@ -6,6 +6,7 @@
 
 import { OF_STORES, ROWS, nameAt, todayName } from "./columns.js";
 import { opened, openedValue } from "./seal.js";
+import { UNTAKEN } from "./work.js";
 
 /** @typedef {import("./idb.js").Database} Database */
 /** @typedef {import("./work.js").Kept} Kept */
@@ -13,8 +14,6 @@ import { opened, openedValue } from "./seal.js";
 
 /** Rows of one kind in one scope, as they are kept: `v` the version whose columns they have.
  * @typedef {{v: number, rows: any[][]}} Part */
-
-const UNTAKEN = new Set(["held", "waiting", "rejected"]);
 
 /** The columns of a version, by the names of today; null for one that today has not.
  * @param {string} kind @param {number} version @returns {string[]} */
@@ -29,7 +28,8 @@ export function asRows(kind, part) {
   return part.rows.map((values) => {
     /** @type {any} */
     const row = {};
-    for (let at = 0; at < columns.length; at++) row[/** @type {string} */ (columns[at])] = values[at];
+    for (let at = 0; at < columns.length; at++)
+      row[/** @type {string} */ (columns[at])] = values[at];
     for (const name of missing) row[name] = null;
     row.unsent = false;
     row.outcome = null;
@@ -37,12 +37,24 @@ export function asRows(kind, part) {
   });
 }
 
-/** Which records of `pulled` may hold what is asked for. @param {string} kind @param {string} [scope] */
+/**
+ * Which records of `pulled` may hold what is asked for.
+ * @param {string} kind
+ * @param {string} [scope]
+ */
 function range(kind, scope) {
-  return scope === undefined ? IDBKeyRange.bound([kind], [kind, []]) : IDBKeyRange.only([kind, scope]);
+  return scope === undefined
+    ? IDBKeyRange.bound([kind], [kind, []])
+    : IDBKeyRange.only([kind, scope]);
 }
 
-/** Rows of the copy alone, text by text. @param {string[]} texts sealed @param {string} kind @param {string} [holding] only texts with this in them @returns {Promise<Row[]>} */
+/**
+ * Rows of the copy alone, text by text.
+ * @param {string[]} texts sealed
+ * @param {string} kind
+ * @param {string} [holding] only texts with this in them
+ * @returns {Promise<Row[]>}
+ */
 async function read(texts, kind, holding) {
   const parts = await Promise.all(
     texts.map(async (sealed) => {
@@ -60,12 +72,21 @@ export class Reads {
     this.db = db;
   }
 
-  /** A kept value of the copy; null when there is none. @param {string} name @returns {Promise<any>} */
+  /**
+   * A kept value of the copy; null when there is none.
+   * @param {string} name
+   * @returns {Promise<any>}
+   */
   async mark(name) {
     return openedValue(await this.db.get("mark", name));
   }
 
-  /** Rows of the copy alone. @param {string} kind @param {string} [scope] @returns {Promise<Row[]>} */
+  /**
+   * Rows of the copy alone.
+   * @param {string} kind
+   * @param {string} [scope]
+   * @returns {Promise<Row[]>}
+   */
   async pulled(kind, scope) {
     return read(await this.db.getAll("pulled", range(kind, scope)), kind);
   }
@@ -80,7 +101,12 @@ export class Reads {
     const whole = ROWS[kind]?.includes("store") ? "store" : "id";
     const wanted = (/** @type {any} */ row) => storeId === undefined || row[whole] === storeId;
     const pulled = (await read(texts, kind)).filter(wanted);
-    return layOver(kind, pulled, live.filter((one) => storeId === undefined || one.store === storeId), covered);
+    return layOver(
+      kind,
+      pulled,
+      live.filter((one) => storeId === undefined || one.store === storeId),
+      covered,
+    );
   }
 
   /**
@@ -97,7 +123,11 @@ export class Reads {
     return found.find((row) => row.id === id) ?? null;
   }
 
-  /** Everything that is looked at together, in one transaction. @param {string} kind @param {string} [scope] */
+  /**
+   * Everything that is looked at together, in one transaction.
+   * @param {string} kind
+   * @param {string} [scope]
+   */
   async _found(kind, scope) {
     const tx = this.db.transaction(["pulled", "change", "mark"]);
     const [texts, live, covered] = await Promise.all([

@@ -40,6 +40,7 @@ export const STEPS = [
     const change = db.createObjectStore("change", { keyPath: "seq", autoIncrement: true });
     change.createIndex("id", "id", { unique: true });
     change.createIndex("n", "n", { unique: true }); // a change that has none is not in it
+    change.createIndex("answered_at", "answered_at");
     change.createIndex("waits", "waits"); // 1 while there is no outcome
     change.createIndex("live", "live", { multiEntry: true }); // kinds of the rows it still shows
     db.createObjectStore("seen");

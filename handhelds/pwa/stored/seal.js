@@ -27,7 +27,11 @@ export async function sealValue(value) {
   return seal(JSON.stringify(value ?? null));
 }
 
-/** The value again; null where nothing was kept. @param {Sealed | undefined | null} sealed @returns {Promise<any>} */
+/**
+ * The value again; null where nothing was kept.
+ * @param {Sealed | undefined | null} sealed
+ * @returns {Promise<any>}
+ */
 export async function openedValue(sealed) {
   return sealed === undefined || sealed === null ? null : JSON.parse(await opened(sealed));
 }

@@ -15,7 +15,7 @@
 
 import { instant } from "../clock.js";
 import { rowOf } from "./captured.js";
-import { Field, NotSaved, countUp, store } from "./field.js";
+import { Field, NotSaved, putFacts, sealedValues, store } from "./field.js";
 import { hashOf } from "./hash.js";
 import { opened, openedValue, seal, sealValue } from "./seal.js";
 
@@ -55,6 +55,9 @@ const COUNTERS = ["order", "receipt", "store"];
 /** So often a save is made anew because another tab took the number meanwhile. */
 const MOST_TURNS = 20;
 
+/** Outcomes of work that no pulled row may ever show. */
+export const UNTAKEN = new Set(["held", "waiting", "rejected"]);
+
 class Taken extends Error {}
 
 export class Working extends Field {
@@ -72,7 +75,8 @@ export class Working extends Field {
       const before = {};
       for (const name of COUNTERS) before[name] = await this.counted(name);
       const numbers = { ...before };
-      const made = typeof work === "function" ? await work((name) => numbered(numbers, name)) : work;
+      const made =
+        typeof work === "function" ? await work((name) => numbered(numbers, name)) : work;
       const kept = await this._kept(made);
       try {
         await this.writing(["change", "counter", "draft"], async (tx) => {
@@ -183,6 +187,36 @@ export class Working extends Field {
     return new Map(ids.map((id, at) => [String(id), versions[at]]));
   }
 
+  /**
+   * What was answered and is in the copy by now lies over it no longer: fewer to look at.
+   * @param {number} covered
+   */
+  async settle(covered) {
+    await this.writing(["change"], async (tx) => {
+      /** @type {Kept[]} */
+      const live = await store(tx, "change").index("live").getAll();
+      for (const one of live) {
+        if (one.outcome === null || UNTAKEN.has(one.outcome) || (one.answer ?? 0) > covered)
+          continue;
+        const { live: _, ...rest } = one;
+        await store(tx, "change").put(rest);
+      }
+    });
+  }
+
+  /** The work of a handheld taken out of use: only what the server has not answered stays. */
+  async forgetAnswered() {
+    const sealed = await sealedValues({ wiped: true });
+    await this.writing(["fact", "change", "draft", "seen"], async (tx) => {
+      /** @type {Kept[]} */
+      const every = await store(tx, "change").getAll();
+      for (const one of every) if (one.outcome !== null) await store(tx, "change").delete(one.seq);
+      await store(tx, "draft").clear();
+      await store(tx, "seen").clear();
+      await putFacts(tx, sealed);
+    });
+  }
+
   /** What has no verdict yet, in order of capture. @returns {Promise<Kept[]>} */
   async _waiting() {
     return this.db.getAllFromIndex("change", "waits", 1);
@@ -207,7 +241,10 @@ export class Working extends Field {
     return Promise.all(found.reverse().map((one) => told(one)));
   }
 
-  /** Changes whose verdict says more than "taken as sent" and was not read yet, oldest first. @returns {Promise<Told[]>} */
+  /**
+   * Changes whose verdict says more than "taken as sent" and was not read yet, oldest first.
+   * @returns {Promise<Told[]>}
+   */
   async unread() {
     const found = await this.trail();
     const news = found.filter((one) => one.outcome && one.outcome !== "applied" && !one.read_at);
@@ -223,7 +260,11 @@ function numbered(numbers, name) {
   return last + 1;
 }
 
-/** The change itself; null where a failing disk has damaged it. @param {Kept} one @returns {Promise<Change | null>} */
+/**
+ * The change itself; null where a failing disk has damaged it.
+ * @param {Kept} one
+ * @returns {Promise<Change | null>}
+ */
 export async function openedRaw(one) {
   try {
     const raw = await opened(one.raw);

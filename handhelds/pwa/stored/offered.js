@@ -1,0 +1,338 @@
+// @ts-check
+// The outbox as the protocol sees it: who we are, what goes out, what its answers change, and what
+// is offered again to a server that lost time.
+//
+// A server put back from a backup, or a standby promoted in its place, has forgotten its last
+// hours. It shows in four ways: another epoch, a cursor it does not know, a lower mark than it told
+// before (in a push or a pull), or that it does not know this handheld at all. After any of them
+// everything above its mark goes out again; its receipts see to it that nothing is taken twice.
+// What was answered is kept for 90 days.
+
+import { instant, moment, offsetMs, randomHex } from "../clock.js";
+import { countUp, putFacts, sealedValues, store } from "./field.js";
+import { opened, sealValue } from "./seal.js";
+import { Working, openedRaw } from "./work.js";
+
+/** @typedef {import("../answers.js").EnrolAnswer} EnrolAnswer */
+/** @typedef {import("../answers.js").PushAnswer} PushAnswer */
+/** @typedef {import("../answers.js").Verdict} Verdict */
+/** @typedef {import("../device.js").Identity} Identity */
+/** @typedef {import("../device.js").Outgoing} Outgoing */
+/** @typedef {import("./field.js").Transaction} Transaction */
+/** @typedef {import("./work.js").Kept} Kept */
+
+const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
+const encoder = new TextEncoder();
+
+export class Offered extends Working {
+  // --- who we are ---------------------------------------------------------------------------
+
+  /** This handheld's own random id, made once. @returns {Promise<string>} */
+  async install() {
+    const kept = await this.fact("install");
+    if (kept !== null) return kept;
+    const made = `i-${randomHex(10)}`;
+    await this.keepFact("install", made);
+    return made;
+  }
+
+  /** @returns {Promise<Identity | null>} */
+  async identity() {
+    const kept = await this.fact("enrolment");
+    if (kept === null) return null;
+    const { device, install, secret } = kept;
+    return { device, install, secret, epoch: await this.fact("epoch") };
+  }
+
+  /**
+   * Remember who we are; returns why not, if it cannot be.
+   *
+   * Another device than before counts its changes from 1 again, so what is still unsent gets new
+   * numbers; its ids stay, and no change is ever doubled. If it is another device in spite of the
+   * same install, or in an epoch in which we offered nothing yet, then the server lost what it had
+   * of us: all that is kept goes out again. What waits at the server under the name we had comes with
+   * us: it is sent again, to be decided there. Another rep starts from nothing, and not before the
+   * last one's work was sent: it would go out under the wrong name.
+   * @param {EnrolAnswer} answer @returns {Promise<string | null>}
+   */
+  async keepIdentity(answer) {
+    const [before, install] = [await this.fact("enrolment"), await this.install()];
+    const otherRep = before !== null && before.rep.code !== answer.rep.code;
+    const other = before !== null && before.device !== answer.device;
+    if (otherRep && (await this._waiting()).length) {
+      return `unsent work of ${before.rep.name} is here: send it first`;
+    }
+    if (otherRep) await this.forgetCopy(); // before the name changes: nobody sees the other's stores
+    const lost =
+      other && (before.install === install || answer.epoch !== (await this.fact("offered_in")));
+    /** @type {Record<string, unknown>} */
+    const facts = {
+      set_back: null,
+      wiped: null,
+      enrolment: { ...answer, install },
+      epoch: answer.epoch,
+    };
+    if (other) facts.acknowledged_through = 0;
+    if (other || before === null) facts.offered_in = answer.epoch;
+    const sealed = await sealedValues({ ...facts, ...this.timeOf(answer.server_time) });
+    await this.writing(["fact", "change", "counter", "draft", "seen"], async (tx) => {
+      if (otherRep) {
+        for (const name of ["change", "draft", "seen"]) await store(tx, name).clear();
+      }
+      if (other) {
+        /** @type {Kept[]} */
+        const every = await store(tx, "change").getAll();
+        for (const one of every) {
+          const { n, ...rest } = lost || one.outcome === "waiting" ? waitingAgain(one) : one;
+          await store(tx, "change").put({ ...rest, moved: rest.moved || n !== undefined });
+        }
+        for (const name of ["change", "order", "receipt", "store"]) {
+          await store(tx, "counter").delete(name);
+        }
+      }
+      await putFacts(tx, sealed);
+    });
+    if (other && !otherRep) await this.forgetCursor();
+    this.tell("fact");
+    this.tell("queue");
+    return null;
+  }
+
+  /** Let go of the copy, and of where it stood; local.js knows how. @returns {Promise<void>} */
+  async forgetCopy() {
+    throw new Error("there is no copy here");
+  }
+
+  /** @returns {Promise<void>} */
+  async forgetCursor() {
+    throw new Error("there is no copy here");
+  }
+
+  // --- out ----------------------------------------------------------------------------------
+
+  /**
+   * The oldest waiting changes with n above `afterN`, in order; those without n get one. A change
+   * whose bytes are damaged is left out and shown by `trail`.
+   * @param {number} atMost @param {number} atMostBytes @param {number} afterN
+   * @returns {Promise<Outgoing[]>}
+   */
+  async batch(atMost, atMostBytes, afterN) {
+    const waiting = (await this._waiting())
+      .filter((one) => one.n === undefined || one.n > afterN)
+      .sort((one, other) => (one.n ?? Infinity) - (other.n ?? Infinity) || one.seq - other.seq);
+    /** @type {{one: Kept, raw: string}[]} */
+    const chosen = [];
+    let size = 0;
+    for (const one of waiting) {
+      if ((await openedRaw(one)) === null) continue;
+      const raw = await opened(one.raw);
+      size += encoder.encode(raw).length;
+      if (chosen.length === atMost || (chosen.length && size > atMostBytes)) break;
+      chosen.push({ one, raw });
+    }
+    if (chosen.every(({ one }) => one.n !== undefined)) {
+      return chosen.map(({ one, raw }) => ({ n: /** @type {number} */ (one.n), id: one.id, raw }));
+    }
+    const numbered = await this.writing(["change", "counter"], async (tx) => {
+      /** @type {Outgoing[]} */
+      const out = [];
+      for (const { one, raw } of chosen) {
+        /** @type {Kept | undefined} */
+        const now = await store(tx, "change").get(one.seq);
+        if (now === undefined) continue; // undone meanwhile
+        const n = now.n ?? (await countUp(tx, "change"));
+        if (now.n === undefined) await store(tx, "change").put({ ...now, n });
+        out.push({ n, id: now.id, raw });
+      }
+      return out;
+    });
+    this.tell("queue"); // what has an n is not undone any more
+    return numbered;
+  }
+
+  // --- answers ------------------------------------------------------------------------------
+
+  /**
+   * Take answered changes out of the outbox, and notice a server that lost its last hours (offer
+   * those changes again) or a handheld set back to an older copy of itself.
+   *
+   * We never use an id or an n twice. Where the server says so, or knows more changes of ours than
+   * we ever made, a copy of this handheld did: those changes stay in the outbox, and go out when
+   * the handheld was enrolled anew. (Then, "reused" means that the server had this very change from
+   * us before, and keeps it.) What waited for something may be answered anew by any later push.
+   * @param {PushAnswer} answer @returns {Promise<import("../device.js").Kept>}
+   */
+  async keepVerdicts(answer) {
+    const now = instant(moment(answer.server_time)); // ours may be years off
+    const verdicts = await Promise.all(
+      answer.verdicts.map(async (one) => ({ one, sealed: await sealValue(one) })),
+    );
+    const mark = answer.acknowledged_through;
+    const before = await this._toldBefore();
+    const lost =
+      Boolean(before.offer) ||
+      answer.epoch !== before.offered_in ||
+      mark < Number(before.acknowledged_through ?? 0);
+    const seen = `${answer.epoch}:${mark}`;
+    const offers = lost || before.offered_again !== seen;
+    const sealed = await sealedValues({
+      ...{ offered_in: answer.epoch, offer: null, epoch: answer.epoch, acknowledged_through: mark },
+      ...this.timeOf(answer.server_time),
+    });
+    const sealedAgain = await sealedValues({ offered_again: seen });
+    const sealedSetBack = await sealedValues(SET_BACK);
+    const kept = await this.writing(["fact", "change", "counter"], async (tx) => {
+      const { answered, shared } = await takeVerdicts(tx, verdicts, now, answer.epoch);
+      const fresh = new Set(answer.verdicts.map((one) => one.id));
+      const offeredAgain = offers ? await offerAgain(tx, mark, lost, fresh) : 0;
+      const setBack = shared > 0 || mark > ((await store(tx, "counter").get("change")) ?? 0);
+      await putFacts(tx, sealed);
+      if (offeredAgain) await putFacts(tx, sealedAgain);
+      if (setBack) await putFacts(tx, sealedSetBack);
+      await dropOld(tx, moment(now));
+      return { answered, offeredAgain, setBack };
+    });
+    if (before.epoch !== answer.epoch) await this.forgetCursor();
+    if (kept.answered || kept.offeredAgain) {
+      for (const type of ["rows", "queue", "verdict"]) this.tell(type);
+    }
+    return kept;
+  }
+
+  /** What the server told us so far. @returns {Promise<Record<string, any>>} */
+  async _toldBefore() {
+    const names = ["offer", "offered_in", "acknowledged_through", "offered_again", "epoch"];
+    const found = await Promise.all(names.map(async (name) => [name, await this.fact(name)]));
+    return Object.fromEntries(found);
+  }
+
+  /**
+   * What time the server said it was, and when on a counter no one can set, as a fact to keep.
+   * @param {string} server
+   */
+  timeOf(server) {
+    const boot = this.clock.boot();
+    const at = {
+      monotonic_ms: this.clock.monotonicMs(),
+      boot,
+      offset_ms: offsetMs(server, this.clock),
+    };
+    return { time: { server, ...at } };
+  }
+
+  /** @returns {Promise<boolean>} */
+  async isSetBack() {
+    return Boolean(await this.fact("set_back"));
+  }
+
+  /** Another handheld goes by our name: go on as a new one, once enrolled. */
+  async stopBeing() {
+    await this.keepFacts(SET_BACK);
+  }
+
+  /** Whether the server holds a change of ours until another one comes. */
+  async hasWaiting() {
+    /** @type {Kept[]} */
+    const live = await this.db.getAllFromIndex("change", "live");
+    return live.some((one) => one.outcome === "waiting");
+  }
+
+  /**
+   * Whether the server may have lost time since we last offered what it no longer knows: it has
+   * another epoch, knew no cursor of ours, or named a lower mark. A push, even an empty one, then
+   * learns how far it knows us.
+   */
+  async mustOffer() {
+    if ((await this.fact("enrolment")) === null) return false;
+    return (
+      Boolean(await this.fact("offer")) ||
+      (await this.fact("offered_in")) !== (await this.fact("epoch"))
+    );
+  }
+
+  /** The server did not know our cursor: it may have lost what we pushed since, too. */
+  async noteLoss() {
+    await this.keepFact("offer", true);
+  }
+
+  /**
+   * Scopes whose rows an unsent change refers to: those of its store.
+   * @returns {Promise<Set<string>>}
+   */
+  async unsentScopes() {
+    return new Set((await this._waiting()).map((one) => `st:${one.store}`));
+  }
+}
+
+/** Enrolled as a new install, it is no copy of another any more. */
+const SET_BACK = { set_back: true, install: null };
+
+/** A change that waits once more. @param {Kept} one @returns {Kept} */
+function waitingAgain(one) {
+  return { ...one, outcome: null, waits: 1, live: one.kinds };
+}
+
+/**
+ * @param {Transaction} tx @param {{one: Verdict, sealed: string}[]} verdicts @param {string} now
+ * @param {string} epoch
+ */
+async function takeVerdicts(tx, verdicts, now, epoch) {
+  let [answered, shared] = [0, 0];
+  for (const { one, sealed } of verdicts) {
+    /** @type {Kept | undefined} */
+    const known = await store(tx, "change").index("id").get(one.id);
+    if (known === undefined || known.n !== one.n || known.outcome === one.outcome) continue;
+    if (known.outcome !== null && known.outcome !== "waiting") continue;
+    const reused = (one.conflicts ?? []).some((conflict) => conflict.rule === "id_reused");
+    if (reused && !known.moved) {
+      shared += 1;
+      continue;
+    }
+    answered += 1;
+    const { waits: _, ...rest } = known;
+    const answer = await countUp(tx, "answer");
+    const told = {
+      outcome: one.outcome,
+      verdict: sealed,
+      answered_at: now,
+      epoch,
+      answer,
+      read_at: null,
+    };
+    await store(tx, "change").put({ ...rest, ...told });
+  }
+  return { answered, shared };
+}
+
+/**
+ * Put changes back that the server once answered and no longer knows; how many.
+ *
+ * After a loss of time all above its mark, whatever else waits. Otherwise those that come before
+ * all that waits, once an epoch and mark: a server that repeats itself must not make us send for
+ * ever. Those older than 90 days are not here any more.
+ * @param {Transaction} tx @param {number} mark @param {boolean} lost @param {Set<string>} fresh
+ */
+async function offerAgain(tx, mark, lost, fresh) {
+  /** @type {Kept[]} */
+  const above = await store(tx, "change").index("n").getAll(IDBKeyRange.lowerBound(mark, true));
+  /** @type {Kept[]} */
+  const waiting = lost ? [] : await store(tx, "change").index("waits").getAll(1);
+  const least = Math.min(...waiting.map((one) => one.n ?? Infinity));
+  const again = above.filter(
+    (one) => one.outcome !== null && !fresh.has(one.id) && (lost || (one.n ?? 0) < least),
+  );
+  for (const one of again) await store(tx, "change").put(waitingAgain(one));
+  return again.length;
+}
+
+/**
+ * Forget what was answered 90 days ago: no server loses more than that.
+ * @param {Transaction} tx
+ * @param {number} now
+ */
+async function dropOld(tx, now) {
+  const range = IDBKeyRange.upperBound(instant(now - KEPT_MS), true);
+  /** @type {Kept[]} */
+  const old = await store(tx, "change").index("answered_at").getAll(range);
+  for (const one of old) if (one.outcome !== null) await store(tx, "change").delete(one.seq);
+}
