@@ -72,14 +72,19 @@ def as_taken(conn: Connection, cell: int, order_id: str) -> tuple[Any, ...] | No
     has: the one that made it, or the newest that revised it.
 
     Other changes may name the order, and be older (they waited) or kept too; only the verdicts of
-    these refer to the order.
+    these refer to the order. When they came does not say which is newer: a text may have waited
+    for the order itself. Those of one handheld stand by its own numbers.
     """
     return execute(
         conn,
-        """SELECT body, captured_at, captured_uncertain, device, rep FROM receipt
-           WHERE cell = %s AND subject = %s AND body IS NOT NULL
-             AND %s IN (verdict::json #>> '{refs,order}', verdict::json #>> '{refs,revises}')
-           ORDER BY received_at DESC, n DESC LIMIT 1""",
+        """SELECT body, captured_at, captured_uncertain, device, rep FROM (
+               SELECT *, verdict::json #>> '{refs,revises}' IS NOT NULL AS revises FROM receipt
+               WHERE cell = %s AND subject = %s AND body IS NOT NULL
+                 AND %s IN (verdict::json #>> '{refs,order}', verdict::json #>> '{refs,revises}')
+           ) text
+           ORDER BY revises DESC, max(received_at) OVER (PARTITION BY device, revises) DESC,
+                    n DESC NULLS LAST
+           LIMIT 1""",
         [cell, f"order/{order_id}", order_id],
     ).fetchone()
 

@@ -38,6 +38,7 @@ class Day:
         self.n = dict.fromkeys(state["devices"], 0)
         self.numbers = 0
         self.sent: list[dict[str, Any]] = []
+        self.late: dict[str, dict[str, Any]] = {}  # device -> what its next batch brings after all
         self.orders: list[tuple[str, dict[str, Any], str]] = []  # device, body, change
         self.visits: list[tuple[str, str]] = []
         self.predicted = 0
@@ -58,13 +59,19 @@ class Day:
     # -- reps -------------------------------------------------------------------------------------
 
     def push(self) -> None:
-        """A batch of one to five, now and then again, turned round, or too early."""
+        """A batch of one to seven, now and then again, turned round, or too early for good or
+        until the next batch."""
         carrier = self.luck.choice(self.carriers)
         batch = [self.change(carrier) for _ in range(self.luck.randint(1, 7))]
         if self.luck.random() < 0.2 and len(batch) > 1:
             batch[0]["depends_on"] = [batch[-1]["id"]]
         elif self.luck.random() < 0.1:
             batch[-1]["depends_on"] = [uuid7()]
+        if late := self.late.pop(carrier.device, None):
+            batch.append(late)
+        elif self.luck.random() < 0.2 and len(batch) > 1:
+            batch[-1]["depends_on"] = [batch[0]["id"]]
+            self.late[carrier.device] = batch.pop(0)
         if self.sent and self.luck.random() < 0.3:
             own = [one for one in self.sent if one["from"] == carrier.device]
             again = self.luck.sample(own, min(1, len(own)))

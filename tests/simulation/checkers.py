@@ -199,11 +199,27 @@ def never_read(history: History, standing: Standing) -> list[str]:
     return wrong
 
 
+def healed_in_secret(history: History, standing: Standing) -> list[str]:
+    """A comparison finds nothing wrong in a copy whose disk has not failed: what a night repairs
+    was a mistake, though it is gone by the end."""
+    rotten = {one["device"] for one in history.of("fault") if one["kind"] == "rotten_copy"}
+    rotten |= {
+        one["other"] for one in history.of("fault")
+        if one["kind"] == "cloned" and one["device"] in rotten
+    }  # fmt: skip
+    named = {one["of"] for one in history.of("enrolled") if one["device"] in rotten}
+    return [
+        f"{kind} {key} on {device} was {what}, and nothing had happened to it"
+        for device, kind, key, what in standing.repairs
+        if device not in named
+    ]
+
+
 CHECKERS: dict[str, tuple[Checker, ...]] = {
     "lost": (lost,),
     "duplicated": (doubled,),
     "phantom": (phantom,),
-    "diverged": (diverged, never_read),
+    "diverged": (diverged, healed_in_secret, never_read),
     "stuck": (stuck, kept_waiting),
     "untrue": (told_otherwise, anothers, sessions),
     "disordered": (out_of_order, gaps),

@@ -45,6 +45,8 @@ class Standing:
     """Changes whose bytes rotted on a handheld: known there, shown there, and never sent."""
     rounds: dict[str, int] = field(default_factory=dict)
     """Handheld -> syncs it needed after the healing; -1: it never came to rest."""
+    repairs: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """What comparisons found wrong in copies: (handheld as the server names it, kind, id, what)."""
     sums: list[str] = field(default_factory=list)
     """What the auditor of sums found wrong, in words."""
     settled: bool = True
@@ -79,6 +81,9 @@ def read_server(world: World, auditor: Auditor | None = None) -> Standing:
     names = ("order", "revision", "state", "attempt")
     found.deliveries = [dict(zip(names, row, strict=True)) for row in world.rows(
         "SELECT order_id::text, revision, state, attempt FROM delivery ORDER BY 1, 2"
+    )]  # fmt: skip
+    found.repairs = [tuple(row) for row in world.rows(
+        "SELECT device, kind, key, what FROM repair ORDER BY at, run, kind, key"
     )]  # fmt: skip
     found.sums = (auditor or Auditor(world)).look()
     return found

@@ -229,7 +229,7 @@ class Orders:
     def answered(self, one: Standing, action: Mapping[str, Any]) -> None:
         """Something that the office, a job or the delivery system did to an order."""
         act = action["act"]
-        if act == "release":
+        if act == "release" and not self._unsure(one.order):
             self.fold(one, -1)
             self.book.known.pop(one.order["id"])
             one.released |= set(action.get("rules") or one.judged.holds)

@@ -3,14 +3,15 @@
 from typing import Any
 
 from handhelds.reference import device
-from server.running import jobs
+from schemas.problem import Problem
+from server.running import queries as running
 from sync import effects, pull, scope
-from sync.feed import known_epoch
 from sync.moving import relocate
 from sync.queries import feed as feed_queries
 from sync.queries import money, relocating
 from sync.queries import pull as queries
 from sync.queries.driver import execute
+from sync.stand import Stand, carried
 from tests.simulation.planted.plant import Planting
 
 
@@ -109,12 +110,24 @@ def move_tells_nobody(p: Planting) -> None:
     p.put(relocate, "publish_all", lambda *_: None)
 
 
-def epoch_of_a_cursor_ignored(p: Planting) -> None:
-    def find(real: Any, conn: Any, cell: int, token: str) -> Any:
-        row = real(conn, cell, token)
-        return row and (row[0], known_epoch(conn), *row[2:])
+def unknown_cursor_is_up_to_date(p: Planting) -> None:
+    """Whoever comes with a cursor that nobody knows is told that there is nothing new."""
 
-    p.around(feed_queries, "cursor", find)
+    def find(real: Any, conn: Any, carrier: Any, asked: Any, epoch: str) -> Any:
+        try:
+            return real(conn, carrier, asked, epoch)
+        except Problem:
+            held = carried(conn, carrier, set())
+            cells = sorted({carrier.company_cell, carrier.cell, *(cell for cell, _ in held)})
+            return Stand(feed_queries.heads(conn, cells), held, base=asked.cursor)
+
+    p.around(pull, "find_stand", find)
+
+
+def removals_forgotten_too_soon(p: Planting) -> None:
+    """Removals go before the cursors that have not seen them."""
+    old = [(name, words, 30 if name == "removals" else days) for name, words, days in running.OLD]
+    p.put(running, "OLD", tuple(old))
 
 
 def visits_not_told(p: Planting) -> None:
@@ -141,10 +154,6 @@ def foreign_scope_in_a_page(p: Planting) -> None:
         return real(conn, kind, cells, found, *rest)
 
     p.around(queries, "rows_by_key", rows)
-
-
-def availability_not_told(p: Planting) -> None:
-    p.put(jobs, "publish_stock", lambda conn: 0)
 
 
 def money_not_counted_again(p: Planting) -> None:

@@ -70,3 +70,8 @@ def claimed_is_sent(p: Planting) -> None:
         return found
 
     p.around(send, "claim", claim)
+
+
+def sent_again_after_a_restore(p: Planting) -> None:
+    """What the lost hours may have sent already is sent without a look."""
+    p.put(queries, "_CLAIM", queries._CLAIM.replace(queries._IN_DOUBT, "false"))

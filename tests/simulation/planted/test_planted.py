@@ -2,14 +2,15 @@
 
 import pytest
 
-from tests.simulation.planted.__main__ import _FIRMS, PAGE, page, results_of
+from tests.simulation.planted.__main__ import PAGE, page, results_of
+from tests.simulation.planted.firms import FIRMS
 from tests.simulation.planted.plant import Bug, planted
 from tests.simulation.planted.table import BUGS
 
 
 def test_there_are_at_least_thirty_each_with_its_name() -> None:
     assert len({bug.name for bug in BUGS}) == len(BUGS) >= 30
-    assert {bug.firm for bug in BUGS} == _FIRMS.keys()
+    assert {bug.firm for bug in BUGS} == FIRMS.keys()
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)

@@ -113,6 +113,28 @@ def test_an_order_is_decided_again_as_it_was_taken_and_from_no_other_change(worl
     assert world.rows("SELECT product, ordered FROM order_line") == [("p001", 10)]
 
 
+@pytest.mark.parametrize("left_behind", [0, 1], ids=["the order", "its first new text"])
+def test_an_order_keeps_its_newest_text_though_that_came_before_what_it_builds_on(
+    world: World, left_behind: int
+) -> None:
+    """A lost batch brought the last text of a held order before the order, or before another."""
+    body = order_body(world.stores[0], [("p001", 10)])
+    texts = [body | {"lines": order_body(world.stores[0], [("p002", n)])["lines"]} for n in (7, 9)]
+    work = [change(1, "order", "submit", body)]
+    for n, text in enumerate(texts, 2):
+        text = text | {"net_minor": sum(line["net_minor"] for line in text["lines"])}
+        text["base_revision"] = n - 1
+        work.append(change(n, "order", "revise", text, depends_on=[work[-1]["id"]]))
+    at, late = datetime.now(UTC), work.pop(left_behind)
+    for changes in (work, [late]):
+        at += timedelta(seconds=1)
+        world.push(world.carrier(), changes, received_at=at)
+    assert world.rows("SELECT product, ordered FROM order_line") == [("p002", 9)]
+    with world.begin() as conn:
+        assert release(conn, CELL, str(body["id"]), None, "user:desk", at) == "accepted"
+    assert world.rows("SELECT product, ordered FROM order_line") == [("p002", 9)]
+
+
 @pytest.mark.rule(23)
 @pytest.mark.parametrize("newer_id_first", [True, False])
 def test_a_release_lets_a_second_order_of_a_number_stand_and_never_asks_the_first(
