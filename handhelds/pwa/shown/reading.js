@@ -6,6 +6,8 @@ import { Pad } from "../pad.js";
 import { read } from "../queries.js";
 import { localDay } from "../terms/cutoff.js";
 import { moment } from "../terms/day.js";
+import { mustStock } from "../suggested.js";
+import { age } from "./ages.js";
 import { KINDS, readCatalogue } from "./catalogue.js";
 
 /** @typedef {Record<string, any>} Row */
@@ -27,9 +29,10 @@ function concerns(event) {
 export function catalogueOf(local) {
   if (!watched.has(local)) {
     watched.add(local);
+    // Before any other listener, so that none is handed what has just grown old.
     local.changed.addEventListener("rows", (/** @type {any} */ event) => {
       if (concerns(event)) held.delete(local);
-    });
+    }, { capture: true });
   }
   const there = held.get(local);
   if (there) return there;
@@ -71,6 +74,36 @@ export async function settingOf(local) {
 export async function padOf(local, id, ...kinds) {
   const catalogue = await catalogueOf(local);
   return new Pad(await read(local, catalogue, id, kinds));
+}
+
+const OF_STORE = [
+  "order", "card", "visit", "contact", "collection", "receivable", "plan_stop",
+];
+
+/** Everything known of a store, as shown/store.js takes it.
+ * @param {any} local @param {string} id @returns {Promise<import("./store.js").Known>} */
+export async function storeKnown(local, id) {
+  const pad = await padOf(local, id, ...OF_STORE);
+  const { at } = pad;
+  const live = new Set(pad.pricing.offers(at.store, at.now_us).map((one) => one.id));
+  return {
+    store: at.store,
+    grey: at.store.grey,
+    orders: at.rows("order"),
+    cards: at.rows("card"),
+    visits: at.rows("visit"),
+    contacts: at.rows("contact"),
+    collections: at.rows("collection"),
+    stops: at.rows("plan_stop").filter((row) => row.store === at.store.id),
+    receivable: at.rows("receivable")[0] ?? null,
+    owed: { ...pad.credit(), age: age(pad.credit().as_of, at.now_ms) },
+    must: [...mustStock(pad).keys()],
+    offers: at.catalogue.pulled("promotion").filter((row) => live.has(row.id)),
+    next_delivery: pad.nextDelivery(),
+    today: pad.today(),
+    currency: at.company.currency,
+    name_of: (code) => at.catalogue.product(code)?.name ?? code,
+  };
 }
 
 /** The date on a wall at an instant of the wire; null where there is none.

@@ -24,6 +24,7 @@ import { parts } from "../stored/columns.js";
  * @property {string | null} next_delivery a day
  * @property {string} today the day on the store's wall
  * @property {string} currency
+ * @property {(code: string) => string} [name_of] a product's name
  */
 
 const LINE = [
@@ -167,7 +168,8 @@ export function storeScreen(known) {
     contacts: known.contacts.filter((row) => row.state !== "left"),
     notes: notes(visits, orders),
     promotions: known.offers,
-    gaps: gaps(known.must, cards),
+    gaps: gaps(known.must, cards).map((code) => ({ product: code,
+      name: known.name_of?.(code) ?? code })),
     next_delivery: known.next_delivery,
     next_visit: planned(known.stops, known.today),
   };

@@ -59,7 +59,7 @@ test("a store's screen shows the newest first, and no more than a screen holds",
   const { products, on_shelf, out_of_stock } = shown.cards[0];
   assert.deepEqual([products, on_shelf, out_of_stock], [2, 1, 1]);
   assert.deepEqual(shown.contacts.map((/** @type {Row} */ one) => one.id), ["k1"]);
-  assert.deepEqual(shown.gaps, ["2", "3"]);
+  assert.deepEqual(shown.gaps, [{ product: "2", name: "2" }, { product: "3", name: "3" }]);
   assert.equal(shown.next_visit, "2026-11-29");
   assert.equal(shown.open_visit, null);
 });

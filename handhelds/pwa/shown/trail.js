@@ -1,0 +1,111 @@
+// @ts-check
+// What became of the rep's work, as plain data: what waits, what was received, what needs the rep,
+// and what the office said since. The same as the screens outbox, verdicts and needs of the
+// reference handheld.
+
+import { byText } from "../terms/compare.js";
+
+/** @typedef {Record<string, any>} Row */
+/** @typedef {import("../local.js").Local} Local */
+/** @typedef {import("../local.js").Told} Told */
+
+/**
+ * One thing done, as the list shows it.
+ * @typedef {object} Line
+ * @property {string} id of the change
+ * @property {string} key the sentence that says what it was: "change.order.submit"
+ * @property {Record<string, string | number>} values of that sentence
+ * @property {string} store its name; "" where it is not here any more
+ * @property {string} captured_at
+ * @property {Told["state"]} state
+ * @property {string | null} outcome
+ * @property {string} says the server's words
+ * @property {boolean} undoable
+ * @property {boolean} damaged
+ * @property {boolean} unread it says more than "taken as sent", and was not read
+ */
+
+/** Sentences there are; others are told by their kind alone. */
+const TOLD = new Set([
+  "order.submit", "order.revise", "order.cancel", "card.submit", "card.amend", "visit.save",
+  "collection.submit", "plan_stop.save", "conflict.answer", "store.edit", "store.create",
+  "contact.save", "contact.remove",
+]);
+
+/** @param {Told} one @param {string} store @returns {Line} */
+export function lineOf(one, store) {
+  const body = one.change?.body ?? {};
+  const name = `${one.kind}.${one.act}`;
+  const visit = name === "visit.save" ? `.${body.state}` : "";
+  return {
+    id: one.id,
+    key: one.damaged ? "change.damaged" : TOLD.has(name) ? `change.${name}${visit}` : "change.other",
+    values: {
+      kind: one.kind,
+      number: body.number ?? "",
+      n: body.lines?.length ?? 0,
+      name: body.name ?? body.set?.name ?? "",
+      day: body.day ?? "",
+    },
+    store,
+    captured_at: one.captured_at,
+    state: one.state,
+    outcome: one.outcome,
+    says: one.verdict?.says ?? "",
+    undoable: one.undoable,
+    damaged: one.damaged,
+    unread: Boolean(one.outcome && one.outcome !== "applied" && !one.read_at),
+  };
+}
+
+/** Everything the rep did, newest first, and how the copy stands. @param {Local} local */
+export async function readTrail(local) {
+  const [trail, names, pulled_at, as_of, queue, partial] = await Promise.all([
+    local.trail(), namesOf(local), local.copy.mark("pulled_at"), local.copy.mark("as_of"),
+    local.queue(), local.copy.mark("partial"),
+  ]);
+  const lines = trail.map((one) => lineOf(one, names.get(one.store) ?? ""));
+  return {
+    waiting: lines.filter((one) => one.state === "saved" || one.state === "waiting"),
+    received: lines.filter((one) => one.state === "received" || one.state === "needs"),
+    needs: lines.filter((one) => one.unread).length,
+    pending: queue.pending,
+    oldest: queue.oldest,
+    pulled_at: pulled_at ?? null,
+    partial: Boolean(partial),
+    stock_as_of: as_of?.stock ?? null,
+    credit_as_of: as_of?.receivable ?? null,
+  };
+}
+
+/**
+ * What needs the rep: items to answer, verdicts to read, notices of the office.
+ * @param {Local} local @param {Row[]} items as verbs.needs() gives them
+ */
+export async function readNeeds(local, items) {
+  const [unread, conflicts, seen, trail, names] = await Promise.all([
+    local.unread(), local.rows("conflict"), local.seen(), local.trail(), namesOf(local),
+  ]);
+  const orders = new Map((await Promise.all([...new Set(conflicts.map((row) => row.store))]
+    .filter(Boolean).map((store) => local.rows("order", store)))).flat().map((row) => [row.id, row]));
+  const shown = (/** @type {Row} */ row) => /** @type {any} */ ({ ...row, store_name: names.get(row.store) ?? "",
+    number: orders.get(row.order_id)?.number ?? "" });
+  const answerable = new Set(items.map((row) => row.id));
+  const told = new Set(trail.flatMap((one) =>
+    (one.verdict?.conflicts ?? []).map((/** @type {Row} */ conflict) => conflict.id)));
+  const at = (/** @type {Row} */ row) => String(row.resolved_at ?? row.at ?? "");
+  const notices = conflicts
+    .filter((row) => (seen.get(row.id) ?? -1) < row.version && !answerable.has(row.id))
+    .filter((row) => !told.has(row.id) || row.resolution)
+    .sort((one, other) => byText(at(other), at(one)));
+  return {
+    items: items.map(shown),
+    unread: unread.reverse().map((one) => lineOf(one, names.get(one.store) ?? "")),
+    notices: notices.map(shown),
+  };
+}
+
+/** @param {Local} local */
+async function namesOf(local) {
+  return new Map((await local.rows("store")).map((row) => [row.id, String(row.name ?? "")]));
+}
