@@ -38,6 +38,10 @@ POWERCUTS = "1000"
 """How many times `make powercut-lite` kills the handheld; `make test` does it 50 times."""
 
 
+TYPED = environment.BROWSER_BUILD / "tsconfig.json"
+TSC = environment.BROWSER_BUILD / "node_modules" / "typescript" / "bin" / "tsc"
+
+
 class Word(NamedTuple):
     """One word: what `make help` says of it, and what it does with the words after it."""
 
@@ -74,6 +78,7 @@ def check(_: Sequence[str] = ()) -> int:
         "format": ["ruff", "format", "--check", "."],
         "types": ["mypy"],
         "imports": ["lint-imports", "--no-logo"],
+        "types of browser code": [environment.node_and_npm()[0], str(TSC), "-p", str(TYPED)],
     }
     failed = []
     for name, command in steps.items():

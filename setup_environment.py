@@ -109,7 +109,7 @@ def _fetch_browser_files(purpose: str) -> bool:
     enough = [modules / f"stamp-{one}" for one in dict.fromkeys((purpose, "test"))]
     if any(_stamped(stamp, key) for stamp in enough) and all(path.exists() for path in made):
         return False
-    node, npm = _node_and_npm()
+    node, npm = node_and_npm()
     path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
     environment = dict(os.environ, PATH=path)
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
@@ -121,7 +121,7 @@ def _fetch_browser_files(purpose: str) -> bool:
     return True
 
 
-def _node_and_npm() -> tuple[str, list[str]]:
+def node_and_npm() -> tuple[str, list[str]]:
     """Path of node and the command that is npm: the system's, or those of the package registry.
 
     node is needed only here, to fetch and copy a few files; nothing of it runs later.

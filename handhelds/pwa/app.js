@@ -15,6 +15,7 @@
 
 import { html, render, useErrorBoundary, useEffect, useState } from "./vendor/shell.js";
 import { contextOf, opened } from "./ctx.js";
+import { gate } from "./gate.js";
 import { here } from "./router.js";
 import { firstLanguage, speak } from "./speech.js";
 import { Failed, Waiting } from "./parts/state.js";
@@ -38,10 +39,29 @@ function App() {
   }, [route]);
   useEffect(() => { if (error) again(); }, [path]);
   if (error) return html`<main class="page"><${Failed} error=${error} again=${again} /></main>`;
+  const closed = gate.value;
+  if (parts && closed) return html`<${Gate} name=${closed} parts=${parts} />`;
   if (!parts || !loaded) return html`<main class="page"><${Waiting} rows=${6} /></main>`;
   const ctx = contextOf(parts, loaded.route === route ? params : {});
   if (loaded.route !== route) return html`<main class="page" />`;
   return html`<${loaded.screen} key=${path.split("?")[0]} ...${ctx} />`;
+}
+
+const GATES = {
+  enrol: () => import("./screens/enrol.js"),
+  first: () => import("./screens/first.js"),
+  pin: () => import("./screens/pin.js"),
+  revoked: () => import("./screens/revoked.js"),
+};
+
+/** What stands before the screens. @param {{name: keyof typeof GATES, parts: any}} what */
+function Gate({ name, parts }) {
+  const [shown, setShown] = useState(/** @type {{name: string, screen: any} | null} */ (null));
+  useEffect(() => {
+    GATES[name]().then((module) => setShown({ name, screen: module.screen }));
+  }, [name]);
+  if (shown?.name !== name) return html`<main class="page" />`;
+  return html`<${shown.screen} ...${contextOf(parts, {})} />`;
 }
 
 async function begin() {

@@ -1,6 +1,6 @@
 // What every screen is handed: ctx. A screen module is
 //
-//   export function screen(ctx) { return html`<${Frame} title=${ctx.t("...")}>...</${Frame}>`; }
+//   export function screen(ctx) { return html`<${Frame} title=${ctx.t(KEY)}> ... </${Frame}>`; }
 //
 // and keeps nothing of its own that must outlive it: what was typed goes to ctx.local.keepDraft,
 // what was decided to a verb. It reads with useShown(ctx.local.changed, () => ..., [keys]).
@@ -12,9 +12,10 @@ import { say } from "./parts/toast.js";
 
 /**
  * @typedef {object} Ctx
- * @property {any} local      what is kept on this handheld (local.js)
- * @property {any} link       the network, when there is one (link.js)
- * @property {any} verbs      what a rep does: makes a change and its row, hands both to local.save
+ * @property {import("./local.js").Local} local   what is kept on this handheld
+ * @property {import("./link.js").Link} link   the network, when there is one (link.js)
+ * @property {import("./verbs.js").Verbs} verbs    what a rep does: makes a change and its row, saves both
+ * @property {import("./opening.js").Memory} memory  the catalogue; read() before a verb at the app's start
  * @property {Record<string, string>} params   what the route names: ctx.params.store
  * @property {typeof speech.t} t           a sentence of words/*.js
  * @property {typeof speech.money} money   minor units as money
@@ -28,11 +29,13 @@ import { say } from "./parts/toast.js";
  * @property {typeof say} say              a word after an act: ctx.say(text, {undo})
  */
 
+/** @typedef {Pick<Ctx, "local" | "link" | "verbs" | "memory">} Parts */
+
 /** What the app opened at its start; screens are drawn when it is there. */
-export const opened = signal(/** @type {{local: any, link: any, verbs: any} | null} */ (null));
+export const opened = signal(/** @type {Parts | null} */ (null));
 
 /**
- * @param {{local: any, link: any, verbs: any}} parts
+ * @param {Parts} parts
  * @param {Record<string, string>} params
  * @returns {Ctx}
  */

@@ -14,6 +14,18 @@ import { computed, signal } from "./vendor/shell.js";
 /** @type {Route[]} `tab`: the place in the bar below that a screen belongs to; null: no bar. */
 export const ROUTES = [
   { shape: "/day", load: () => import("./screens/day.js"), tab: "day" },
+  { shape: "/stores", load: () => import("./screens/stores.js"), tab: "stores" },
+  { shape: "/store/:store", load: () => import("./screens/store.js"), tab: "stores" },
+  { shape: "/store/:store/order", load: () => import("./screens/order.js"), tab: null },
+  { shape: "/store/:store/card", load: () => import("./screens/card.js"), tab: null },
+  { shape: "/store/:store/money", load: () => import("./screens/receivables.js"), tab: "stores" },
+  { shape: "/receipt/:receipt", load: () => import("./screens/receipt.js"), tab: null },
+  { shape: "/stock", load: () => import("./screens/stock.js"), tab: "more" },
+  { shape: "/plan", load: () => import("./screens/plan.js"), tab: "plan" },
+  { shape: "/numbers", load: () => import("./screens/numbers.js"), tab: "numbers" },
+  { shape: "/more", load: () => import("./screens/more.js"), tab: "more" },
+  { shape: "/sync", load: () => import("./screens/sync.js"), tab: "more" },
+  { shape: "/needs", load: () => import("./screens/needs.js"), tab: "more" },
   { shape: "/settings", load: () => import("./screens/settings.js"), tab: "more" },
 ];
 

@@ -12,7 +12,7 @@ const IN_USE = "talaria-in-use";
 const QUIET_MS = 30_000;
 const LOOK_MS = 60 * 60_000;
 /** Screens on which nothing is under way. */
-const CALM = ["/day", "/stores", "/plan", "/numbers", "/more", "/sync", "/settings", "/enrol"];
+const CALM = ["/day", "/stores", "/plan", "/numbers", "/more", "/sync", "/settings", "/stock"];
 
 /** A new version is here and waits for a quiet moment. */
 export const updateWaits = signal(false);
@@ -63,10 +63,10 @@ function listen() {
   for (const event of ["pointerdown", "keydown"]) {
     addEventListener(event, () => { touched = Date.now(); }, { passive: true });
   }
-  setInterval(changeOver, QUIET_MS / 2);
+  setInterval(() => changeOver(), QUIET_MS / 2);
   setInterval(() => navigator.onLine && registration?.update().catch(() => {}), LOOK_MS);
   addEventListener("online", () => registration?.update().catch(() => {}));
-  document.addEventListener("visibilitychange", changeOver);
+  document.addEventListener("visibilitychange", () => changeOver());
 }
 
 /** Let the version that waits take over, if nothing is under way; `now`: the rep asked for it. */
@@ -75,10 +75,16 @@ export async function changeOver(now = false) {
   if (!waiting || changing || !updateWaits.value) return;
   const still = document.hidden || Date.now() - touched > QUIET_MS;
   const first = performance.now() < 3_000 && here.value.path === HOME; // just opened
-  if (now !== true && !still && !first) return;
+  if (!now && !still && !first) return;
   await navigator.locks.request(IN_USE, { ifAvailable: true }, async (lock) => {
     if (!lock) return;
     changing = true;
     waiting.postMessage("take over");
   });
+}
+
+/** The build that is in use, as the worker's cache is named; null before there is one. */
+export async function buildOf() {
+  const names = "caches" in globalThis ? await caches.keys() : [];
+  return names.find((name) => name.startsWith("talaria-"))?.replace("talaria-", "") ?? null;
 }

@@ -105,6 +105,7 @@ def test_a_changed_lock_is_noticed(tmp_path: Path) -> None:
     [
         ("/somewhere/chromium", (), 0),
         ("/somewhere/chromium", ("mypy",), 1),
+        ("/somewhere/chromium", ("node",), 1),
         ("/somewhere/chromium", ("python",), 1),
         ("/somewhere/chromium", ("floor",), 1),
         (None, (), 1),
@@ -127,8 +128,9 @@ def test_everything_runs_and_any_failure_is_told(
     monkeypatch.setattr(make, "_has_floor", lambda: True)
     monkeypatch.setattr(setup_environment, "prepare", lambda _: None)
     monkeypatch.setattr(setup_environment, "ensure_chromium", lambda: chromium)
+    monkeypatch.setattr(setup_environment, "node_and_npm", lambda: ("node", ["npm"]))
     assert make.test([]) == status
-    programs = ["ruff", "ruff", "mypy", "lint-imports", "python", "python"]
+    programs = ["ruff", "ruff", "mypy", "lint-imports", "node", "python", "python"]
     assert [command[0] for command in ran] == programs
     without_browser = ran[-1][-2:] == ("-m", "not browser")
     assert without_browser == (chromium is None)

@@ -21,7 +21,7 @@ export function Field({ label, value, onInput, hint, fault, rows, code, ...rest 
           aria-describedby=${about} aria-invalid=${fault ? "true" : undefined} ...${rest} />`
       : html`<input id=${id} class=${code ? "code" : ""} value=${value} onInput=${typed}
           aria-describedby=${about} aria-invalid=${fault ? "true" : undefined} ...${rest} />`}
-    ${about && html`<p id=${about} class=${fault ? "fault small" : "quiet small"}>${fault ?? hint}</p>`}
+    ${about && html`<p id=${about} class=${fault ? "fault small" : "quiet small"}>${fault || hint}</p>`}
   </div>`;
 }
 

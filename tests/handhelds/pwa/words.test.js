@@ -1,0 +1,83 @@
+// @ts-check
+// Every sentence in both languages: the same keys with the same figures in them, none that the app
+// asks for and nobody wrote, none that nobody asks for.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { words as en } from "../../../handhelds/pwa/words/en.js";
+import { words as zh } from "../../../handhelds/pwa/words/zh.js";
+
+const PWA = new URL("../../../handhelds/pwa/", import.meta.url);
+const NOT_ASKING = /^(vendor|words|icons|styles)\//;
+
+/** Our code, as one text a file. */
+function sources() {
+  const names = /** @type {string[]} */ (readdirSync(PWA, { recursive: true }));
+  return names.filter((name) => name.endsWith(".js") && !NOT_ASKING.test(name))
+    .map((name) => readFileSync(new URL(name, PWA), "utf8"));
+}
+
+/** @param {any} sentence @returns {string[]} every text of a sentence */
+const texts = (sentence) => typeof sentence === "string" ? [sentence] : Object.values(sentence);
+
+/** @param {any} sentence names of the figures in it */
+const figures = (sentence) =>
+  [...new Set(texts(sentence).flatMap((text) => text.match(/\{\w+\}/g) ?? []))].sort();
+
+/**
+ * Keys that code asks for: written out, or made of a beginning and something (`tab.${name}`).
+ * @param {string[]} code @param {string[]} keys
+ */
+export function asked(code, keys) {
+  const all = code.join("\n");
+  const whole = new Set([...all.matchAll(/["']([a-z_]+(?:\.[a-z_0-9]+)*)["']/g)].map((one) => one[1]));
+  const made = [...all.matchAll(/`([a-z_.]*)\$\{[^`]*?\}([a-z_.]*)`/g)]
+    .filter((one) => /[a-z]\.$/.test(one[1]) || /^\.[a-z]/.test(one[2]))
+    .map((one) => new RegExp(`^${one[1].replaceAll(".", "\\.")}[a-z_.]+${one[2].replaceAll(".", "\\.")}$`));
+  return new Set(keys.filter((key) => whole.has(key) || made.some((shape) => shape.test(key))));
+}
+
+/** Keys written out in a call of t(). @param {string[]} code */
+export function wanted(code) {
+  return [...new Set(code.flatMap((text) =>
+    [...text.matchAll(/\bt\("([^"]+)"/g)].map((one) => one[1])))];
+}
+
+test("both languages have the same keys", () => {
+  assert.deepEqual(Object.keys(zh).filter((key) => !(key in en)), [], "only in zh");
+  assert.deepEqual(Object.keys(en).filter((key) => !(key in zh)), [], "only in en");
+});
+
+test("the same figures stand in a sentence of both languages", () => {
+  const found = Object.keys(en).filter((key) => key in zh &&
+    JSON.stringify(figures(en[key])) !== JSON.stringify(figures(zh[key])));
+  // A Chinese count needs no second form, and English says "1" where it counts one.
+  assert.deepEqual(found, []);
+});
+
+test("no sentence is asked for that nobody wrote", () => {
+  assert.deepEqual(wanted(sources()).filter((key) => !(key in en)), []);
+});
+
+test("no sentence is written that nobody asks for", () => {
+  const found = asked(sources(), Object.keys(en));
+  assert.deepEqual(Object.keys(en).filter((key) => !found.has(key)), []);
+});
+
+test("no sentence is empty, and each has a form for any number", () => {
+  for (const [language, words] of Object.entries({ en, zh })) {
+    for (const [key, sentence] of Object.entries(words)) {
+      assert.ok(texts(sentence).every((text) => text.trim()), `${language} ${key}`);
+      assert.ok(typeof sentence === "string" || sentence.other, `${language} ${key}`);
+    }
+  }
+});
+
+test("a sentence that is missing, and one that is idle, are noticed", () => {
+  assert.deepEqual(wanted(['t("day.empty") + t("gone")']), ["day.empty", "gone"]);
+  const keys = ["tab.day", "tab.more", "idle", "needs.title.text", "day.empty"];
+  const code = ['t("day.empty")', "t(`tab.${name}`)", "const [x, y] = ['needs.title'], t(`${key}.text`)"];
+  assert.deepEqual([...asked(code, keys)].sort(), ["day.empty", "needs.title.text", "tab.day", "tab.more"]);
+});
