@@ -133,7 +133,7 @@ class Local(Offered):
         Another device than before counts its changes from 1 again, so what is still unsent gets
         new numbers; its ids stay, and no change is ever doubled. So does what waits at the server
         for another change, which may come under the new name only. If it is another device in spite
-        of the same install, or in an epoch in which we offered nothing yet, then the server lost
+        of the same install, or the epoch is not the one of the name we had, then the server lost
         what it had of us: all that is kept goes out again. Another rep starts from nothing, and
         not before the last one's work was sent: it would go out under the wrong name.
         """
@@ -148,7 +148,9 @@ class Local(Offered):
             if other_rep:
                 self.db.execute("DELETE FROM main.change")
             if other:
-                lost = before["install"] == install or answer.epoch != self.fact("offered_in")
+                # Under a name that another one used too, its mark was no measure of ours.
+                epochs = {answer.epoch, before["epoch"], self.fact("offered_in")}
+                lost = before["install"] == install or len(epochs) > 1
                 if lost and not other_rep:
                     self.db.execute("UPDATE main.change SET outcome = NULL")
                 # What waits there waits under a name that nobody answers to any more.

@@ -1,12 +1,14 @@
 """A simulated firm: real handhelds, the real application, a real database, and everything going
 wrong that goes wrong; at the end it is counted what was lost, doubled or left different.
 
-    make simulate ARGS='--seed 7 --devices 100 --seconds 120'
+    make simulate ARGS='--seed 7'
 
 It is one thread, one clock that stands still unless told (clocks.py), one seed for all chance.
 The same seed plays the same history, change by change: what it finds can be looked at again.
+Without more words two such firms are played at the same time and told of as one (parts.py).
 
     run.py        the command: found, play, heal, check, one line
+    parts.py      several firms side by side, each in a process of its own
     smallest.py   the same acts as stories of Hypothesis, which makes one that fails small
     world.py      a firm put together: clock, database, application, line, handhelds, history
     schedule.py   which act comes next, and how often; and the healing. The acts are those of

@@ -56,12 +56,23 @@ def _acts(sim: Simulation, verb: Callable[[Phone, str], Verb]) -> int:
 
 
 def call(sim: Simulation) -> int:
-    """A whole call at a store: the visit, an order or two, perhaps a card and money."""
+    """A whole call at a store."""
     phone = sim.some_phone()
     stores = phone.stores()
-    if not stores:
-        return 0
-    store, luck = phone.luck.choice(stores), phone.luck
+    return _call(sim, phone, phone.luck.choice(stores)) if stores else 0
+
+
+def morning(sim: Simulation) -> int:
+    """Several calls of one rep, and nothing is sent in between."""
+    phone = sim.some_phone()
+    stores = phone.stores()
+    calls = phone.luck.choices(stores, k=phone.luck.randint(3, 7)) if stores else []
+    return sum(_call(sim, phone, store) for store in calls)
+
+
+def _call(sim: Simulation, phone: Phone, store: str) -> int:
+    """The visit, an order or two, perhaps a card and money."""
+    luck = phone.luck
     verbs: list[Verb] = [lambda rep: rep.start_visit(store)]
     verbs += [
         lambda rep: rep.order(store, _wanted(sim, phone)) for _ in range(luck.choice((1, 1, 2)))

@@ -1,10 +1,12 @@
 """Play one seed and say what was wrong: the command behind `make simulate`.
 
-    python -m tests.simulation.run [--seed 7] [--devices 100] [--seconds 120 | --steps N]
-                                   [--faults 0.2] [--stories 60] [--record FILE]
+    python -m tests.simulation.run [--seed 7] [--devices 104] [--parts 2]
+                                   [--changes 32000 | --steps N | --seconds 120]
+                                   [--faults 0.25] [--stories 60] [--record FILE]
 
-The same seed with the same devices, faults and steps plays the same history again; a run that was
-bounded by seconds says how many steps it took.
+The same seed with the same devices, parts, faults and changes (or steps) plays the same history
+again; a run that was bounded by seconds says how many steps it took. Without steps, seconds or a
+file to record in, two firms are played side by side (parts.py), each with half of it all.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,36 +26,40 @@ import structlog
 from server.embedded import EmbeddedPostgres
 from tests import conftest
 from tests.databases import databases
+from tests.simulation import parts
 from tests.simulation.checkers import check
 from tests.simulation.losses import drop_kept
-from tests.simulation.schedule import WEIGHTS, Schedule, heal, last_look, settle
+from tests.simulation.parts import HASH_SEED, Until
+from tests.simulation.schedule import BUSY, WEIGHTS, Act, Schedule, heal, last_look, settle
 from tests.simulation.shipping import system_of
 from tests.simulation.standing import add_handhelds, read_server
-from tests.simulation.verdict import Result
+from tests.simulation.verdict import Result, Told, worst
 from tests.simulation.world import Simulation, simulation
 
 Tell = Callable[[str, float], None]
-HASH_SEED = "0"
+DEVICES, CHANGES, FAULTS, PARTS = 104, 32_000, 0.25, 2
 
 
 def play(
     sim: Simulation, *, steps: int | None = None, seconds: float | None = None,
+    changes: int | None = None, weights: Mapping[Act, int] = WEIGHTS,
     tell: Tell = lambda words, share: None,
 ) -> Result:  # fmt: skip
-    """Play, heal, check. Exactly `steps` acts, or as many as fit into `seconds`."""
-    began_s = time.monotonic()
-    schedule, done = Schedule(sim, WEIGHTS), 0
-    while not _is_over(done, steps, time.monotonic() - began_s, seconds):
+    """Play, heal, check. Exactly `steps` acts, or until `changes` were captured, or as many acts
+    as fit into `seconds`."""
+    began_s, spent_before_s = time.monotonic(), spent_s(sim.server)
+    until, schedule, done = Until(steps, changes, seconds), Schedule(sim, weights), 0
+    while (share := until.share(done, sim.captured, time.monotonic() - began_s)) < 1:
         schedule.step()
         done += 1
         if done % 50 == 0:
-            share = done / steps if steps else (time.monotonic() - began_s) / (seconds or 1)
-            tell(f"{sim.history.counts['captured']} changes", share)
+            tell(f"{sim.captured} changes", share)
     sim.note("played", steps=done)
     wrong, rounds = judge(sim)
     return Result(
         sim.seed, len(sim.phones), wrong, sim.history, time.monotonic() - began_s,
-        max(rounds.values()), sim.slowest_ms, sim.network.took_ms.get("push", []),
+        worst(rounds.values()), sim.slowest_ms, sim.network.took_ms.get("push", []),
+        spent_s(sim.server) - spent_before_s,
     )  # fmt: skip
 
 
@@ -71,10 +77,6 @@ def judge(sim: Simulation) -> tuple[dict[str, list[str]], dict[str, int]]:
     return check(sim.history, standing), rounds
 
 
-def _is_over(done: int, steps: int | None, spent_s: float, seconds: float | None) -> bool:
-    return done >= steps if steps is not None else spent_s >= (seconds or 0)
-
-
 def bar(words: str, share: float) -> None:
     """How far it is, on a terminal."""
     if sys.stderr.isatty():
@@ -82,6 +84,29 @@ def bar(words: str, share: float) -> None:
         print(f"\r[{'#' * full}{'.' * (30 - full)}] {words}   ", end="", file=sys.stderr)
         if share >= 1:
             print(file=sys.stderr)
+
+
+def spent_s(server: EmbeddedPostgres | None = None) -> float:
+    """Seconds of processor time so far: this program's, and that of the database it plays with."""
+    of_server = 0.0
+    pid = None if server is None else server.server_pid()
+    if pid is not None:
+        of_server = sum(map(_spent_s, [pid, *_children(pid)]))
+    return time.process_time() + of_server
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(one) for one in found.read_text().split()] if found.exists() else []
+
+
+def _spent_s(pid: int) -> float:
+    """Of one process and of all its children that have ended."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, told[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -96,35 +121,75 @@ def fresh(root: Path, pg_bin: Path) -> Iterator[tuple[EmbeddedPostgres, tuple[st
 def main() -> int:
     asked = argparse.ArgumentParser(prog="simulate", description=__doc__)
     asked.add_argument("--seed", type=int, default=None)
-    asked.add_argument("--devices", type=int, default=100)
-    asked.add_argument("--seconds", type=float, default=120.0)
-    asked.add_argument("--steps", type=int, default=None, help="in place of seconds")
-    asked.add_argument("--faults", type=float, default=0.2, help="share of requests with one")
+    asked.add_argument("--devices", type=int, default=DEVICES)
+    asked.add_argument("--parts", type=int, default=None, help="firms side by side")
+    asked.add_argument("--changes", type=int, default=None, help="to be captured at least")
+    asked.add_argument("--seconds", type=float, default=None, help="in place of changes")
+    asked.add_argument("--steps", type=int, default=None, help="in place of either")
+    asked.add_argument("--faults", type=float, default=FAULTS, help="share of requests with one")
     asked.add_argument("--stories", type=float, default=0.0, help="seconds of smallest.py too")
     asked.add_argument("--record", type=Path, default=None, help="write the history here")
+    asked.add_argument("--told", type=Path, default=None, help="write what came of it here")
     given = asked.parse_args()
-    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
-    from tests.simulation.smallest import tell_for  # which plays with this file, too
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    pg_bin = conftest.chosen_programs().folder
-    with tempfile.TemporaryDirectory(prefix="talaria-sim-") as folder:
-        os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL may run under another account
-        with fresh(Path(folder), pg_bin) as (server, addresses):
-            with simulation(
-                seed, addresses, devices=given.devices, rate=given.faults, record=given.record,
-                server=server,
-            ) as sim:  # fmt: skip
-                result = play(sim, steps=given.steps, seconds=given.seconds, tell=bar)
-                steps = next(sim.history.of("played"))["steps"]
-            wrong = tell_for(server, seed, given.stories) if given.stories else ""
-    print(f"simulate: {result.line()}\nfaults: {result.by_kind()}", flush=True)
-    if result.bad:
-        again = f"--seed {seed} --devices {given.devices} --faults {given.faults} --steps {steps}"
-        print(f"{result.told_wrong()}\nreplay: make simulate ARGS='{again}'", flush=True)
+    if given.seed is None:
+        given.seed = random.SystemRandom().randrange(2**32)
+    if given.steps is None and given.seconds is None:
+        given.changes = given.changes or CHANGES
+    if given.parts is None:
+        given.parts = PARTS if given.changes and given.record is None else 1
+    if given.parts > 1:
+        told, again = parts.side_by_side(given)
+    else:
+        told, again = _alone(given)
+    if given.told is not None:
+        parts.write(given.told, told)
+        return 0
+    print(f"simulate: {told.line()}\nfaults: {told.by_kind()}", flush=True)
+    if told.bad:
+        print(f"{told.told_wrong()}\nreplay: {again}", flush=True)
+    wrong = _stories(given) if given.stories else ""
     if wrong:
         print(wrong, flush=True)
-    return 1 if result.bad or wrong else 0
+    return 1 if told.bad or wrong else 0
+
+
+def _alone(given: argparse.Namespace) -> tuple[Told, str]:
+    """One firm, in this process; and how it is played again."""
+    quiet()
+    with (
+        somewhere() as (server, addresses),
+        simulation(
+            given.seed, addresses, devices=given.devices, rate=given.faults, record=given.record,
+            server=server,
+        ) as sim,
+    ):  # fmt: skip
+        told = play(
+            sim, steps=given.steps, seconds=given.seconds, changes=given.changes, weights=BUSY,
+            tell=bar,
+        ).told()  # fmt: skip
+    return told, parts.replay(told.seed, given.devices, given.faults, told.steps)
+
+
+def _stories(given: argparse.Namespace) -> str:
+    from tests.simulation.smallest import tell_for  # which plays with this file, too
+
+    quiet()
+    with somewhere() as (server, _):
+        return tell_for(server, given.seed, given.stories)
+
+
+def quiet() -> None:
+    """What the server says of planted troubles is nobody's news here."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+@contextmanager
+def somewhere() -> Iterator[tuple[EmbeddedPostgres, tuple[str, str]]]:
+    """`fresh`, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="talaria-sim-") as folder:
+        os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL may run under another account
+        with fresh(Path(folder), conftest.chosen_programs().folder) as made:
+            yield made
 
 
 if __name__ == "__main__":

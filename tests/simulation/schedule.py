@@ -25,6 +25,15 @@ def sync(sim: Simulation) -> int:
     return 0
 
 
+def send(sim: Simulation) -> int:
+    """Somebody who has work to send, and network, syncs."""
+    there = [one for one in sim.online() if one.local.queue().pending]
+    if there:
+        sim.works_s(sim.luck.uniform(1, 20))
+        sim.sync(sim.luck.choice(there))
+    return 0
+
+
 def late(sim: Simulation) -> int:
     sim.works_s(sim.luck.uniform(60, 1800))
     sim.network.late_arrivals()
@@ -52,6 +61,8 @@ MISHAPS: dict[Act, int] = {
 }  # fmt: skip
 WEIGHTS = REPS | OFFICE | MISHAPS
 """Act -> weight."""
+BUSY = WEIGHTS | {reps.morning: 90, sync: 40, send: 80}
+"""Days as reps have them: a morning's work, twenty changes or more, goes out at once."""
 
 
 class Schedule:

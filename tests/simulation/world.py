@@ -41,6 +41,7 @@ INSIDE_BYTES = 455
 """So small a firm's would all go inside pages; so those of warehouses are fetched apart."""
 PACE = 8
 """With so many handhelds each act has all of its time; with more, its share."""
+MOST_LOOKS = 100_000
 ENROLLED_AGAIN = ("enrol", "set_back")
 
 
@@ -71,6 +72,11 @@ class Simulation:
     def world(self) -> World:
         self.company.world.now = self.time.now
         return self.company.world
+
+    @property
+    def captured(self) -> int:
+        """Changes that were on a handheld's disk so far."""
+        return self.history.counts["captured"]
 
     def note(self, what: str, **more: Any) -> None:
         self.history.note(self.time.at, what, **more)
@@ -187,12 +193,16 @@ def prepare(world: World) -> None:
 
 def hang_up(url: str) -> None:
     """The database cuts every other connection of this role, whatever it is doing."""
+    others = (
+        " FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
+        " AND pid <> pg_backend_pid()"
+    )
     with psycopg.connect(conninfo(url), autocommit=True) as raw:
-        raw.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND usename = current_user"
-            " AND pid <> pg_backend_pid()"
-        )
+        raw.execute(f"SELECT pg_terminate_backend(pid) {others}")
+        for _ in range(MOST_LOOKS):  # its own way to wait looks ten times a second
+            if raw.execute(f"SELECT 1 {others}").fetchone() is None:
+                return
+    raise AssertionError("the database did not cut its connections")
 
 
 def copied(sim: Simulation, phone: Phone) -> Path:
