@@ -53,6 +53,7 @@ export function positionOf(row) {
 
 /** A position as the columns of a store. @param {Value} text @returns {Row} */
 function placeOf(text) {
+  if (text === null) return { lat_deg: null, lon_deg: null, geo_accuracy_m: null };
   const words = String(text).split(",").map((word) => word.trim());
   const [lat_deg = NaN, lon_deg = NaN, accuracy] = words.map((word) => (word ? Number(word) : NaN));
   const geo_accuracy_m = words.length > 2 ? accuracy : null;
@@ -91,8 +92,8 @@ export async function editStore(rep, named, fields) {
   /** @type {Row} */
   const shown = { ...picked(at.store, STORE_FIELDS), position: positionOf(at.store) };
   let mine = fields;
-  if ((fields.position ?? null) !== null) {
-    Object.assign(row, placeOf(/** @type {Value} */ (fields.position)));
+  if (fields.position !== undefined) {
+    Object.assign(row, placeOf(fields.position));
     mine = { ...fields, position: positionOf(row) };
   }
   const changed = differing(mine, shown);

@@ -112,10 +112,10 @@ export class Saving {
         kind,
         act,
         v: NEWEST,
-        depends_on: [
+        depends_on: [...new Set([
           ...unanswered(at, body.id, changes), ...unanswered(at, body.visit, changes),
           ...unanswered(at, store, changes, "create"),
-        ],
+        ])],
         captured: reading(this.local.clock),
         seen: await this._seen(at, store),
         body,

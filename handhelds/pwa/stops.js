@@ -27,7 +27,9 @@ export async function plan(rep, named, day, sequence) {
   const there = at.rows("plan_stop").filter((row) => row.day === day);
   const stop = there.find((row) => row.store === at.store.id) ?? null;
   const last = Math.max(0, ...there.map((row) => row.sequence));
-  const act = saveStop(rep, stop, at.store.id, { day, sequence: sequence || last + 1 });
+  // A stop that was skipped is wanted after all.
+  const again = stop?.state === "skipped" ? { state: "planned", reason: null } : {};
+  const act = saveStop(rep, stop, at.store.id, { day, sequence: sequence || last + 1, ...again });
   return rep.keep(at, act.kind, act.act, act.body);
 }
 
@@ -100,7 +102,7 @@ export async function skipStop(rep, id, reason) {
 
 /**
  * @param {Rep} rep @param {Row | null} stop @param {string} storeId
- * @param {{ day?: string, sequence?: number, state?: string, reason?: string }} to
+ * @param {{ day?: string, sequence?: number, state?: string, reason?: string | null }} to
  * @returns {Act}
  */
 function saveStop(rep, stop, storeId, to) {

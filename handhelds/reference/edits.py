@@ -80,7 +80,7 @@ def edit_store(rep: Rep, named: str, mine: dict[str, Value]) -> Row:
     store = rep.store(named)
     shown = {name: store.get(name) for name in STORE_FIELDS} | {"position": position_of(store)}
     row = {name: value for name, value in mine.items() if name != "position"}
-    if mine.get("position") is not None:
+    if "position" in mine:
         row |= _place(mine["position"])
         mine = mine | {"position": position_of(row)}
     changed = _differing(mine, shown)

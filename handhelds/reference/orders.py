@@ -117,6 +117,7 @@ def give_back(rep: Rep, number: str, wanted: Sequence[Wanted]) -> Row:
         may = left.get(one.product, 0)
         if one.quantity > may:
             raise Refused(f"{may} of {one.product} can go back of {number}, not {one.quantity}")
+        left[one.product] = may - one.quantity
         price = theirs[one.product]["unit_price"]
         net = gross_minor(one.quantity, Decimal(price), digits)
         whole = replace(one, unit_price=price, discount_minor=0, promotions=(), net_minor=net)

@@ -4,6 +4,7 @@ Price, promotion, stock and credit here are what this handheld believes; the ser
 with what it knows. Each figure therefore comes with the age of the copy it was made from.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,9 @@ from handhelds.reference.till import Till, counts_at_once
 from sync.terms import credit, cutoff, price, quantity
 from sync.terms.collection import exposure_counting
 from sync.terms.promotion import Bought
+
+_ZEROS = re.compile(r"\A0+(?=[0-9])")
+"""Zeros in front, which keys let through and the wire does not."""
 
 NOT_INVOICED = frozenset(
     (
@@ -151,7 +155,7 @@ class Pad:
             instead = product["substitute"]
             hint = f"; {instead} takes its place" if instead else ""
             raise Refused(f"{code} {product['name']} is not sold any more{hint}")
-        ratios = ratios_of(product)
+        ratios, typed = ratios_of(product), _ZEROS.sub("", typed)
         if uom not in ratios:
             raise Refused(f"{code} is not ordered by {uom}: use {' or '.join(sorted(ratios))}")
         each = quantity.each_of(typed, ratios[uom])

@@ -46,7 +46,11 @@ def proposals(pad: Pad, store: Row) -> list[Proposal]:
     today = pad.today(store)
     dated = (row for row in pad.queries.rows("card", store["id"]) if row["captured_at"])
     cards = sorted(dated, key=_captured, reverse=True)
-    orders = [row for row in pad.queries.rows("order", store["id"]) if row["state"] not in NOT_SOLD]
+    orders = [
+        row
+        for row in pad.queries.rows("order", store["id"])
+        if row["state"] not in NOT_SOLD and row["type"] != "return"
+    ]
     must = must_stock(pad, store, today)
     lines = {id(order): parts("order", "lines", order["lines"]) for order in orders}
     looked_at = {one["product"] for one in _lines(cards[:1])}

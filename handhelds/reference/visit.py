@@ -189,7 +189,7 @@ class Rep:
     # --- the plan ------------------------------------------------------------------------------
 
     def _stop_of(self, store_id: str, day: str) -> Row | None:
-        stops = (row for row in self.queries.rows("plan_stop") if row["store"] == store_id)
+        stops = self.queries.rows("plan_stop", store_id)
         return next((row for row in stops if row["day"] == day), None)
 
     def plan(self, named: str, day: date, sequence: int | None = None) -> Row:
@@ -198,6 +198,9 @@ class Rep:
         there = [row for row in self.queries.rows("plan_stop") if row["day"] == day.isoformat()]
         stop = next((row for row in there if row["store"] == store["id"]), None)
         place = sequence or max((row["sequence"] for row in there), default=0) + 1
+        if stop is not None and stop["state"] == "skipped":  # and is wanted after all
+            again: Row = {"state": "planned", "reason": None}
+            return self._save_stop(stop, store, day.isoformat(), place, again)
         return self._save_stop(stop, store, day.isoformat(), place)
 
     def move_stop(self, named: str, day: date, to: date) -> Row:
@@ -212,7 +215,9 @@ class Rep:
             raise Refused(f"the office fixed the stop at {store['name']}: ask them to move it")
         return self._save_stop(stop, store, to.isoformat(), stop["sequence"])
 
-    def _save_stop(self, stop: Row | None, store: Row, day: str, sequence: int) -> Row:
+    def _save_stop(
+        self, stop: Row | None, store: Row, day: str, sequence: int, more: Row | None = None
+    ) -> Row:
         body = {
             "id": stop["id"] if stop else self.new_id(),
             "store": store["id"],
@@ -223,7 +228,7 @@ class Rep:
             "visit": stop["visit"] if stop else None,
             "base": {name: stop[name] for name in ("day", "sequence", "state")} if stop else None,
         }
-        return self.keep("plan_stop", "save", body)
+        return self.keep("plan_stop", "save", body | (more or {}))
 
     # --- taking back -----------------------------------------------------------------------------
 
@@ -264,8 +269,12 @@ class Rep:
             "kind": kind,
             "act": act,
             "v": NEWEST,
-            "depends_on": self._unanswered(body["id"], body.get("visit"))
-            + self._unanswered(store, act="create"),
+            "depends_on": list(
+                dict.fromkeys(
+                    self._unanswered(body["id"], body.get("visit"))
+                    + self._unanswered(store, act="create")
+                )
+            ),
             "captured": reading(self.clock),
             "seen": self._seen(store),
             "body": body,

@@ -1,0 +1,86 @@
+"""What a rep captures, act by act: the cases of sync/contract/captures on the reference."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from jsonschema import Draft202012Validator
+
+from schemas.wire import BODIES, WIRE
+from tests.handhelds.capture_acts import REFUSALS, VERBS, WARNINGS
+from tests.handhelds.captures import FOLDER, Case, cases, files, played
+from tests.sync.cases import read
+
+NOT_OF_A_REP: set[tuple[str, str]] = set()
+SILENT = {"sync", "later"}
+"""Acts of the cases that no rep sees."""
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in cases()])
+def test_the_reference_handheld_captures_what_the_case_says(case: Case, tmp_path: Path) -> None:
+    made = json.loads(json.dumps(played(case, tmp_path / "home")))
+    for n, (act, then) in enumerate(zip(case["acts"], made, strict=True), 1):
+        assert then == act["then"], f"act {n}: {act['do']}"
+
+
+def test_every_case_file_is_of_the_agreed_shape() -> None:
+    schema = Draft202012Validator(read("captures/_schema.json"))
+    for path in files():
+        content = read(f"captures/{path.name}")
+        schema.validate(content)
+        assert content["captures"] == path.stem
+    names = [case["id"] for case in cases()]
+    assert len(names) == len(set(names))
+    for path in files():
+        for case in read(f"captures/{path.name}")["cases"]:
+            assert case["id"].startswith(f"{path.stem}.")
+
+
+def changes() -> list[dict[str, Any]]:
+    """Every change that the cases make."""
+    return [
+        change
+        for case in cases()
+        for act in case["acts"]
+        if "changes" in act["then"]
+        for change in act["then"]["changes"]
+    ]
+
+
+def test_every_change_of_the_cases_is_what_the_wire_takes() -> None:
+    found = changes()
+    assert len(found) > 100
+    for change in found:
+        told = WIRE["change"]().load({"n": 1} | change)
+        BODIES[told["kind"], told["act"]]().load(msgspec.json.decode(told["body"]))
+
+
+def test_every_change_a_rep_may_push_is_in_some_case() -> None:
+    assert {(one["kind"], one["act"]) for one in changes()} == BODIES.keys() - NOT_OF_A_REP
+
+
+def test_every_act_every_refusal_and_every_warning_is_in_some_case() -> None:
+    acts = [act for case in cases() for act in case["acts"]]
+    assert {act["do"] for act in acts} == VERBS.keys()
+    refused = {act["then"]["refused"] for act in acts if "refused" in act["then"]}
+    assert refused == REFUSALS.keys()
+    shown = [act["then"] for act in acts if act["do"] in ("pad", "till")]
+    warned = [
+        name
+        for one in shown
+        for line in (*one.get("lines", ()), one)
+        for name in line.get("warnings", ())
+    ]
+    assert set(warned) == WARNINGS.keys()
+
+
+def test_the_files_are_spelled_as_the_program_writes_them() -> None:
+    """So that a case written anew changes only its own lines."""
+    from tests.handhelds.captures import spelled
+
+    for path in files():
+        text = path.read_text(encoding="utf-8")
+        assert text == spelled(json.loads(text)) + "\n", path.name
+    assert FOLDER.joinpath("_world.json").is_file()
