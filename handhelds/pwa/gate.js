@@ -38,7 +38,7 @@ export function enterByCode() {
     const code = codeIn(location.href);
     if (!code || !location.hash.startsWith("#enrol=")) return;
     codeGiven.value = code;
-    history.replaceState(history.state, "", "#/enrol");
+    history.replaceState(history.state, "", "#/day");
     dispatchEvent(new HashChangeEvent("hashchange"));
   };
   addEventListener("hashchange", take);

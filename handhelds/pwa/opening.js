@@ -7,6 +7,7 @@ import { open as openLocal } from "./local.js";
 import { enterByCode, gate, lookAtGate } from "./gate.js";
 import { KINDS } from "./shown/catalogue.js";
 import { catalogueOf } from "./shown/reading.js";
+import { countNeeds } from "./shown/trail.js";
 import { currency, zone } from "./speech.js";
 import { tell } from "./standing.js";
 import { keepApp } from "./updates.js";
@@ -81,9 +82,8 @@ function keepStanding(local, verbs, memory) {
     if (mine === turn) tell({ enrolled, pending, oldest });
     if (!enrolled) return;
     await memory.read();
-    const [items, unread] = await Promise.all([verbs.needs(), local.unread()]);
-    const open = items.filter((/** @type {any} */ one) => one.given === null).length;
-    if (mine === turn) tell({ needs: open + unread.length });
+    const needs = await countNeeds(local, await verbs.needs());
+    if (mine === turn) tell({ needs });
   };
   const soon = () => setTimeout(() => read().catch(console.error), 30);
   for (const event of ["rows", "queue", "verdict", "fact"]) {

@@ -22,19 +22,19 @@ export function List({ children, label }) {
 /**
  * One row of a list. With onClick the whole row is a button. `title` and `text` are words, `end`
  * is what stands at the right (a figure, a chip), `start` what stands before (a mark, a number).
- * `more` stands below, outside the button (buttons of its own).
+ * `side` stands at the right and `more` below, both outside the row's own button.
  * @param {{title: any, text?: any, end?: any, start?: any, mark?: string, tone?: string,
- *   onClick?: () => void, more?: any, current?: boolean, label?: string}} what
+ *   onClick?: () => void, more?: any, current?: boolean, label?: string, side?: any}} what
  */
-export function Row({ title, text, end, start, mark, tone, onClick, more, current, label }) {
+export function Row({ title, text, end, start, mark, tone, onClick, more, current, label, side }) {
   const inside = html`
     ${(start || mark) && html`<span class="row-start">${start ?? html`<${Mark} name=${mark} tone=${tone} />`}</span>`}
     <span class="row-words"><span class="row-title">${title}</span>${text && html`<span class="row-text">${text}</span>`}</span>
     ${end && html`<span class="row-end">${end}</span>`}
-    ${onClick && html`<${Mark} name="next" size=${20} tone="faint" />`}`;
-  return html`<li class="row ${current ? "current" : ""}">${onClick
+    ${onClick && !side && html`<${Mark} name="next" size=${20} tone="faint" />`}`;
+  return html`<li class="row ${current ? "current" : ""} ${side ? "with-side" : ""}">${onClick
     ? html`<button type="button" class="row-main" onClick=${onClick} aria-label=${label}>${inside}</button>`
-    : html`<div class="row-main">${inside}</div>`}${more && html`<div class="row-more">${more}</div>`}</li>`;
+    : html`<div class="row-main">${inside}</div>`}${side}${more && html`<div class="row-more">${more}</div>`}</li>`;
 }
 
 /** Names and values, one a line. @param {{pairs: [any, any][]}} what */

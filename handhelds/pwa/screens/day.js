@@ -1,9 +1,9 @@
 // The day: its stops in order, what is due at each, and one tap that starts a visit.
 
-import { html, useState } from "../vendor/shell.js";
+import { html, useEffect, useState } from "../vendor/shell.js";
 import { Button, Chip, MarkButton } from "../parts/button.js";
 import { Frame } from "../parts/frame.js";
-import { List, Row } from "../parts/list.js";
+import { List, Row, Section } from "../parts/list.js";
 import { useShown } from "../parts/live.js";
 import { Mark } from "../parts/mark.js";
 import { Ordering } from "../parts/ordering.js";
@@ -11,7 +11,7 @@ import { saidOf } from "../parts/said.js";
 import { Banner, Empty, Failed, Progress, Waiting } from "../parts/state.js";
 import { dayOf, readDay } from "../shown/day.js";
 import { gapsIn } from "../shown/gaps.js";
-import { ago, dayLong, money, number, t } from "../speech.js";
+import { ago, day as dayName, money, number, t } from "../speech.js";
 import { changeOver, updateWaits } from "../updates.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
@@ -22,6 +22,10 @@ export function screen(ctx) {
   const [ordering, setOrdering] = useState(false);
   const shown = useShown(ctx.local.changed, () => read(ctx), []);
   const day = shown.value;
+  useEffect(() => {
+    // The list is here at once; what needs the catalogue follows.
+    if (!ctx.memory.catalogue) ctx.memory.read().then(shown.again, console.error);
+  }, []);
   if (ordering && day) {
     return html`<${Ordering} title=${t("day.order")} rows=${day.stops.filter((one) => one.state === "planned")
       .map((one) => ({ id: one.id, title: one.store.name, text: one.store.address ?? "",
@@ -31,9 +35,9 @@ export function screen(ctx) {
         reorder(ctx, day, ids);
       }} />`;
   }
-  const lead = day && html`${t("day.left", { n: day.left })}${day.line_m > 0 &&
-    html` · ${kilometres(day.line_m)}`}`;
-  return html`<${Frame} title=${day ? dayLong(day.day) : t("tab.day")} lead=${lead || html`\u00a0`}
+  const lead = day && [dayName(day.day), t("day.left", { n: day.left }),
+    day.line_m > 0 ? kilometres(day.line_m) : ""].filter(Boolean).join(" · ");
+  return html`<${Frame} title=${t("tab.day")} lead=${lead || "\u00a0"}
     head=${day && day.left > 1 && html`<${MarkButton} mark="swap" label=${t("day.order")}
       onClick=${() => setOrdering(true)} />`}>
     <${Notes} day=${day} />
@@ -41,10 +45,21 @@ export function screen(ctx) {
       : !day ? html`<${Waiting} rows=${7} />`
       : day.stops.length === 0 ? html`<${Empty} mark="day" title=${t("day.empty")}
           act=${t("day.find")} onAct=${() => ctx.go("/stores")}>${t("day.empty.text")}</${Empty}>`
-      : html`<div class="sheet flush"><${List} label=${t("day.stops")}>${day.stops.map((one) => html`<${StopRow}
-          key=${one.id} ctx=${ctx} stop=${one} current=${one.id === day.next} />`)}</${List}></div>
-          <${Button} mark="store" wide onClick=${() => ctx.go("/stores")}>${t("day.another")}</${Button}>`}
+      : html`<${Stops} ctx=${ctx} day=${day} />`}
   </${Frame}>`;
+}
+
+/** Those to go first, what is behind the rep below. @param {{ctx: Ctx, day: Day}} what */
+function Stops({ ctx, day }) {
+  const is_left = (/** @type {Stop} */ one) => one.state === "planned" || one.state === "started";
+  const [left, past] = [day.stops.filter(is_left), day.stops.filter((one) => !is_left(one))];
+  return html`
+    ${left.length > 0 ? html`<div class="sheet flush"><${List} label=${t("day.stops")}>${left.map((one) => html`
+        <${StopRow} key=${one.id} ctx=${ctx} stop=${one} current=${one.id === day.next} />`)}</${List}></div>`
+      : html`<${Banner} tone="done" title=${t("day.all_done")}>${t("day.all_done.text")}</${Banner}>`}
+    <${Button} mark="store" wide onClick=${() => ctx.go("/stores")}>${t("day.another")}</${Button}>
+    ${past.length > 0 && html`<${Section} title=${t("day.past", { n: past.length })} flush>
+      <${List}>${past.map((one) => html`<${PastRow} key=${one.id} ctx=${ctx} stop=${one} />`)}</${List}></${Section}>`}`;
 }
 
 /** @param {Ctx} ctx */
@@ -55,8 +70,10 @@ async function read(ctx) {
   return readDay(ctx.local, day, { gapsOf });
 }
 
+/** @typedef {Awaited<ReturnType<typeof readDay>>} Day */
+
 /** What is to be said before the list; nothing of it asks for anything.
- * @param {{day: Awaited<ReturnType<typeof readDay>> | undefined}} what */
+ * @param {{day: Day | undefined}} what */
 function Notes({ day }) {
   return html`
     ${updateWaits.value && html`<${Banner} tone="calm" mark="sync" act=${t("update.now")}
@@ -73,28 +90,33 @@ const isOld = (at) => Date.now() - new Date(at).getTime() > 24 * 3600_000;
 
 /** @param {number} m */
 const kilometres = (m) => m < 950 ? t("distance.m", { n: Math.round(m / 50) * 50 })
-  : t("distance.km", { n: Math.round(m / 100) / 10 });
-
-const MARKS = { done: "check", skipped: "close", started: "play", planned: "" };
+  : t("distance.km", { n: m < 9_950 ? Math.round(m / 100) / 10 : Math.round(m / 1000) });
 
 /** @param {{ctx: Ctx, stop: Stop, current: boolean}} what */
 function StopRow({ ctx, stop, current }) {
   const { store, state } = stop;
-  const start = html`<span class=${`stop-place ${state}`}>${MARKS[state]
-    ? html`<${Mark} name=${MARKS[state]} size=${20} />` : number(stop.sequence)}</span>`;
-  const where = [store.address, store.city].filter(Boolean).join(", ");
-  const text = html`<span>${stop.distance_m !== null && html`<span class="nowrap">${kilometres(stop.distance_m)} · </span>`}${where}</span>
-    ${state !== "planned" && state !== "started" && html`<span class=${state === "done" ? "done" : "calm"}>${t(`stop.${state}`)}</span>`}
-    ${stop.tasks.length > 0 && html`<span class="row-of tasks">${stop.tasks.map((one) => html`<${Chip} key=${one.what}
-      tone=${one.tone} mark=${TASK_MARKS[one.what]}>${t(`task.${one.what}`, { n: one.n ?? 0,
-        money: one.minor === undefined ? "" : money(one.minor) })}</${Chip}>`)}</span>`}`;
-  const label = `${stop.sequence}. ${store.name}, ${t(`stop.${state}`)}`;
-  return html`<div class=${`stop ${state}`}><${Row} start=${start} title=${store.name} text=${text} current=${current}
-    label=${label} onClick=${() => ctx.go(`/store/${store.id}`)} />
-    ${(state === "planned" || state === "started") && html`<button type="button" class="stop-start"
-      aria-label=${t(state === "planned" ? "stop.start_at" : "stop.go_on_at", { store: store.name })}
-      onClick=${() => begin(ctx, store.id)}><${Mark} name="play" /></button>`}</div>`;
+  const place = html`<span class=${`stop-place ${state}`}>${number(stop.sequence)}</span>`;
+  const where = [stop.distance_m === null ? "" : kilometres(stop.distance_m), store.address, store.city];
+  const text = html`<span>${where.filter(Boolean).join(" · ")}</span>
+    ${stop.tasks.length > 0 && html`<span class="row-of tasks">${stop.tasks.map((one) => html`
+      <${Chip} key=${one.what} tone=${one.tone} mark=${TASK_MARKS[one.what]}>${taskWords(one)}</${Chip}>`)}</span>`}`;
+  const begins = t(state === "planned" ? "stop.start_at" : "stop.go_on_at", { store: store.name });
+  return html`<${Row} start=${place} title=${store.name} text=${text} current=${current}
+    onClick=${() => ctx.go(`/store/${store.id}`)} side=${html`<button type="button" class="stop-start"
+      aria-label=${begins} onClick=${() => begin(ctx, store.id)}><${Mark} name="play" /></button>`} />`;
 }
+
+/** A stop that is behind the rep: what became of it, and no more.
+ * @param {{ctx: Ctx, stop: Stop}} what */
+function PastRow({ ctx, stop }) {
+  const done = stop.state === "done";
+  return html`<${Row} mark=${done ? "check" : "close"} tone=${done ? "done" : "calm"} title=${stop.store.name}
+    text=${t(`stop.${stop.state}`)} onClick=${() => ctx.go(`/store/${stop.store.id}`)} />`;
+}
+
+/** @param {import("../shown/day.js").Task} task */
+const taskWords = ({ what, n, minor }) =>
+  t(`task.${what}`, { n: n ?? 0, money: minor === undefined ? "" : money(minor) });
 
 /** @type {Record<string, string>} */
 const TASK_MARKS = { visit_open: "play", blocked: "hand", overdue: "coin", needs: "hand", draft: "note",

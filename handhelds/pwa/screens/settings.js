@@ -11,7 +11,7 @@ import { Facts, Section } from "../parts/list.js";
 import { PinSetting } from "../parts/pin_setting.js";
 import { Sheet } from "../parts/sheet.js";
 import { dropPin, kept, lock } from "../pin.js";
-import { number, t } from "../speech.js";
+import { t } from "../speech.js";
 import { buildOf, changeOver, updateWaits } from "../updates.js";
 import { Enrolling } from "./enrol.js";
 
@@ -52,7 +52,7 @@ export function screen(ctx) {
           <${Button} kind="danger" onClick=${async () => { await dropPin(ctx.local); look(); ctx.say(t("pin.dropped"), {
             undo: async () => { await ctx.local.keepFact("pin", pin); look(); } }); }}>${t("pin.drop")}</${Button}>`}</div></div></${Section}>
     <${Section} title=${t("settings.room")}><div class="stack">
-      <${Facts} pairs=${[[t("room.used"), megabytes(used?.used)], [t("room.free"), megabytes((used?.all ?? 0) - (used?.used ?? 0))],
+      <${Facts} pairs=${[[t("room.used"), size(used?.used)], [t("room.free"), size((used?.all ?? 0) - (used?.used ?? 0))],
         [t("room.lasting"), t(lasting.value ? "yes" : "no")], [t("room.installed"), t(installed.value ? "yes" : "no")]]} />
       ${!lasting.value && html`<p class="soft small">${t("lasting.why")}</p><${Button} mark="save" onClick=${makeLasting}>${t("lasting.act")}</${Button}>`}
       ${!installed.value && offer.value && html`<${Button} mark="phone" onClick=${install}>${t("install.act")}</${Button}>`}
@@ -70,5 +70,8 @@ export function screen(ctx) {
 }
 
 /** @param {number | undefined} bytes */
-const megabytes = (bytes) => bytes === undefined || !Number.isFinite(bytes) ? "–"
-  : t("room.mb", { n: Math.round(bytes / 1_000_000) || Number(number(0)) });
+function size(bytes) {
+  if (bytes === undefined || !Number.isFinite(bytes)) return "–";
+  return bytes < 1e9 ? t("room.mb", { n: Math.round(bytes / 1e6) })
+    : t("room.gb", { n: Math.round(bytes / 1e9) });
+}

@@ -79,25 +79,48 @@ export async function readTrail(local) {
 }
 
 /**
- * What needs the rep: items to answer, verdicts to read, notices of the office.
+ * What the office said of the rep's work, newest first: not what the rep may answer, not what a
+ * verdict told already unless it was resolved since, and only what was not read.
  * @param {Local} local @param {Row[]} items as verbs.needs() gives them
+ * @returns {Promise<Row[]>}
  */
-export async function readNeeds(local, items) {
-  const [unread, conflicts, seen, trail, names] = await Promise.all([
-    local.unread(), local.rows("conflict"), local.seen(), local.trail(), namesOf(local),
+async function noticesOf(local, items) {
+  const [conflicts, seen, trail] = await Promise.all([
+    local.rows("conflict"), local.seen(), local.trail(),
   ]);
-  const orders = new Map((await Promise.all([...new Set(conflicts.map((row) => row.store))]
-    .filter(Boolean).map((store) => local.rows("order", store)))).flat().map((row) => [row.id, row]));
-  const shown = (/** @type {Row} */ row) => /** @type {any} */ ({ ...row, store_name: names.get(row.store) ?? "",
-    number: orders.get(row.order_id)?.number ?? "" });
   const answerable = new Set(items.map((row) => row.id));
   const told = new Set(trail.flatMap((one) =>
     (one.verdict?.conflicts ?? []).map((/** @type {Row} */ conflict) => conflict.id)));
   const at = (/** @type {Row} */ row) => String(row.resolved_at ?? row.at ?? "");
-  const notices = conflicts
+  return conflicts
     .filter((row) => (seen.get(row.id) ?? -1) < row.version && !answerable.has(row.id))
     .filter((row) => !told.has(row.id) || row.resolution)
     .sort((one, other) => byText(at(other), at(one)));
+}
+
+/** How many things wait for the rep's answer or eye. @param {Local} local @param {Row[]} items */
+export async function countNeeds(local, items) {
+  const [unread, notices] = await Promise.all([local.unread(), noticesOf(local, items)]);
+  return items.filter((one) => one.given === null).length + unread.length + notices.length;
+}
+
+/**
+ * What needs the rep: items to answer, verdicts to read, notices of the office.
+ * @param {Local} local @param {Row[]} items as verbs.needs() gives them
+ */
+export async function readNeeds(local, items) {
+  const [unread, notices, names] = await Promise.all([
+    local.unread(), noticesOf(local, items), namesOf(local),
+  ]);
+  const stores = [...new Set([...items, ...notices].map((row) => row.store))].filter(Boolean);
+  const read = await Promise.all(stores.map((store) => local.rows("order", store)));
+  const orders = new Map(read.flat().map((row) => [row.id, row]));
+  /** @param {Row} row @returns {any} */
+  const shown = (row) => ({
+    ...row,
+    store_name: names.get(row.store) ?? "",
+    number: orders.get(row.order_id)?.number ?? "",
+  });
   return {
     items: items.map(shown),
     unread: unread.reverse().map((one) => lineOf(one, names.get(one.store) ?? "")),
