@@ -13,6 +13,7 @@
  * @property {() => number} now the wall clock, milliseconds since 1970
  * @property {() => number} monotonicMs a counter that only goes forward while `boot` is the same
  * @property {() => string} boot changes whenever the counter starts again
+ * @property {() => void} [beginAnew] make it another boot
  */
 
 /** @typedef {{wall: string, monotonic_ms: number, boot: string}} Reading */

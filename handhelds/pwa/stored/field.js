@@ -20,7 +20,8 @@ export class NotSaved extends Error {
 }
 
 /** What of the store has changed: `kinds` of rows ("rows"), or a draft's `key` ("draft").
- * @typedef {{kinds?: string[], stores?: string[], key?: string}} What */
+ * @typedef {{kinds?: string[], key?: string, sync?: {state: "begun" | "going" | "ended", bytes?: number,
+ *   ending?: import("../answers.js").Ending}}} What */
 
 /** An event of `local.changed`; `elsewhere`: another tab did it. */
 export class Changed extends Event {
@@ -40,11 +41,12 @@ export class Field {
     this.clock = clock;
     /**
      * Tells what changed, in this tab or another: "rows" (look again at what you show), "queue"
-     * (the outbox), "verdict" (something was answered), "fact", "draft", "sync" (one has ended),
+     * (the outbox), "verdict" (something was answered), "fact", "draft", "sync" (see link.js),
      * "outdated" (a newer program has taken the store over: reload).
      */
     this.changed = new EventTarget();
     this._channel = new BroadcastChannel(`talaria-${name}`);
+    /** @type {any} */ (this._channel).unref?.(); // under node it keeps no program alive
     this._channel.onmessage = ({ data }) => {
       this.changed.dispatchEvent(new Changed(data.type, data.what, true));
     };
@@ -134,6 +136,30 @@ export class Field {
    */
   async counted(name) {
     return (await this.db.get("counter", name)) ?? 0;
+  }
+
+  // --- one tab talks at a time (turns.js) ---------------------------------------------------
+
+  /**
+   * Take or renew the right to talk; whether it is ours.
+   * @param {string} me
+   * @param {number} now
+   * @param {number} ms for so long
+   */
+  async takeTurn(me, now, ms) {
+    return this.writing(["fact"], async (tx) => {
+      const held = await store(tx, "fact").get("turn");
+      if (held && held.who !== me && held.until > now && held.until <= now + ms) return false;
+      await store(tx, "fact").put({ who: me, until: now + ms }, "turn");
+      return true;
+    });
+  }
+
+  /** @param {string} me */
+  async leaveTurn(me) {
+    await this.writing(["fact"], async (tx) => {
+      if ((await store(tx, "fact").get("turn"))?.who === me) await store(tx, "fact").delete("turn");
+    });
   }
 
   // --- drafts -------------------------------------------------------------------------------

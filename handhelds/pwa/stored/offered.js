@@ -25,6 +25,9 @@ const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 const encoder = new TextEncoder();
 
 export class Offered extends Working {
+  /** The boot this page talked with last. */
+  _spoke = "";
+
   // --- who we are ---------------------------------------------------------------------------
 
   /** This handheld's own random id, made once. @returns {Promise<string>} */
@@ -96,6 +99,17 @@ export class Offered extends Working {
     this.tell("fact");
     this.tell("queue");
     return null;
+  }
+
+  /**
+   * Before this page talks: if another page has since this one did, this one's counter begins anew,
+   * for two boots that take turns are two machines to the server. Inside the right to talk.
+   */
+  async speak() {
+    const last = await this.fact("spoke");
+    if (this._spoke && last !== this._spoke && last !== null) this.clock.beginAnew?.();
+    this._spoke = this.clock.boot();
+    if (last !== this._spoke) await this.keepFacts({ spoke: this._spoke });
   }
 
   /** Let go of the copy, and of where it stood; local.js knows how. @returns {Promise<void>} */
