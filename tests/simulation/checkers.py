@@ -55,6 +55,19 @@ def lost(history: History, standing: Standing) -> list[str]:
     return wrong
 
 
+def time_lost(history: History, standing: Standing) -> list[str]:
+    """Nobody is told of a new epoch before the database became an older one: handhelds that know
+    more than it, and heal it, know what it said and did not keep."""
+    epochs: set[str] = set()
+    for one in history.of("pulled", "repaired", "epoch"):
+        if one["what"] == "epoch":
+            break
+        epochs.add(one["epoch"])
+        if len(epochs) > 1:
+            return [f"{one['device']} was told that the server lost time, and it had lost none"]
+    return []
+
+
 def doubled(history: History, standing: Standing) -> list[str]:
     """No change has two receipts, no row is there twice, no number of an order twice."""
     wrong = []
@@ -216,7 +229,7 @@ def healed_in_secret(history: History, standing: Standing) -> list[str]:
 
 
 CHECKERS: dict[str, tuple[Checker, ...]] = {
-    "lost": (lost,),
+    "lost": (lost, time_lost),
     "duplicated": (doubled,),
     "phantom": (phantom,),
     "diverged": (diverged, healed_in_secret, never_read),

@@ -78,6 +78,10 @@ def no_row(history: History, standing: Standing) -> None:
     standing.rows["order"].clear()
 
 
+def another_epoch(history: History, standing: Standing) -> None:
+    history.note(_at(history), "pulled", **page(visit=[[VISIT, 1]]) | {"epoch": "e-2"})
+
+
 def two_receipts(history: History, standing: Standing) -> None:
     standing.receipts.append(receipt("c1", 3, "order", ORDER))
 
@@ -113,6 +117,10 @@ def another_row(history: History, standing: Standing) -> None:
 
 def never_back(history: History, standing: Standing) -> None:
     history.entries[5]["rows"]["visit"] = []
+
+
+def healed_at_night(history: History, standing: Standing) -> None:
+    standing.repairs = [("d-1", "visit", VISIT, "missing")]
 
 
 def unanswered(history: History, standing: Standing) -> None:
@@ -197,10 +205,10 @@ def held_for_a_fault(history: History, standing: Standing) -> None:
 
 
 PLANTED: dict[str, tuple[Change, ...]] = {
-    "lost": (no_receipt, no_row),
+    "lost": (no_receipt, no_row, another_epoch),
     "duplicated": (two_receipts, two_rows, made_twice),
     "phantom": (receipt_of_nothing, row_of_nothing),
-    "diverged": (a_row_too_few, a_row_too_many, another_row, never_back),
+    "diverged": (a_row_too_few, a_row_too_many, another_row, never_back, healed_at_night),
     "stuck": (unanswered, three_rounds, never_at_rest, waits_for_nothing),
     "untrue": (told_two_ways, shows_another, went_back, told_of_anothers),
     "disordered": (out_of_order, a_gap, a_place_twice, above_the_head),
@@ -243,3 +251,20 @@ def test_a_number_left_out_is_found_unless_what_waited_went_to_a_new_name() -> N
     assert any("no receipt for n [1]" in one for one in check(history, standing)["disordered"])
     history.note(_at(history), "verdict", **told("c1", 1, "waiting"))
     assert check(history, standing)["disordered"] == []
+
+
+def test_an_older_database_begins_an_epoch() -> None:
+    history, standing = all_well()
+    history.note(_at(history), "epoch", why="server_restored")
+    another_epoch(history, standing)
+    assert check(history, standing)["lost"] == []
+
+
+def test_what_rots_on_a_disk_is_repaired_there_and_on_its_copies() -> None:
+    history, standing = all_well()
+    standing.repairs = [("d-1", "visit", VISIT, "different"), ("d-2", "order", ORDER, "extra")]
+    history.note(_at(history), "fault", kind="rotten_copy", device="h1")
+    history.note(_at(history), "fault", kind="cloned", device="h1", other="h2")
+    for device, of in (("h1", "d-1"), ("h2", "d-2")):
+        history.note(_at(history), "enrolled", device=device, ending="done", of=of, install="i")
+    assert check(history, standing)["diverged"] == []

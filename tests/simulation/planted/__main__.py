@@ -27,10 +27,10 @@ import structlog
 
 from server.embedded import EmbeddedPostgres
 from tests import conftest
+from tests.simulation.parts import HASH_SEED
 from tests.simulation.planted.hunts import ROOT, Found, Notes, hunt
 from tests.simulation.planted.plant import Bug
 from tests.simulation.planted.table import BUGS
-from tests.simulation.run import HASH_SEED
 
 PAGE: Final = ROOT / "docs" / "MUTANTS.md"
 NOT_FOUND: Final = "**not found**"
@@ -42,12 +42,13 @@ _HEAD: Final = """\
 A simulation that finds nothing says something only if it would have found the mistake. Written by
 `make mutants`: each of these was put into the running product, alone, and a small firm was played,
 seed after seed, until a count that must be zero was not. A finding counts only where the same seed
-finds nothing without the mistake. The seconds are those of playing, up to the finding.
+finds nothing without the mistake. The seconds are processor time of the whole play, database
+included, up to the finding: on an idle machine about what a clock says.
 
-The firms: `firm` is the simulated one as `make simulate` plays it; `shipping`, `losses`, `hands`
-and `moving` are the same with more of what they are named for; in `day` every verdict is predicted
-from the manual; `moves`, `units` and `feed` are the races behind `make moves`, `make last-units`
-and the tests of feeds.
+The firms: `firm` is the simulated one as `make simulate` plays it; `line`, `shipping`, `losses`,
+`hands` and `moving` are the same with more of what they are named for; in `day` every verdict is
+predicted from the manual; `moves`, `units` and `feed` are the races behind `make moves`,
+`make last-units` and the tests of feeds.
 
 | mistake | what it is | found after | in | by |
 | --- | --- | --- | --- | --- |

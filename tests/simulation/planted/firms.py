@@ -4,6 +4,7 @@ Six of them are the simulated firm with an eye on something: the same people, th
 same judges, but some acts come more often, so that a mistake there is met within seconds.
 
     firm       as `make simulate` plays it
+    line       half of all requests meet a fault
     shipping   orders, a dispatcher that never rests, a delivery system that lies half of the time
     losses     backups are made and put back, openly and unnoticed
     hands      handhelds are killed, restored, cloned, spoilt; ids come twice
@@ -41,13 +42,14 @@ Play = Callable[[Bug, EmbeddedPostgres, Addresses, int], str]
 
 
 class Eye(NamedTuple):
-    """What a simulated firm looks at: weights of acts that differ, its size, and how often the
-    delivery system lies (None: as always)."""
+    """What a simulated firm looks at: weights of acts that differ, its size, how often the
+    delivery system lies (None: as always), and the share of requests that meet a fault."""
 
     more: dict[Act, int]
     devices: int = 6
     steps: int = 260
     lies: float | None = None
+    faults: float = 0.15
 
 
 def sweeps(sim: Simulation) -> int:
@@ -59,6 +61,7 @@ def sweeps(sim: Simulation) -> int:
 
 EYES: Final = {
     "firm": Eye({}),
+    "line": Eye({schedule.sync: 450, schedule.late: 40}, devices=4, faults=0.5),
     "shipping": Eye(
         {sweeps: 300, shipping.goes_on: 60, schedule.sync: 400, reps.order: 500,
          desk.a_night: 10, desk.answers: 60, mishaps.cloned: 0},
@@ -93,7 +96,7 @@ def _simulated(bug: Bug, pg: EmbeddedPostgres, addresses: Addresses, seed: int) 
     try:
         with (
             planted(bug) as planting,
-            simulation(seed, addresses, devices=eye.devices, rate=0.15, server=pg) as sim,
+            simulation(seed, addresses, devices=eye.devices, rate=eye.faults, server=pg) as sim,
         ):
             for do in planting.begun:
                 do(sim)
