@@ -47,7 +47,7 @@ class Eye(NamedTuple):
 
     more: dict[Act, int]
     devices: int = 6
-    steps: int = 260
+    steps: int = 200
     lies: float | None = None
     faults: float = 0.15
 
@@ -61,11 +61,11 @@ def sweeps(sim: Simulation) -> int:
 
 EYES: Final = {
     "firm": Eye({}),
-    "line": Eye({schedule.sync: 450, schedule.late: 40}, devices=4, faults=0.5),
+    "line": Eye({schedule.sync: 450, schedule.late: 40}, devices=4, steps=160, faults=0.5),
     "shipping": Eye(
         {sweeps: 300, shipping.goes_on: 60, schedule.sync: 400, reps.order: 500,
          desk.a_night: 10, desk.answers: 60, mishaps.cloned: 0},
-        devices=3, steps=220, lies=0.6,
+        devices=3, steps=180, lies=0.6,
     ),
     "losses": Eye(
         {losses.keep: 25, losses.restored: 30, losses.rewound: 20, schedule.sync: 300,
