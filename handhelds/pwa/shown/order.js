@@ -165,3 +165,54 @@ export function sections(suggestions) {
     acceptable: suggestions.filter((one) => one.quantity > 0).length,
   };
 }
+
+/** What a draft must not lose of an order that is changed: products taken off, as nothing.
+ * @param {Draft} draft @param {Row} order @param {(code: string) => Row | null} product
+ * @returns {Wanted[]} */
+export function revisedOf(draft, order, product) {
+  const wanted = wantedOf(draft, product);
+  const kept = new Set(wanted.map((one) => one.product));
+  const gone = parts("order", "lines", order.lines).filter((line) => !kept.has(line.product));
+  return [...wanted, ...gone.map((line) => ({ product: line.product, uom: line.uom, typed: "0" }))];
+}
+
+/** A draft that begins as an order stands. @param {Row} order @returns {Draft} */
+export function draftOfOrder(order) {
+  const lines = parts("order", "lines", order.lines)
+    .map((line) => ({ product: line.product, quantity: line.ordered ?? 0, uom: line.uom }));
+  return { ...newDraft(), lines: lines.filter((line) => line.quantity > 0) };
+}
+
+/** When each product was last bought here, and how much. @param {Row[]} orders
+ * @returns {Map<string, { at: string, quantity: number }>} */
+export function lastBought(orders) {
+  /** @type {Map<string, { at: string, quantity: number }>} */
+  const found = new Map();
+  for (const order of newestFirst(orders)) {
+    if ((order.type ?? "sale") !== "sale" || ["rejected", "cancelled"].includes(order.state)) continue;
+    for (const line of parts("order", "lines", order.lines)) {
+      if (!found.has(line.product) && line.ordered > 0) {
+        found.set(line.product, { at: order.captured_at, quantity: line.ordered });
+      }
+    }
+  }
+  return found;
+}
+
+/** A proposal of suggested.js as the pad shows it. @param {any} one @returns {Row} */
+export function suggestionLine({ product, suggestion, quantity, case: size, must_stock, missing,
+  counted_on }) {
+  return { product: product.id, name: product.name, quantity, cases: suggestion.cases, case: size,
+    method: suggestion.method, flag: suggestion.flag, steps: suggestion.steps, must_stock, missing,
+    counted_on };
+}
+
+/**
+ * What the order does to the store's credit: what is left after it, and by how much it is over.
+ * @param {Row} owed @param {number} net_minor
+ */
+export function creditAfter(owed, net_minor) {
+  if (owed.room_minor === null) return { left_minor: null, over_minor: 0 };
+  const left = owed.room_minor - net_minor;
+  return { left_minor: Math.max(0, left), over_minor: Math.max(0, -left) };
+}

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  acceptedAll, draftOf, lastOrder, more, newDraft, put, quantityOf, repeated, sections, undone,
+  acceptedAll, creditAfter, draftOf, draftOfOrder, lastBought, lastOrder, more, newDraft, put,
+  quantityOf, repeated, revisedOf, sections, undone,
   unitsOf, wantedOf,
 } from "../../../handhelds/pwa/shown/order.js";
 import { orderLine, product } from "./shown_rows.js";
@@ -107,4 +108,30 @@ test("a draft that was kept is read as it was; one that cannot be read is a new 
   assert.deepEqual(draftOf(null), newDraft());
   assert.deepEqual(draftOf({ lines: "?" }), newDraft());
   assert.deepEqual(draftOf({ lines: [] }), newDraft(), "an older program kept less");
+});
+
+test("an order that is changed begins as it stands, and what is taken off travels as nothing", () => {
+  const order = { lines: [orderLine(1, "1", { ordered: 24 }), orderLine(2, "2", { uom: "each",
+    ordered: 5 }), orderLine(3, "3", { ordered: 0 })] };
+  const draft = draftOfOrder(order);
+  assert.deepEqual(lines(draft), [["1", 24], ["2", 5]]);
+  assert.deepEqual(revisedOf(put(draft, "2", 0), order, product), [
+    { product: "1", uom: "case", typed: "2" }, { product: "2", uom: "each", typed: "0" },
+    { product: "3", uom: "case", typed: "0" }]);
+});
+
+test("a product was last bought on the newest order that had it and stands", () => {
+  const one = (/** @type {string} */ day, /** @type {any} */ more, /** @type {any} */ line = {}) =>
+    ({ type: "sale", state: "delivered", captured_at: `2026-11-${day}T08:00:00Z`,
+      lines: [orderLine(1, "1", line)], ...more });
+  const found = lastBought([one("03", {}, { ordered: 36 }), one("05", { state: "cancelled" }),
+    one("04", { type: "return" }), one("06", {}, { ordered: 0 })]);
+  assert.deepEqual(found.get("1"), { at: "2026-11-03T08:00:00Z", quantity: 36 });
+});
+
+test("the credit says what is left after the order, or by how much it is over", () => {
+  assert.deepEqual(creditAfter({ room_minor: 1_000 }, 400), { left_minor: 600, over_minor: 0 });
+  assert.deepEqual(creditAfter({ room_minor: 1_000 }, 1_000), { left_minor: 0, over_minor: 0 });
+  assert.deepEqual(creditAfter({ room_minor: 1_000 }, 1_001), { left_minor: 0, over_minor: 1 });
+  assert.deepEqual(creditAfter({ room_minor: null }, 9_999), { left_minor: null, over_minor: 0 });
 });
