@@ -35,7 +35,8 @@ def code() -> str:
     """A hash of all that a hunt depends on."""
     told = blake2b(digest_size=8)
     for file in sorted(file for part in CODE for file in (ROOT / part).rglob("*.py")):
-        told.update(file.read_bytes())
+        if not file.name.startswith("test_"):
+            told.update(file.read_bytes())
     return told.hexdigest()
 
 
