@@ -30,7 +30,7 @@ async function fill() {
       const kept = had.hashes[name] === hash ? await had.cache.match(addressOf(name)) : undefined;
       const answer = kept ?? (await fetch(`${addressOf(name)}?v=${hash}`, { cache: "no-cache" }));
       const tag = answer.headers.get("ETag") ?? hash;
-      if (!answer.ok || !tag.includes(hash)) throw new Error(`${name}: ${answer.status} ${tag}`);
+      if (!answer.ok || answer.redirected || !tag.includes(hash)) throw new Error(`${name}: ${answer.status} ${tag}`);
       await shell.put(addressOf(name), answer);
     }
   };
@@ -67,6 +67,7 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
+  if (event.data === "which build") event.ports[0]?.postMessage(self.BUILD);
 });
 
 self.addEventListener("fetch", (event) => {

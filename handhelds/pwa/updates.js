@@ -83,8 +83,15 @@ export async function changeOver(now = false) {
   });
 }
 
-/** The build that is in use, as the worker's cache is named; null before there is one. */
+/** The build that is in use, as its worker says; null before there is one.
+ * @returns {Promise<string | null>} */
 export async function buildOf() {
-  const names = "caches" in globalThis ? await caches.keys() : [];
-  return names.find((name) => name.startsWith("talaria-"))?.replace("talaria-", "") ?? null;
+  const worker = navigator.serviceWorker?.controller;
+  if (!worker) return null;
+  return new Promise((resolve) => {
+    const line = new MessageChannel();
+    line.port1.onmessage = ({ data }) => resolve(data);
+    worker.postMessage("which build", [line.port2]);
+    setTimeout(resolve, 2_000, null);
+  });
 }

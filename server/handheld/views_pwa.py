@@ -103,7 +103,12 @@ def front() -> Response:
     return redirect("/app/")  # type: ignore[return-value]
 
 
-@blueprint.get("/", defaults={"name": "index.html"})
+@blueprint.get("/")
+@needs("public")
+def page() -> Response:
+    return file("index.html")
+
+
 @blueprint.get("/<path:name>")
 @needs("public")
 def file(name: str) -> Response:

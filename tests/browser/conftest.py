@@ -15,7 +15,14 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
@@ -32,7 +39,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-VENDOR = Path(__file__).resolve().parents[2] / "server" / "office" / "static" / "vendor"
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = {"server/office/static/vendor": "htmx.min.js", "handhelds/pwa/vendor": "shell.js"}
+"""What the set-up fetches for browsers, each by one file of it."""
 MAPPED = "talaria_browser"
 
 OpenPage = Callable[..., Page]
@@ -44,19 +53,30 @@ def looking(width: int, scheme: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playing() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
     path = os.environ.get("TALARIA_TEST_CHROMIUM") or next(
         (found for name in NAMES if (found := shutil.which(name))), None
     )
     if path is None:
         pytest.skip("no Chromium here: `make system-deps` installs one")
-    assert (VENDOR / "htmx.min.js").exists(), "browser files are missing: `make test` fetches them"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, chromium_sandbox=False, args=FLAGS
-        )
-        yield browser
-        browser.close()
+    for folder, name in BUILT.items():
+        assert (ROOT / folder / name).exists(), f"{folder} is missing: `make test` makes it"
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(playing: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = playing.chromium.launch(
+        executable_path=chromium_path, chromium_sandbox=False, args=FLAGS
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -111,6 +111,14 @@ def test_a_changed_file_is_another_build(app_folder: Path) -> None:
     assert {name for name in files if files[name] != now[name]} == {"app.js"}
 
 
+def test_no_file_of_the_list_leads_elsewhere(app_folder: Path) -> None:
+    """A browser refuses a page that its worker kept from a redirect."""
+    _, files = precache(client().get("/app/precache.js").text)
+    assert {client().get(f"/app/{name}?v={tag}").status_code for name, tag in files.items()} == {
+        200
+    }
+
+
 def test_types_and_what_is_not_for_browsers_are_not_served(app_folder: Path) -> None:
     for path in ("vendor/shell.d.ts", "nothing.js", "../pwa/app.js", "vendor/"):
         assert client().get(f"/app/{path}").status_code == 404
