@@ -6,6 +6,7 @@ import { Pad } from "../pad.js";
 import { read } from "../queries.js";
 import { localDay } from "../terms/cutoff.js";
 import { moment } from "../terms/day.js";
+import { mustStock as joined } from "../terms/must_stock.js";
 import { mustStock } from "../suggested.js";
 import { age } from "./ages.js";
 import { KINDS, readCatalogue } from "./catalogue.js";
@@ -105,6 +106,12 @@ export async function storeKnown(local, id) {
     name_of: (code) => at.catalogue.product(code)?.name ?? code,
   };
 }
+
+/** Products that must be on the shelf of a store on a day, each with the facings it needs.
+ * @param {Catalogue} catalogue @param {Row} store @param {string} day
+ * @returns {Record<string, number>} */
+export const mustAt = (catalogue, store, day) => Object.fromEntries(
+  joined(/** @type {any[]} */ (catalogue.pulled("must_stock")), day, /** @type {any} */ (store)));
 
 /** The date on a wall at an instant of the wire; null where there is none.
  * @param {string | null | undefined} at @param {string} zone */
