@@ -219,7 +219,9 @@ def plan(
 
     best, rows = improve(team, spent, start, seed, tell, schedule)
     if over <= 1e-6 and cost < best - 1e-6:
-        rows = first
+        best, rows = cost, first
+    if best == math.inf:
+        raise Impossible("no plan keeps load and work within their limits")
     return planned_of(problem, shape, rows, seed)
 
 

@@ -20,6 +20,42 @@ def begin_from(spells: Sequence[Spell], at_min: float) -> float | None:
     return None
 
 
+def keeps_hours(problem: Problem, day: Day, stops: Sequence[int]) -> bool:
+    """Whether some timing of these stops keeps every hour: one pass, with and without lunch eaten.
+
+    `hungry` is the earliest the rep is free with lunch still to come, `fed` with lunch eaten.
+    """
+    if not problem.timed or not stops:
+        return True
+    lunch, home = day.lunch, len(problem.stores)
+    hungry: float | None = day.from_min if lunch is not None else None
+    fed: float | None = None if lunch is not None else day.from_min
+    here = home + day.start
+    for stop in stops:
+        store, leg = problem.stores[stop], problem.minutes[here][stop]
+        spells = spells_of(store, day)
+        later = begin_from(spells, fed + leg) if fed is not None else None
+        sooner: float | None = None
+        if hungry is not None and lunch is not None:
+            sooner = begin_from(spells, hungry + leg)
+            sits = max(hungry + leg, lunch.from_min)
+            if sits <= lunch.until_min + 1e-6:
+                eaten = begin_from(spells, sits + lunch.length_min)
+                if eaten is not None and (later is None or eaten < later):
+                    later = eaten
+        hungry = sooner + store.visit_min if sooner is not None else None
+        fed = later + store.visit_min if later is not None else None
+        if hungry is None and fed is None:
+            return False
+        here = stop
+    back = problem.minutes[here][home + day.end]
+    if fed is not None and fed + back <= day.to_min + 1e-6:
+        return True
+    if hungry is None or lunch is None:
+        return False
+    return hungry + back <= min(day.to_min, lunch.until_min) + 1e-6
+
+
 def timetable(problem: Problem, day: Day, stops: Sequence[int]) -> DayRoute | None:
     """The day's stops (store indexes) with times, or None where no timing keeps the hours.
 

@@ -48,6 +48,7 @@ typedef struct Kernel {
     int32_t *near;   /* [store][stores - 1], nearest first */
     double balance, work_wanted;
     double pay_load, pay_work;
+    int seen, load_over, work_over; /* since the last change of these prices */
     /* the plan that is worked on */
     int32_t *chosen;          /* pattern of a store, or -1 while it is out */
     uint64_t *visited;        /* days it stands on now */

@@ -40,6 +40,7 @@ class PlainSearch:
         self.best: tuple[float, Plan] | None = None
         self.moved: dict[int, tuple[int, int]] = {}
         self.loose: list[int] = []
+        self.seen: list[tuple[bool, bool]] = []  # excess of load, of work, after the last steps
 
     # --- the calls of shape.Search -------------------------------------------------------------
 
@@ -78,7 +79,6 @@ class PlainSearch:
         heat, cooling = hot, (cold / hot) ** (1.0 / max(1, steps))
         tours = self.tours
         self._keep_best()
-        seen = load_over = work_over = 0
         for _ in range(steps):
             self._begin()
             before = tours.cost + self.dear
@@ -90,10 +90,10 @@ class PlainSearch:
                 self._take_back()
             heat *= cooling
             load, work = tours.excesses() if tours.over > 1e-6 else (False, False)
-            seen, load_over, work_over = seen + 1, load_over + load, work_over + work
-            if seen == 64:
-                tours.adjust(load_over / seen, work_over / seen)
-                seen = load_over = work_over = 0
+            self.seen.append((load, work))
+            if len(self.seen) == 64:
+                tours.adjust(*(sum(each) / 64 for each in zip(*self.seen, strict=True)))
+                self.seen = []
         return self.best[0] if self.best else FAR
 
     def forget(self) -> None:

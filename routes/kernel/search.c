@@ -78,8 +78,9 @@ static void price_anew(Kernel *k) { /* also sheds what rounding has gathered */
     }
 }
 
-static void adjust(Kernel *k, int tried, int load_over, int work_over) {
-    double load = (double)load_over / tried, work = (double)work_over / tried;
+static void adjust(Kernel *k) {
+    double load = (double)k->load_over / k->seen, work = (double)k->work_over / k->seen;
+    k->seen = k->load_over = k->work_over = 0;
     if (load > 0.6) k->pay_load *= 1.15;
     else if (load < 0.4) k->pay_load *= 0.9;
     if (work > 0.6) k->pay_work *= 1.15;
@@ -87,20 +88,20 @@ static void adjust(Kernel *k, int tried, int load_over, int work_over) {
     price_anew(k);
 }
 
-static void see_excess(const Kernel *k, int *load_over, int *work_over) {
+static void see_excess(Kernel *k) {
     int load = 0, work = 0;
     if (k->over > 1e-6)
         for (int t = 0; t < k->tours; t++) {
             load |= k->carried[t] > k->limits[t].load_max + 1e-6;
             work |= k->travel[t] + k->served[t] > k->limits[t].work_max + 1e-6;
         }
-    *load_over += load;
-    *work_over += work;
+    k->seen++;
+    k->load_over += load;
+    k->work_over += work;
 }
 
 double kernel_run(Kernel *k, int64_t steps, double hot, double cold) {
     double heat = hot, cooling = steps > 1 ? pow(cold / hot, 1.0 / (double)steps) : 1;
-    int tried = 0, load_over = 0, work_over = 0;
     begin(k);
     if (k->over < 1e-6 && k->cost < k->best) keep_best(k);
     for (int64_t i = 0; i < steps; i++, heat *= cooling) {
@@ -110,14 +111,8 @@ double kernel_run(Kernel *k, int64_t steps, double hot, double cold) {
         if (placed && k->cost < k->old_cost - heat * log(chance(&k->luck) + 1e-300)) {
             if (k->over < 1e-6 && k->cost < k->best - 1e-7) keep_best(k);
         } else take_back(k);
-        if ((i & 15) == 0) {
-            tried++;
-            see_excess(k, &load_over, &work_over);
-        }
-        if (tried == 64) {
-            adjust(k, tried, load_over, work_over);
-            tried = load_over = work_over = 0;
-        }
+        if ((i & 15) == 0) see_excess(k);
+        if (k->seen == 64) adjust(k);
     }
     return k->best;
 }

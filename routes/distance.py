@@ -1,0 +1,227 @@
+"""How far, in minutes: a calibrated line over the great circle, and what the reps' own trips teach.
+
+Without any network a trip takes `fixed + per_km x km`. From the times between a check-out and the
+next check-in the planner learns, offline, in this order and each with shrinkage, so that little
+evidence moves little:
+
+1. the line's two numbers for the territory (towards the line it had);
+2. what leaving from and arriving at each place costs more or less than the line says: a one-way
+   street, a ring road, a car park (towards what its neighbours cost, as an area is alike);
+3. the pair itself, where it was driven often.
+
+Trips with a coffee in them are outvoted, not believed: weights fall with the distance from the
+rest (Huber). Pure; the only inputs are places and trips.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+EARTH_KM = 6371.0088
+
+
+class Place(NamedTuple):
+    """A point on the earth, degrees WGS84."""
+
+    lat_deg: float
+    lon_deg: float
+
+
+class Line(NamedTuple):
+    """Minutes of a trip over the great circle: `fixed_min + per_km_min x km`."""
+
+    fixed_min: float
+    per_km_min: float
+
+
+class Trip(NamedTuple):
+    """One drive of a rep: from a check-out to the next check-in."""
+
+    start: str
+    end: str
+    minutes: float
+
+
+URBAN = Line(2.9, 1.83)
+"""Fitted on road times of three cities; a territory starts with it and learns its own."""
+LINE_TRIPS = 20.0
+"""Trips the line that was there counts for, against those that were driven."""
+PLACE_TRIPS = 4.0
+"""Trips a place's neighbourhood counts for, against trips to the place itself."""
+PAIR_TRIPS = 2.0
+NEIGHBOURS = 6
+NEAR_KM = 3.0
+SWEEPS = 25
+ODD = 1.5
+"""Trips further off than so many usual errors count less, the further the less."""
+
+
+def km_between(one: Place, other: Place) -> float:
+    """Great-circle distance (haversine formula)."""
+    lat, lat2 = math.radians(one.lat_deg), math.radians(other.lat_deg)
+    half = math.sin((lat2 - lat) / 2) ** 2
+    across = math.sin(math.radians(other.lon_deg - one.lon_deg) / 2) ** 2
+    half += math.cos(lat) * math.cos(lat2) * across
+    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
+
+
+@dataclass(frozen=True)
+class Distances:
+    """What is known of the ways of a territory; `minutes` answers for any two places.
+
+    `leaving` and `arriving` in minutes by place id; `pairs` in minutes by (start, end). `trips`
+    is how many trips taught it, `error` their mean relative error afterwards (shown to the office
+    rather than hidden).
+    """
+
+    line: Line = URBAN
+    leaving: Mapping[str, float] = field(default_factory=dict)
+    arriving: Mapping[str, float] = field(default_factory=dict)
+    pairs: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    trips: int = 0
+    error: float = 0.0
+
+    def minutes(self, start: str, end: str, km: float) -> float:
+        """Minutes from one place to another that far away; 0 from a place to itself."""
+        if start == end:
+            return 0.0
+        plain = self.line.fixed_min + self.line.per_km_min * km
+        more = self.leaving.get(start, 0.0) + self.arriving.get(end, 0.0)
+        more += self.pairs.get((start, end), 0.0)
+        return max(plain + more, 0.3 * plain, 0.5)
+
+
+def matrix(places: Mapping[str, Place], known: Distances | None = None) -> list[list[float]]:
+    """Minutes between all places, rows and columns in the mapping's order."""
+    known = known or Distances()
+    named = list(places.items())
+    return [[known.minutes(a, b, km_between(p, q)) for b, q in named] for a, p in named]
+
+
+def learn(places: Mapping[str, Place], trips: Iterable[Trip], before: Line = URBAN) -> Distances:
+    """What trips teach about the ways between places; trips of unknown places are left out."""
+    driven = [
+        t
+        for t in trips
+        if t.start in places and t.end in places and t.start != t.end and t.minutes > 0
+    ]
+    if not driven:
+        return Distances(line=before)
+    fit = _Fit(places, driven, before)
+    for _ in range(SWEEPS):
+        fit.sweep()
+    return fit.result()
+
+
+def place_by_town(town: str, towns: Mapping[str, Place], fallback: Place) -> tuple[Place, bool]:
+    """Where a store without coordinates is taken to be: (place, whether its town was known)."""
+    found = towns.get(town.strip().casefold())
+    return (found, True) if found is not None else (fallback, False)
+
+
+class _Fit:
+    """Weighted least squares by turns: each sweep sets one part right given the others."""
+
+    def __init__(self, places: Mapping[str, Place], driven: Sequence[Trip], before: Line) -> None:
+        self.driven, self.before, self.line = driven, before, before
+        self.km = [km_between(places[t.start], places[t.end]) for t in driven]
+        seen = sorted({t.start for t in driven} | {t.end for t in driven})
+        self.near = {a: _near(a, places) for a in places}
+        self.leaving = dict.fromkeys(places, 0.0)
+        self.arriving = dict.fromkeys(places, 0.0)
+        self.from_: dict[str, list[int]] = {a: [] for a in seen}
+        self.to: dict[str, list[int]] = {a: [] for a in seen}
+        for i, trip in enumerate(driven):
+            self.from_[trip.start].append(i)
+            self.to[trip.end].append(i)
+        self.weight = [1.0] * len(driven)
+
+    def expected(self, i: int) -> float:
+        trip = self.driven[i]
+        plain = self.line.fixed_min + self.line.per_km_min * self.km[i]
+        return plain + self.leaving[trip.start] + self.arriving[trip.end]
+
+    def sweep(self) -> None:
+        self._weigh()
+        self._fit_line()
+        self._fit_places(self.leaving, self.from_)
+        self._fit_places(self.arriving, self.to)
+
+    def _weigh(self) -> None:
+        """Errors grow with the trip, so each is taken relative to it; odd ones count less."""
+        off = []
+        for i, trip in enumerate(self.driven):
+            off.append((trip.minutes - self.expected(i)) / max(3.0, self.expected(i)))
+        usual = max(0.02, 1.4826 * sorted(map(abs, off))[len(off) // 2])
+        for i, each in enumerate(off):
+            size = max(3.0, self.before.fixed_min + self.before.per_km_min * self.km[i])
+            odd = abs(each) / (ODD * usual)
+            self.weight[i] = (1.0 if odd <= 1.0 else 1.0 / odd) / size**2
+
+    def _fit_line(self) -> None:
+        """Two numbers by least squares, the line that was there counting as some more trips."""
+        typical = sum(self.weight) / len(self.weight)
+        held = LINE_TRIPS * typical
+        far = sum(self.km) / len(self.km)
+        sw = swx = swxx = swy = swxy = 0.0
+        for i, trip in enumerate(self.driven):
+            more = self.leaving[trip.start] + self.arriving[trip.end]
+            weight, x, y = self.weight[i], self.km[i], trip.minutes - more
+            sw, swx, swxx = sw + weight, swx + weight * x, swxx + weight * x * x
+            swy, swxy = swy + weight * y, swxy + weight * x * y
+        for x in (0.5 * far, 2.0 * far):  # two points of the old line
+            y = self.before.fixed_min + self.before.per_km_min * x
+            sw, swx, swxx = sw + held / 2, swx + held / 2 * x, swxx + held / 2 * x * x
+            swy, swxy = swy + held / 2 * y, swxy + held / 2 * x * y
+        determinant = sw * swxx - swx * swx
+        if determinant > 1e-12 * sw * swxx:
+            per_km = (sw * swxy - swx * swy) / determinant
+            per_km = min(max(per_km, 0.3 * self.before.per_km_min), 3.0 * self.before.per_km_min)
+            self.line = Line(max(0.0, (swy - per_km * swx) / sw), per_km)
+
+    def _fit_places(self, effect: dict[str, float], where: Mapping[str, Sequence[int]]) -> None:
+        typical = sum(self.weight) / len(self.weight)
+        for place in effect:
+            near = self.near[place]
+            total = sum(share for _, share in near)
+            around = sum(share * effect[other] for other, share in near) / (1.0 + total)
+            held = PLACE_TRIPS * typical
+            up, down = held * around, held
+            for i in where.get(place, ()):
+                up += self.weight[i] * (self.driven[i].minutes - self.expected(i) + effect[place])
+                down += self.weight[i]
+            effect[place] = up / down
+
+    def result(self) -> Distances:
+        self._weigh()
+        of_pair: dict[tuple[str, str], list[int]] = {}
+        for i, trip in enumerate(self.driven):
+            of_pair.setdefault((trip.start, trip.end), []).append(i)
+        pairs, error = {}, 0.0
+        for pair, mine in of_pair.items():
+            off = sorted(self.driven[i].minutes - self.expected(i) for i in mine)
+            middle = off[len(off) // 2] if len(off) % 2 else sum(off[len(off) // 2 - 1 :][:2]) / 2
+            pairs[pair] = middle * len(mine) / (len(mine) + PAIR_TRIPS)
+            for i in mine:
+                minutes = self.driven[i].minutes
+                error += abs(minutes - self.expected(i) - pairs[pair]) / minutes
+        return Distances(
+            self.line,
+            self.leaving,
+            self.arriving,
+            pairs,
+            len(self.driven),
+            error / len(self.driven),
+        )
+
+
+def _near(place: str, places: Mapping[str, Place]) -> list[tuple[str, float]]:
+    """The nearest other places, each with how much it resembles this one (1: next door)."""
+    here = places[place]
+    found = sorted(
+        (km_between(here, there), name) for name, there in places.items() if name != place
+    )
+    return [(name, math.exp(-((km / NEAR_KM) ** 2))) for km, name in found[:NEIGHBOURS]]
