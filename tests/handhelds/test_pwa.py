@@ -40,14 +40,18 @@ def node() -> str:
     return str(Path(wheel.origin).parent / ("node.exe" if os.name == "nt" else "bin/node"))
 
 
-def run(*arguments: str) -> str:
-    """What node prints; its errors, if it fails."""
+def run(*arguments: str, told: str | None = None) -> str:
+    """What node prints when it is told this; its errors, if it fails."""
     for needed in (PWA / "vendor" / "hash.js", BUILD / "node_modules" / "fake-indexeddb"):
-        assert needed.exists(), (
-            f"{needed.relative_to(ROOT)} is missing: `make test` fetches it"
-        )
+        assert needed.exists(), f"{needed.relative_to(ROOT)} is missing: `make test` fetches it"
     done = subprocess.run(
-        [node(), *arguments], capture_output=True, text=True, timeout=300, cwd=ROOT, check=False
+        [node(), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=ROOT,
+        check=False,
+        input=told,
     )
     assert done.returncode == 0, f"{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
     return done.stdout

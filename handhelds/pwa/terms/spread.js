@@ -21,8 +21,7 @@ export function spread(amount, weights) {
   const parts = shares.map((share) => floorOf(share, total));
   const losses = shares
     .map((share, at) => ({ at, lost: share - floorOf(share, total) * total }))
-    .sort((one, other) => (one.lost === other.lost ? one.at - other.at
-      : one.lost > other.lost ? -1 : 1));
+    .sort((one, other) => (one.lost < other.lost ? 1 : one.lost > other.lost ? -1 : 0));
   const left = BigInt(amount) - parts.reduce((sum, part) => sum + part, 0n);
   for (const { at } of losses.slice(0, Number(left))) parts[at] = (parts[at] ?? 0n) + 1n;
   return parts.map(whole);

@@ -13,7 +13,7 @@ import * as credit from "../../../handhelds/pwa/terms/credit.js";
 import { hasClosed, nextDeliveryDay } from "../../../handhelds/pwa/terms/cutoff.js";
 import { moment } from "../../../handhelds/pwa/terms/day.js";
 import { evaluate } from "../../../handhelds/pwa/terms/evaluate.js";
-import { as14, ofScan, wrongWith } from "../../../handhelds/pwa/terms/gtin.js";
+import { as14, find, ofScan, wrongWith } from "../../../handhelds/pwa/terms/gtin.js";
 import { hints } from "../../../handhelds/pwa/terms/hint.js";
 import { mustStock } from "../../../handhelds/pwa/terms/must_stock.js";
 import * as price from "../../../handhelds/pwa/terms/price.js";
@@ -199,6 +199,8 @@ const ASKS = {
     as_14: (g) => as14(g.text),
     wrong_with: (g) => wrongWith(g.text),
     of_scan: (g) => ofScan(g.text),
+    find: (g) => find(g.text, g.printed.map((/** @type {string[]} */ [gtin, product, uom]) =>
+      ({ gtin, product, uom }))).map((one) => [one.product, one.uom]),
   },
   hint: {
     hints: (g) =>
@@ -231,6 +233,8 @@ const ASKS = {
     each_of: (g) => quantity.eachOf(g.typed, ratio(g)),
     case_and_each: (g) => quantity.caseAndEach(Number(g.quantity), ratio(g)),
     round_half_up: (g) => quantity.roundHalfUp(g.value),
+    is_allowed: (g) =>
+      quantity.isAllowed(Number(g.quantity), Number(g.minimum), Number(g.multiple)),
     raise_to_allowed: (g) =>
       quantity.raiseToAllowed(Number(g.quantity), Number(g.minimum), Number(g.multiple)),
   },

@@ -36,6 +36,7 @@ ASKS = {
         [(date.fromisoformat(due_on), int(minor)) for due_on, minor in g["items"]],
         date.fromisoformat(g["today"]),
     ),
+    "overdue_minor": lambda g: overdue_minor(ASKS["ageing"](g)),
 }
 items = st.lists(
     st.tuples(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(-(10**9), 10**9))

@@ -13,6 +13,9 @@ ASKS = {
     "as_14": lambda g: as_14(g["text"]),
     "wrong_with": lambda g: wrong_with(g["text"]),
     "of_scan": lambda g: of_scan(g["text"]),
+    "find": lambda g: [
+        [one.product, one.uom] for one in find(g["text"], [Printed(*row) for row in g["printed"]])
+    ],
 }
 
 

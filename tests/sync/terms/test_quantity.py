@@ -21,6 +21,7 @@ ASKS = {
     "each_of": lambda g: each_of(g["typed"], (int(g["num"]), int(g["den"]))),
     "case_and_each": lambda g: case_and_each(int(g["quantity"]), (int(g["num"]), int(g["den"]))),
     "round_half_up": lambda g: round_half_up(Decimal(g["value"])),
+    "is_allowed": lambda g: is_allowed(int(g["quantity"]), int(g["minimum"]), int(g["multiple"])),
     "raise_to_allowed": lambda g: raise_to_allowed(
         int(g["quantity"]), int(g["minimum"]), int(g["multiple"])
     ),
