@@ -17,6 +17,9 @@ const TABS = [
   ["more", "/more", "more"],
 ];
 
+/** A longer title is written smaller, so that two lines of it fit. */
+const LONG = 20;
+
 /**
  * One screen. `title` names it; `up` is where back leads when there is nothing to go back to (left
  * out: no way back); `foot` is the main act; `head` stands beside the title; `under` stays below it.
@@ -37,7 +40,8 @@ export function Frame({ title, lead, up, foot, head, under, children, chips = tr
   return html`<div class="screen ${bar ? "with-bar" : ""} ${foot ? "with-foot" : ""} ${wide ? "is-wide" : ""}">
     <header class="head"><div class="head-row">
       ${up !== undefined && html`<${MarkButton} mark="back" label=${t("back")} onClick=${() => back(up)} />`}
-      <div class="head-title"><h1 tabindex="-1" ref=${heading}>${title}</h1>${lead && html`<p>${lead}</p>`}</div>
+      <div class="head-title"><h1 tabindex="-1" ref=${heading}
+        class=${title.length > LONG ? "long" : ""}>${title}</h1>${lead && html`<p>${lead}</p>`}</div>
       ${head}${chips && html`<${SyncChips} />`}
     </div>${under}</header>
     <main class="page">${children}</main>

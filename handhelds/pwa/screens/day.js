@@ -37,7 +37,7 @@ export function screen(ctx) {
   }
   const lead = day && [dayName(day.day), t("day.left", { n: day.left }),
     day.line_m > 0 ? kilometres(day.line_m) : ""].filter(Boolean).join(" · ");
-  return html`<${Frame} title=${t("tab.day")} lead=${lead || "\u00a0"}
+  return html`<${Frame} title=${t("tab.day")} under=${html`<p class="soft small under">${lead || "\u00a0"}</p>`}
     head=${day && day.left > 1 && html`<${MarkButton} mark="swap" label=${t("day.order")}
       onClick=${() => setOrdering(true)} />`}>
     <${Notes} day=${day} />

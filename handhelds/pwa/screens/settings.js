@@ -63,7 +63,7 @@ export function screen(ctx) {
       ${updateWaits.value && html`<p class="soft small">${t("update.waits")}</p><${Button} mark="sync" onClick=${() => changeOver(true)}>${t("update.now")}</${Button}>`}
       <${Export} ctx=${ctx} />
       <${Button} onClick=${() => setAsks("enrol")}>${t("settings.enrol")}</${Button}>
-      <p class="small"><a href="vendor/LICENSES.txt" target="_blank" rel="noopener">${t("about.licences")}</a></p></div></${Section}>
+      <a class="button" href="vendor/LICENSES.txt" target="_blank" rel="noopener">${t("about.licences")}</a></div></${Section}>
     ${asks === "enrol" && html`<${Sheet} title=${t("settings.enrol")} onClose=${() => setAsks("")}>
       <p class="soft">${t("settings.enrol.text")}</p><${Enrolling} ctx=${ctx} again /></${Sheet}>`}
   </${Frame}>`;
