@@ -30,10 +30,12 @@ AT_ONCE = "--maxschedchunk=4"
 NONE_FAILED = (0, 5)
 """pytest's statuses for "all passed" and "nothing was chosen" (ARGS may narrow it to that)."""
 SOAK = (
-    *("--long", "--devices", "300", "--seconds", "3300", "--faulty", "0.6", "--visits", "6"),
-    *("--kill-every", "6"),
+    *("--long", "--devices", "300", "--processes", "24", "--stores", "6", "--seconds", "3600"),
+    *("--changes", "500000", "--faults", "50000", "--longest", "7200", "--faulty", "0.65"),
+    *("--visits", "40", "--tries", "6", "--kill-every", "9", "--kill-p", "0.15", "--dies", "0.1"),
 )
-"""Small turns: more requests, and so more faults."""
+"""An hour, and on until there are so many; less is killed at failpoints, for each death costs what
+a hundred changes do."""
 POWERCUTS = "1000"
 """How many times `make powercut-lite` kills the handheld; `make test` does it 50 times."""
 

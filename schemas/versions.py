@@ -75,6 +75,7 @@ def name_at(kind: str, name: str, version: int) -> str | None:
     return former_names(kind, version).get(name, name)
 
 
+@cache
 def today_name(kind: str, name: str) -> str:
     """What a field is called today that any version called so; a name nobody knows stays."""
     for step in STEPS:

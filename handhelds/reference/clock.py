@@ -8,6 +8,7 @@ never asks the machine, so that a test or a simulation can own the time.
 import secrets
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,15 @@ class Clock(Protocol):
         ...
 
 
+@cache
+def _boot_of_machine() -> str:
+    """Read once: no process outlives the boot it began in."""
+    try:
+        return _BOOT_FILE.read_text(encoding="ascii").strip()
+    except OSError:
+        return _without_boot_file
+
+
 class MachineClock:
     """The clock of the machine this runs on."""
 
@@ -44,10 +54,7 @@ class MachineClock:
 
     def boot(self) -> str:
         """The boot's id; where the machine tells none, one a process, which is only stricter."""
-        try:
-            return _BOOT_FILE.read_text(encoding="ascii").strip()
-        except OSError:
-            return _without_boot_file
+        return _boot_of_machine()
 
 
 def instant(moment: datetime) -> str:

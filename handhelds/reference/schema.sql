@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS main.captured (
   row TEXT NOT NULL                        -- JSON object
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS main.captured_store ON captured (kind, store);
+CREATE INDEX IF NOT EXISTS main.captured_row ON captured (kind, id);
 
 -- Notices of the office and the delivery system (kind conflict) that the rep has read.
 CREATE TABLE IF NOT EXISTS main.seen (

@@ -143,10 +143,12 @@ class Fleet:
         return found
 
 
-def found_company(engine: Engine, reps: int, standin_url: str, secret: str) -> World:
+def found_company(
+    engine: Engine, reps: int, standin_url: str, secret: str, stores_each: int = STORES_EACH
+) -> World:
     """A company with so many more reps, each with stores of its own, and one delivery system
     that takes every document it is sent as a new one: only looking up keeps it from doubles."""
-    made = world.build(engine, stores=STORES_EACH * reps + 2, products=PRODUCTS, on_hand=10_000_000)
+    made = world.build(engine, stores=stores_each * reps + 2, products=PRODUCTS, on_hand=10_000_000)
     codes = [f"d{n:03d}" for n in range(1, reps + 1)]
     with made.begin() as conn:
         for code in codes:
@@ -158,7 +160,7 @@ def found_company(engine: Engine, reps: int, standin_url: str, secret: str) -> W
             )  # fmt: skip
     for i, code in enumerate(codes):
         with made.begin() as conn:
-            own = made.stores[STORES_EACH * i : STORES_EACH * (i + 1)]
+            own = made.stores[stores_each * i : stores_each * (i + 1)]
             assign(conn, CELL, code, own, "user:admin", made.now)
     made.run("UPDATE scope_grant SET valid_from = valid_from - interval '300 days'")
     made.run("UPDATE incarnation SET began_at = began_at - interval '300 days'")  # no loss lately
@@ -169,12 +171,12 @@ def found_company(engine: Engine, reps: int, standin_url: str, secret: str) -> W
     return made
 
 
-def phones_of(made: World, home: Path, reps: int) -> list[Phone]:
+def phones_of(made: World, home: Path, reps: int, stores_each: int = STORES_EACH) -> list[Phone]:
     """A handheld for each of the company's own reps, not enrolled yet."""
     return [
         Phone(
             home / f"h{n:03d}", n, f"d{n:03d}",
-            tuple(f"s{STORES_EACH * (n - 1) + 1 + i:03d}" for i in range(STORES_EACH)),
+            tuple(f"s{stores_each * (n - 1) + 1 + i:03d}" for i in range(stores_each)),
         )
         for n in range(1, reps + 1)
     ]  # fmt: skip

@@ -122,3 +122,11 @@ def test_a_row_whose_parts_a_disk_made_unreadable_keeps_no_other_from_being_read
     damaged, other = handheld.queries.rows("order")
     assert damaged["id"] == orders[0]["id"]
     assert other["lines"] == orders[1]["lines"]
+
+
+def test_one_row_is_found_without_reading_all_that_the_rep_ever_captured(
+    handheld: Handheld,
+) -> None:
+    asked = "EXPLAIN QUERY PLAN SELECT * FROM live WHERE kind = 'visit' AND id = 'v-1' ORDER BY seq"
+    plan = [row["detail"] for row in handheld.local.db.execute(asked)]
+    assert any("captured_row (kind=? AND id=?)" in step for step in plan), plan

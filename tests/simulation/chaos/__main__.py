@@ -35,8 +35,23 @@ def wished(arguments: list[str] | None = None) -> tuple[Wish, Path | None]:
     asked.add_argument(
         "--only", choices=KILLS, action="append", help="nothing else is killed (--faulty 0 helps)"
     )
+    asked.add_argument(
+        "--kill-p", type=float, default=default.kill_p, help="of a handheld, in a turn"
+    )
     asked.add_argument("--kill-every", type=float, default=default.kill_every_s, metavar="SECONDS")
-    asked.add_argument("--visits", type=int, default=default.visits, help="most in a turn")
+    asked.add_argument(
+        "--changes", type=int, default=0, help="go on until there are so many, all the same,"
+    )
+    asked.add_argument("--faults", type=int, default=0, help="and so many of these,")
+    asked.add_argument(
+        "--longest", type=float, default=0.0, metavar="SECONDS", help="but no longer than this"
+    )
+    asked.add_argument("--dies", type=float, default=default.dies, help="at failpoints, how often")
+    asked.add_argument("--processes", type=int, default=default.processes, help="with handhelds")
+    asked.add_argument("--stores", type=int, default=default.stores, help="of each rep")
+    asked.add_argument("--stretches", type=int, default=default.stretches, help="most in a turn")
+    asked.add_argument("--tries", type=int, default=default.tries, help="of each sync, at most")
+    asked.add_argument("--visits", type=int, default=default.visits, help="most in a stretch")
     asked.add_argument("--pause", type=float, default=default.pause_s, help="before each turn")
     asked.add_argument("--long", action="store_true", help="keep less of what happened")
     asked.add_argument("--plant", choices=PLANTS, default="", help="a bug, to see it found")
@@ -44,12 +59,15 @@ def wished(arguments: list[str] | None = None) -> tuple[Wish, Path | None]:
     given = asked.parse_args(arguments)
     wish = replace(
         default, seed=given.seed, devices=given.devices, seconds=given.seconds,
-        faulty=given.faulty, kill_every_s=given.kill_every, visits=given.visits,
+        changes=given.changes, faults=given.faults, longest_s=given.longest,
+        faulty=given.faulty, dies=given.dies, kill_p=given.kill_p,
+        kill_every_s=given.kill_every, visits=given.visits, stretches=given.stretches,
+        tries=given.tries, stores=given.stores, processes=given.processes,
         pause_s=given.pause, pages=not given.long, plant=given.plant,
         dedupes=given.plant != "resend",
     )  # fmt: skip
     if given.only:
-        wish = replace(wish, kinds=tuple(given.only), dies=False, kill_p=0.0, twin_p=0.0)
+        wish = replace(wish, kinds=tuple(given.only), dies=0.0, kill_p=0.0, twin_p=0.0)
     return wish, given.keep
 
 

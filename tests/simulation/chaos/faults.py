@@ -68,8 +68,12 @@ async def request_cut(talk: Talk) -> bool:
     return False
 
 
-async def request_delayed(talk: Talk) -> bool:
+async def delayed(talk: Talk) -> None:
     await asyncio.sleep(talk.dice.uniform(0.02, 0.8))
+
+
+async def request_delayed(talk: Talk) -> bool:
+    await delayed(talk)
     return await plain(talk)
 
 
@@ -302,9 +306,11 @@ def bomb(coding: str = "gzip") -> bytes:
     return _bombs[coding]
 
 
+SLOW = "request_delayed"
+"""What meets requests besides everything else."""
 FAULTS: dict[str, tuple[Fault, int, str]] = {
-    "refused": (refused, 4, "F1"),
-    "request_cut": (request_cut, 6, "F1"),
+    "refused": (refused, 10, "F1"),
+    "request_cut": (request_cut, 12, "F1"),
     "request_delayed": (request_delayed, 4, "F5"),
     "request_dripped": (request_dripped, 2, "F8"),
     "request_endless": (request_endless, 1, "F8"),
@@ -317,11 +323,11 @@ FAULTS: dict[str, tuple[Fault, int, str]] = {
     "answer_short": (answer_short, 5, "F3"),
     "answer_dripped": (answer_dripped, 2, "F3"),
     "answer_never": (answer_never, 1, "F1"),
-    "gateway_before": (gateway_before, 3, "F1"),
+    "gateway_before": (gateway_before, 8, "F1"),
     "gateway_after": (gateway_after, 4, "F2"),
-    "gateway_busy": (gateway_busy, 2, "F1"),
-    "portal": (portal, 3, "F2"),
-    "redirected": (redirected, 2, "F1"),
+    "gateway_busy": (gateway_busy, 6, "F1"),
+    "portal": (portal, 6, "F2"),
+    "redirected": (redirected, 6, "F1"),
     "gzip_cut": (gzip_cut, 2, "F6"),
     "gzip_flipped": (gzip_flipped, 2, "F6"),
     "gzip_bomb": (gzip_bomb, 1, "F7"),
@@ -329,4 +335,5 @@ FAULTS: dict[str, tuple[Fault, int, str]] = {
     "zstd_bomb": (zstd_bomb, 1, "F7"),
     "half_json": (half_json, 2, "F6"),
 }
-"""Name -> what happens, how often in proportion, and which fault of the catalogue it is."""
+"""Name -> what happens, how often in proportion, and which fault of the catalogue it is. What never
+reaches the server is the most frequent, as it is in the field."""

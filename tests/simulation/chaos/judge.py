@@ -11,6 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,13 @@ from handhelds.reference.queries_verify import ARRAYS, FLAGS
 from schemas.rows import ROWS
 from tests.auditor import Auditor
 from tests.simulation.chaos.turn import Hand
-from tests.simulation.checkers import CHECKERS, kept_waiting, never_read, out_of_order
+from tests.simulation.checkers import CHECKERS, kept_waiting, never_read
 from tests.simulation.history import History
 from tests.simulation.standing import Held, Standing, read_server
 from tests.world import World
 
 OF_PAGES = (kept_waiting, never_read)
 """Checkers that need to know the pages that came, and what changes depend on."""
-NOT_HERE = (out_of_order,)
-"""It goes by the time of arrival. Here a late copy of a push may arrive while a newer push waits
-for the database, and be decided before that one, as it should be: the older changes first."""
 
 
 @dataclass
@@ -99,6 +97,9 @@ def stand(
     """Everything that stands at the end."""
     once = Once(world)
     found = read_server(world, once)
+    decided = committed(world)
+    for receipt in found.receipts:
+        receipt["received_at"] = decided.get(receipt["change"], receipt["received_at"])
     truth = _truth(world, once, {one.hand.rep for one in kept})
     for one in kept:
         found.truth[one.hand.name] = truth[one.hand.rep]
@@ -107,6 +108,19 @@ def stand(
     found.documents = Counter(f"{one['order_id']}/{one['revision']}" for one in documents)
     found.rounds = {one.hand.name: -1 for one in kept} | rounds_after_healing(history)
     return found
+
+
+def committed(world: World) -> dict[str, str]:
+    """Change -> when the transaction that decided it committed, if the database keeps that: the
+    order of decisions, which is not that of arrival (Machine.note_commits)."""
+    if world.one("SELECT current_setting('track_commit_timestamp')") != "on":
+        return {}
+    return {
+        change: at.astimezone(UTC).isoformat(timespec="microseconds")
+        for change, at in world.rows(
+            "SELECT change::text, pg_xact_commit_timestamp(xmin) FROM receipt"
+        )
+    }
 
 
 def rounds_after_healing(history: History) -> dict[str, int]:
@@ -143,7 +157,7 @@ def judge(
     standing = stand(world, kept, documents, history)
     wrong = {
         name: [one for checker in checkers
-               if checker not in NOT_HERE and (has_pages or checker not in OF_PAGES)
+               if has_pages or checker not in OF_PAGES
                for one in checker(history, standing)]
         for name, checkers in CHECKERS.items()
     }  # fmt: skip

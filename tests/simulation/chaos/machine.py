@@ -109,6 +109,19 @@ class Machine:
             self.kill_server()
         EmbeddedPostgres(self.data / "pg", self.pg_bin).stop()
 
+    def note_commits(self) -> None:
+        """Have PostgreSQL keep when each transaction committed; to be told before anybody works.
+
+        The order in which one handheld's changes were decided is that of the commits: its row is
+        locked by each push. The times of arrival are not: a late copy of an older push may arrive
+        while a newer one waits for the database, and rightly be decided before it."""
+        with psycopg.connect(conninfo(self.postgres.admin_url), autocommit=True) as raw:
+            raw.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+        self.postgres.stop()
+        self.postgres.revive()
+        with psycopg.connect(conninfo(self.postgres.admin_url), autocommit=True) as raw:
+            assert raw.execute("SHOW track_commit_timestamp").fetchone() == ("on",)
+
     # --- who runs --------------------------------------------------------------------------
 
     def child(self, word: str) -> psutil.Process | None:

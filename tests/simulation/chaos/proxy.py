@@ -13,8 +13,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable
+from typing import Any
 
-from tests.simulation.chaos.faults import FAULTS, plain
+from tests.simulation.chaos.faults import FAULTS, SLOW, delayed, plain
 from tests.simulation.chaos.wire import BROKEN, Message, read
 
 KEPT = 400
@@ -37,6 +38,7 @@ class Proxy:
         self._nth: Counter[str] = Counter()
         self._old: list[Message] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._talking: set[asyncio.Task[Any] | None] = set()
         self._loop: asyncio.AbstractEventLoop
         self._ending: asyncio.Event
         self._ready = threading.Event()
@@ -66,7 +68,8 @@ class Proxy:
         await end_all()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far = Far(self.port)
+        far, me = Far(self.port), asyncio.current_task()
+        self._talking.add(me)  # the loop itself holds a task only weakly
         try:
             while (request := await read(reader)) is not None:
                 self.requests += 1
@@ -76,10 +79,14 @@ class Proxy:
         except BROKEN:
             pass  # the handheld's connection ends as the server's did
         finally:
+            self._talking.discard(me)
             far.close()
             writer.close()
 
     async def _carry(self, talk: Carried) -> bool:
+        if talk.is_slow(self.faulty):
+            self.faults[SLOW] += 1
+            await delayed(talk)
         name = talk.choice(self.faulty, self._names, self._weights)
         if name is None:
             began_s = time.monotonic()
@@ -162,6 +169,10 @@ class Carried:
         self.reader, self.writer = reader, writer
         self.patience_s = line.patience_s
         self.status = 0
+
+    def is_slow(self, faulty: float) -> bool:
+        """Whether it is late besides whatever else becomes of it."""
+        return self.dice.random() < faulty / 2 and not self.request.path.endswith("/enrol")
 
     def choice(self, faulty: float, names: list[str], weights: list[int]) -> str | None:
         if self.dice.random() >= faulty or self.request.path.endswith("/enrol"):

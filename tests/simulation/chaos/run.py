@@ -25,6 +25,7 @@ from tests.simulation.chaos.judge import judge, kept_of
 from tests.simulation.chaos.kills import Kills
 from tests.simulation.chaos.machine import BODY_TIMEOUT_S, DIES, Machine, Probe
 from tests.simulation.chaos.office import Office
+from tests.simulation.chaos.progress import Progress
 from tests.simulation.chaos.proxy import Proxy
 from tests.simulation.chaos.told import Told, Wish
 from tests.simulation.chaos.turn import Charge, Hand
@@ -32,7 +33,7 @@ from tests.simulation.chaos.turn import Told as Noting
 from tests.simulation.history import read
 from tests.world import World
 
-A_MINUTE_S, ENROLLED_S = 60.0, 600.0
+A_MINUTE_S, A_LITTLE_S, ENROLLED_S = 60.0, 1.0, 600.0
 LYING: dict[str, Any] = {
     "lose_p": 0.1, "fail_p": 0.1, "timeout_p": 0.1, "timeout_how": "cut", "lie": "any",
     "lie_p": 0.1, "rate_limit_p": 0.04, "deny_p": 0.06, "delay_s": 2.6, "delay_p": 0.03,
@@ -54,7 +55,8 @@ class Run:
 
     def __init__(self, root: Path, homes: Path, pg_bin: Path | None, wish: Wish) -> None:
         self.root, self.homes, self.wish = root, homes, wish
-        self.machine = Machine(root, pg_bin, DIES if wish.dies else {}, wish.plant)
+        dies = {name: p * wish.dies for name, p in DIES.items()} if wish.dies else {}
+        self.machine = Machine(root, pg_bin, dies, wish.plant)
         self.history = self.machine.history
         self.told = Told()
         self._since_s = time.monotonic()
@@ -66,9 +68,10 @@ class Run:
         with standin(self.root / "standin") as there, machine, machine.postgres as pg:
             lying = {**LYING, "seed": wish.seed, "dedupe": wish.dedupes}
             httpx.post(f"{there}/behave", json=lying).raise_for_status()
+            machine.note_commits()
             migrate.upgrade(pg.owner_url, pg.app_url)
             engine = make_engine(pg.app_url, pool_size=4)
-            world = found_company(engine, wish.devices, there, SECRET)
+            world = found_company(engine, wish.devices, there, SECRET, wish.stores)
             world.run("UPDATE delivery_target SET dedupes = %s, can_look_up = true", wish.dedupes)
             machine.start()
             machine.wait()
@@ -127,16 +130,26 @@ class Run:
         told.wrong["other"] += kills.troubles + office.troubles
 
     def _wait(self, line: Proxy, kills: Kills) -> None:
-        """Let it go on; a run of more than minutes says how it goes."""
-        end_s = time.monotonic() + self.wish.seconds
-        while (left_s := end_s - time.monotonic()) > 0:
-            time.sleep(min(left_s, A_MINUTE_S))
-            if left_s > 5 * A_MINUTE_S:
-                print(
-                    f"{left_s / 60 - 1:.0f} min left: {line.requests} requests,"
-                    f" {line.faults.total()} of them faulty, {kills.total} kills of the server",
-                    file=sys.stderr, flush=True,
-                )  # fmt: skip
+        """Let it go on, for the seconds that were asked for, and on until there are the changes
+        and the faults; a run of more than minutes says how it goes."""
+        wish, progress, began_s = self.wish, Progress(self.history), time.monotonic()
+        is_long, told_s = wish.seconds > 5 * A_MINUTE_S, began_s
+        while not self._is_over(progress, line, time.monotonic() - began_s):
+            time.sleep(A_LITTLE_S)
+            if is_long and time.monotonic() - told_s >= A_MINUTE_S:
+                told_s = time.monotonic()
+                progress.tell(line.requests, line.faults.total(), kills.total)
+
+    def _is_over(self, progress: Progress, line: Proxy, spent_s: float) -> bool:
+        wish = self.wish
+        if spent_s < wish.seconds:
+            return False
+        progress.look()
+        is_enough = (
+            progress.changes >= wish.changes
+            and progress.faults + line.faults.total() >= wish.faults
+        )
+        return is_enough or spent_s >= wish.longest_s
 
     def _judge(self, world: World, fleet: list[Hand], standin: str) -> None:
         told = self.told
@@ -165,7 +178,7 @@ class Run:
 
     def _enrol(self, world: World) -> tuple[list[Hand], Probe]:
         """Every handheld by a code of the office; one more, of a rep without stores of its own."""
-        phones = phones_of(world, self.homes, self.wish.devices)
+        phones = phones_of(world, self.homes, self.wish.devices, self.wish.stores)
         phones.append(Phone(self.homes / "probe", 9_999, "r02", ()))
         codes = {one.no: code_for(world, one.rep_code) for one in phones}
 
@@ -191,7 +204,7 @@ class Run:
                 mine = fleet[n :: wish.processes]
                 charge = Charge(
                     n, wish.seed, url, str(self.history), mine, wish.kill_p, wish.visits,
-                    wish.pause_s, wish.pages, wish.twin_p, wish.plant,
+                    wish.stretches, wish.tries, wish.pause_s, wish.pages, wish.twin_p, wish.plant,
                 )  # fmt: skip
                 file = self.root / f"charge-{n}.json"
                 file.write_bytes(msgspec.json.encode(charge))

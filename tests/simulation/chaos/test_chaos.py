@@ -11,10 +11,12 @@ from tests.simulation.chaos.run import Run
 from tests.simulation.chaos.told import Told, Wish
 
 SMALL = Wish(
-    seed=1, devices=4, seconds=4.0, faulty=0.4, kill_p=0.2, kill_every_s=0.7, visits=3,
-    pause_s=0.1, processes=1, kinds=("web_worker", "database", "dispatcher"),
+    seed=1, devices=4, seconds=4.0, changes=30, faults=5, longest_s=60.0, faulty=0.4,
+    kill_p=0.2, kill_every_s=0.7, visits=3, pause_s=0.1, processes=1,
+    kinds=("web_worker", "database", "dispatcher"),
 )  # fmt: skip
-"""Whatever needs a server to start anew is left out: each start costs seconds."""
+"""Whatever needs a server to start anew is left out: each start costs seconds. On a machine with
+much else to do it goes on until there is something to judge."""
 
 
 @pytest.fixture

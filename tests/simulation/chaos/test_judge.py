@@ -127,3 +127,15 @@ def test_a_document_of_no_order_was_never_asked_for(judged: Judged) -> None:
 def test_another_verdict_than_the_receipt_is_untrue(phone: Near, judged: Judged) -> None:
     in_files(phone, "UPDATE main.change SET outcome = 'rejected' WHERE kind = 'card'")
     assert judged().keys() == {"untrue"}
+
+
+def test_an_older_change_decided_after_a_newer_one_is_found_whenever_they_arrived(
+    judged: Judged, phone: Near, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [id for id, _ in sorted(kept_of(Hand(str(phone.home), 1, "r01")).changes.items())]
+    in_order = {id: f"2026-01-01T00:00:0{n}" for n, id in enumerate(ids)}
+    monkeypatch.setattr("tests.simulation.chaos.judge.committed", lambda world: in_order)
+    assert judged() == {}
+    swapped = dict(zip(ids, reversed(in_order.values()), strict=True))
+    monkeypatch.setattr("tests.simulation.chaos.judge.committed", lambda world: swapped)
+    assert judged().keys() == {"disordered"}

@@ -33,6 +33,8 @@ from tests.simulation.chaos.work import Work
 ROUNDS = 12
 """So many syncs a handheld is given after healing; more than two are told as such."""
 TIMEOUT = httpx.Timeout(6.0, connect=3.0)
+SHORTLY_S = 0.1
+"""No try is waited for longer: reps who see it failed touch the button again."""
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -59,6 +61,8 @@ class Charge(msgspec.Struct):
     hands: list[Hand]
     kill_p: float
     visits: int
+    stretches: int
+    tries: int
     pause_s: float
     pages: bool
     twin_p: float
@@ -103,6 +107,13 @@ class Turn:
         self.held.enter_context(acting(cord))
         self.rep = Rep(self.local, self.clock, uuid7)
 
+    def day(self) -> None:
+        """Stretches without a network, each with a sync at its end."""
+        for _ in range(self.chance.randint(1, self.charge.stretches)):
+            self.work()
+            with contextlib.suppress(link.Busy):
+                self.sync(self.charge.tries)
+
     def work(self) -> None:
         """Some visits; each thing the rep was told is in the history at once."""
         if self.local.copy.mark("cursor") is None:
@@ -111,9 +122,12 @@ class Turn:
         if not work.stores():
             return  # all went to others
         for _ in range(self.chance.randint(0, self.charge.visits)):
-            for act in work.visit():
-                with contextlib.suppress(Refused, NotSaved):
-                    self.captured(act())
+            with contextlib.suppress(Refused):  # a twin has just pulled that its store is gone
+                for act in work.visit():
+                    with contextlib.suppress(Refused, NotSaved):
+                        row = act()
+                        if "change" in row:
+                            self.captured(row)
 
     def captured(self, row: dict[str, Any]) -> None:
         found = self.local.db.execute(
@@ -130,7 +144,10 @@ class Turn:
     def sync(self, tries: int = 1, why: str | None = None) -> Ending:
         before = self.local.counted("answer")
         with self.line() as send:
-            ending = link.sync(self.local, send, self.clock, uuid7, tries=tries, why=why)
+            ending = link.sync(
+                self.local, send, self.clock, uuid7, tries=tries, why=why,
+                wait=lambda asked_s: time.sleep(min(asked_s, SHORTLY_S)),
+            )  # fmt: skip
         self.answered_since(before)
         queue = self.local.queue()
         self.told.note(

@@ -13,7 +13,7 @@ from handhelds.reference.visit import Rep, Wanted
 from schemas.ids import uuid7
 
 Act = Callable[[], dict[str, Any]]
-ORDERS_P, CARDS_P, MONEY_P, PLANS_P, EDITS_P, CONTACTS_P = 0.35, 0.6, 0.12, 0.5, 0.15, 0.08
+ORDERS_P, CARDS_P, MONEY_P, PLANS_P, EDITS_P, CONTACTS_P = 0.2, 0.7, 0.12, 0.5, 0.15, 0.08
 
 
 class Work:
@@ -21,12 +21,14 @@ class Work:
 
     def __init__(self, rep: Rep, chance: random.Random) -> None:
         self.rep, self.chance = rep, chance
+        self._stores: list[str] = []
+        self._products: list[str] = []
 
     def visit(self) -> Iterator[Act]:
-        """The acts of one visit, in order; each returns its row with `change`, its id."""
+        """The acts of one visit, in order; each returns its row, with `change`, its id, if it
+        made one."""
         chance, rep, store = self.chance, self.rep, self.chance.choice(self.stores())
-        if rep.open_visit(rep.store(store)["id"]) is None:
-            yield lambda: rep.start_visit(store)
+        yield lambda: rep.start_visit(store)  # the open one, if there is one: then no change
         if chance.random() < CARDS_P:
             yield lambda: rep.card(store, self.seen())
         if chance.random() < ORDERS_P:
@@ -46,14 +48,17 @@ class Work:
 
     def stores(self) -> list[str]:
         """Codes of the stores the handheld carries."""
-        found = self.rep.local.db.execute(
-            "SELECT code FROM copy.store WHERE status = 'active'"
-            " AND scope NOT IN (SELECT scope FROM copy.greyed) ORDER BY code"
-        )
-        return [row["code"] for row in found]
+        if not self._stores:
+            found = self.rep.local.db.execute(
+                "SELECT code FROM copy.store WHERE status = 'active'"
+                " AND scope NOT IN (SELECT scope FROM copy.greyed) ORDER BY code"
+            )
+            self._stores = [row["code"] for row in found]
+        return self._stores
 
     def products(self) -> list[str]:
-        return [row["id"] for row in self.rep.queries.pulled("product")]
+        self._products = self._products or [row["id"] for row in self.rep.queries.pulled("product")]
+        return self._products
 
     def wanted(self) -> list[Wanted]:
         lines = self.chance.sample(self.products(), self.chance.randint(1, 3))
