@@ -1,5 +1,3 @@
-// The hashes of the protocol: vendor/hash.js. Browsers have SHA-256 only where the address is
-// https, and BLAKE2b nowhere.
+// SHA-256: vendor/hash.js. Browsers have it only where the address is https.
 
-export { blake2b } from "@noble/hashes/blake2.js";
 export { sha256 } from "@noble/hashes/sha2.js";
