@@ -8,8 +8,8 @@
 
 import { instant, moment } from "../clock.js";
 import { NEWEST, ROWS } from "./columns.js";
-import { NOTHING, keyDigits, plus, rowHash } from "./digest.js";
-import { blake } from "./hash.js";
+import { NOTHING, keyDigits, plus, rowHasher } from "./digest.js";
+import { sha256Hex } from "./hash.js";
 import { rowsIn as rowsOfText } from "./overlay.js";
 import { breathe } from "./pulled.js";
 import { opened } from "./seal.js";
@@ -53,6 +53,7 @@ export class Checked {
    * @returns {Promise<Map<string, Digest>>}
    */
   async digests(leaveOut) {
+    const rowHash = await rowHasher();
     /** @type {Map<string, Digest>} */
     const found = new Map();
     for await (const row of this._rows(null)) {
@@ -70,6 +71,7 @@ export class Checked {
    * @returns {Promise<Digest[][]>}
    */
   async sixteen(slices, leaveOut) {
+    const rowHash = await rowHasher();
     const parts = slices.map(() => /** @type {Digest[]} */ (new Array(16).fill(NOTHING)));
     for await (const { place, row, digits } of this._sliced(slices, leaveOut)) {
       const digit = digits[slices[place]?.at.length ?? 0];
@@ -88,6 +90,7 @@ export class Checked {
    * @returns {Promise<Held[][]>}
    */
   async rowsIn(slices, leaveOut) {
+    const rowHash = await rowHasher();
     /** @type {Held[][]} */
     const found = slices.map(() => []);
     for await (const { place, row } of this._sliced(slices, leaveOut)) {
@@ -219,7 +222,7 @@ export class Checked {
  * @param {string} zone @param {string} install
  */
 export function isDue(now, last, zone, install) {
-  const chance = new DataView(blake(install, 4).buffer).getUint32(0) / 2 ** 32;
+  const chance = parseInt(sha256Hex(install).slice(0, 8), 16) / 2 ** 32;
   const here = wall(now, zone);
   let night = new Date(here).setUTCHours(NIGHT_HOUR, 0, 0, 0);
   let own = night + chance * NIGHT_HOURS * HOUR_MS;

@@ -6,7 +6,7 @@
 // modulo 2^64: sums do not hang on an order, and those of parts add up to that of the whole. A set
 // is cut into slices by the hexadecimal digits of the SHA-256 of "kind/id", sixteen at a time.
 
-import { blake, sha256Hex } from "./hash.js";
+import { blake64, sha256Hex } from "./hash.js";
 
 /**
  * How many rows there are, and the sum of their hashes.
@@ -49,11 +49,20 @@ export function readDigest(text) {
  * @param {any} value @returns {string}
  */
 export function canonical(value) {
+  const text = JSON.stringify(value);
+  return ODD.test(text) ? spelledOut(value) : text;
+}
+
+/** A text in which there may be a key, or a number with an exponent. */
+const ODD = /\{"|\de[+-]/;
+
+/** @param {any} value @returns {string} */
+function spelledOut(value) {
   if (typeof value === "number") return plain(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map(spelledOut).join(",")}]`;
   const keys = Object.keys(value).sort(byCodePoint);
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${spelledOut(value[key])}`).join(",")}}`;
 }
 
 /** A number without exponent. @param {number} value @returns {string} */
@@ -81,14 +90,12 @@ function byCodePoint(one, other) {
 }
 
 /**
- * The hash of a row: its values in the columns and the order of its schema version.
- * @param {string} kind
- * @param {any[]} values
- * @returns {bigint}
+ * What hashes a row: its values in the columns and the order of its schema version.
+ * @returns {Promise<(kind: string, values: any[]) => bigint>}
  */
-export function rowHash(kind, values) {
-  const bytes = blake(canonical([kind, ...values]), 8);
-  return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0);
+export async function rowHasher() {
+  const blake = await blake64();
+  return (kind, values) => blake(canonical([kind, ...values]));
 }
 
 /**

@@ -52,7 +52,7 @@ export class Offered extends Working {
    *
    * Another device than before counts its changes from 1 again, so what is still unsent gets new
    * numbers; its ids stay, and no change is ever doubled. If it is another device in spite of the
-   * same install, or in an epoch in which we offered nothing yet, then the server lost what it had
+   * same install, or the epoch is not the one of the name we had, then the server lost what it had
    * of us: all that is kept goes out again. What waits at the server under the name we had comes with
    * us: it is sent again, to be decided there. Another rep starts from nothing, and not before the
    * last one's work was sent: it would go out under the wrong name.
@@ -66,8 +66,9 @@ export class Offered extends Working {
       return `unsent work of ${before.rep.name} is here: send it first`;
     }
     if (otherRep) await this.forgetCopy(); // before the name changes: nobody sees the other's stores
-    const lost =
-      other && (before.install === install || answer.epoch !== (await this.fact("offered_in")));
+    // Under a name that another one used too, its mark was no measure of ours.
+    const epochs = new Set([answer.epoch, before?.epoch, await this.fact("offered_in")]);
+    const lost = other && (before.install === install || epochs.size > 1);
     /** @type {Record<string, unknown>} */
     const facts = {
       set_back: null,

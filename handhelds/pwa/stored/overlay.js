@@ -5,7 +5,8 @@
 // changed here, and written back together in one transaction when the whole pull is there. Only one
 // tab syncs at a time (link.js), so nobody else writes them meanwhile.
 
-import { NEWEST, OF_STORES, ROWS } from "./columns.js";
+import { NEWEST, ROWS } from "./columns.js";
+import { Homes } from "./homes.js";
 import { columnsAt } from "./reads.js";
 import { opened, seal } from "./seal.js";
 
@@ -15,9 +16,6 @@ import { opened, seal } from "./seal.js";
 
 /** The rows of a kind in a scope. `rows`: id -> values in the columns of today, once looked at.
  * @typedef {{kind: string, scope: string, text: string | null, rows: Map<string, any[]> | null, changed: boolean}} Held */
-
-/** More ids than this are looked for by reading texts, fewer by searching in them. */
-const FEW = 32;
 
 /**
  * The rows of a text, by id, in the columns of today. A text that a failing disk has made
@@ -40,17 +38,16 @@ export function rowsIn(kind, text) {
 }
 
 export class Overlay {
-  /** @param {Database} db @param {boolean} isWhole begins from nothing, as before a whole copy */
-  constructor(db, isWhole) {
+  /**
+   * @param {Database} db @param {boolean} isWhole begins from nothing, as before a whole copy
+   * @param {Homes} [homes] where rows are, if that is known already
+   */
+  constructor(db, isWhole, homes = new Homes(db, isWhole)) {
     this.db = db;
     this.isWhole = isWhole;
+    this.homes = homes;
     /** @type {Map<string, Held>} */
     this.held = new Map();
-    /**
-     * Where each row is, of a copy that begins from nothing.
-     * @type {Map<string, Map<string, string>>}
-     */
-    this.homes = new Map();
   }
 
   /** @param {string} kind @param {string} scope @returns {Promise<Held>} */
@@ -102,76 +99,56 @@ export class Overlay {
    * @param {Map<string, any[][]>} byScope
    */
   async _leaveHomes(kind, byScope) {
-    /** @type {Map<string, string>} */
-    const coming = new Map();
+    if (!this.homes.canMove(kind)) return;
     for (const [scope, rows] of byScope) {
       const there = this._open(await this.part(kind, scope));
-      for (const [id] of rows) if (!there.has(id)) coming.set(id, scope);
-    }
-    if (this.isWhole) await this._leaveKnown(kind, coming);
-    else if (coming.size && canMove(kind)) await this.take(kind, [...coming.keys()]);
-  }
-
-  /** @param {string} kind @param {Map<string, string>} coming */
-  async _leaveKnown(kind, coming) {
-    let homes = this.homes.get(kind);
-    if (homes === undefined) this.homes.set(kind, (homes = new Map()));
-    for (const [id, scope] of coming) {
-      const home = homes.get(id);
-      if (home !== undefined && home !== scope) this._take(await this.part(kind, home), [id]);
-      homes.set(id, scope);
+      const coming = rows.filter(([id]) => !there.has(id));
+      if (!coming.length) continue;
+      const homes = await this.homes.of(kind);
+      for (const [id] of coming) {
+        const home = homes.get(id);
+        if (home !== undefined && home !== scope) this._take(await this.part(kind, home), [id]);
+        homes.set(id, scope);
+      }
     }
   }
 
   /** Take rows away, wherever they are. @param {string} kind @param {string[]} ids */
   async take(kind, ids) {
-    if (!this.isWhole) await this._loadAll(kind, ids);
-    for (const held of [...this.held.values()]) {
-      if (held.kind === kind) this._take(held, ids);
+    if (this.homes.canMove(kind)) {
+      const homes = await this.homes.of(kind);
+      for (const id of ids) {
+        const home = homes.get(id);
+        if (home !== undefined) this._take(await this.part(kind, home), [id]);
+        homes.delete(id);
+      }
+    } else {
+      for (const held of await this._all(kind)) this._take(held, ids);
     }
   }
 
   /** @param {Held} held @param {string[]} ids */
   _take(held, ids) {
-    const text = held.text;
-    if (held.rows === null && text !== null && ids.length <= FEW) {
-      if (!ids.some((id) => text.includes(JSON.stringify(id)))) return;
-    }
     const rows = this._open(held);
     for (const id of ids) if (rows.delete(id)) held.changed = true;
   }
 
-  /**
-   * Every text of a kind in which one of these ids may be.
-   * @param {string} kind
-   * @param {string[]} ids
-   */
-  async _loadAll(kind, ids) {
+  /** Every part of a kind: few, of those whose rows stay where they are. @param {string} kind */
+  async _all(kind) {
     const range = IDBKeyRange.bound([kind], [kind, []]);
-    const tx = this.db.transaction("pulled");
-    const [keys, texts] = await Promise.all([tx.store.getAllKeys(range), tx.store.getAll(range)]);
-    for (const [place, key] of keys.entries()) {
-      const [, scope] = /** @type {[string, string]} */ (key);
-      const name = `${kind} ${scope}`;
-      if (this.held.has(name)) continue;
-      const text = await opened(texts[place]);
-      if (ids.length <= FEW && !ids.some((id) => text.includes(JSON.stringify(id)))) continue;
-      this.held.set(name, { kind, scope, text, rows: null, changed: false });
-    }
+    const keys = this.isWhole ? [] : await this.db.getAllKeys("pulled", range);
+    for (const key of keys) await this.part(kind, /** @type {any} */ (key)[1]);
+    return [...this.held.values()].filter((held) => held.kind === kind);
   }
 
   /** Let go of all rows of a scope. @param {string} scope */
   async drop(scope) {
     for (const kind of Object.keys(ROWS)) {
       const held = await this.part(kind, scope);
-      for (const id of this._open(held).keys()) this.homes.get(kind)?.delete(id);
+      const homes = this.homes.known.get(kind);
+      for (const id of this._open(held).keys()) homes?.delete(id);
       Object.assign(held, { text: null, rows: null, changed: true });
     }
-  }
-
-  /** Put a text back as it was. @param {string} kind @param {string} scope @param {string} text */
-  async keep(kind, scope, text) {
-    Object.assign(await this.part(kind, scope), { text, rows: null, changed: true });
   }
 
   /** Whether any row of a kind is in a scope. @param {string} kind @param {string} scope */
@@ -188,17 +165,26 @@ export class Overlay {
     }
   }
 
-  /**
-   * What is to be written: [[kind, scope], sealed text, or null where no row is left].
-   * @returns {Promise<[[string, string], string | null][]>}
-   */
-  async sealed() {
+  /** In how many scopes there are rows of a kind. @param {string} kind */
+  count(kind) {
     this.settle();
-    const changed = [...this.held.values()].filter((held) => held.changed);
+    return [...this.held.values()].filter((held) => held.kind === kind && held.text).length;
+  }
+
+  /**
+   * What changed since this was asked last, or all that is here: where it is kept and the sealed
+   * text, or null where no row is left.
+   * @param {boolean} isAll
+   * @returns {Promise<import("./pulled.js").Doc[]>}
+   */
+  async sealed(isAll) {
+    this.settle();
+    const wanted = [...this.held.values()].filter((held) => isAll || held.changed);
+    for (const held of wanted) held.changed = false;
     return Promise.all(
-      changed.map(async ({ kind, scope, text }) => {
+      wanted.map(async ({ kind, scope, text }) => {
         const kept = text === null ? null : await seal(text);
-        return /** @type {[[string, string], string | null]} */ ([[kind, scope], kept]);
+        return /** @type {import("./pulled.js").Doc} */ ([[kind, scope], kept]);
       }),
     );
   }
@@ -207,12 +193,4 @@ export class Overlay {
 /** @param {Map<string, any[]>} rows */
 function written(rows) {
   return rows.size ? JSON.stringify({ v: NEWEST, rows: [...rows.values()] }) : null;
-}
-
-/**
- * Whether rows of a kind may come into another scope: those of stores and reps do.
- * @param {string} kind
- */
-function canMove(kind) {
-  return OF_STORES.has(kind) || kind === "plan_stop" || kind === "conflict";
 }

@@ -3,15 +3,13 @@
 //
 // Everything here is written by the one tab that syncs; every tab reads it (reads.js).
 
-import { PAGE, readText } from "../answers.js";
 import { instant } from "../clock.js";
-import { NotSaved, isFull, putFacts, sealedValues, store } from "./field.js";
 import { ROWS } from "./columns.js";
+import { putFacts, sealedValues, store } from "./field.js";
+import { unwrap } from "./idb.js";
 import { Overlay } from "./overlay.js";
-import { Reads } from "./reads.js";
 import { COPY } from "./schema.js";
-import { opened, seal } from "./seal.js";
-import { Shelved } from "./shelf.js";
+import { STAGED, Staged, unstage } from "./staged.js";
 
 /** @typedef {import("../answers.js").Page} Page */
 /** @typedef {import("../answers.js").Rows} Rows */
@@ -19,9 +17,7 @@ import { Shelved } from "./shelf.js";
 /** @typedef {import("./idb.js").Database} Database */
 /** @typedef {import("./idb.js").Transaction} Transaction */
 
-const STAGED = { staged_page: null, staged_answers: null, staged_last: null, staged_usable: null };
-
-export class Pulled extends Reads {
+export class Pulled extends Staged {
   /**
    * @param {Database} db @param {Clock} clock
    * @param {() => Promise<Set<string>>} unsentScopes scopes that unsent work refers to
@@ -30,87 +26,20 @@ export class Pulled extends Reads {
     super(db);
     this.clock = clock;
     this.unsentScopes = unsentScopes;
-    this.shelf = new Shelved(db);
+    /** A whole copy on its way, kept in memory beside its staged pages. @type {Taking | null} */
+    this._coming = null;
+    /** Where rows were when the copy was written for the so-manieth time.
+     * @type {{homes: import("./homes.js").Homes, turn: number} | null} */
+    this._homes = null;
   }
 
   /**
-   * One transaction on the copy alone. NotSaved: the browser gives no more room.
-   * @param {readonly string[]} stores @param {(tx: Transaction) => Promise<unknown>} act
-   * @param {IDBTransactionDurability} [durability]
-   */
-  async _writing(stores, act, durability = "relaxed") {
-    const tx = this.db.transaction([...stores], "readwrite", { durability });
-    tx.done.catch(() => undefined); // told below
-    try {
-      await act(tx);
-      await tx.done;
-    } catch (trouble) {
-      try {
-        tx.abort();
-      } catch {
-        // it ended by itself
-      }
-      const cause = tx.error ?? trouble;
-      if (isFull(cause)) throw new NotSaved("there is no room for news", cause);
-      throw cause;
-    }
-  }
-
-  /** Keep values of the copy; null takes one away. @param {Record<string, unknown>} values */
-  async keepMarks(values) {
-    const sealed = await sealedValues(values);
-    await this._writing(["mark"], (tx) => putFacts(tx, sealed, "mark"));
-  }
-
-  /** @returns {Promise<{cursor: string | null, page: string | null}>} */
-  async position() {
-    return { cursor: await this.mark("cursor"), page: await this.mark("staged_page") };
-  }
-
-  /** Scopes taken away while unsent work refers to them. @returns {Promise<string[]>} */
-  async greyed() {
-    return (await this.mark("greyed")) ?? [];
-  }
-
-  /**
-   * Keep a page that is not the last, or whose segments are still to be fetched; losing the
-   * handheld now costs only this page.
-   * @param {Page} page @param {string} body @param {number} answers how many verdicts were taken in so far
+   * Of a whole copy, the pages before this one are taken into memory meanwhile.
+   * @param {Page} page @param {string} body @param {number} answers
    */
   async stage(page, body, answers) {
-    const isFirst = (await this.db.count("staged")) === 0;
-    const sealed = await seal(body);
-    const marks = await sealedValues({
-      ...(isFirst ? { staged_answers: answers } : {}),
-      staged_page: page.page,
-      staged_last: page.complete || null,
-      ...(page.usable && !page.complete ? { staged_usable: true } : {}),
-    });
-    await this._writing(["staged", "segment", "mark"], async (tx) => {
-      await store(tx, "staged").add(sealed);
-      await putFacts(tx, marks, "mark");
-      await this.shelf.expect(tx, page.segments);
-    });
-  }
-
-  /** Whether the last page is staged, and only its segments were waited for. */
-  async isStagedWhole() {
-    return Boolean(await this.mark("staged_last"));
-  }
-
-  async forgetStaged() {
-    await this._unstaging({});
-  }
-
-  /** The next pull brings everything anew; until it is complete the old copy stays. */
-  async forgetCursor() {
-    await this._unstaging({ cursor: null });
-  }
-
-  /** @param {Record<string, unknown>} marks */
-  async _unstaging(marks) {
-    const sealed = await sealedValues({ ...STAGED, ...marks });
-    await this._writing(["mark", "staged", "segment", "piece"], (tx) => unstage(tx, sealed));
+    if ((await this.mark("cursor")) === null) await this._applyStaged(await this._wholeComing());
+    await super.stage(page, body, answers);
   }
 
   /**
@@ -126,22 +55,16 @@ export class Pulled extends Reads {
   async swapIn(last, answers) {
     const covered = (await this.mark("staged_answers")) ?? answers;
     const isWhole = (await this.mark("cursor")) === null;
-    const taking = await this._begin(isWhole);
+    const taking = isWhole ? await this._wholeComing() : await this._begin(false);
+    this._coming = null; // should this fail, it is made of the staged pages again
     const staged = await this._applyStaged(taking);
     if (last !== null) await this._apply(taking, last);
     const newest = last ?? staged;
-    await this._grey(taking);
-    const marks = await sealedValues({
+    await this._write(taking, COPY, {
       ...STAGED,
       ...(newest ? { cursor: newest.cursor, directives: newest.directives } : {}),
       ...(newest ? await this._dated(newest, covered) : {}),
       partial: null,
-      greyed: greyedNow(taking),
-    });
-    const docs = await taking.overlay.sealed();
-    await this._writing(COPY, async (tx) => {
-      await putDocs(tx, docs, isWhole);
-      await unstage(tx, marks);
     });
     return { rows: taking.rows, newest, covered, kinds: [...taking.kinds] };
   }
@@ -155,33 +78,68 @@ export class Pulled extends Reads {
     if ((await this.mark("server_time")) !== null && (await this.mark("partial")) === null) {
       return false; // an older copy is here, and whole
     }
-    const taking = await this._begin(true);
+    const taking = await this._wholeComing();
     const newest = await this._applyStaged(taking);
-    await this._grey(taking);
-    const docs = await taking.overlay.sealed();
-    const stores = docs.filter(([[kind], text]) => kind === "store" && text !== null).length;
-    const marks = await sealedValues({
+    await this._write(taking, ["pulled", "mark"], {
       ...(newest ? await this._dated(newest, (await this.mark("staged_answers")) ?? 0) : {}),
-      partial: { stores },
+      partial: { stores: taking.overlay.count("store") },
       staged_usable: null,
-      greyed: greyedNow(taking),
-    });
-    await this._writing(["pulled", "mark"], async (tx) => {
-      await putDocs(tx, docs, true);
-      await putFacts(tx, marks, "mark");
     });
     return true;
   }
 
+  /**
+   * The whole copy that is on its way: what is in memory of it, if that still fits the staged
+   * pages; else it is made of them again.
+   * @returns {Promise<Taking>}
+   */
+  async _wholeComing() {
+    const keys = await this.db.getAllKeys("staged");
+    const fits = this._coming?.applied.every((key, place) => keys[place] === key);
+    if (this._coming === null || !fits) this._coming = await this._begin(true);
+    return this._coming;
+  }
+
+  /**
+   * Write what was taken in, in one transaction.
+   * @param {Taking} taking @param {readonly string[]} stores @param {Record<string, unknown>} marks
+   */
+  async _write(taking, stores, marks) {
+    const { overlay, isWhole } = taking;
+    taking.unsent = await this.unsentScopes();
+    const aside = await this._grey(taking);
+    const anew = isWhole && !taking.isWritten;
+    const docs = [...(await overlay.sealed(anew)), ...aside];
+    const greyed = [...taking.greyed].filter((scope) => taking.unsent.has(scope)).sort();
+    const turn = Number((await this.mark("turn")) ?? 0) + 1;
+    const sealed = await sealedValues({ ...marks, turn, greyed: greyed.length ? greyed : null });
+    this._coming = null;
+    await this._writing(stores, async (tx) => {
+      putDocs(tx, docs, anew);
+      if (stores.includes("staged")) await unstage(tx, sealed);
+      else await putFacts(tx, sealed, "mark");
+    });
+    taking.isWritten = !aside.length;
+    const goesOn = isWhole && stores !== COPY;
+    if (goesOn) this._coming = taking;
+    else if (!aside.length) this._homes = { homes: overlay.homes, turn };
+  }
+
   /** @param {boolean} isWhole @returns {Promise<Taking>} */
   async _begin(isWhole) {
+    const [kept, turn] = [this._homes, await this.mark("turn")];
+    this._homes = null; // until what is done with it is written
+    const homes = kept !== null && !isWhole && kept.turn === turn ? kept.homes : undefined;
     return {
-      overlay: new Overlay(this.db, isWhole),
+      overlay: new Overlay(this.db, isWhole, homes),
       unsent: await this.unsentScopes(),
       greyed: new Set(isWhole ? [] : await this.greyed()),
       kinds: new Set(),
       rows: 0,
       isWhole,
+      applied: [],
+      isWritten: false,
+      newest: null,
     };
   }
 
@@ -191,16 +149,19 @@ export class Pulled extends Reads {
    * @returns {Promise<Page | null>}
    */
   async _applyStaged(taking) {
-    /** @type {Page | null} */
-    let page = null;
-    for (const key of await this.db.getAllKeys("staged")) {
-      page = readText(await opened(await this.db.get("staged", key)), PAGE);
+    for (const key of (await this.db.getAllKeys("staged")).map(Number)) {
+      if (taking.applied.includes(key)) continue;
+      const latest = this._latest?.key === key ? this._latest.page : null;
+      const page = latest ?? (await this._staged(key));
       if (page === null) throw new Error("a staged page cannot be read");
       await this._apply(taking, page);
+      taking.applied.push(key);
+      taking.newest = page;
       taking.overlay.settle();
+      this._latest = null;
       await breathe();
     }
-    return page;
+    return taking.newest;
   }
 
   /**
@@ -236,22 +197,28 @@ export class Pulled extends Reads {
     }
   }
 
-  /** Keep, greyed, the scopes of unsent work that a whole copy did not bring; let go of those that
-   * nothing unsent refers to any more. @param {Taking} taking */
+  /**
+   * Keep, greyed, the scopes of unsent work that a whole copy did not bring: their texts as they
+   * are now. Of an older copy, let go of those that nothing unsent refers to any more.
+   * @param {Taking} taking @returns {Promise<Doc[]>}
+   */
   async _grey({ overlay, unsent, greyed, isWhole }) {
+    /** @type {Doc[]} */
+    const aside = [];
     for (const scope of isWhole ? unsent : []) {
       if (await overlay.has("store", scope)) continue;
       greyed.add(scope);
       for (const kind of Object.keys(ROWS)) {
         const sealed = await this.db.get("pulled", [kind, scope]);
-        if (sealed !== undefined) await overlay.keep(kind, scope, await opened(sealed));
+        if (sealed !== undefined) aside.push([[kind, scope], sealed]);
       }
     }
-    for (const scope of [...greyed]) {
+    for (const scope of isWhole ? [] : [...greyed]) {
       if (unsent.has(scope)) continue;
       greyed.delete(scope);
       await overlay.drop(scope);
     }
+    return aside;
   }
 
   /**
@@ -276,32 +243,13 @@ export class Pulled extends Reads {
   async repair(found, cursor) {
     const taking = await this._begin(false);
     await this._apply(taking, { ...found, segments: [], inside: [] });
-    await this._grey(taking);
-    const docs = await taking.overlay.sealed();
-    const marks = await sealedValues({
-      ...(cursor === null ? {} : { cursor }),
-      greyed: greyedNow(taking),
-    });
-    await this._writing(["pulled", "mark"], async (tx) => {
-      await putDocs(tx, docs, false);
-      await putFacts(tx, marks, "mark");
-    });
+    await this._write(taking, ["pulled", "mark"], cursor === null ? {} : { cursor });
   }
 
   /** Let go of scopes taken away from us once nothing unsent refers to them any more. */
   async dropGreyed() {
     if (!(await this.greyed()).length) return;
     await this.repair({ scopes: { added: [], dropped: [] }, gone: {}, rows: {} }, null);
-  }
-
-  /**
-   * Give up what can be had again, so that an order finds room: pages and pieces of a pull that is
-   * not complete. Whether there was any.
-   */
-  async makeRoom() {
-    if (!(await this.db.count("staged")) && !(await this.db.count("piece"))) return false;
-    await this.forgetStaged();
-    return true;
   }
 
   /** Drop everything, on the disk when this returns. */
@@ -320,35 +268,32 @@ export class Pulled extends Reads {
   }
 }
 
+/** A text of the copy, sealed, and where it is kept; null: no row is left.
+ * @typedef {[[string, string], string | null]} Doc */
+
 /**
  * A pull being taken in.
- * @typedef {{overlay: Overlay, unsent: Set<string>, greyed: Set<string>, kinds: Set<string>, rows: number, isWhole: boolean}} Taking
+ * @typedef {object} Taking
+ * @property {Overlay} overlay
+ * @property {Set<string>} unsent scopes that unsent work refers to
+ * @property {Set<string>} greyed
+ * @property {Set<string>} kinds
+ * @property {number} rows
+ * @property {boolean} isWhole
+ * @property {number[]} applied keys of the staged pages that are in it
+ * @property {Page | null} newest
+ * @property {boolean} isWritten the copy holds what was in it then, and nothing else
  */
 
-/** @param {Taking} taking */
-function greyedNow({ greyed }) {
-  return greyed.size ? [...greyed].sort() : null;
-}
-
-/**
- * @param {Transaction} tx
- * @param {[[string, string], string | null][]} docs
- * @param {boolean} isWhole
- */
-async function putDocs(tx, docs, isWhole) {
-  const into = store(tx, "pulled");
-  if (isWhole) await into.clear();
+/** @param {Transaction} tx @param {Doc[]} docs @param {boolean} isAnew */
+function putDocs(tx, docs, isAnew) {
+  // Thousands at once: no promise for each, the transaction tells when they are done.
+  const into = /** @type {IDBObjectStore} */ (unwrap(store(tx, "pulled")));
+  if (isAnew) into.clear();
   for (const [key, text] of docs) {
-    if (text !== null)
-      void into.put(text, key).catch(() => undefined); // the transaction tells
-    else if (!isWhole) void into.delete(key).catch(() => undefined);
+    if (text !== null) into.put(text, key);
+    else if (!isAnew) into.delete(key);
   }
-}
-
-/** @param {Transaction} tx @param {[string, string | null][]} marks */
-async function unstage(tx, marks) {
-  for (const name of ["staged", "segment", "piece"]) await store(tx, name).clear();
-  await putFacts(tx, marks, "mark");
 }
 
 /** Let the screen draw and a finger be noticed, between two pieces of long work. */

@@ -11,13 +11,15 @@ import {
   canonical,
   keyDigits,
   plus,
-  rowHash,
+  rowHasher,
   spelled,
 } from "../../../handhelds/pwa/stored/digest.js";
 
 const FOLDER = new URL("../../../sync/contract/terms/", import.meta.url);
 /** @type {{cases: any[]}} */
 const { cases } = JSON.parse(readFileSync(new URL("digest.json", FOLDER), "utf8"));
+
+const rowHash = await rowHasher();
 
 /** @type {Record<string, (given: any) => string>} */
 const ASKED = {
