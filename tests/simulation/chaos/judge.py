@@ -6,7 +6,6 @@ program; a row counts as equal when every value of it is.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +14,8 @@ from datetime import UTC
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from handhelds.reference.queries_verify import ARRAYS, FLAGS
 from schemas.rows import ROWS
@@ -27,6 +28,9 @@ from tests.world import World
 
 OF_PAGES = (kept_waiting, never_read)
 """Checkers that need to know the pages that came, and what changes depend on."""
+
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 @dataclass
@@ -69,7 +73,7 @@ def _as_it_travels(kind: str, row: sqlite3.Row) -> list[Any]:
     for name in row.keys():  # noqa: SIM118 - a Row iterates over its values
         value = row[name]
         if name in arrays and isinstance(value, str):
-            value = json.loads(value)
+            value = msgspec.json.decode(value)
         elif name in flags and value is not None:
             value = bool(value)
         values.append(value)
@@ -79,8 +83,7 @@ def _as_it_travels(kind: str, row: sqlite3.Row) -> list[Any]:
 def as_one_number(values: list[Any]) -> int:
     """A row in one number that changes with each of its values."""
     plain = [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(_encode(plain), digest_size=8).digest(), "big")
 
 
 class Once(Auditor):
@@ -175,7 +178,9 @@ def _truth(world: World, once: Once, reps: set[str]) -> dict[str, Held]:
     """Rep -> what SQL says their handhelds should hold."""
     by_scope: dict[tuple[int, str], Held] = {}
     for (cell, kind, key, scope), value in once.rows.items():
-        by_scope.setdefault((cell, scope), {})[kind, key] = as_one_number(json.loads(value))
+        by_scope.setdefault((cell, scope), {})[kind, key] = as_one_number(
+            msgspec.json.decode(value)
+        )
     granted: dict[str, set[tuple[int, str]]] = {rep: set() for rep in reps}
     for rep, cell, scope in world.rows(
         "SELECT rep, scope_cell, scope FROM scope_grant WHERE NOT told_end"
