@@ -11,18 +11,19 @@
 import { instant, moment, offsetMs, randomHex } from "../clock.js";
 import { countUp, putFacts, sealedValues, store } from "./field.js";
 import { opened, sealValue } from "./seal.js";
+import { dropOld, offerAgain, takeVerdicts, waitingAgain } from "./verdicts.js";
 import { Working, openedRaw } from "./work.js";
 
 /** @typedef {import("../answers.js").EnrolAnswer} EnrolAnswer */
 /** @typedef {import("../answers.js").PushAnswer} PushAnswer */
-/** @typedef {import("../answers.js").Verdict} Verdict */
 /** @typedef {import("../device.js").Identity} Identity */
 /** @typedef {import("../device.js").Outgoing} Outgoing */
-/** @typedef {import("./field.js").Transaction} Transaction */
 /** @typedef {import("./work.js").Kept} Kept */
 
-const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 const encoder = new TextEncoder();
+
+/** Enrolled as a new install, it is no copy of another any more. */
+const SET_BACK = { set_back: true, install: null };
 
 export class Offered extends Working {
   /** The boot this page talked with last. */
@@ -277,77 +278,4 @@ export class Offered extends Working {
   async unsentScopes() {
     return new Set((await this._waiting()).map((one) => `st:${one.store}`));
   }
-}
-
-/** Enrolled as a new install, it is no copy of another any more. */
-const SET_BACK = { set_back: true, install: null };
-
-/** A change that waits once more. @param {Kept} one @returns {Kept} */
-function waitingAgain(one) {
-  return { ...one, outcome: null, waits: 1, live: one.kinds };
-}
-
-/**
- * @param {Transaction} tx @param {{one: Verdict, sealed: string}[]} verdicts @param {string} now
- * @param {string} epoch
- */
-async function takeVerdicts(tx, verdicts, now, epoch) {
-  let [answered, shared] = [0, 0];
-  for (const { one, sealed } of verdicts) {
-    /** @type {Kept | undefined} */
-    const known = await store(tx, "change").index("id").get(one.id);
-    if (known === undefined || known.n !== one.n || known.outcome === one.outcome) continue;
-    if (known.outcome !== null && known.outcome !== "waiting") continue;
-    const reused = (one.conflicts ?? []).some((conflict) => conflict.rule === "id_reused");
-    if (reused && !known.moved) {
-      shared += 1;
-      continue;
-    }
-    answered += 1;
-    const { waits: _, ...rest } = known;
-    const answer = await countUp(tx, "answer");
-    const told = {
-      outcome: one.outcome,
-      verdict: sealed,
-      answered_at: now,
-      epoch,
-      answer,
-      read_at: null,
-    };
-    await store(tx, "change").put({ ...rest, ...told });
-  }
-  return { answered, shared };
-}
-
-/**
- * Put changes back that the server once answered and no longer knows; how many.
- *
- * After a loss of time all above its mark, whatever else waits. Otherwise those that come before
- * all that waits, once an epoch and mark: a server that repeats itself must not make us send for
- * ever. Those older than 90 days are not here any more.
- * @param {Transaction} tx @param {number} mark @param {boolean} lost @param {Set<string>} fresh
- */
-async function offerAgain(tx, mark, lost, fresh) {
-  /** @type {Kept[]} */
-  const above = await store(tx, "change").index("n").getAll(IDBKeyRange.lowerBound(mark, true));
-  /** @type {Kept[]} */
-  const waiting = lost ? [] : await store(tx, "change").index("waits").getAll(1);
-  const least = Math.min(...waiting.map((one) => one.n ?? Infinity));
-  const again = above.filter(
-    (one) => one.outcome !== null && !fresh.has(one.id) && (lost || (one.n ?? 0) < least),
-  );
-  for (const one of again) await store(tx, "change").put(waitingAgain(one));
-  return again.length;
-}
-
-/**
- * Forget what was answered 90 days ago: no server loses more than that.
- * @param {Transaction} tx
- * @param {number} now
- */
-async function dropOld(tx, now) {
-  const range = IDBKeyRange.upperBound(instant(now - KEPT_MS), true);
-  /** @type {Kept[]} */
-  const old = await store(tx, "change").index("answered_at").getAll(range);
-  for (const one of old) if (one.outcome !== null) await store(tx, "change").delete(one.seq);
 }

@@ -151,14 +151,12 @@ export class Pulled extends Staged {
   async _applyStaged(taking) {
     for (const key of (await this.db.getAllKeys("staged")).map(Number)) {
       if (taking.applied.includes(key)) continue;
-      const latest = this._latest?.key === key ? this._latest.page : null;
-      const page = latest ?? (await this._staged(key));
+      const page = await this._staged(key);
       if (page === null) throw new Error("a staged page cannot be read");
       await this._apply(taking, page);
       taking.applied.push(key);
       taking.newest = page;
       taking.overlay.settle();
-      this._latest = null;
       await breathe();
     }
     return taking.newest;

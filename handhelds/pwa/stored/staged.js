@@ -112,6 +112,9 @@ export class Staged extends Reads {
 
   /** @param {number} key @returns {Promise<Page | null>} */
   async _staged(key) {
+    const latest = this._latest;
+    this._latest = null;
+    if (latest?.key === key) return latest.page;
     return readText(await opened(await this.db.get("staged", key)), PAGE);
   }
 
