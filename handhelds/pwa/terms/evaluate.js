@@ -32,11 +32,8 @@ import { spread } from "./spread.js";
 /** @typedef {import("./promotion.js").Where} Where */
 
 /**
- * What a promotion gives on a line, and the rate that keeps it for a part of the line.
- * @typedef {object} Granted
- * @property {string} promotion
- * @property {number} minor
- * @property {Rate} rate
+ * What a promotion gives on a line. (The rate that keeps it for a part of one is the server's.)
+ * @typedef {{ readonly promotion: string, readonly minor: number }} Granted
  */
 
 /**
@@ -115,22 +112,20 @@ function onLine(line, offers) {
     /** @type {Granted[]} */
     const found = [];
     for (const [one, rates] of some) {
-      let best = 0;
-      /** @type {Rate | null} */
-      let chosen = null;
-      for (const rate of rates) {
-        const off = offMinor(rate, line.quantity, left);
-        if (off > best) [best, chosen] = [off, rate];
-      }
-      if (chosen !== null) {
-        found.push({ promotion: one.id, minor: best, rate: chosen });
-        left -= best;
-      }
+      let minor = 0;
+      for (const rate of rates) minor = Math.max(minor, offMinor(rate, line.quantity, left));
+      if (minor > 0) found.push({ promotion: one.id, minor });
+      left -= minor;
     }
     return found;
   };
   return stands(offers, taken, (found) => sumOf(found.map((one) => one.minor)));
 }
+
+/**
+ * An order promotion with its lines (their places in the order) and the steps that they reach.
+ * @typedef {{ one: Promotion, places: number[], steps: import("./promotion.js").Step[] }} Whole
+ */
 
 /**
  * The second round: adds each line's part of what is given on the order to `given`.
@@ -140,57 +135,59 @@ function onLine(line, offers) {
  */
 function onOrder(bought, promotions, given) {
   if (promotions.length === 0) return;
+  const places = new Map(bought.map((line, at) => [line, at]));
+  const before = bought.map(
+    (line) => line.gross_minor - sumOf((given.get(line.n) ?? []).map((one) => one.minor)));
+  /** @type {Map<string, Whole>} */
+  const wholes = new Map();
+  for (const one of promotions) {
+    const mine = linesOf(one, bought);
+    const at = mine.map((line) => /** @type {number} */ (places.get(line)));
+    wholes.set(one.id, { one, places: at, steps: reached(one, mine) });
+  }
   /** @param {readonly Offer[]} some */
   const taken = (some) => {
-    const left = new Map(
-      bought.map((one) => [
-        one.n,
-        one.gross_minor - sumOf((given.get(one.n) ?? []).map((granted) => granted.minor)),
-      ]),
-    );
-    /** @type {[number, Granted][]} */
+    const left = [...before];
+    /** @type {{ at: number, granted: Granted }[]} */
     const found = [];
     for (const [one] of some) {
-      const mine = linesOf(one, bought);
-      const weights = mine.map((line) => Math.max(0, left.get(line.n) ?? 0));
-      parts(one, mine, weights).forEach((off, at) => {
-        const n = mine[at]?.n;
-        if (off === 0 || n === undefined) return;
-        left.set(n, (left.get(n) ?? 0) - off);
-        const rate = { each_minor: 0, num: BigInt(off), den: BigInt(weights[at] ?? 1) };
-        found.push([n, { promotion: one.id, minor: off, rate }]);
-      });
+      const whole = /** @type {Whole} */ (wholes.get(one.id));
+      const weights = whole.places.map((at) => Math.max(0, left[at] ?? 0));
+      const parts = spread(mostOf(whole.steps, sumOf(weights)), weights);
+      for (const [n, at] of whole.places.entries()) {
+        const minor = parts[n] ?? 0;
+        if (minor === 0) continue;
+        left[at] = (left[at] ?? 0) - minor;
+        found.push({ at, granted: { promotion: one.id, minor } });
+      }
     }
     return found;
   };
-  const byN = new Map(bought.map((one) => [one.n, one]));
   /** @type {Offer[]} */
   const offers = promotions.map((one) => [one, []]);
-  const worth = (/** @type {[number, Granted][]} */ found) =>
-    sumOf(found.map(([, granted]) => granted.minor));
-  for (const [n, granted] of stands(offers, taken, worth)) {
-    const line = byN.get(n);
-    if (line && takes(line, granted.promotion)) given.get(n)?.push(granted);
+  const worth = (/** @type {{ granted: Granted }[]} */ found) =>
+    found.reduce((sum, { granted }) => sum + granted.minor, 0);
+  for (const { at, granted } of stands(offers, taken, worth)) {
+    const line = bought[at];
+    if (line && takes(line, granted.promotion)) given.get(line.n)?.push(granted);
   }
 }
 
 /**
- * What an order promotion gives on each of its lines, of which `weights` is left.
- * @param {Promotion} one
- * @param {readonly Bought[]} mine
- * @param {readonly number[]} weights
- * @returns {number[]}
+ * What the best of an order promotion's steps gives on an amount.
+ * @param {readonly import("./promotion.js").Step[]} steps
+ * @param {number} total_minor
+ * @returns {number}
  */
-function parts(one, mine, weights) {
-  const total = sumOf(weights);
+function mostOf(steps, total_minor) {
   let most = 0;
-  for (const step of reached(one, mine)) {
-    const off = step.percent !== null
-      ? offMinor(percentRate(step.percent), 1, total)
-      : Math.min(step.amount_minor ?? 0, total);
+  for (const { percent, amount_minor } of steps) {
+    const off = percent !== null
+      ? offMinor(percentRate(percent), 1, total_minor)
+      : Math.min(amount_minor ?? 0, total_minor);
     most = Math.max(most, off);
   }
-  return spread(most, weights);
+  return most;
 }
 
 /**
@@ -203,19 +200,19 @@ function parts(one, mine, weights) {
  */
 function stands(offers, taken, worth) {
   if (offers.length === 1) return taken(offers);
-  const live = offers.filter((offer) => worth(taken([offer])) > 0);
+  const live = offers
+    .map((offer) => ({ offer, one: offer[0], found: taken([offer]) }))
+    .filter(({ found }) => worth(found) > 0);
   const [strongest] = live;
-  if (strongest === undefined || live.length === 1) return taken(live);
-  const first = strongest[0].priority;
-  const choices = live
-    .filter(([one]) => !one.stacks && one.priority === first)
-    .map((offer) => [offer]);
-  const together = live.filter(([one]) => one.stacks);
-  if (together[0]?.[0].priority === first) choices.push(together);
-  const ranked = choices.map((some) => {
-    const found = taken(some);
-    return { found, worth: worth(found), id: some[0]?.[0].id ?? "" };
-  });
+  if (strongest === undefined || live.length === 1) return strongest?.found ?? [];
+  const first = strongest.one.priority;
+  const choices = live.filter(({ one }) => !one.stacks && one.priority === first);
+  const together = live.filter(({ one }) => one.stacks);
+  const [head] = together;
+  if (head?.one.priority === first) {
+    choices.push({ ...head, found: taken(together.map(({ offer }) => offer)) });
+  }
+  const ranked = choices.map(({ one, found }) => ({ id: one.id, found, worth: worth(found) }));
   ranked.sort((one, other) => other.worth - one.worth || byText(one.id, other.id));
   return ranked[0]?.found ?? [];
 }

@@ -19,7 +19,7 @@
  * several promotions go together on one line says `evaluate.js`.
  */
 
-import { fraction, ratioHalfUp, whole } from "./quantity.js";
+import { fraction, timesRatio } from "./quantity.js";
 
 /**
  * A step as it travels; percent (a decimal) and amount are each other's alternative.
@@ -112,8 +112,7 @@ export function tiersOf(rows) {
  * @returns {number}
  */
 export function offMinor(rate, quantity, left_minor) {
-  const off = rate.each_minor * quantity ||
-    whole(ratioHalfUp(BigInt(left_minor) * rate.num, rate.den));
+  const off = rate.each_minor * quantity || timesRatio(left_minor, rate.num, rate.den);
   return Math.max(0, Math.min(off, left_minor));
 }
 

@@ -97,6 +97,23 @@ export function ratioHalfUp(num, den) {
 }
 
 /**
+ * value x num/den to the nearest whole number, a half away from zero. `den` above 0. Without
+ * BigInt where nothing on the way can leave the whole numbers that are exact.
+ * @param {number} value
+ * @param {bigint} num
+ * @param {bigint} den
+ * @returns {number}
+ */
+export function timesRatio(value, num, den) {
+  const top = value * Number(num);
+  const bottom = Number(den);
+  const twice = 2 * Math.abs(top) + bottom;
+  if (twice > Number.MAX_SAFE_INTEGER) return whole(ratioHalfUp(BigInt(value) * num, den));
+  const nearest = (twice - (twice % (2 * bottom))) / (2 * bottom);
+  return top < 0 ? -nearest : nearest;
+}
+
+/**
  * Eaches in what was typed, or null when it is no number or not a whole number of eaches.
  * @param {string} typed
  * @param {Ratio} ratio

@@ -1,7 +1,7 @@
 // @ts-check
 /** Spreads an amount over lines so that the parts always sum to it: by largest remainder. */
 
-import { floorOf, whole } from "./quantity.js";
+import { floorOf } from "./quantity.js";
 
 /**
  * Parts of `amount` in proportion to `weights`, whole numbers that sum to it exactly.
@@ -15,14 +15,29 @@ import { floorOf, whole } from "./quantity.js";
  * @returns {number[]}
  */
 export function spread(amount, weights) {
-  const shares = weights.map((weight) => BigInt(amount) * BigInt(weight));
-  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
-  if (total <= 0n) return weights.map(() => 0);
-  const parts = shares.map((share) => floorOf(share, total));
-  const losses = shares
-    .map((share, at) => ({ at, lost: share - floorOf(share, total) * total }))
-    .sort((one, other) => (one.lost < other.lost ? 1 : one.lost > other.lost ? -1 : 0));
-  const left = BigInt(amount) - parts.reduce((sum, part) => sum + part, 0n);
-  for (const { at } of losses.slice(0, Number(left))) parts[at] = (parts[at] ?? 0n) + 1n;
-  return parts.map(whole);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total <= 0) return weights.map(() => 0);
+  const shares = weights.map((weight) => share(amount, weight, total));
+  const left = shares.reduce((sum, one) => sum - one.part, amount);
+  // Sorting keeps the order of equals.
+  for (const one of [...shares].sort((a, b) => b.lost - a.lost).slice(0, left)) one.part += 1;
+  return shares.map((one) => one.part);
+}
+
+/**
+ * amount x weight / total, rounded down, and what is lost by that. BigInt only where it must be.
+ * @param {number} amount
+ * @param {number} weight
+ * @param {number} total
+ * @returns {{ part: number, lost: number }}
+ */
+function share(amount, weight, total) {
+  const whole = amount * weight;
+  if (amount >= 0 && whole <= Number.MAX_SAFE_INTEGER) {
+    const lost = whole % total;
+    return { part: (whole - lost) / total, lost };
+  }
+  const exact = BigInt(amount) * BigInt(weight);
+  const part = floorOf(exact, BigInt(total));
+  return { part: Number(part), lost: Number(exact - part * BigInt(total)) };
 }
