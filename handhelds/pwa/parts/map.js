@@ -9,7 +9,7 @@ import { styled } from "./styled.js";
  *   lon_deg: number }} Pin */
 
 /** A pin's picture: its number, a filled one where the visit is made. @param {Pin} pin */
-const picture = (pin) => `<b class="map-pin ${pin.state === "done" ? "made" : ""}">${pin.n}</b>`;
+const picture = (pin) => `<b class="map-pin"><i class="${pin.state === "done" ? "made" : ""}">${pin.n}</i></b>`;
 
 /**
  * @param {{ pins: Pin[], label: string, onPin: (store: string) => void }} what
@@ -28,7 +28,7 @@ export function DayMap({ pins, label, onPin }) {
       const spots = pins.map((pin) => /** @type {[number, number]} */ ([pin.lat_deg, pin.lon_deg]));
       if (spots.length > 1) leaflet.polyline(spots, { className: "map-line", interactive: false }).addTo(shown);
       for (const pin of pins) {
-        const icon = leaflet.divIcon({ html: picture(pin), className: "", iconSize: [32, 32] });
+        const icon = leaflet.divIcon({ html: picture(pin), className: "", iconSize: [48, 48] });
         leaflet.marker([pin.lat_deg, pin.lon_deg], { icon, title: `${pin.n}. ${pin.name}`, alt: pin.name })
           .addTo(shown).on("click", () => onPin(pin.store_id));
       }

@@ -47,11 +47,11 @@ export function Product({ line, at, act, ctx, onMore }) {
         <${Mark} name=${looked === "same" ? "checks" : "check"} size=${20} /></button>`}</div>
     <div class="matrix-line">${CELLS.map((cell) => html`<button type="button" key=${cell}
         class="cell ${at?.cell === cell ? "current" : ""} ${isChanged(line, cell) ? "changed" : ""}"
-        aria-label=${`${t(`card.${cell}`)}, ${name}: ${written(cell, now[cell], ctx)}`}
         onClick=${() => act({ does: "cell", product, cell })}>
+        <span class="unseen">${t(`card.${cell}`)}, ${name}: </span>
         <span>${written(cell, now[cell], ctx)}</span>
-        ${isChanged(line, cell) && html`<small>${written(cell, last?.[cell], ctx)}</small>`}
-      </button>`)}
+        ${isChanged(line, cell) && html`<small><span class="unseen">, ${t("card.last.title")} </span
+          >${written(cell, last?.[cell], ctx)}</small>`}</button>`)}
       <button type="button" class="cell out" aria-pressed=${out} aria-label=${t("card.out.of", { name })}
         onClick=${() => act({ does: "out", product })}>
         <${Mark} name=${out ? "close" : "minus"} size=${20} /></button></div></li>`;

@@ -63,8 +63,8 @@ export function OrderLine({ ctx, product, quantity, stock, price, suggestion, la
           onClick=${() => setWhy(!why)}><${Mark} name=${why ? "up" : "down"} size=${20} /></button></span>`}
       <span class="stepper"><${MarkButton} mark="minus" label=${t("pad.less", { unit: unitName(step.uom), name })}
           disabled=${!quantity} onClick=${() => onPut(quantity - step.each, step.uom)} />
-        <button type="button" class="stepper-value" onClick=${onType} aria-label=${t("pad.type", { name })}>
-          ${quantity ? amountWords(product, quantity) : "0"}</button>
+        <button type="button" class="stepper-value" onClick=${onType}>${quantity ? amountWords(product, quantity) : "0"}<span
+          class="unseen">, ${t("pad.type", { name })}</span></button>
         <${MarkButton} mark="plus" label=${t("pad.more", { unit: unitName(step.uom), name })}
           onClick=${() => onPut(quantity + step.each, step.uom)} /></span></div>
     ${why && html`<${Arithmetic} one=${suggestion} ctx=${ctx} />`}</li>`;

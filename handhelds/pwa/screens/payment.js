@@ -77,8 +77,8 @@ export function Payment({ ctx, known, shown, onClose }) {
     ${amount_minor > 0 && html`<section class="uses"><h3>${t("pay.uses")}</h3>
       <ul>${uses.map(([number, minor]) => html`<li key=${number}><span>${number}<small class="soft"> ${
         day(shown.items.find((/** @type {any} */ one) => one.number === number)?.due_on ?? known.today)}</small></span><b>${money(minor)}</b>
-        <button type="button" class="button quiet" aria-label=${t("pay.skip.of", { number })} onClick=${() =>
-          tell({ skip: [...draft.skip, number] })}>${t("pay.skip")}</button></li>`)}
+        <button type="button" class="button quiet" onClick=${() =>
+          tell({ skip: [...draft.skip, number] })}>${t("pay.skip")}<span class="unseen">: ${number}</span></button></li>`)}
         ${rest > 0 && html`<li><span>${t("pay.on_account")}</span><b>${money(rest)}</b></li>`}
         ${draft.skip.length > 0 && html`<li><button type="button" class="button quiet" onClick=${() => tell({ skip: [] })}>${
           t("pay.oldest_first")}</button></li>`}</ul></section>`}

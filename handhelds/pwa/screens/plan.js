@@ -64,9 +64,9 @@ function Calendar({ ctx: { t, day: short }, read, day, onDay }) {
   return html`<table class="calendar" aria-label=${t("plan.calendar")}><thead><tr>${[1, 2, 3, 4, 5, 6, 7].map((n) => html`
       <th scope="col" key=${n}>${t(`weekday.${n}`)}</th>`)}</tr></thead>
     <tbody>${weeks.map((week, w) => html`<tr key=${w}>${week.map((one) => html`<td key=${one.day}><button type="button"
-      class="cal ${one.today ? "today" : ""} ${one.past ? "past" : ""}" aria-pressed=${one.day === day} aria-label=${says(one)}
-      onClick=${() => onDay(one.day)}><span>${Number(one.day.slice(8))}</span>
-      <small>${one.planned + one.done > 0 ? `${one.done ? `${one.done}/` : ""}${one.planned + one.done}` : "·"}${
+      class="cal ${one.today ? "today" : ""} ${one.past ? "past" : ""}" aria-pressed=${one.day === day}
+      onClick=${() => onDay(one.day)}><span class="unseen">${says(one)}</span><span aria-hidden="true">${Number(one.day.slice(8))}</span>
+      <small aria-hidden="true">${one.planned + one.done > 0 ? `${one.done ? `${one.done}/` : ""}${one.planned + one.done}` : "·"}${
         one.skipped ? " ×" : ""}${one.unsent ? " ↑" : ""}</small></button></td>`)}</tr>`)}</tbody></table>`;
 }
 

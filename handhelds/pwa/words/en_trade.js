@@ -231,7 +231,6 @@ export const words = {
   "pay.save": "Save {amount}",
   "pay.saved": "Receipt {number} saved",
   "pay.skip": "not this",
-  "pay.skip.of": "Not for {number}",
   "pay.take": "Take payment",
   "pay.uses": "It pays for",
   "plan.add": "Put a store in",

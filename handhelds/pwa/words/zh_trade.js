@@ -226,7 +226,6 @@ export const words = {
   "pay.save": "保存 {amount}",
   "pay.saved": "收据 {number} 已保存",
   "pay.skip": "不付此项",
-  "pay.skip.of": "不付 {number}",
   "pay.take": "收款",
   "pay.uses": "用于支付",
   "plan.add": "添加门店",

@@ -35,7 +35,7 @@ export function asked(code, keys) {
   const whole = new Set([...all.matchAll(/["']([a-z_]+(?:\.[a-z_0-9]+)*)["']/g)].map((one) => one[1]));
   const made = [...all.matchAll(/`([a-z_.]*)\$\{[^`]*?\}([a-z_.]*)`/g)]
     .filter((one) => /[a-z]\.$/.test(one[1]) || /^\.[a-z]/.test(one[2]))
-    .map((one) => new RegExp(`^${one[1].replaceAll(".", "\\.")}[a-z_.]+${one[2].replaceAll(".", "\\.")}$`));
+    .map((one) => new RegExp(`^${one[1].replaceAll(".", "\\.")}[a-z_.0-9]+${one[2].replaceAll(".", "\\.")}$`));
   return new Set(keys.filter((key) => whole.has(key) || made.some((shape) => shape.test(key))));
 }
 
