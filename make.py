@@ -149,6 +149,20 @@ def bench_peers(rest: Sequence[str]) -> int:
     return _become("python", "-m", "bench.peers", *folder, *rest)
 
 
+def bench_routing(rest: Sequence[str]) -> int:
+    """Plan the instances of a folder, INSTANCES=FOLDER, beside the best known plans and peers."""
+    environment.prepare("test")
+    folder = [os.environ["INSTANCES"]] if os.environ.get("INSTANCES") else []
+    return _become("python", "-m", "bench.routing", *folder, *rest)
+
+
+def screens(rest: Sequence[str]) -> int:
+    """Take a picture of every screen of the rep's app, and say what is wrong with any."""
+    environment.prepare("test")
+    environment.ensure_chromium()
+    return _become("python", "-m", "tests.browser.screens", *rest)
+
+
 def powercut_lite(rest: Sequence[str]) -> int:
     """Kill the handheld a thousand times at random points and count what it lost."""
     environment.prepare("test")
@@ -258,6 +272,12 @@ WORDS = {
     "bench": Word("measure speed and size, each beside its floor", bench),
     "bench-peers": Word(
         "play a field day against other servers too (PEERS=their folder)", bench_peers
+    ),
+    "bench-routing": Word(
+        "plan visit routes beside the best known ones (INSTANCES=their folder)", bench_routing
+    ),
+    "screens": Word(
+        "every screen of the rep's app as a picture, in both languages, light and dark", screens
     ),
     "powercut-lite": Word(
         f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite

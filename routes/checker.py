@@ -21,10 +21,17 @@ def broken(problem: Problem, planned: Planned) -> list[str]:
     """
     days = {day.number: day for day in problem.days}
     stores = {store.id: store for store in problem.stores}
+    strange = sorted({r.day for r in planned.routes} - set(days))
+    strangers = {c.store for r in planned.routes for c in r.calls} - set(stores)
+    if strange or strangers:  # nothing else can be judged
+        return [
+            *(f"day {number}: nobody works, it is not in the cycle" for number in strange),
+            *(f"{store}: is not in the territory" for store in sorted(strangers)),
+        ]
     found = [*_patterns(problem, planned), *_locks(problem, planned), *_costs(problem, planned)]
     cars = Counter(route.day for route in planned.routes)
     for number, many in cars.items():
-        if number not in days or not days[number].working:
+        if not days[number].working:
             found.append(f"day {number}: nobody works")
         elif many > days[number].cars:
             found.append(f"day {number}: {many} tours, {days[number].cars} allowed")
@@ -65,9 +72,7 @@ def _seen(planned: Planned) -> dict[str, list[int]]:
 
 
 def _patterns(problem: Problem, planned: Planned) -> list[str]:
-    seen, found = _seen(planned), []
-    known = {store.id for store in problem.stores}
-    found += [f"{store}: is not in the territory" for store in sorted(set(seen) - known)]
+    seen, found = _seen(planned), list[str]()
     for store in problem.stores:
         days = sorted(seen.get(store.id, []))
         if len(set(days)) < len(days):

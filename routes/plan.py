@@ -32,7 +32,7 @@ class Impossible(Exception):
 class Schedule(NamedTuple):
     """How a budget is used; found by measuring on the benchmark sets (bench/routing)."""
 
-    alone: float = 0.4  # part of the budget in which each search works on its own
+    alone: float = 0.9  # part of the budget in which each search works on its own
     starts: int = 1  # plans each search makes in that part
     hot: float = 0.3  # heat at the start, in mean legs
     cold: float = 0.02

@@ -1,11 +1,13 @@
 """The order of one day: hours kept, nobody dropped in silence, and no order left that is better."""
 
 import itertools
+import json
 import math
 from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from routes.checker import broken
 from routes.frequency import Frequency, patterns
@@ -13,6 +15,7 @@ from routes.plan import steps_budget
 from routes.problem import Pattern, Planned, Problem
 from routes.sequence import Sequenced, order_quickly, order_well, travel_of
 from routes.timetable import keeps_hours, timetable
+from tests.routes.sequence_cases import FOLDER, expected, play, read
 from tests.routes.territories import LUNCH, territory
 from tests.routes.test_plan import KERNELS, steps_of
 
@@ -106,3 +109,14 @@ def test_a_day_of_forty_stops_is_put_in_order_close_to_the_search() -> None:
     well = order_well(problem, problem.days[0], range(40), 1, steps_budget(4_000), KERNELS[0])
     assert not quick.left_out
     assert well.travel_min <= quick.travel_min <= 1.12 * well.travel_min
+
+
+def test_the_handhelds_cases_are_true_and_cover_what_a_day_may_hold() -> None:
+    schema = Draft202012Validator(json.loads((FOLDER / "_schema.json").read_text()))
+    schema.validate(json.loads((FOLDER / "day.json").read_text()))
+    cases = read()
+    assert len({case["id"] for case in cases}) == len(cases) >= 10
+    for case in cases:
+        assert expected(play(case["given"])) == case["expect"], case["says"]
+    assert any(case["expect"]["left_out"] for case in cases)
+    assert any(case["given"]["made"] for case in cases)
