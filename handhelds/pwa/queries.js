@@ -98,18 +98,18 @@ export class Known {
  * @returns {Promise<Known>}
  */
 export async function read(local, catalogue, named, kinds, everywhere = []) {
+  const enrolment = await local.fact("enrolment");
+  if (enrolment === null) throw new Refused("refused.not_enrolled");
   const store = named === null ? null : await storeCalled(local, catalogue, named);
   const own = store?.id;
-  const [owed, enrolment, now_ms, waiting, marks, ...rows] = await Promise.all([
+  const [owed, now_ms, waiting, marks, ...rows] = await Promise.all([
     own === undefined ? null : local.row("receivable", own, own),
-    local.fact("enrolment"),
     local.now(),
     local.trail({ waiting: true }),
     Promise.all(MARKS.map((name) => local.copy.mark(name))),
     ...kinds.map((kind) => local.rows(kind, OF_ALL.has(kind) ? undefined : own)),
     ...everywhere.map((kind) => local.rows(kind)),
   ]);
-  if (enrolment === null) throw new Refused("refused.not_enrolled");
   return new Known({
     store,
     owed,
@@ -131,7 +131,11 @@ async function storeCalled(local, catalogue, named) {
   const known = catalogue.pulled("store").find((row) => row.id === named || row.code === named);
   const row = (await local.row("store", known?.id ?? named)) ??
     (await local.rows("store")).find((one) => one.code === named) ?? null;
-  if (row === null || row.code === null) throw new Refused("refused.no_store", { store: named });
+  if (row === null || row.code === null) {
+    const isPartial = (await local.copy.mark("partial")) !== null;
+    const key = isPartial ? "refused.no_store_yet" : "refused.no_store";
+    throw new Refused(key, { store: named });
+  }
   const greyed = (await local.copy.mark("greyed")) ?? [];
   return { ...row, grey: greyed.includes(row.scope) };
 }

@@ -20,6 +20,7 @@ export const words = {
   "refused.no_product": "Product {product} is not on this handheld.",
   "refused.no_products": "A card needs at least one product you looked at.",
   "refused.no_store": "Store {store} is not on this handheld.",
+  "refused.no_store_yet": "Store {store} is still on its way here. Wait for the first sync.",
   "refused.no_such_answer": "This is no answer to it any more. Look again.",
   "refused.no_unit": "{name} is not ordered by {uom}. Use {units}.",
   "refused.not_allowed": "{name} is sold from {least} pieces, in steps of {step}. Order {right}.",

@@ -20,6 +20,7 @@ export const words = {
   "refused.no_product": "这台手持机上没有商品 {product}。",
   "refused.no_products": "巡店卡至少需要一种您看过的商品。",
   "refused.no_store": "这台手持机上没有门店 {store}。",
+  "refused.no_store_yet": "门店 {store} 的数据还在下载，请等首次同步完成。",
   "refused.no_such_answer": "这个回答已不可选，请重新查看。",
   "refused.no_unit": "{name} 不能按 {uom} 订货，请用 {units}。",
   "refused.not_allowed": "{name} 至少订 {least} 件，每次增加 {step} 件。请订 {right}。",
