@@ -235,6 +235,23 @@ export function isDue(now, last, zone, install) {
   return isNight || here >= own + chance * CATCH_UP_HOURS * HOUR_MS;
 }
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** @param {string} zone */
+function formatOf(zone) {
+  let found = formats.get(zone);
+  if (found === undefined) {
+    const numeric = "numeric";
+    found = new Intl.DateTimeFormat("en-US", {
+      ...{ timeZone: zone, hourCycle: "h23", year: numeric, month: numeric, day: numeric },
+      ...{ hour: numeric, minute: numeric, second: numeric },
+    });
+    formats.set(zone, found);
+  }
+  return found;
+}
+
 /**
  * What the clocks on the wall of a zone show, as if it were UTC.
  * @param {number} ms
@@ -243,17 +260,7 @@ export function isDue(now, last, zone, install) {
 function wall(ms, zone) {
   /** @type {Record<string, number>} */
   const shown = {};
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  for (const { type, value } of format.formatToParts(ms)) shown[type] = Number(value);
+  for (const { type, value } of formatOf(zone).formatToParts(ms)) shown[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }

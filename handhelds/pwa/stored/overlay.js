@@ -7,30 +7,24 @@
 
 import { NEWEST, ROWS } from "./columns.js";
 import { Homes } from "./homes.js";
-import { columnsAt } from "./reads.js";
+import { columnsAt, partOf } from "./reads.js";
 import { opened, seal } from "./seal.js";
 
 /** @typedef {import("../answers.js").Rows} Rows */
 /** @typedef {import("./idb.js").Database} Database */
-/** @typedef {import("./reads.js").Part} Part */
 
 /** The rows of a kind in a scope. `rows`: id -> values in the columns of today, once looked at.
  * @typedef {{kind: string, scope: string, text: string | null, rows: Map<string, any[]> | null, changed: boolean}} Held */
 
 /**
- * The rows of a text, by id, in the columns of today. A text that a failing disk has made
- * unreadable holds none: the next comparison with the server brings them again.
- * @param {string} kind @param {string | null} text @returns {Map<string, any[]>}
+ * The rows of a text, by id, in the columns of today.
+ * @param {string} kind
+ * @param {string | null} text
+ * @returns {Map<string, any[]>}
  */
 export function rowsIn(kind, text) {
   if (text === null) return new Map();
-  /** @type {Part} */
-  let part;
-  try {
-    part = JSON.parse(text);
-  } catch {
-    return new Map();
-  }
+  const part = partOf(text);
   if (part.v === NEWEST) return new Map(part.rows.map((row) => [row[0], row]));
   const columns = columnsAt(kind, part.v);
   const places = (ROWS[kind] ?? []).map((name) => columns.indexOf(name));

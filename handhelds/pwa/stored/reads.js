@@ -4,7 +4,7 @@
 // A captured row is laid over the copy while it is live: it has no verdict, or its verdict came
 // after the last complete pull began ("covered"), or it was not taken and no copy of it will come.
 
-import { OF_STORES, ROWS, nameAt, todayName } from "./columns.js";
+import { NEWEST, OF_STORES, ROWS, nameAt, todayName } from "./columns.js";
 import { opened, openedValue } from "./seal.js";
 import { UNTAKEN } from "./work.js";
 
@@ -38,6 +38,19 @@ export function asRows(kind, part) {
 }
 
 /**
+ * A text of the copy. One that a failing disk has made unreadable holds nothing, and keeps no other
+ * from being read: the next comparison with the server brings its rows again.
+ * @param {string} text @returns {Part}
+ */
+export function partOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { v: NEWEST, rows: [] };
+  }
+}
+
+/**
  * Which records of `pulled` may hold what is asked for.
  * @param {string} kind
  * @param {string} [scope]
@@ -60,7 +73,7 @@ async function read(texts, kind, holding) {
     texts.map(async (sealed) => {
       const text = await opened(sealed);
       if (holding !== undefined && !text.includes(holding)) return [];
-      return asRows(kind, JSON.parse(text));
+      return asRows(kind, partOf(text));
     }),
   );
   return parts.flat();

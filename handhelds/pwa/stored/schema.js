@@ -66,7 +66,13 @@ export const STEPS = [
 export async function openStore(name, outdated, steps = STEPS) {
   const db = await openDB(name, steps.length, {
     async upgrade(db, before, _now, tx) {
-      for (const step of steps.slice(before)) await step(db, tx);
+      tx.done.catch(() => undefined); // told by openDB
+      try {
+        for (const step of steps.slice(before)) await step(db, tx);
+      } catch (trouble) {
+        console.error(trouble);
+        tx.abort(); // or the browser keeps the half of it that was asked for
+      }
     },
     blocking() {
       db.close();
