@@ -26,8 +26,10 @@ SMALL = """() => [...document.querySelectorAll("button, a[href], input, [role=bu
   .filter(([, width]) => width > 0)
   .map(([name, width, height]) => `${name}: ${Math.round(width)} x ${Math.round(height)}`)"""
 RULES = """() => axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
-  violations.flatMap((one) => one.nodes.map((node) =>
-    `${one.id}: ${node.target.join(" ")}: ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message}`)))"""
+  violations.flatMap((one) => one.nodes.map((node) => {
+    const why = node.any[0] ?? node.all[0] ?? node.none[0];
+    return `${one.id}: ${node.target.join(" ")}: ${why?.message}`;
+  })))"""
 
 
 @dataclass(frozen=True)

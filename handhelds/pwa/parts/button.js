@@ -29,14 +29,16 @@ export function MarkButton({ mark, label, onClick, disabled, kind = "" }) {
 
 /**
  * A chip: a state in a word and a mark; pressed it leads to what it tells of. Without onClick it
- * only tells. tone: go, done, wait, stop or calm.
+ * only tells. tone: go, done, wait, stop or calm. label: the whole of what it tells, where it shows
+ * only a figure.
  * @param {{children?: any, mark?: string, tone?: string, onClick?: () => void, label?: string}} what
  */
 export function Chip({ children, mark, tone = "calm", onClick, label }) {
-  const inside = html`${mark && html`<${Mark} name=${mark} size=${16} />`}<span>${children}</span>`;
+  const inside = html`${mark && html`<${Mark} name=${mark} size=${16} />`}
+    <span aria-hidden=${label ? "true" : undefined}>${children}</span>
+    ${label && html`<span class="unseen">${label}</span>`}`;
   return onClick
-    ? html`<button type="button" class="chip ${tone}" aria-label=${label} onClick=${onClick}
-        >${inside}</button>`
+    ? html`<button type="button" class="chip ${tone}" onClick=${onClick}>${inside}</button>`
     : html`<span class="chip ${tone}">${inside}</span>`;
 }
 

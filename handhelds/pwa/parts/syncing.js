@@ -11,7 +11,8 @@ export function SyncChips() {
   const { pending, oldest, online, syncing, needs, enrolled } = standing.value;
   if (!enrolled) return null;
   const at = here.value.route.shape;
-  const old = oldest ? span(Date.now() - new Date(oldest).getTime()) : "";
+  const old_ms = oldest ? Date.now() - new Date(oldest).getTime() : 0;
+  const old = span(old_ms);
   const word = pending
     ? t("sync.waiting", { n: pending, span: old })
     : syncing ? t("sync.syncing") : online ? t("sync.none") : t("sync.offline");
@@ -20,6 +21,6 @@ export function SyncChips() {
     ${needs > 0 && at !== "/needs" && html`<${Chip} tone="wait" mark="hand"
       label=${t("needs.chip", { n: needs })} onClick=${() => go("/needs")}>${number(needs)}</${Chip}>`}
     ${at !== "/sync" && html`<${Chip} tone=${pending ? "go" : "calm"} mark=${mark} label=${word}
-      onClick=${() => go("/sync")}>${pending ? `${number(pending)} · ${old}` : ""}</${Chip}>`}
+      onClick=${() => go("/sync")}>${pending ? [number(pending), old_ms > 60_000 && old].filter(Boolean).join(" · ") : ""}</${Chip}>`}
   </div>`;
 }
