@@ -22,6 +22,9 @@ log = structlog.get_logger("talaria.supervisor")
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
+SUPERVISOR = "SUPERVISOR_PID"
+"""Tells a child who started it: one that is still starting when we are killed could not see it any
+more, would take the system's first process for its parent, and stay for ever."""
 WELL_AFTER_S = 60.0
 """A child that lived this long was well: its next death is a first one again."""
 
@@ -43,6 +46,11 @@ def importable(environ: Mapping[str, str]) -> dict[str, str]:
     return dict(environ) | {"PYTHONPATH": f"{root}{os.pathsep}{rest}" if rest else root}
 
 
+def supervisor() -> int:
+    """Who started this process, in a process that ends when that one does."""
+    return int(os.environ.get(SUPERVISOR) or os.getppid())
+
+
 @dataclass
 class Child:
     """One child: how it is started, and how it has been doing."""
@@ -59,9 +67,8 @@ class Child:
     renewing: bool = False
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            list(self.command), env=importable(self.environ), start_new_session=True
-        )
+        environ = importable(self.environ) | {SUPERVISOR: str(os.getpid())}
+        self.process = subprocess.Popen(list(self.command), env=environ, start_new_session=True)
         self.started_s = time.monotonic()
         log.info("child.started", child=self.name, pid=self.process.pid)
 

@@ -19,6 +19,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
+from server.running.children import supervisor
 from server.settings import Settings
 
 M_TRIM_THRESHOLD, M_ARENA_MAX = -1, -8  # of glibc's malloc.h
@@ -52,7 +53,7 @@ class Following(Arbiter):  # type: ignore[misc]
 
     def manage_workers(self) -> None:
         super().manage_workers()
-        self._parent = self._parent or os.getppid()
+        self._parent = self._parent or supervisor()
         if self.follow_parent and os.getppid() != self._parent:
             log.warning("web.orphaned")
             self._parent = os.getppid()

@@ -20,6 +20,7 @@ from server.database import engine_for
 from server.delivery import receive, send
 from server.hints import Hints
 from server.running import highwater, jobs
+from server.running.children import supervisor
 from server.running.lease import Lease
 from server.settings import Settings
 
@@ -63,7 +64,7 @@ def run(settings: Settings, *, follow_parent: bool = False) -> None:
     dispatch.start()
     listen.start()
     log.info("worker.started", holder=name)
-    parent = os.getppid()
+    parent = supervisor()
     try:
         schedule(settings, engine, name, stop, parent if follow_parent else None)
     finally:

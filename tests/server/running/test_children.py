@@ -1,5 +1,6 @@
 """Children that die are started again, ever more slowly; they are stopped politely, then rudely."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from server.running import children
-from server.running.children import Child, command, importable, stop_all
-from tests.server.running.ports import until
+from server.running.children import SUPERVISOR, Child, command, importable, stop_all
+from tests.server.running.ports import free_port, process, until
 
 
 def python(words: str) -> list[str]:
@@ -82,3 +83,28 @@ def test_our_commands_are_run_by_this_python_whatever_lies_around(tmp_path: Path
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count(".") == 2
+
+
+def test_a_child_is_told_who_started_it(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    words = f"import os; open({str(told)!r}, 'w').write(os.environ[{SUPERVISOR!r}])"
+    child = Child("told", python(words), {SUPERVISOR: "of whoever started us"})
+    child.start()
+    until(lambda: not child.alive)
+    assert int(told.read_text()) == os.getpid()
+
+
+@pytest.mark.parametrize("which", ["web", "worker"])
+def test_who_was_still_starting_when_the_supervisor_was_killed_ends_all_the_same(
+    which: str, database_url: str, tmp_path: Path
+) -> None:
+    gone = subprocess.Popen(python("pass"))
+    gone.wait()
+    said = {
+        "DATABASE_URL": database_url, "TALARIA_DATA_DIR": str(tmp_path),
+        "TALARIA_PORT": str(free_port()), SUPERVISOR: str(gone.pid),
+    }  # fmt: skip
+    log = tmp_path / "log"
+    with process("server.cli", which, "--follow-parent", environ=said, log=log) as orphan:
+        assert orphan.wait(60) == 0
+    assert f"{which}.orphaned" in log.read_text()
