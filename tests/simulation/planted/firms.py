@@ -106,8 +106,8 @@ def _simulated(bug: Bug, pg: EmbeddedPostgres, addresses: Addresses, seed: int) 
             for _ in range(eye.steps):
                 acts.step()
             wrong, _ = judge(sim)
-    except AssertionError as trouble:  # the firm's own, at once
-        return f"stopped: {_short(str(trouble))}"
+    except Exception as trouble:  # of the firm itself, or out of the product, at once
+        return f"stopped: {_short(str(trouble) or type(trouble).__name__)}"
     return next((f"{name}: {_short(one[0])}" for name, one in wrong.items() if one), "")
 
 

@@ -19,7 +19,7 @@ BUGS: Final[tuple[Bug, ...]] = (
     Bug("dependent_never_wakes", "What waits for another change waits for ever.",
         taking.dependent_never_wakes, "day"),
     Bug("dependence_ignored", "A batch is decided last change first, whatever builds on what.",
-        taking.dependence_ignored),
+        taking.dependence_ignored, "day"),
     Bug("acknowledged_by_the_highest", "The highest number counts as all below it.",
         taking.acknowledged_by_the_highest, "line"),
     Bug("stock_read_without_a_lock", "Stock is read before it is locked, or without.",
