@@ -136,12 +136,6 @@ def _has_floor() -> bool:
     return _run("python", "-c", where.format(FLOOR)) == 0
 
 
-def bench(rest: Sequence[str]) -> int:
-    """Measure what is claimed, beside its floor."""
-    environment.prepare("test")
-    return _become("python", "-m", "bench", *rest)
-
-
 def bench_peers(rest: Sequence[str]) -> int:
     """Play the field day of a folder of peers, PEERS=FOLDER, with Talaria among them."""
     environment.prepare("test")
@@ -156,53 +150,21 @@ def bench_routing(rest: Sequence[str]) -> int:
     return _become("python", "-m", "bench.routing", *folder, *rest)
 
 
+def _program(module: str, *first: str) -> Callable[[Sequence[str]], int]:
+    """What a word does that sets up the tests' tools and turns into one of their programs."""
+
+    def run(rest: Sequence[str]) -> int:
+        environment.prepare("test")
+        return _become("python", "-m", module, *first, *rest)
+
+    return run
+
+
 def screens(rest: Sequence[str]) -> int:
     """Take a picture of every screen of the rep's app, and say what is wrong with any."""
     environment.prepare("test")
     environment.ensure_chromium()
     return _become("python", "-m", "tests.browser.screens", *rest)
-
-
-def powercut_lite(rest: Sequence[str]) -> int:
-    """Kill the handheld a thousand times at random points and count what it lost."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.handhelds.powercut", "--kills", POWERCUTS, *rest)
-
-
-def powercut(rest: Sequence[str]) -> int:
-    """Cut the power under the handheld's files ten thousand times and count what it lost."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.simulation.power", *rest)
-
-
-def mutate(rest: Sequence[str]) -> int:
-    """Put small faults into the code that decides; its tests must notice at least 95 %."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.mutation", *rest)
-
-
-def delivery_soak(rest: Sequence[str]) -> int:
-    """Send ten thousand orders into delivery systems that do everything wrong, and count."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.server.delivery.soak", *rest)
-
-
-def last_units(rest: Sequence[str]) -> int:
-    """Let eight handhelds push two thousand orders for the last units; compare with a replay."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.sync.last_units", *rest)
-
-
-def moves(rest: Sequence[str]) -> int:
-    """Move territories about while fifty handhelds pull; every complete must be the truth."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.sync.moving", *rest)
-
-
-def restore_drill(rest: Sequence[str]) -> int:
-    """Put yesterday's database back under 200 handhelds, four ways, and count what is missing."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.drill.restore", *rest)
 
 
 def simulate(rest: Sequence[str]) -> int:
@@ -213,30 +175,6 @@ def simulate(rest: Sequence[str]) -> int:
         return _become("python", "-m", "tests.simulation.run", *rest)
     played = _run("python", "-m", "tests.simulation.run")
     return _run("python", "-m", "tests.simulation.chaos") or played
-
-
-def chaos(rest: Sequence[str]) -> int:
-    """Kill the real server, its database and its handhelds for 100 seconds; count what is amiss."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.simulation.chaos", *rest)
-
-
-def soak(rest: Sequence[str]) -> int:
-    """The same for an hour: half a million changes, more than 50,000 faults and 400 kills."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.simulation.chaos", *SOAK, *rest)
-
-
-def faults(rest: Sequence[str]) -> int:
-    """Run the tests of each of the 44 faults and write what came of them into docs/FAULTS.md."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.faults", *rest)
-
-
-def mutants(rest: Sequence[str]) -> int:
-    """Plant real mistakes, one at a time; the simulation must find each within a minute."""
-    environment.prepare("test")
-    return _become("python", "-m", "tests.simulation.planted", *rest)
 
 
 def system_deps(_: Sequence[str]) -> int:
@@ -269,7 +207,7 @@ WORDS = {
     "demo-day": Word("run the demo's day in the field and check every promise it makes", demo_day),
     "test": Word("run all checks and all tests (ARGS='-k board' narrows)", test),
     "check": Word("run only the checks of the code: style, format, types, imports", check),
-    "bench": Word("measure speed and size, each beside its floor", bench),
+    "bench": Word("measure speed and size, each beside its floor", _program("bench")),
     "bench-peers": Word(
         "play a field day against other servers too (PEERS=their folder)", bench_peers
     ),
@@ -280,34 +218,50 @@ WORDS = {
         "every screen of the rep's app as a picture, in both languages, light and dark", screens
     ),
     "powercut-lite": Word(
-        f"kill the handheld {POWERCUTS} times; nothing may be lost", powercut_lite
+        f"kill the handheld {POWERCUTS} times; nothing may be lost",
+        _program("tests.handhelds.powercut", "--kills", POWERCUTS),
     ),
     "powercut": Word(
-        "cut the power under the handheld's files 10,000 times, at every write", powercut
+        "cut the power under the handheld's files 10,000 times, at every write",
+        _program("tests.simulation.power"),
     ),
-    "mutate": Word("put small faults into the rules, one by one: tests must notice", mutate),
+    "mutate": Word(
+        "put small faults into the rules, one by one: tests must notice", _program("tests.mutation")
+    ),
     "delivery-soak": Word(
         "10,000 orders into delivery systems that do everything wrong; each there once",
-        delivery_soak,
+        _program("tests.server.delivery.soak"),
     ),
     "last-units": Word(
-        "2,000 orders from 8 handhelds for the last units: none promised twice", last_units
+        "2,000 orders from 8 handhelds for the last units: none promised twice",
+        _program("tests.sync.last_units"),
     ),
     "moves": Word(
         "territories move while 50 handhelds pull: each ends with the truth, none reads foreign",
-        moves,
+        _program("tests.sync.moving"),
     ),
     "restore-drill": Word(
-        "yesterday's database back under 200 handhelds: all orders back, none twice", restore_drill
+        "yesterday's database back under 200 handhelds: all orders back, none twice",
+        _program("tests.drill.restore"),
     ),
     "simulate": Word(
         "100 handhelds, everything goes wrong, one seed: nothing lost, doubled or left different",
         simulate,
     ),
-    "chaos": Word("the real server and 100 handhelds, killed all the time: nothing lost", chaos),
-    "soak": Word("the same for an hour, with 300 handhelds", soak),
-    "faults": Word("run the tests of the 44 faults and write docs/FAULTS.md", faults),
-    "mutants": Word("plant 50 real mistakes one by one: the simulation must find each", mutants),
+    "chaos": Word(
+        "the real server and 100 handhelds, killed all the time: nothing lost",
+        _program("tests.simulation.chaos"),
+    ),
+    "soak": Word(
+        "the same for an hour, with 300 handhelds", _program("tests.simulation.chaos", *SOAK)
+    ),
+    "faults": Word(
+        "run the tests of the 44 faults and write docs/FAULTS.md", _program("tests.faults")
+    ),
+    "mutants": Word(
+        "plant 50 real mistakes one by one: the simulation must find each",
+        _program("tests.simulation.planted"),
+    ),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),
     "lock": Word("resolve the dependencies anew and write the lock files", lock),
     "clean": Word("remove what the set-up made (the demo's data stays)", clean),
