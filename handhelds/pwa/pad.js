@@ -33,6 +33,9 @@ export const NOT_INVOICED = new Set(
 export const ON_THE_WAY = new Set([...NOT_INVOICED, "held"]);
 ON_THE_WAY.delete("delivered");
 
+/** The most pieces that a line takes. */
+export const MOST_PIECES = 1_000_000;
+
 /** What the pad reads of a store. */
 export const KINDS = ["order", "collection"];
 
@@ -144,7 +147,10 @@ export class Pad {
       const units = [...ratios.keys()].sort().join(", ");
       throw new Refused("refused.no_unit", { name, uom, units });
     }
-    const quantity = eachOf(typed, ratio);
+    const quantity = each(typed, ratio);
+    if (quantity !== null && quantity > MOST_PIECES) {
+      throw new Refused("refused.too_many", { name, most: MOST_PIECES });
+    }
     if (!quantity) throw new Refused("refused.not_whole", { name, typed, uom });
     const least = product.min_quantity || 1;
     const step = product.multiple || 1;
@@ -278,6 +284,17 @@ export function ratiosOf(product) {
     if (one.orderable ?? true) found.set(one.uom, [one.num, one.den]);
   }
   return found.size > 0 ? found : new Map([["each", [1, 1]]]);
+}
+
+/** Pieces in what was typed; more than any line takes where that is beyond all counting.
+ * @param {string} typed @param {Ratio} ratio */
+function each(typed, ratio) {
+  try {
+    return eachOf(typed, ratio);
+  } catch (trouble) {
+    if (trouble instanceof RangeError) return Infinity;
+    throw trouble;
+  }
 }
 
 /** An order's lines as promotions see them, numbered from 1.

@@ -1,6 +1,7 @@
 // @ts-check
 // The one way in which verbs save: the changes that travel and the rows that they make, together.
 
+import { refuseUnreadable } from "./bodies.js";
 import { newId, reading } from "./clock.js";
 import { read } from "./queries.js";
 import { rowOf } from "./stored/captured.js";
@@ -81,11 +82,12 @@ export class Saving {
    * @returns {Promise<Saved>}
    */
   async keepWith(at, actOf, forget) {
-    const changeId = this.newId();
+    /** @type {string[]} */
+    const ids = [];
     /** @type {Made[]} */
     let rows = [];
     await this.local.save(async (next) => {
-      const made = await this._make(at, [actOf(next)], [changeId]);
+      const made = await this._make(at, [actOf(next)], ids);
       rows = made.rows;
       return { ...made, ...(forget && { forget }) };
     });
@@ -97,7 +99,7 @@ export class Saving {
    *
    * A change depends on what is still unanswered of its own row, of its visit, and on its store if
    * that is new, so that the server decides them in order.
-   * @param {Known} at @param {readonly Act[]} acts @param {string[]} [ids]
+   * @param {Known} at @param {readonly Act[]} acts @param {string[]} [ids] of changes made before
    */
   async _make(at, acts, ids = []) {
     const rep = at.enrolment.rep.code;
@@ -106,9 +108,10 @@ export class Saving {
     /** @type {Made[]} */
     const rows = [];
     for (const [n, { kind, act, body, row }] of acts.entries()) {
+      refuseUnreadable(kind, act, body);
       const store = body.store ?? body.id;
       const change = {
-        id: ids[n] ?? this.newId(),
+        id: (ids[n] ??= this.newId()),
         kind,
         act,
         v: NEWEST,

@@ -72,6 +72,11 @@ def _differing(mine: Mapping[str, Value], shown: Mapping[str, Any]) -> dict[str,
     return {name: value for name, value in mine.items() if shown.get(name) != value}
 
 
+def _refuse_nameless(name: str) -> None:
+    if not name.strip():
+        raise Refused("a name is needed")
+
+
 # --- stores ---------------------------------------------------------------------------------------
 
 
@@ -92,6 +97,7 @@ def edit_store(rep: Rep, named: str, mine: dict[str, Value]) -> Row:
 
 def new_store(rep: Rep, name: str, fields: dict[str, Value]) -> Row:
     """A store nobody has yet: the rep's at once, pending until the office approves it."""
+    _refuse_nameless(name)
     place = _place(fields.pop("position")) if fields.get("position") else {}
     prefix = rep.pad.company() and rep.local.fact("enrolment")["number_prefix"]
     others = [row for row in rep.queries.pulled("store") if row["warehouse"]]
@@ -132,6 +138,7 @@ def contact_of(rep: Rep, store: Row, name: str) -> Row:
 
 def add_contact(rep: Rep, named: str, name: str, fields: dict[str, Value]) -> Row:
     """Write down a person of a store."""
+    _refuse_nameless(name)
     store = rep.store(named)
     mine = {"name": name, **fields}
     body = {"id": rep.new_id(), "store": store["id"], "set": mine, "base": {}}

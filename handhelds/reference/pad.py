@@ -15,6 +15,7 @@ from handhelds.reference.local import Local
 from handhelds.reference.pricing import Part, Pricing
 from handhelds.reference.queries import Queries, Row, parts
 from handhelds.reference.till import Till, counts_at_once
+from schemas.fields import QUANTITY_LIMIT
 from sync.terms import credit, cutoff, price, quantity
 from sync.terms.collection import exposure_counting
 from sync.terms.promotion import Bought
@@ -159,6 +160,8 @@ class Pad:
         if uom not in ratios:
             raise Refused(f"{code} is not ordered by {uom}: use {' or '.join(sorted(ratios))}")
         each = quantity.each_of(typed, ratios[uom])
+        if each is not None and each > QUANTITY_LIMIT:
+            raise Refused(f"{code} is ordered by {QUANTITY_LIMIT} pieces a line at most")
         if not each:
             raise Refused(f"{typed} {uom} of {code} is not a whole number of pieces above 0")
         least, step = product["min_quantity"] or 1, product["multiple"] or 1

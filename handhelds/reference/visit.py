@@ -7,6 +7,7 @@ Nothing here marks anything as "sending": what waits is what has no verdict (loc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from handhelds.reference.clock import Clock, instant, reading
@@ -14,8 +15,10 @@ from handhelds.reference.local import Local
 from handhelds.reference.pad import Pad, PricedLine, Refused, total_minor
 from handhelds.reference.queries import Queries, Row
 from handhelds.reference.till import Money, Till, body_of
+from schemas.fields import Wire
 from schemas.rows import PARTS
 from schemas.versions import NEWEST
+from schemas.wire import BODIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,7 @@ class Rep:
         """
         store = body.get("store", body["id"])
         self.pad.company()  # says so if the handheld is not enrolled
+        refuse_unreadable(kind, act, body)
         change = {
             "id": self.new_id(),
             "kind": kind,
@@ -303,6 +307,23 @@ class Rep:
             "price_as_of": mark("server_time"),
             "promotion_as_of": mark("server_time"),
         }
+
+
+@cache
+def _body(kind: str, act: str) -> Wire:
+    return BODIES[kind, act]()
+
+
+def refuse_unreadable(kind: str, act: str, body: dict[str, Any]) -> None:
+    """Refused where the server could not read this body: it would be refused there, when the rep
+    is long gone."""
+    faults: Any = _body(kind, act).validate(body)
+    path = []
+    while isinstance(faults, dict) and faults:
+        name, faults = next(iter(faults.items()))
+        path.append(str(name))
+    if faults:
+        raise Refused(f"this cannot be sent: {'.'.join(path)} {faults[0]}")
 
 
 def line_body(n: int, line: PricedLine) -> dict[str, Any]:

@@ -55,6 +55,9 @@ REFUSALS = {
     "not_waiting": "^nothing called .* needs you",
     "answered_already": "^it is answered already",
     "no_such_answer": "is no answer to this",
+    "no_name": "^a name is needed",
+    "too_many": "is ordered by .* pieces a line at most",
+    "unreadable": "^this cannot be sent:",
     "not_saved": "^later work depends on it|there is no such work|it was sent already",
 }
 """What the reference's sentences are called in the cases."""

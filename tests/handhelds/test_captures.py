@@ -12,6 +12,7 @@ from schemas.wire import BODIES, WIRE
 from tests.handhelds.capture_acts import REFUSALS, VERBS, WARNINGS
 from tests.handhelds.capture_chance import case_of
 from tests.handhelds.captures import FOLDER, Case, cases, files, played, spelled
+from tests.handhelds.shapes import shapes
 from tests.handhelds.test_pwa import run
 from tests.sync.cases import read
 
@@ -100,3 +101,10 @@ def test_by_chance_both_handhelds_capture_the_same(tmp_path: Path) -> None:
             assert mine == made, f"{case['id']}, act {n}: {act}"
             saved += len(mine.get("changes", ())) if isinstance(mine, dict) else 0
     assert saved > 5 * len(SEEDS)
+
+
+def test_the_browser_knows_what_the_wire_lets_into_a_body() -> None:
+    script = (
+        "import { BODIES } from './handhelds/pwa/bodies.js'; console.log(JSON.stringify(BODIES));"
+    )
+    assert json.loads(run("--input-type=module", "--eval", script)) == shapes()

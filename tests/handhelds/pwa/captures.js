@@ -136,7 +136,7 @@ export class Player {
       if (no instanceof NotSaved) return { refused: "not_saved" };
       if (!(no instanceof Refused)) throw no;
       if ((await this.last()) !== before) throw new Error("it was refused and saved all the same");
-      return { refused: no.key.replace("refused.", "") };
+      return { refused: no.key.replace("refused.", "").replace(/^unreadable_.*/, "unreadable") };
     }
   }
 
