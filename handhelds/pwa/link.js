@@ -101,12 +101,20 @@ export class Link {
   }
 
   /**
-   * Push and pull now, whatever failed before; how it ended. Asked for twice it is done once, and
-   * once more if something was saved meanwhile.
+   * Push and pull now, whatever failed before; how it ended. Asked for while one is under way it is
+   * that one, and once more if something was saved too late for it.
    * @returns {Promise<Ending>}
    */
   async sync() {
-    this._going ??= this._turn(null).finally(() => (this._going = null));
+    const under = this._going;
+    const found = await (under ?? this._begin(null));
+    if (under === null || TRIED_AGAIN.has(found.state)) return found;
+    return (await this.local.queue()).pending ? this._begin(null) : found;
+  }
+
+  /** @param {string | null} why @returns {Promise<Ending>} */
+  _begin(why) {
+    this._going ??= this._turn(why).finally(() => (this._going = null));
     return this._going;
   }
 
@@ -116,8 +124,7 @@ export class Link {
    */
   async compare() {
     await this._going?.catch(() => null);
-    this._going ??= this._turn("asked").finally(() => (this._going = null));
-    return this._going;
+    return this._begin("asked");
   }
 
   /** @param {string | null} why @returns {Promise<Ending>} */
