@@ -16,20 +16,21 @@ import { byParts } from "./terms/compare.js";
 export const KINDS = ["conflict"];
 
 /** Item -> the body of the rep's own answer to it that the server has not answered yet.
- * @param {Known} at @returns {Map<string, Row>} */
-export function given(at) {
+ * @param {Rep} rep @param {Known} at @returns {Promise<Map<string, Row>>} */
+async function given(rep, at) {
   /** @type {Map<string, Row>} */
   const found = new Map();
-  for (const { kind, change } of [...at.waiting].reverse()) {
+  if (!at.waiting.some(({ kind }) => kind === "conflict")) return found;
+  for (const { kind, change } of (await rep.local.trail({ waiting: true })).reverse()) {
     if (kind === "conflict" && change) found.set(change.body.conflict, change.body);
   }
   return found;
 }
 
 /** Items the rep may answer, the most urgent first; `answers` as objects, `given`: the answer on
- * its way. @param {Known} at @returns {Row[]} */
-export function waiting(at) {
-  const mine = given(at);
+ * its way. @param {Rep} rep @param {Known} at @returns {Promise<Row[]>} */
+export async function waiting(rep, at) {
+  const mine = await given(rep, at);
   const rank = (/** @type {Row} */ row) =>
     [Number(row.due_at === null), row.due_at ?? "", row.at ?? "", row.id];
   return at.rows("conflict")
@@ -51,7 +52,7 @@ export async function answer(rep, id, name, note = null) {
   const store = item?.store ?? null;
   const isHere = store !== null && (await rep.local.row("store", store, store)) !== null;
   const at = await rep.at(isHere ? store : null, ...KINDS);
-  const row = waiting(at).find((one) => one.id === id);
+  const row = (await waiting(rep, at)).find((one) => one.id === id);
   if (row === undefined) throw new Refused("refused.not_waiting");
   if (row.given !== null) throw new Refused("refused.answered_already");
   const chosen = row.answers.find((/** @type {Row} */ one) => one.name === name);

@@ -9,7 +9,7 @@ import { parts } from "./stored/columns.js";
 import { Refused } from "./refused.js";
 
 /** @typedef {import("./local.js").Local} Local */
-/** @typedef {import("./local.js").Told} Told */
+/** @typedef {{ id: string, kind: string, act: string, row_id: string }} Waiting a change */
 /** @typedef {Record<string, any>} Row */
 
 /**
@@ -22,7 +22,7 @@ import { Refused } from "./refused.js";
  */
 
 /** What a reading needs of this handheld's store; local.js has it.
- * @typedef {Pick<Local, "rows" | "row" | "fact" | "trail" | "now"> & {
+ * @typedef {Pick<Local, "rows" | "row" | "fact" | "trail" | "unanswered" | "now"> & {
  *   copy: { mark(name: string): Promise<any> } }} Source */
 
 /** Marks of the copy that a change tells of. */
@@ -41,7 +41,7 @@ export class Known {
    * @param {Catalogue} read.catalogue
    * @param {Row} read.enrolment
    * @param {Record<string, any>} read.marks
-   * @param {Told[]} read.waiting what has no verdict yet, newest first
+   * @param {Waiting[]} read.waiting what has no verdict yet, newest first
    * @param {number} read.now_ms by the server's clock
    */
   constructor({ store, owed, rows, catalogue, enrolment, marks, waiting, now_ms }) {
@@ -105,7 +105,7 @@ export async function read(local, catalogue, named, kinds, everywhere = []) {
   const [owed, now_ms, waiting, marks, ...rows] = await Promise.all([
     own === undefined ? null : local.row("receivable", own, own),
     local.now(),
-    local.trail({ waiting: true }),
+    local.unanswered(),
     Promise.all(MARKS.map((name) => local.copy.mark(name))),
     ...kinds.map((kind) => local.rows(kind, OF_ALL.has(kind) ? undefined : own)),
     ...everywhere.map((kind) => local.rows(kind)),

@@ -72,7 +72,7 @@ export function verbsOf(local, catalogue) {
     removeContact: of(rep, edits.removeContact),
     // what needs the rep
     async needs() {
-      return needs.waiting(await rep.at(null, ...needs.KINDS));
+      return needs.waiting(rep, await rep.at(null, ...needs.KINDS));
     },
     answer: of(rep, needs.answer),
     undo: rep.undo.bind(rep),

@@ -222,6 +222,13 @@ export class Working extends Field {
     return this.db.getAllFromIndex("change", "waits", 1);
   }
 
+  /** What has no verdict yet, newest first, by name: nothing is opened, so a verb may ask each time.
+   * @returns {Promise<{id: string, kind: string, act: string, row_id: string}[]>} */
+  async unanswered() {
+    const found = (await this._waiting()).reverse();
+    return found.map(({ id, kind, act, row_id }) => ({ id, kind, act, row_id }));
+  }
+
   /** The outbox in figures. @returns {Promise<import("../local.js").Queue>} */
   async queue() {
     const waiting = await this._waiting();

@@ -1,4 +1,11 @@
 // @ts-check
+/*
+ * This folder is trade arithmetic: what a rep, a shopkeeper and the office would each work out on
+ * paper. It is sync/terms again, file by file and name by name, held to it by the cases in
+ * sync/contract/terms. Exact and pure: numbers in, numbers out; it imports only its neighbours.
+ * Of its own are day.js (days and moments) and compare.js (which comes first).
+ */
+
 /**
  * Case and each: turn what was typed into eaches and back, and round where it must be done.
  *

@@ -265,7 +265,7 @@ const VERBS = {
   remove_contact: (p, { store, contact }) => quiet(edits.removeContact(p.rep, store, contact.id)),
   answer: (p, { item, name, note }) => quiet(needs.answer(p.rep, item, name, note)),
   async needs(p) {
-    const found = needs.waiting(await p.rep.at(null, ...needs.KINDS));
+    const found = await needs.waiting(p.rep, await p.rep.at(null, ...needs.KINDS));
     return found.map(({ id, given }) => ({ id, given: given && given.answer }));
   },
   undo: (p, { change }) => undone(p, change),
