@@ -67,7 +67,9 @@ const wantedOf = (count) => codes.slice(0, count).map((product, n) =>
 test("key by key an order comes to what it comes to when it is typed at once", () => {
   const sheet = new Sheet(pad());
   for (const { product, typed, uom } of wantedOf(40)) {
-    for (let keys = 1; keys <= typed.length; keys += 1) sheet.put(product, typed.slice(0, keys), uom);
+    for (let keys = 1; keys <= typed.length; keys += 1) {
+      sheet.put(product, typed.slice(0, keys), uom);
+    }
   }
   const { lines, net_minor, gross_minor, discount_minor, refused } = sheet.total();
   const whole = pad().lines(wantedOf(40));
