@@ -2,7 +2,7 @@
 // The visit card: a matrix filled in by swipes, taps and keys (shown/card.js says what each does).
 // What was typed is kept on every gesture, until it is saved.
 
-import { html, useCallback, useState } from "../vendor/shell.js";
+import { html, useCallback, useRef, useState } from "../vendor/shell.js";
 import { parts } from "../stored/columns.js";
 import { mustStock } from "../suggested.js";
 import { Button } from "../parts/button.js";
@@ -55,6 +55,7 @@ function Filling({ ctx, known, up }) {
   const [more, setMore] = useState(/** @type {string | null} */ (null));
   const [adding, setAdding] = useState(false);
   const [busy, setBusy] = useState(false);
+  const rows = useRef(/** @type {Map<string, { line: any, at: any, shown: any }>} */ (new Map()));
   const act = useCallback((/** @type {Gesture} */ gesture) =>
     change((now) => touch(now, gesture)), [change]);
   if (!card) return html`<${Frame} title=${t("card.title")} up=${up}><${Waiting} rows=${8} /></${Frame}>`;
@@ -79,6 +80,16 @@ function Filling({ ctx, known, up }) {
     change((now) => added(now, row));
     setAdding(false);
   };
+  /** A line that has not changed is handed back as it was drawn. @param {Card["lines"][number]} line */
+  const row = (line) => {
+    const at = card.at?.product === line.product ? card.at : null;
+    const there = rows.current.get(line.product);
+    if (there && there.line === line && there.at === at) return there.shown;
+    const shown = html`<${Product} key=${line.product} line=${line} act=${act} ctx=${ctx}
+      onMore=${setMore} at=${at} />`;
+    rows.current.set(line.product, { line, at, shown });
+    return shown;
+  };
   return html`<${Frame} title=${t("card.title")} lead=${store.name} up=${up} wide
       under=${html`<${Head} far=${far} last=${newestFirst(known.cards)[0]} ctx=${ctx} />`}
       foot=${card.at ? html`<${Keys} card=${card} act=${act} ctx=${ctx} />`
@@ -89,9 +100,7 @@ function Filling({ ctx, known, up }) {
     ${card.lines.length === 0
       ? html`<${Empty} mark="card" title=${t("card.empty.title")} act=${t("card.add")}
           onAct=${() => setAdding(true)}>${t("card.empty.text")}</${Empty}>`
-      : html`<ul class="matrix" aria-label=${t("card.title")}>${card.lines.map((line) => html`
-          <${Product} key=${line.product} line=${line} act=${act} ctx=${ctx} onMore=${setMore}
-            at=${card.at?.product === line.product ? card.at : null} />`)}</ul>
+      : html`<ul class="matrix" aria-label=${t("card.title")}>${card.lines.map(row)}</ul>
         <${Button} mark="plus" wide onClick=${() => setAdding(true)}>${t("card.add")}</${Button}>`}
     ${more && html`<${More} line=${card.lines.find((one) => one.product === more)} act=${act}
       ctx=${ctx} onClose=${() => setMore(null)} />`}

@@ -1,7 +1,7 @@
 // @ts-check
 // The pad itself: sections before anything is searched, and what is found once it is.
 
-import { html, useMemo, useState } from "../vendor/shell.js";
+import { html, useMemo, useRef, useState } from "../vendor/shell.js";
 import { Age } from "../parts/age.js";
 import { Button, MarkButton } from "../parts/button.js";
 import { Search } from "../parts/field.js";
@@ -16,7 +16,7 @@ import {
 import { stockLine } from "../shown/stock.js";
 import { OrderKeys, OrderLine } from "./order_line.js";
 
-const MOST_FOUND = 30;
+const MOST_FOUND = 20;
 
 /** @param {any} what */
 export function Filling({ ctx, read, draft, total, change, up, here, about, changed, was_kept, onRepeat }) {
@@ -28,8 +28,6 @@ export function Filling({ ctx, read, draft, total, change, up, here, about, chan
   const [typing, setTyping] = useState(/** @type {string | null} */ (null));
   const found = useMemo(() => (words ? searched(catalogue, words) : null), [catalogue, words]);
   const shown = useMemo(() => sections(read.suggestions), [read]);
-  const set = (/** @type {string} */ code, /** @type {number} */ quantity, /** @type {string} */ uom = "") =>
-    change((/** @type {any} */ now) => put(now, code, quantity, uom));
   const scanned = (/** @type {string} */ text) => {
     setScans(false);
     const units = catalogue.scanned(text).filter((/** @type {any} */ one) => catalogue.product(one.product));
@@ -45,12 +43,7 @@ export function Filling({ ctx, read, draft, total, change, up, here, about, chan
     change((/** @type {any} */ now) => put(now, unit.product, quantityOf(now, unit.product) + own.each, own.uom));
     setWords(row.id);
   };
-  const line = (/** @type {any} */ row) => html`<${OrderLine} key=${row.id} ctx=${ctx} product=${row}
-    quantity=${quantityOf(draft, row.id)} stock=${stockLine(catalogue, row, store.warehouse)}
-    price=${read.pad.priceOf(row.id, quantityOf(draft, row.id) || 1)} suggestion=${read.by_product.get(row.id)}
-    last=${read.bought.get(row.id)} line=${total.lines.find((/** @type {any} */ one) => one.product === row.id)}
-    refused=${total.refused.get(row.id)} isAt=${typing === row.id} onType=${() => setTyping(row.id)}
-    onPut=${(/** @type {number} */ quantity, /** @type {string} */ uom) => set(row.id, quantity, uom)} />`;
+  const line = useLines({ ctx, read, draft, total, typing, setTyping, change });
   const lines = (/** @type {any[]} */ rows) => html`<ul class="pad-lines">${rows.map((one) =>
     line(catalogue.product(one.product) ?? one))}</ul>`;
   const others = draft.lines.filter((/** @type {any} */ one) => !read.by_product.has(one.product))
@@ -59,7 +52,8 @@ export function Filling({ ctx, read, draft, total, change, up, here, about, chan
   const foot = typed
     ? html`<${OrderKeys} ctx=${ctx} product=${typed} quantity=${quantityOf(draft, typing)} onClose=${() => setTyping(null)}
         uom=${draft.lines.find((/** @type {any} */ one) => one.product === typing)?.uom ?? ""}
-        onPut=${(/** @type {number} */ quantity, /** @type {string} */ uom) => set(typing, quantity, uom)} />`
+        onPut=${(/** @type {number} */ quantity, /** @type {string} */ uom) =>
+          change((/** @type {any} */ now) => put(now, typed.id, quantity, uom))} />`
     : html`<${Sum} ctx=${ctx} read=${read} total=${total} /><${Button} kind="primary" mark="check"
         disabled=${!draft.lines.length} onClick=${() => go(`${here}${here.includes("?") ? "&" : "?"}step=review`)}>
         ${t("pad.review", { n: draft.lines.length })}</${Button}>`;
@@ -88,6 +82,33 @@ export function Filling({ ctx, read, draft, total, change, up, here, about, chan
     ${choice.length > 0 && html`<${Sheet} title=${t("scan.several")} onClose=${() => setChoice([])}><${List}>
       ${choice.map((unit) => html`<${Row} key=${unit.product + unit.uom} title=${catalogue.product(unit.product)?.name}
         text=${unit.product} onClick=${() => take(unit)} />`)}</${List}></${Sheet}>`}</${Frame}>`;
+}
+
+/**
+ * Makes a product's line. A key changes one line: the others are handed back as they were drawn, so
+ * that Preact does not look at them again.
+ * @param {any} what @returns {(row: any) => any}
+ */
+function useLines({ ctx, read, draft, total, typing, setTyping, change }) {
+  const kept = useRef({ read: null, lines: /** @type {Map<string, { key: string, shown: any }>} */ (new Map()) });
+  if (kept.current.read !== read) kept.current = { read, lines: new Map() };
+  const { lines } = kept.current;
+  return (row) => {
+    const quantity = quantityOf(draft, row.id);
+    const line = total.lines.find((/** @type {any} */ one) => one.product === row.id);
+    const refused = total.refused.get(row.id);
+    const isAt = typing === row.id;
+    const key = JSON.stringify([quantity, isAt, line?.promotions, line?.warnings, refused?.message]);
+    const there = lines.get(row.id);
+    if (there?.key === key) return there.shown;
+    const shown = html`<${OrderLine} key=${row.id} ctx=${ctx} product=${row} quantity=${quantity} line=${line}
+      stock=${stockLine(read.catalogue, row, read.store.warehouse)} price=${read.pad.priceOf(row.id, quantity || 1)}
+      suggestion=${read.by_product.get(row.id)} last=${read.bought.get(row.id)} refused=${refused} isAt=${isAt}
+      onType=${() => setTyping(row.id)} onPut=${(/** @type {number} */ pieces, /** @type {string} */ uom) =>
+        change((/** @type {any} */ now) => put(now, row.id, pieces, uom))} />`;
+    lines.set(row.id, { key, shown });
+    return shown;
+  };
 }
 
 /** What is found by words, or by a barcode typed or read. @param {any} catalogue @param {string} words */

@@ -23,6 +23,7 @@ const local = {
     (await rows(kind)).find((/** @type {any} */ row) => row.id === id) ?? null,
   fact: async (/** @type {string} */ name) => (name === "enrolment" ? told.enrolment : null),
   trail: async () => [],
+  unanswered: async () => [],
   now: async () => told.now_ms,
   copy: { mark: async (/** @type {string} */ name) => told.marks[name] ?? null },
   changed: new EventTarget(),
