@@ -92,6 +92,12 @@ def main() -> int:
     return 1 if told.bad() else 0
 
 
+def stopped(*_: object) -> None:
+    """Asked to end: everything that was started is ended first, however often we are asked."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(1)
+
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, stopped)
     raise SystemExit(main())
