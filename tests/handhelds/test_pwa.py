@@ -65,6 +65,37 @@ def test_the_tests_of_the_browsers_handheld_pass(file: Path) -> None:
     assert (counts["fail"], counts["skipped"], counts["todo"]) == ("0", "0", "0")
 
 
+@pytest.mark.parametrize(
+    ("was", "is_now", "case"),
+    [
+        (
+            "if (kept.offeredAgain) passedN = 0",
+            "if (!kept.offeredAgain) passedN = 0",
+            "push.one_odd",
+        ),
+        ("page.complete && !page.segments", "page.complete || !page.segments", "pull.staged"),
+    ],
+)
+def test_a_flipped_condition_of_its_protocol_is_caught_by_the_cases(
+    was: str, is_now: str, case: str, tmp_path: Path
+) -> None:
+    shutil.copytree(PWA, tmp_path / "handhelds" / "pwa")
+    shutil.copytree(Path(__file__).parent / "pwa", tmp_path / "tests" / "handhelds" / "pwa")
+    for folder in ("handhelds/pwa-build", "sync"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    device = tmp_path / "handhelds" / "pwa" / "device.js"
+    text = device.read_text(encoding="utf-8")
+    assert text.count(was) == 1
+    device.write_text(text.replace(was, is_now), encoding="utf-8")
+    done = subprocess.run(
+        [node(), f"--test-name-pattern={case}", "--test-reporter=tap", "sessions.test.js"],
+        capture_output=True, text=True, timeout=120, check=False,
+        cwd=tmp_path / "tests" / "handhelds" / "pwa",
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert f"as {case}" in done.stdout
+
+
 def test_there_are_tests_of_it() -> None:
     assert "sessions.test.js" in {file.name for file in FILES}
 

@@ -7,6 +7,11 @@
 // before (in a push or a pull), or that it does not know this handheld at all. After any of them
 // everything above its mark goes out again; its receipts see to it that nothing is taken twice.
 // What was answered is kept for 90 days.
+//
+// The mark itself may be another one's: a copy of this handheld, which goes by the same name,
+// offered first what was lost, and went on from there with its own work. So the newest change that
+// the mark counts goes out, too: if its number stands for another change now, the server says so,
+// and all that is kept goes out under a new name. If not, all below it is as it was.
 
 import { instant, moment, offsetMs, randomHex } from "../clock.js";
 import { countUp, putFacts, sealedValues, store } from "./field.js";
@@ -191,6 +196,8 @@ export class Offered extends Working {
       mark < Number(before.acknowledged_through ?? 0);
     const seen = `${answer.epoch}:${mark}`;
     const offers = lost || before.offered_again !== seen;
+    const fresh = new Set(answer.verdicts.map((one) => one.id));
+    const counted = lost ? await this._newestCounted(mark, fresh) : null;
     const sealed = await sealedValues({
       ...{ offered_in: answer.epoch, offer: null, epoch: answer.epoch, acknowledged_through: mark },
       ...this.timeOf(answer.server_time),
@@ -199,13 +206,13 @@ export class Offered extends Working {
     const sealedSetBack = await sealedValues(SET_BACK);
     const kept = await this.writing(["fact", "change", "counter"], async (tx) => {
       const { answered, shared } = await takeVerdicts(tx, verdicts, now, answer.epoch);
-      const fresh = new Set(answer.verdicts.map((one) => one.id));
-      const offeredAgain = offers ? await offerAgain(tx, mark, lost, fresh) : 0;
+      const offeredAgain = offers ? await offerAgain(tx, mark, lost, fresh, counted) : 0;
       const setBack = shared > 0 || mark > ((await store(tx, "counter").get("change")) ?? 0);
       await putFacts(tx, sealed);
       if (offeredAgain) await putFacts(tx, sealedAgain);
       if (setBack) await putFacts(tx, sealedSetBack);
-      await dropOld(tx, moment(now));
+      // Else the server may lack the old work, too.
+      if (!offeredAgain && !setBack) await dropOld(tx, moment(now));
       return { answered, offeredAgain, setBack };
     });
     if (before.epoch !== answer.epoch) await this.forgetCursor();
@@ -213,6 +220,20 @@ export class Offered extends Working {
       for (const type of ["rows", "queue", "verdict"]) this.tell(type);
     }
     return kept;
+  }
+
+  /**
+   * The newest change the mark counts, of those answered before this answer. A damaged one could
+   * not go. @param {number} mark @param {Set<string>} fresh @returns {Promise<number | null>} its seq
+   */
+  async _newestCounted(mark, fresh) {
+    /** @type {Kept[]} */
+    const upTo = await this.db.getAllFromIndex("change", "n", IDBKeyRange.upperBound(mark));
+    for (const one of upTo.reverse()) {
+      if (one.outcome === null || fresh.has(one.id)) continue;
+      if ((await openedRaw(one)) !== null) return one.seq;
+    }
+    return null;
   }
 
   /** What the server told us so far. @returns {Promise<Record<string, any>>} */

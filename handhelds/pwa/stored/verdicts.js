@@ -50,12 +50,13 @@ export async function takeVerdicts(tx, verdicts, now, epoch) {
 /**
  * Put changes back that the server once answered and no longer knows; how many.
  *
- * After a loss of time all above its mark, whatever else waits. Otherwise those that come before
- * all that waits, once an epoch and mark: a server that repeats itself must not make us send for
- * ever. Those older than 90 days are not here any more.
+ * After a loss of time all above its mark, whatever else waits, and the newest that the mark counts.
+ * Otherwise those that come before all that waits, once an epoch and mark: a server that repeats
+ * itself must not make us send for ever. Those older than 90 days are not here any more.
  * @param {Transaction} tx @param {number} mark @param {boolean} lost @param {Set<string>} fresh
+ * @param {number | null} counted the seq of that newest one
  */
-export async function offerAgain(tx, mark, lost, fresh) {
+export async function offerAgain(tx, mark, lost, fresh, counted) {
   /** @type {Kept[]} */
   const above = await store(tx, "change").index("n").getAll(IDBKeyRange.lowerBound(mark, true));
   /** @type {Kept[]} */
@@ -64,6 +65,9 @@ export async function offerAgain(tx, mark, lost, fresh) {
   const again = above.filter(
     (one) => one.outcome !== null && !fresh.has(one.id) && (lost || (one.n ?? 0) < least),
   );
+  /** @type {Kept | undefined} */
+  const newest = counted === null ? undefined : await store(tx, "change").get(counted);
+  if (newest !== undefined && newest.outcome !== null) again.push(newest);
   for (const one of again) await store(tx, "change").put(waitingAgain(one));
   return again.length;
 }

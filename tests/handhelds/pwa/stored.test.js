@@ -142,18 +142,29 @@ test("the copy another tab wrote meanwhile is the one that is changed", async ()
   const { name, clock, local } = await fresh();
   const other = await open(name, { clock, app: "test" });
   for (const one of FIRST) await take(local, one);
-  await take(
-    other,
-    page({ order: [rowOf("order", "o-2", STORE, { version: 5 })] }, { cursor: "c-2" }),
-  );
-  await take(
-    local,
-    page({ order: [rowOf("order", "o-2", OTHER, { version: 6 })] }, { cursor: "c-3" }),
-  );
+  const moves = (/** @type {string} */ to, /** @type {number} */ version) =>
+    page({ order: [rowOf("order", "o-2", to, { version })] }, { cursor: `c-${version}` });
+  await take(other, moves(STORE, 5));
+  await take(local, moves(OTHER, 6));
+  const found = (await local.copy.pulled("order")).filter((row) => row.id === "o-2");
   assert.deepEqual(
-    (await local.rows("order")).filter((row) => row.id === "o-2").map((row) => row.store),
-    [OTHER],
+    found.map((row) => [row.store, row.version]),
+    [[OTHER, 6]],
   );
+  local.close();
+  other.close();
+});
+
+test("a pull that another tab began anew holds nothing of the one this tab had begun", async () => {
+  const { name, clock, local } = await fresh();
+  const other = await open(name, { clock, app: "test" });
+  for (const one of FIRST.slice(0, 2)) await take(local, one);
+  await other.forgetStaged();
+  const anew = { visit: [rowOf("visit", "v-2", STORE)] };
+  await take(local, page(anew, { complete: false, page: "p-9", cursor: null }));
+  await take(local, page({ store: [rowOf("store", STORE, STORE)] }));
+  assert.deepEqual(await local.copy.pulled("order"), []);
+  assert.equal((await local.rows("visit")).length, 1);
   local.close();
   other.close();
 });
