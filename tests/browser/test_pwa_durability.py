@@ -118,6 +118,7 @@ TABS = f"""async ([store, tab]) => {{
 }}"""
 
 
+@pytest.mark.slow
 def test_two_tabs_that_save_and_sync_together_send_each_change_once_and_are_one_machine(
     world: World, address: str, handheld: NewHandheld
 ) -> None:
@@ -170,6 +171,7 @@ def _other_builds() -> Iterator[None]:
     forget()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_other_builds")
 def test_an_update_that_keeps_its_store_otherwise_brings_all_work_along(
     world: World, address: str, handheld: NewHandheld, monkeypatch: pytest.MonkeyPatch,
@@ -214,7 +216,9 @@ ROOM = f"""async () => {{
   const local = await open("full");
   const bytes = (size) => {{ // what cannot be packed
     const found = new Uint8Array(size);
-    for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(found.subarray(at, at + 65_536));
+    for (let at = 0; at < size; at += 65_536) {{
+      crypto.getRandomValues(found.subarray(at, at + 65_536));
+    }}
     return found;
   }};
   let pages = 0;
