@@ -16,6 +16,7 @@
 import { html, render, useErrorBoundary, useEffect, useState } from "./vendor/shell.js";
 import { contextOf, opened } from "./ctx.js";
 import { gate } from "./gate.js";
+import "./install.js"; // hears the browser's offer to install, which comes early
 import { here } from "./router.js";
 import { firstLanguage, speak } from "./speech.js";
 import { Failed, Waiting } from "./parts/state.js";

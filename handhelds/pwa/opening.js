@@ -2,37 +2,49 @@
 // together, and from then on the network is listened to.
 
 import { opened } from "./ctx.js";
-import { linkOf } from "./link.js";
-import { open as openLocal } from "./local.js";
 import { enterByCode, gate, lookAtGate } from "./gate.js";
-import { KINDS } from "./shown/catalogue.js";
-import { catalogueOf } from "./shown/reading.js";
-import { countNeeds } from "./shown/trail.js";
+import { later } from "./later.js";
+import { open as openLocal } from "./local.js";
+import { lockUnseen } from "./pin.js";
 import { currency, zone } from "./speech.js";
 import { tell } from "./standing.js";
 import { keepApp } from "./updates.js";
-import { verbsOf } from "./verbs.js";
 import { effect } from "./vendor/shell.js";
 
 /** @typedef {import("./local.js").Local} Local */
 /** @typedef {import("./shown/catalogue.js").Catalogue} Catalogue */
+/** @typedef {import("./verbs.js").Verbs} Verbs */
 
-/** Open what the screens need. */
+/** The first screen is drawn before anything else begins. */
+const FIRST_MS = 300;
+
+/** Open what the screens need. What the first of them does not need is fetched after it. */
 export async function open() {
   const local = await openLocal("talaria");
   const memory = new Memory(local);
-  const verbs = verbsOf(local, () => memory.now());
-  const link = linkOf(local);
+  const verbs = later(async () =>
+    (await import("./verbs.js")).verbsOf(local, () => memory.now()));
+  const link = later(async () => (await import("./link.js")).linkOf(local));
   await speakOf(local);
   await lookAtGate(local);
-  opened.value = { local, link, verbs, memory };
-  keepStanding(local, verbs, memory);
+  opened.value = { local, link: link.there, verbs: verbs.there, memory };
   local.changed.addEventListener("outdated", () => location.reload());
-  enterByCode();
-  effect(() => {
-    if (gate.value === null) memory.read().catch(console.error);
+  local.changed.addEventListener("fact", () => {
+    speakOf(local);
+    lookAtGate(local);
   });
-  keepApp().catch(console.error);
+  lockUnseen(local, () => void lookAtGate(local));
+  enterByCode();
+  setTimeout(() => {
+    link.now().catch(console.error);
+    keepStanding(local, verbs.there, memory);
+    keepApp().catch(console.error);
+    effect(() => {
+      if (gate.value === null) memory.read().catch(console.error);
+    });
+  }, FIRST_MS);
+  const { pending, oldest } = await local.queue();
+  tell({ enrolled: Boolean(await local.fact("enrolment")), pending, oldest });
 }
 
 /** The company's money and days. @param {Local} local */
@@ -49,15 +61,14 @@ export class Memory {
     this.local = local;
     /** @type {Catalogue | null} */
     this.catalogue = null;
-    local.changed.addEventListener("rows", (event) => {
-      const kinds = /** @type {any} */ (event).what?.kinds;
-      const concerns = !kinds || kinds.some((/** @type {any} */ kind) => KINDS.includes(kind));
-      if (concerns && this.catalogue) this.read().catch(console.error);
+    local.changed.addEventListener("rows", () => {
+      if (this.catalogue) this.read().catch(console.error); // costs nothing where it stayed
     });
   }
 
   /** The catalogue as of the last change. @returns {Promise<Catalogue>} */
   async read() {
+    const { catalogueOf } = await import("./shown/reading.js");
     this.catalogue = await catalogueOf(this.local);
     return this.catalogue;
   }
@@ -82,6 +93,7 @@ function keepStanding(local, verbs, memory) {
     if (mine === turn) tell({ enrolled, pending, oldest });
     if (!enrolled) return;
     await memory.read();
+    const { countNeeds } = await import("./shown/trail.js");
     const needs = await countNeeds(local, await verbs.needs());
     if (mine === turn) tell({ needs });
   };
@@ -89,10 +101,6 @@ function keepStanding(local, verbs, memory) {
   for (const event of ["rows", "queue", "verdict", "fact"]) {
     local.changed.addEventListener(event, soon);
   }
-  local.changed.addEventListener("fact", () => {
-    speakOf(local);
-    lookAtGate(local);
-  });
   local.changed.addEventListener("sync", (event) => {
     const { state } = /** @type {any} */ (event).what?.sync ?? {};
     tell({ syncing: state === "begun" || state === "going" });

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from server.handheld import views_pwa
 from tests.browser import looks
+from tests.browser.conftest import OpenPage
 from tests.browser.handheld import Handheld, code_for, enrolled, plan_today, server_of
 from tests.world import World
 
@@ -44,6 +45,41 @@ def handheld(playing: Playwright, chromium_path: str, tmp_path: Path) -> Iterato
 def chip(page: Page, words: str) -> None:
     """Wait until the sync chip says so."""
     expect(page.get_by_role("button", name=words)).to_be_visible(timeout=60_000)
+
+
+READ = """async (picture) => {
+  const { codesIn } = await import("/app/vendor/scanner.js");
+  const image = new Image();
+  image.src = picture;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [480, 480];
+  const drawn = canvas.getContext("2d");
+  drawn.fillStyle = "#fff";
+  drawn.fillRect(0, 0, 480, 480);
+  drawn.drawImage(image, 20, 20, 440, 440);
+  return codesIn(drawn.getImageData(0, 0, 480, 480), ["QRCode"]);
+}"""
+
+
+def test_the_picture_of_the_office_is_read_by_the_apps_own_scanner_and_its_code_enrols(
+    address: str, open_page: OpenPage, handheld: NewHandheld
+) -> None:
+    office = open_page("/office/handhelds/", code="alma")
+    office.get_by_label("Rep").select_option("r01")
+    office.get_by_role("button", name="Enrol a handheld").click()
+    code = office.locator("#code").inner_text()
+    picture = office.get_by_alt_text("The same code, to scan").get_attribute("src")
+    page = handheld(address).open()
+    [read] = page.evaluate(READ, picture)
+    assert read["text"].endswith(f"/app/#enrol={code}")
+    assert read["format"] == "QRCode"
+    page.get_by_label("Code from the office").fill("AAAA-AAAA")
+    page.get_by_role("button", name="Enrol this handheld").click()
+    expect(page.locator(".fault")).to_be_visible()
+    page.get_by_label("Code from the office").fill(code.lower().replace("-", " "))
+    page.get_by_role("button", name="Enrol this handheld").click()
+    expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import setup_environment
 from server.app import HEADERS
 from server.handheld import views_pwa
 
@@ -22,7 +24,7 @@ def app_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     folder = tmp_path / "pwa"
     (folder / "vendor").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html>")
-    (folder / "app.js").write_text("// the app\n" * 40)
+    (folder / "app.js").write_text("let app = 1;\n" * 40)
     (folder / "sw.js").write_text("// the worker\n")
     (folder / "vendor" / "shell.d.ts").write_text("// types")
     (folder / "vendor" / "LICENSES.txt").write_text("MIT")
@@ -88,7 +90,9 @@ def test_icons_are_of_the_size_the_manifest_says() -> None:
 def test_the_console_and_the_app_share_one_file_of_tokens() -> None:
     forget()
     shared = Path(views_pwa.__file__).parents[1] / "office" / "static" / "tokens.css"
-    assert client().get("/app/tokens.css").get_data() == shared.read_bytes()
+    told = client().get("/app/tokens.css").text
+    assert told == views_pwa.without_comments(shared.read_text())
+    assert "--accent:" in told
 
 
 def test_every_file_is_listed_with_its_hash_but_the_worker(app_folder: Path) -> None:
@@ -104,7 +108,7 @@ def test_a_changed_file_is_another_build(app_folder: Path) -> None:
     before, files = precache(client().get("/app/precache.js").text)
     forget()
     assert precache(client().get("/app/precache.js").text)[0] == before
-    (app_folder / "app.js").write_text("// another app\n")
+    (app_folder / "app.js").write_text("let app = 2;\n")
     forget()
     after, now = precache(client().get("/app/precache.js").text)
     assert after != before
@@ -117,6 +121,37 @@ def test_no_file_of_the_list_leads_elsewhere(app_folder: Path) -> None:
     assert {client().get(f"/app/{name}?v={tag}").status_code for name, tag in files.items()} == {
         200
     }
+
+
+def test_lines_of_comment_travel_empty_and_all_others_as_they_are() -> None:
+    text = (
+        "// a\nlet b; // c\n/** d\n * e */\nlet f = `//${b}`; /* g */\n/* h */ let i;\n  /* j */\n"
+    )
+    told = "\nlet b; // c\n\n\nlet f = `//${b}`; /* g */\n/* h */ let i;\n\n"
+    assert views_pwa.without_comments(text) == told
+
+
+def test_the_app_without_its_comments_is_the_same_program(tmp_path: Path) -> None:
+    """Both are pressed by esbuild, which knows what is comment and what is not."""
+    node, _ = setup_environment.node_and_npm()
+    tool = setup_environment.BROWSER_BUILD / "node_modules" / "esbuild" / "bin" / "esbuild"
+    names = [name for name, _ in views_pwa._found() if name.endswith((".js", ".css"))]
+    names = [name for name in names if not name.startswith("vendor/")]
+    assert len(names) > 90
+    for folder, content in (("whole", Path.read_text), ("bare", bare)):
+        for name, path in views_pwa._found():
+            if name in names:
+                (tmp_path / folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / folder / name).write_text(content(path))
+        pressed = [node, str(tool), *names, "--minify-whitespace", "--legal-comments=none"]
+        pressed += ["--log-level=error", f"--outdir={tmp_path / 'pressed' / folder}"]
+        subprocess.run(pressed, cwd=tmp_path / folder, check=True)
+    of = lambda folder, name: (tmp_path / "pressed" / folder / name).read_text()  # noqa: E731
+    assert [name for name in names if of("whole", name) != of("bare", name)] == []
+
+
+def bare(path: Path) -> str:
+    return views_pwa.without_comments(path.read_text())
 
 
 def test_types_and_what_is_not_for_browsers_are_not_served(app_folder: Path) -> None:
