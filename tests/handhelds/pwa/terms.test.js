@@ -327,14 +327,31 @@ test("a spread amount sums to itself, however large, and no part is off by one",
   }
 });
 
-test("what is spread with BigInt is what is spread without it", () => {
-  const weights = [7, 3, 2, 2, 1];
-  const small = spread(11, weights);
-  const large = spread(11 * 2 ** 40, weights.map((weight) => weight * 2 ** 40));
-  assert.deepEqual(small, [5, 2, 2, 1, 1]);
-  assert.equal(large.reduce((sum, part) => sum + part, 0), 11 * 2 ** 40);
-  const tenths = large.map((part) => Math.round((part / 2 ** 40) * 10) / 10);
-  assert.deepEqual(tenths, [5.1, 2.2, 1.5, 1.5, 0.7]);
+/** Hamilton's method on paper, with BigInt throughout. @param {number} amount
+ * @param {number[]} weights */
+function onPaper(amount, weights) {
+  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+  const whole = weights.map((weight) => BigInt(amount) * BigInt(weight));
+  const parts = whole.map((one) => one / total);
+  const left = Number(BigInt(amount) - parts.reduce((sum, part) => sum + part, 0n));
+  const order = whole.map((one, at) => ({ at, lost: one % total }))
+    .sort((one, other) => (one.lost === other.lost ? one.at - other.at
+      : one.lost > other.lost ? -1 : 1));
+  for (const { at } of order.slice(0, left)) parts[at] = (parts[at] ?? 0n) + 1n;
+  return parts.map(Number);
+}
+
+test("what is spread is what is spread on paper, beyond the numbers that are exact, too", () => {
+  const any = luck(3);
+  let large = 0;
+  for (let n = 0; n < 500; n += 1) {
+    const most = n % 2 === 0 ? 50 : 2 ** 40;
+    const amount = any(most);
+    const weights = Array.from({ length: 2 + any(7) }, () => 1 + any(most));
+    assert.deepEqual(spread(amount, weights), onPaper(amount, weights), `${amount}: ${weights}`);
+    large += Number(amount * Math.max(...weights) > Number.MAX_SAFE_INTEGER);
+  }
+  assert.ok(large > 100);
 });
 
 test("decimals are written without zeros that say nothing", () => {
