@@ -75,6 +75,24 @@ export function moment(text) {
 const walls = new Map();
 
 /**
+ * The wall clock of a zone. One whose name this browser is too old to know is taken for its own: a
+ * rep is mostly where the store is, and the server looks again.
+ * @param {string} zone
+ */
+function wallOf(zone) {
+  const shown = /** @type {const} */ ({
+    hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric",
+    hour: "numeric", minute: "numeric", second: "numeric",
+  });
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: zone, ...shown });
+  } catch (trouble) {
+    if (trouble instanceof RangeError) return new Intl.DateTimeFormat("en-US", shown);
+    throw trouble;
+  }
+}
+
+/**
  * How far the wall clock of a zone is ahead of UTC at a moment, in milliseconds.
  * @param {string} zone an IANA name
  * @param {number} at_ms
@@ -84,11 +102,7 @@ export function offsetMs(zone, at_ms) {
   if (zone === "UTC") return 0;
   let wall = walls.get(zone);
   if (wall === undefined) {
-    wall = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone, hourCycle: "h23", era: "short",
-      year: "numeric", month: "numeric", day: "numeric",
-      hour: "numeric", minute: "numeric", second: "numeric",
-    });
+    wall = wallOf(zone);
     walls.set(zone, wall);
   }
   /** @type {Record<string, number>} */

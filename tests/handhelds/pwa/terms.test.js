@@ -390,6 +390,12 @@ test("every quarter of an hour of a year, a wall clock shows the moment it stand
   }
 });
 
+test("a zone that the browser does not know is taken for its own", () => {
+  const now = Date.UTC(2026, 10, 21, 10, 42);
+  const own = -new Date(now).getTimezoneOffset() * 60_000;
+  assert.equal(offsetMs("Mars/Olympus_Mons", now), own);
+});
+
 test("texts come by their code points, and lists part by part", () => {
   const texts = ["", "a", "ab", "b", "\ud7ff", "\ue000", "\uffff", "\u{10000}", "\u{1f600}"];
   assert.deepEqual([...texts].reverse().sort(byText), texts);
