@@ -18,13 +18,14 @@ export const TRIED_AGAIN = new Set(["cut", "later", "verify"]);
  * One HTTP request to make. `secret` null: without Authorization. Of bytes that are fetched in
  * pieces: from `first` up to, not including, `stop`, and only if they still are those of `tag`.
  * @typedef {object} Call
- * @property {"GET" | "POST"} method
+ * @property {"GET" | "POST" | "PATCH"} method
  * @property {string} path
  * @property {string} body JSON text, or empty
  * @property {string | null} secret
  * @property {number} [first]
  * @property {number | null} [stop]
  * @property {string | null} [tag]
+ * @property {Uint8Array} [data] of PATCH: a photo's bytes, from `first` on
  */
 
 /**
@@ -249,6 +250,7 @@ export const VERIFY = shape(
     gone: [named(list(text)), none],
   },
 );
+export const PHOTO = shape({ id: text, state: text, received_bytes: whole });
 export const PREPARED = named(rows);
 
 /**

@@ -13,6 +13,7 @@ import { TRIED_AGAIN, ending } from "./answers.js";
 import { newId } from "./clock.js";
 import * as device from "./device.js";
 import { NotSaved } from "./stored/field.js";
+import { sendPhotos } from "./photos.js";
 import { alone } from "./turns.js";
 import { Wire } from "./wire.js";
 
@@ -155,12 +156,20 @@ export class Link {
     try {
       const talk = device.sync(local, local.clock, newId, why);
       found = await play(talk, (call) => this._asked(call));
+      if (found.state === "done") await this._sendPhotos();
     } finally {
       this.running = false;
       this._heard(found);
       local.tell("sync", { sync: { state: "ended", ending: found } });
     }
     return found;
+  }
+
+  /** Photos go when all else is done; what hinders them is no trouble of the sync. */
+  async _sendPhotos() {
+    if (!(await this.local.photos.waiting()).length) return;
+    await play(sendPhotos(this.local), (call) => this._asked(call));
+    if ((await this.local.queue()).pending) this._again = true; // it went before them
   }
 
   /** @param {Call} call */
@@ -206,6 +215,7 @@ export class Link {
     const how = { signal: this._hears.signal };
     const { changed } = this.local;
     changed.addEventListener("queue", () => void this._saved(), how);
+    changed.addEventListener("photos", () => void this._pictured(), how);
     changed.addEventListener(
       "sync",
       (event) => {
@@ -230,6 +240,13 @@ export class Link {
   async _saved() {
     if (this._going) this._again = true;
     else if (!this._failed && (await this.local.queue()).pending) this.soon(AFTER_SAVE_MS);
+  }
+
+  /** A photo was kept, perhaps in another tab. */
+  async _pictured() {
+    if (!this._going && !this._failed && (await this.local.photos.waiting()).length) {
+      this.soon(AFTER_SAVE_MS);
+    }
   }
 
   /** There may be a line again. @param {number} freshMs a sync that ended so lately is enough */

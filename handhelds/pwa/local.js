@@ -15,6 +15,7 @@ import { MachineClock, moment } from "./clock.js";
 import { openStore } from "./stored/schema.js";
 import { Checked } from "./stored/checked.js";
 import { ROWS } from "./stored/columns.js";
+import { Photos } from "./stored/photos.js";
 import { Offered } from "./stored/offered.js";
 import { Pulled } from "./stored/pulled.js";
 
@@ -106,7 +107,12 @@ export class Local extends Offered {
     this.copy = new Pulled(db, clock, () => this.unsentScopes());
     this.checked = new Checked(this.copy, clock, app);
     this.shelf = this.copy.shelf;
-    this.makeRoom = () => this.copy.makeRoom();
+    /**
+     * Photos: `await local.photos.keep({ store, card, media_type }, blob)`, `list()`,
+     * `picture(id)`.
+     */
+    this.photos = new Photos(this);
+    this.makeRoom = async () => (await this.copy.makeRoom()) || (await this.photos.giveUp());
   }
 
   /**

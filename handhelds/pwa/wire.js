@@ -84,6 +84,10 @@ async function requestOf(call, signal) {
       headers["Content-Encoding"] = "gzip";
       body = await pressed(body);
     }
+  } else if (call.method === "PATCH") {
+    headers["Content-Type"] = "application/octet-stream";
+    headers["Upload-Offset"] = String(call.first ?? 0);
+    body = call.data ?? new Uint8Array();
   } else if (call.tag && (call.first || call.stop)) {
     headers.Range = `bytes=${call.first ?? 0}-${call.stop ? call.stop - 1 : ""}`;
     headers["If-Range"] = `"${call.tag}"`;

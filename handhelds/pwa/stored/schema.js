@@ -8,7 +8,7 @@
 //     change    a change, the rows it makes, and what became of it (see work.js)
 //     seen      notices of the office that the rep has read: id -> version
 //     draft     what the rep has typed and not saved yet: key -> sealed JSON
-//     photo     pictures on their way, through their own channel: {hash, ...}, sealed bytes
+//     photo     pictures on their way, through a channel of their own (photos.js); by id
 //   the copy, which the server can give again, written faster:
 //     pulled    [kind, scope] -> the rows of that kind in that scope, as one sealed text
 //     mark      cursor, as_of, covered, greyed ...; name -> sealed JSON
@@ -45,7 +45,7 @@ export const STEPS = [
     change.createIndex("live", "live", { multiEntry: true }); // kinds of the rows it still shows
     db.createObjectStore("seen");
     db.createObjectStore("draft");
-    db.createObjectStore("photo", { keyPath: "hash" });
+    db.createObjectStore("photo", { keyPath: "id" });
     db.createObjectStore("pulled");
     db.createObjectStore("mark");
     db.createObjectStore("staged", { autoIncrement: true });

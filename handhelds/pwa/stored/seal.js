@@ -35,3 +35,13 @@ export async function sealValue(value) {
 export async function openedValue(sealed) {
   return sealed === undefined || sealed === null ? null : JSON.parse(await opened(sealed));
 }
+
+/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+export async function sealBytes(bytes) {
+  return bytes;
+}
+
+/** @param {Uint8Array} sealed @returns {Promise<Uint8Array>} */
+export async function openedBytes(sealed) {
+  return sealed;
+}
