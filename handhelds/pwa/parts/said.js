@@ -1,7 +1,7 @@
 // @ts-check
 // What went wrong, in the rep's language: a verb's refusal by its sentence, anything else as it is.
 
-import { day, t } from "../speech.js";
+import { day, has, t } from "../speech.js";
 
 /** Values of a sentence; days are written as people say them. @param {Record<string, any>} values */
 export const spokenValues = (values) => Object.fromEntries(Object.entries(values).map(
@@ -16,3 +16,7 @@ export function saidOf(error) {
 
 /** A warning of pad.js or till.js. @param {{ key: string, values: Record<string, any> }} warning */
 export const warned = ({ key, values }) => t(key, spokenValues(values));
+
+/** A word of the wire in the rep's language; one that a newer server says and nobody wrote yet is
+ * shown as it came. @param {string} key @param {string} name */
+export const wordOr = (key, name) => (has(key) ? t(key) : name.replaceAll("_", " "));

@@ -4,11 +4,12 @@
 import { html, useState } from "../vendor/shell.js";
 import { parts } from "../stored/columns.js";
 import { isOpen } from "../orders.js";
+import { unitWords } from "../parts/amount.js";
 import { Button, Chip } from "../parts/button.js";
 import { Field } from "../parts/field.js";
 import { List, Row } from "../parts/list.js";
 import { Mark } from "../parts/mark.js";
-import { saidOf } from "../parts/said.js";
+import { saidOf, wordOr } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Banner } from "../parts/state.js";
 
@@ -21,11 +22,11 @@ const LOOK = {
   delivered: ["done", "check"], invoiced: ["done", "check"], closed: ["done", "check"],
 };
 
-/** An order's state in a word and a mark. @param {{ order: any, ctx: Ctx }} what */
-export function OrderState({ order, ctx: { t } }) {
+/** An order's state in a word and a mark. @param {{ order: any }} what */
+export function OrderState({ order }) {
   const state = order.unsent ? "submitted" : order.state;
   const [tone, mark] = LOOK[state] ?? ["calm", "truck"];
-  return html`<${Chip} tone=${tone} mark=${mark}>${t(`order.is.${state}`)}</${Chip}>`;
+  return html`<${Chip} tone=${tone} mark=${mark}>${wordOr(`order.is.${state}`, state)}</${Chip}>`;
 }
 
 /** Figures of a line that say more than what was ordered. @param {any} line @param {Ctx} ctx */
@@ -69,15 +70,15 @@ export function OrderLife({ ctx, order, nameOf, onClose }) {
         <${Button} kind="primary" onClick=${to("revise")}>${t("order.change")}</${Button}>`
       : html`<${Button} kind="primary" mark="plus" onClick=${to("about")}>${t("order.supplement")}</${Button}>`;
   return html`<${Sheet} title=${order.number ?? t("orders.title")} onClose=${onClose} foot=${foot}>
-    <div class="row-of"><${OrderState} order=${order} ctx=${ctx} /><b class="figure-end">${money(order.net_minor ?? 0)}</b></div>
+    <div class="row-of"><${OrderState} order=${order} /><b class="figure-end">${money(order.net_minor ?? 0)}</b></div>
     ${cancels && html`<${Field} label=${t("order.cancel.why")} value=${reason} onInput=${setReason} maxlength=${200} autofocus />`}
     ${(order.holds ?? []).length > 0 && html`<${Banner} tone="wait" title=${t("order.held")}>${order.holds
-      .map((/** @type {string} */ rule) => t(`hold.${rule}`)).join(", ")}</${Banner}>`}
+      .map((/** @type {string} */ rule) => wordOr(`hold.${rule}`, rule)).join(", ")}</${Banner}>`}
     <ol class="steps">${steps.map((step, n) => html`<li key=${n}><${Mark} name="check" size=${16} />
-      <span>${t(`order.was.${step.word}`)}</span><span class="soft small">${step.at ? moment(step.at) : ""}</span></li>`)}
+      <span>${wordOr(`order.was.${step.word}`, step.word)}</span><span class="soft small">${step.at ? moment(step.at) : ""}</span></li>`)}
       ${order.unsent && html`<li><${Mark} name="clock" size=${16} /><span>${t("order.waits")}</span></li>`}</ol>
     <${List} label=${t("lines", { n: lines.length })}>${lines.map((line) => html`<${Row} key=${line.n}
       title=${nameOf(line.product)} text=${lineWords(line, ctx)}
-      end=${html`<span>${t(`typed.${line.uom}`, { n: Number(line.typed) })}</span><span class="soft small">${money(line.net_minor)}</span>`} />`)}</${List}>
+      end=${html`<span>${unitWords(Number(line.typed), line.uom)}</span><span class="soft small">${money(line.net_minor)}</span>`} />`)}</${List}>
     ${order.note && html`<p class="icon-line"><${Mark} name="note" size=${20} />${order.note}</p>`}</${Sheet}>`;
 }

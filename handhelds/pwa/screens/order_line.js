@@ -7,7 +7,7 @@ import { amountWords, priceWords, unitName, unitWords } from "../parts/amount.js
 import { Button, Choice, MarkButton } from "../parts/button.js";
 import { Mark } from "../parts/mark.js";
 import { NumberPad } from "../parts/numberpad.js";
-import { saidOf, warned } from "../parts/said.js";
+import { saidOf, warned, wordOr } from "../parts/said.js";
 import { unitFor, unitsOf } from "../shown/order.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
@@ -21,11 +21,11 @@ function stockWords(stock, { t, day }) {
 /** The arithmetic of a suggestion, step by step, as it would be done on paper.
  * @param {{ one: any, ctx: Ctx }} what */
 function Arithmetic({ one, ctx: { t, day } }) {
-  return html`<div class="arithmetic"><p class="small soft">${t(`why.${one.method}`)}${
+  return html`<div class="arithmetic"><p class="small soft">${wordOr(`why.${one.method}`, one.method)}${
       one.counted_on ? ` ${t("why.counted", { day: day(one.counted_on) })}` : ""}</p>
     <table><tbody>${one.steps.map((/** @type {any} */ step) => html`<tr key=${step.name}>
-      <th scope="row">${t(`step.${step.name}`)}</th><td>${step.how.replaceAll(" x ", " × ")}</td><td>= ${step.value}</td></tr>`)}
-    </tbody></table>${one.flag && html`<p class="small wait">${t(`why.flag.${one.flag}`)}</p>`}</div>`;
+      <th scope="row">${wordOr(`step.${step.name}`, step.name)}</th><td>${step.how.replaceAll(" x ", " × ")}</td><td>= ${step.value}</td></tr>`)}
+    </tbody></table>${one.flag && html`<p class="small wait">${wordOr(`why.flag.${one.flag}`, one.flag)}</p>`}</div>`;
 }
 
 /**

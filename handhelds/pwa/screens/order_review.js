@@ -61,7 +61,7 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
         onOff=${() => change((/** @type {any} */ now) => put(now, one.product, 0))} />`)}</${List}></${Section}>`}
     <${Hints} ctx=${ctx} pad=${pad} lines=${total.lines} nameOf=${(/** @type {string} */ code) => product(code)?.name ?? code} />
     <${Totals} ctx=${ctx} pad=${pad} total=${total} />
-    <${Section} title=${t("order.more")}><div class="stack">
+    ${!about.revise && !about.about && html`<${Section} title=${t("order.more")}><div class="stack">
       <${Field} type="date" label=${t("order.deliver_on")} value=${draft.deliver_on ?? read.next_delivery ?? ""}
         hint=${read.next_delivery ? t("store.next_delivery", { day: ctx.day(read.next_delivery) }) : t("store.no_delivery")}
         onInput=${(/** @type {string} */ day) => tell({ deliver_on: day || null })} />
@@ -71,7 +71,7 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
         onInput=${(/** @type {string} */ note) => tell({ note })} />
       ${draft.signature ? html`<div><${Signed} path=${draft.signature} />
           <${Button} kind="quiet" onClick=${() => tell({ signature: null })}>${t("sign.off")}</${Button}></div>`
-        : html`<${Button} mark="note" onClick=${() => setSigns(true)}>${t("sign.title")}</${Button}>`}</div></${Section}>
+        : html`<${Button} mark="note" onClick=${() => setSigns(true)}>${t("sign.title")}</${Button}>`}</div></${Section}>`}
     ${signs && html`<${Signing} who=${`${store.name} · ${money(total.net_minor)}`} onClose=${() => setSigns(false)}
       onSigned=${(/** @type {string} */ signature) => { tell({ signature }); setSigns(false); }} />`}</${Frame}>`;
 }

@@ -10,7 +10,7 @@ import { List, Row, Section } from "../parts/list.js";
 import { useShown } from "../parts/live.js";
 import { DayMap } from "../parts/map.js";
 import { Mark } from "../parts/mark.js";
-import { saidOf } from "../parts/said.js";
+import { saidOf, wordOr } from "../parts/said.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
 import { calendar, dayMap, frequency, planned } from "../shown/plan.js";
 import { dayOn, settingOf } from "../shown/reading.js";
@@ -83,7 +83,7 @@ function Day({ ctx, read, day, onStop, onAdd }) {
     <${List} label=${title}>${stops.map((stop, n) => {
       const [tone, mark] = LOOK[String(stop.state)] ?? ["calm", "clock"];
       const told = [stop.store?.code, stop.store?.city, stop.pinned ? t("day.pinned") : "", stop.unsent ? t("order.is.submitted") : "",
-        stop.reason ? t(`reason.${stop.reason}`) : ""];
+        stop.reason ? wordOr(`reason.${stop.reason}`, String(stop.reason)) : ""];
       return html`<${Row} key=${stop.id} start=${html`<b class="place">${n + 1}</b>`} title=${stop.store?.name ?? t("plan.gone")}
         text=${told.filter(Boolean).join(" · ")} onClick=${() => onStop(stop)}
         end=${stop.state !== "planned" && html`<${Chip} tone=${tone} mark=${mark}>${t(`plan.is.${stop.state}`)}</${Chip}>`} />`;

@@ -43,7 +43,7 @@ export function screen(ctx) {
   return html`<${Frame} title=${slip.number} lead=${slip.store?.name} up=${up} foot=${html`
       <${Button} mark="share" onClick=${() => shareText(`${t("receipt.one")} ${slip.number}`, text, ctx.say)}>${t("share")}</${Button}>
       <${Button} kind="primary" mark="save" onClick=${() => print()}>${t("print")}</${Button}>`}>
-    <p class="row-of"><${ReceiptState} row=${slip} t=${t} />${slip.reason && html`<span class="soft">${slip.reason}</span>`}</p>
+    <p class="row-of"><${ReceiptState} row=${slip} />${slip.reason && html`<span class="soft">${slip.reason}</span>`}</p>
     <section class="slip" aria-label=${t("receipt.one")}><header><strong>${slip.company}</strong>
         <span>${t("receipt.one")} ${slip.number}</span><span>${t("receipt.from", { store: from, day: day(slip.day) })}</span></header>
       <p class="figure">${paid}</p>${cheque && html`<p>${cheque}</p>`}

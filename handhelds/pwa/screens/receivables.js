@@ -7,7 +7,7 @@ import { Button, Chip } from "../parts/button.js";
 import { Frame } from "../parts/frame.js";
 import { List, Row, Section } from "../parts/list.js";
 import { useShown } from "../parts/live.js";
-import { saidOf } from "../parts/said.js";
+import { saidOf, wordOr } from "../parts/said.js";
 import { Banner, Empty, Failed, Waiting } from "../parts/state.js";
 import { owedScreen } from "../shown/receivables.js";
 import { storeKnown } from "../shown/reading.js";
@@ -22,11 +22,11 @@ const LOOK = {
   posted: ["done", "checks"], bounced: ["stop", "close"], refused: ["stop", "close"],
 };
 
-/** A receipt's state in a word and a mark. @param {{ row: any, t: Ctx["t"] }} what */
-export function ReceiptState({ row, t }) {
+/** A receipt's state in a word and a mark. @param {{ row: any }} what */
+export function ReceiptState({ row }) {
   const state = row.unsent ? "captured" : row.state;
   const [tone, mark] = LOOK[state] ?? ["calm", "note"];
-  return html`<${Chip} tone=${tone} mark=${mark}>${t(`receipt.is.${state}`)}</${Chip}>`;
+  return html`<${Chip} tone=${tone} mark=${mark}>${wordOr(`receipt.is.${state}`, state)}</${Chip}>`;
 }
 
 /** @param {Ctx} ctx */
@@ -70,7 +70,7 @@ function Owed({ ctx, known, up }) {
     <${Section} title=${t("receipt.title")} flush>${shown.receipts.length
       ? html`<${List} label=${t("receipt.title")}>${shown.receipts.map((/** @type {any} */ one) => html`<${Row} key=${one.id}
           title=${one.number} text=${`${day(one.day)} · ${t(`pay.method.${one.method}`)}${one.reason ? ` · ${one.reason}` : ""}`}
-          end=${html`<span>${money(one.amount_minor)}</span><${ReceiptState} row=${one} t=${t} />`}
+          end=${html`<span>${money(one.amount_minor)}</span><${ReceiptState} row=${one} />`}
           onClick=${() => ctx.go(`/receipt/${one.id}?store=${known.store.id}`)} />`)}</${List}>`
       : html`<${List}><${Row} title=${t("receipt.none")} text=${t("receipt.none.text")} /></${List}>`}</${Section}>
     ${settled.length > 0 && html`<${Section} title=${t("owed.settled")} flush><${List} label=${t("owed.settled")}>

@@ -3,6 +3,7 @@
 // shelf, who to ask for, and what was written down. The visit begins and ends here.
 
 import { html, useState } from "../vendor/shell.js";
+import { has } from "../speech.js";
 import { Button } from "../parts/button.js";
 import { Frame } from "../parts/frame.js";
 import { useShown } from "../parts/live.js";
@@ -58,7 +59,8 @@ function Store({ ctx, known }) {
     ${open_visit && html`<${Banner} tone="go" mark="clock" title=${t("visit.open")}>
       ${t("visit.since", { at: ctx.time(open_visit.started_at) })}</${Banner}>`}
     ${shown.banners.map((/** @type {any} */ one) => html`<${Banner} key=${one.what} tone=${one.tone}
-      title=${t(`store.is.${one.what}`, said(one, ctx))}>${t(`store.means.${one.what}`, said(one, ctx))}</${Banner}>`)}
+      title=${has(`store.is.${one.what}`) ? t(`store.is.${one.what}`, said(one, ctx)) : one.what.replaceAll("_", " ")}>${
+        has(`store.means.${one.what}`) ? t(`store.means.${one.what}`, said(one, ctx)) : one.reason}</${Banner}>`)}
     <${Acts} ctx=${ctx} shown=${shown} path=${path} />
     <${Owed} ctx=${ctx} shown=${shown} path=${path} today=${known.today} />
     <${Gaps} ctx=${ctx} shown=${shown} path=${path} />

@@ -6,6 +6,7 @@ import { Age } from "../parts/age.js";
 import { Button } from "../parts/button.js";
 import { Facts, List, Row, Section } from "../parts/list.js";
 import { Mark } from "../parts/mark.js";
+import { wordOr } from "../parts/said.js";
 import { Contact } from "./contact.js";
 import { OrderState } from "./order_life.js";
 
@@ -21,7 +22,7 @@ const MOST_GAPS = 6;
 /** An open item in a list. @param {{ ctx: Ctx, one: any, today: string }} what */
 export function Item({ ctx: { t, money, day }, one, today }) {
   const late = one.open_minor > 0 && one.due_on < today;
-  const words = [one.kind === "invoice" ? "" : t(`item.${one.kind}`), t("item.due", { day: day(one.due_on) }),
+  const words = [one.kind === "invoice" ? "" : wordOr(`item.${one.kind}`, one.kind), t("item.due", { day: day(one.due_on) }),
     one.disputed ? t("item.disputed") : "",
     one.spoken_minor ? t("item.spoken", { amount: money(one.spoken_minor) }) : ""];
   return html`<${Row} mark=${one.disputed ? "hand" : late ? "clock" : "note"} tone=${late ? "wait" : ""}
@@ -44,7 +45,7 @@ export function Owed({ ctx, shown: { owed, overdue_minor, payments, items }, pat
     <${List} label=${t("owed.title")}>
       ${open.map((/** @type {any} */ one) => html`<${Item} key=${one.number} ctx=${ctx} one=${one} today=${today} />`)}
       ${paid.map((/** @type {any} */ one) => html`<${Row} key=${one.id} mark="coin" title=${one.number}
-        text=${`${t(`receipt.is.${one.state}`)} · ${day(one.day)}`} end=${money(one.amount_minor)} />`)}
+        text=${`${wordOr(`receipt.is.${one.state}`, one.state)} · ${day(one.day)}`} end=${money(one.amount_minor)} />`)}
       ${!open.length && !paid.length && html`<${Row} mark="check" title=${t("owed.nothing")} />`}</${List}></${Section}>`;
 }
 
@@ -72,7 +73,7 @@ export function Orders({ ctx, shown: { orders, next_delivery }, path, last, onOr
     <${List} label=${t("orders.title")}>${orders.slice(0, all ? undefined : MOST_ORDERS).map((/** @type {any} */ one) => html`
       <${Row} key=${one.id} title=${one.number ?? t("orders.unnumbered")} onClick=${() => onOrder(one.id)}
         text=${[moment(one.captured_at), t("lines", { n: one.lines.length }), one.external_no].filter(Boolean).join(" · ")}
-        end=${html`<span>${money(one.net_minor ?? 0)}</span><${OrderState} order=${one} ctx=${ctx} />`} />`)}</${List}>
+        end=${html`<span>${money(one.net_minor ?? 0)}</span><${OrderState} order=${one} />`} />`)}</${List}>
     <div class="row-more">${last && html`<${Button} mark="sync"
         onClick=${() => go(`${path}/order?repeat=1`)}>${t("orders.repeat")}</${Button}>`}
       ${!all && orders.length > MOST_ORDERS && html`<${Button} kind="quiet"

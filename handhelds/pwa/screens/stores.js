@@ -7,6 +7,7 @@ import { Search } from "../parts/field.js";
 import { Frame } from "../parts/frame.js";
 import { List, Row } from "../parts/list.js";
 import { useShown } from "../parts/live.js";
+import { wordOr } from "../parts/said.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
 import { settingOf } from "../shown/reading.js";
 
@@ -28,7 +29,7 @@ export function screen({ local, go, t }) {
       ${found.slice(0, MOST).map((row) => html`<${Row} key=${row.id} mark="store" title=${row.name}
         text=${[row.code, row.address, row.city].filter(Boolean).join(" · ")}
         end=${row.status !== "active" && html`<${Chip} tone=${row.status === "pending" ? "wait" : "stop"}
-          >${t(`store.status.${row.status}`)}</${Chip}>`}
+          >${wordOr(`store.status.${row.status}`, String(row.status))}</${Chip}>`}
         onClick=${() => go(`/store/${row.id}`)} />`)}</${List}></div>`}
     ${found.length > MOST && html`<p class="soft small">${t("stores.more", { n: MOST })}</p>`}
   </${Frame}>`;
