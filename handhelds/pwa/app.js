@@ -53,6 +53,7 @@ const GATES = {
   first: () => import("./screens/first.js"),
   pin: () => import("./screens/pin.js"),
   revoked: () => import("./screens/revoked.js"),
+  lease: () => import("./screens/lease.js"),
 };
 
 /** What stands before the screens. @param {{name: keyof typeof GATES, parts: any}} what */

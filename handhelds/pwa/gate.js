@@ -4,7 +4,7 @@
 import { signal } from "./vendor/shell.js";
 import { isLocked } from "./pin.js";
 
-/** @typedef {"enrol" | "first" | "pin" | "revoked" | null} Gate */
+/** @typedef {"enrol" | "first" | "pin" | "revoked" | "lease" | null} Gate */
 
 /** What stands before the screens; null: nothing. */
 export const gate = signal(/** @type {Gate} */ (null));
@@ -20,7 +20,25 @@ export async function lookAtGate(local) {
   if (wiped) gate.value = "revoked";
   else if (!enrolment) gate.value = "enrol";
   else if (await isLocked(local)) gate.value = "pin";
+  else if ((await daysAway(local)) !== null) gate.value = "lease";
   else gate.value = welcomed ? null : "first";
+}
+
+const LEASE_DAYS = 90;
+const DAY_MS = 86_400_000;
+
+/** The offline lease: for how many days this handheld has not synced, if that is longer than the
+ * company lets it; else null. By the server's clock; nothing but the screens is locked.
+ * @param {import("./local.js").Local} local */
+export async function daysAway(local) {
+  const [directives, pulled, now_ms] = await Promise.all([
+    local.copy.mark("directives"), local.copy.mark("server_time"), local.now(),
+  ]);
+  const told = (directives ?? []).findLast((/** @type {any} */ one) => one.kind === "lease")?.days;
+  const days = Number.isInteger(told) && told >= 0 ? told : LEASE_DAYS;
+  if (days === 0 || !pulled) return null;
+  const away_ms = now_ms - new Date(pulled).getTime();
+  return away_ms > days * DAY_MS ? Math.floor(away_ms / DAY_MS) : null;
 }
 
 /** The code in an address of the office's picture, or what was typed; "" when there is none.

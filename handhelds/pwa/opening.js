@@ -102,8 +102,11 @@ function keepStanding(local, verbs, memory) {
     local.changed.addEventListener(event, soon);
   }
   local.changed.addEventListener("sync", (event) => {
-    const { state } = /** @type {any} */ (event).what?.sync ?? {};
+    const { state, ending } = /** @type {any} */ (event).what?.sync ?? {};
     tell({ syncing: state === "begun" || state === "going" });
+    if (state !== "ended") return;
+    tell({ must_enrol: ending?.state === "enrol" || ending?.state === "set_back" });
+    lookAtGate(local);
   });
   soon();
 }

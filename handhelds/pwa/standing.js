@@ -5,11 +5,13 @@ import { signal } from "./vendor/shell.js";
 
 /**
  * @typedef {{enrolled: boolean, pending: number, oldest: string | null, needs: number,
- *   online: boolean, syncing: boolean}} Standing
+ *   online: boolean, syncing: boolean, must_enrol: boolean}} Standing
+ * must_enrol: the server does not take this handheld as it is; its work stays.
  */
 
 export const standing = signal(/** @type {Standing} */ ({
   enrolled: false, pending: 0, oldest: null, needs: 0, online: navigator.onLine, syncing: false,
+  must_enrol: false,
 }));
 
 /** @param {Partial<Standing>} news */

@@ -82,6 +82,24 @@ def test_the_picture_of_the_office_is_read_by_the_apps_own_scanner_and_its_code_
     expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
+def test_taken_out_of_use_it_shows_nothing_of_a_store_and_a_new_code_brings_it_back(
+    world: World, address: str, handheld: NewHandheld
+) -> None:
+    plan_today(world, world.stores[:1])
+    page = enrolled(handheld(address), code_for(world))
+    expect(page.get_by_text("Store 1")).to_be_visible()
+    world.run("UPDATE device SET state = 'revoked' WHERE id <> 'd-1'")
+    go(page, "/sync")
+    page.get_by_role("button", name="Sync now").click()
+    expect(page.get_by_role("heading", name="Out of use")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Out of use")).to_be_visible()
+    page.get_by_label("Code from the office").fill(code_for(world))
+    page.get_by_role("button", name="Enrol this handheld").click()
+    go(page, "/day")
+    expect(page.get_by_text("Store 1")).to_be_visible(timeout=60_000)
+
+
 @pytest.mark.slow
 def test_an_order_taken_with_no_server_outlives_the_browser_and_is_received_once(
     world: World, database_url: str, tmp_path: Path, handheld: NewHandheld

@@ -12,6 +12,7 @@ import { Banner, Empty, Failed, Progress, Waiting } from "../parts/state.js";
 import { dayOf, readDay } from "../shown/day.js";
 import { gapsIn } from "../shown/gaps.js";
 import { ago, day as dayName, money, number, t } from "../speech.js";
+import { standing } from "../standing.js";
 import { changeOver, updateWaits } from "../updates.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
@@ -40,7 +41,7 @@ export function screen(ctx) {
   return html`<${Frame} title=${t("tab.day")} under=${html`<p class="soft small under">${lead || "\u00a0"}</p>`}
     head=${day && day.left > 1 && html`<${MarkButton} mark="swap" label=${t("day.order")}
       onClick=${() => setOrdering(true)} />`}>
-    <${Notes} day=${day} />
+    <${Notes} ctx=${ctx} day=${day} />
     ${shown.error ? html`<${Failed} error=${shown.error} again=${shown.again} />`
       : !day ? html`<${Waiting} rows=${7} />`
       : day.stops.length === 0 ? html`<${Empty} mark="day" title=${t("day.empty")}
@@ -73,9 +74,11 @@ async function read(ctx) {
 /** @typedef {Awaited<ReturnType<typeof readDay>>} Day */
 
 /** What is to be said before the list; nothing of it asks for anything.
- * @param {{day: Day | undefined}} what */
-function Notes({ day }) {
+ * @param {{ctx: Ctx, day: Day | undefined}} what */
+function Notes({ ctx, day }) {
   return html`
+    ${standing.value.must_enrol && html`<${Banner} tone="stop" title=${t("must_enrol")}
+      act=${t("settings.enrol")} onAct=${() => ctx.go("/settings")}>${t("must_enrol.text")}</${Banner}>`}
     ${updateWaits.value && html`<${Banner} tone="calm" mark="sync" act=${t("update.now")}
       onAct=${() => changeOver(true)}>${t("update.waits")}</${Banner}>`}
     ${day?.partial && html`<${Banner} tone="go" mark="sync" title=${t("first.day_here")}>
