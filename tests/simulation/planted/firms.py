@@ -8,7 +8,7 @@ same judges, but some acts come more often, so that a mistake there is met withi
     shipping   orders, a dispatcher that never rests, a delivery system that lies half of the time
     losses     backups are made and put back, openly and unnoticed
     hands      handhelds are killed, restored, cloned, spoilt; ids come twice
-    moving     stores change hands and depots; a quarter of a year passes
+    moving     stores change hands and depots, people of theirs are deleted; a quarter passes
     day        the audited one (audited.py): every verdict is predicted from the manual
     moves      `make moves`: stores change hands and depots between any two pages of a pull
     units      `make last-units`: a race for the last stock
@@ -21,10 +21,13 @@ from typing import Final, NamedTuple
 
 from server.database import make_engine
 from server.embedded import EmbeddedPostgres
+from sync.desk import edits
+from sync.feed import publish
 from tests import conftest
 from tests.databases import databases
 from tests.simulation import desk, losses, mishaps, reps, schedule, shipping
 from tests.simulation.audited import Day
+from tests.simulation.company import BY
 from tests.simulation.planted.plant import Bug, planted
 from tests.simulation.run import judge
 from tests.simulation.schedule import WEIGHTS, Act, Schedule
@@ -59,6 +62,18 @@ def sweeps(sim: Simulation) -> int:
     return 0
 
 
+def deletes(sim: Simulation) -> int:
+    """The office deletes a person of a store, whom a rep may be changing."""
+    found = sim.world.rows("SELECT cell, id::text FROM contact ORDER BY id")
+    if found:
+        cell, key = sim.luck.choice(found)
+        with sim.world.begin() as conn:
+            told = edits.remove_row(conn, cell, "contact", key, edits.Hand(BY, sim.time.now))
+            publish(conn, cell, told)
+        sim.note("office", act="delete contact", about=key, outcome="done")
+    return 0
+
+
 EYES: Final = {
     "firm": Eye({}),
     "line": Eye({schedule.sync: 450, schedule.late: 40}, devices=4, steps=160, faults=0.5),
@@ -78,8 +93,8 @@ EYES: Final = {
         devices=4,
     ),
     "moving": Eye(
-        {desk.territory: 120, desk.other_depot: 30, schedule.sync: 250, losses.quarter: 10,
-         desk.a_night: 12},
+        {desk.territory: 120, desk.other_depot: 30, deletes: 40, schedule.sync: 250,
+         losses.quarter: 10, desk.a_night: 12},
         devices=4,
     ),
 }  # fmt: skip
