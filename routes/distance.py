@@ -1,8 +1,8 @@
 """How far, in minutes: a calibrated line over the great circle, and what the reps' own trips teach.
 
-Without any network a trip takes `fixed + per_km x km`. From the times between a check-out and the
-next check-in the planner learns, offline, in this order and each with shrinkage, so that little
-evidence moves little:
+Without any network a trip takes `fixed + per_km x km` (less next door, see `Line`). From the times
+between a check-out and the next check-in the planner learns, offline, in this order and each with
+shrinkage, so that little evidence moves little:
 
 1. the line's two numbers for the territory (towards the line it had);
 2. what leaving from and arriving at each place costs more or less than the line says: a one-way
@@ -31,10 +31,18 @@ class Place(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Minutes of a trip over the great circle: `fixed_min + per_km_min x km`."""
+    """Minutes of a trip over the great circle: `fixed_min + per_km_min x km`.
+
+    Next door the fixed part (leaving the car park, joining the main road) is smaller: it fades in,
+    half of it at `HALF_KM`.
+    """
 
     fixed_min: float
     per_km_min: float
+
+    def minutes(self, km: float) -> float:
+        """Minutes for so many kilometres as the crow flies."""
+        return self.fixed_min * fades_in(km) + self.per_km_min * km
 
 
 class Trip(NamedTuple):
@@ -47,16 +55,24 @@ class Trip(NamedTuple):
 
 URBAN = Line(2.9, 1.83)
 """Fitted on road times of three cities; a territory starts with it and learns its own."""
-LINE_TRIPS = 20.0
+HALF_KM = 0.3
+LINE_TRIPS = 60.0
 """Trips the line that was there counts for, against those that were driven."""
 PLACE_TRIPS = 4.0
 """Trips a place's neighbourhood counts for, against trips to the place itself."""
 PAIR_TRIPS = 2.0
+BOTH_WAYS = 3.0
+"""How much leaving a place tells of arriving there, beside one neighbour next door."""
 NEIGHBOURS = 6
 NEAR_KM = 3.0
 SWEEPS = 25
-ODD = 1.5
+ODD = 1.0
 """Trips further off than so many usual errors count less, the further the less."""
+
+
+def fades_in(km: float) -> float:
+    """The part of a trip's fixed minutes that counts at this distance, 0 to 1."""
+    return km / (km + HALF_KM)
 
 
 def km_between(one: Place, other: Place) -> float:
@@ -88,7 +104,7 @@ class Distances:
         """Minutes from one place to another that far away; 0 from a place to itself."""
         if start == end:
             return 0.0
-        plain = self.line.fixed_min + self.line.per_km_min * km
+        plain = self.line.minutes(km)
         more = self.leaving.get(start, 0.0) + self.arriving.get(end, 0.0)
         more += self.pairs.get((start, end), 0.0)
         return max(plain + more, 0.3 * plain, 0.5)
@@ -141,14 +157,13 @@ class _Fit:
 
     def expected(self, i: int) -> float:
         trip = self.driven[i]
-        plain = self.line.fixed_min + self.line.per_km_min * self.km[i]
-        return plain + self.leaving[trip.start] + self.arriving[trip.end]
+        return self.line.minutes(self.km[i]) + self.leaving[trip.start] + self.arriving[trip.end]
 
     def sweep(self) -> None:
         self._weigh()
         self._fit_line()
-        self._fit_places(self.leaving, self.from_)
-        self._fit_places(self.arriving, self.to)
+        self._fit_places(self.leaving, self.arriving, self.from_)
+        self._fit_places(self.arriving, self.leaving, self.to)
 
     def _weigh(self) -> None:
         """Errors grow with the trip, so each is taken relative to it; odd ones count less."""
@@ -157,7 +172,7 @@ class _Fit:
             off.append((trip.minutes - self.expected(i)) / max(3.0, self.expected(i)))
         usual = max(0.02, 1.4826 * sorted(map(abs, off))[len(off) // 2])
         for i, each in enumerate(off):
-            size = max(3.0, self.before.fixed_min + self.before.per_km_min * self.km[i])
+            size = max(3.0, self.before.minutes(self.km[i]))
             odd = abs(each) / (ODD * usual)
             self.weight[i] = (1.0 if odd <= 1.0 else 1.0 / odd) / size**2
 
@@ -166,28 +181,36 @@ class _Fit:
         typical = sum(self.weight) / len(self.weight)
         held = LINE_TRIPS * typical
         far = sum(self.km) / len(self.km)
-        sw = swx = swxx = swy = swxy = 0.0
+        points = [  # two points of the old line
+            (held / 2, km, self.before.minutes(km)) for km in (0.5 * far, 2.0 * far)
+        ]
         for i, trip in enumerate(self.driven):
             more = self.leaving[trip.start] + self.arriving[trip.end]
-            weight, x, y = self.weight[i], self.km[i], trip.minutes - more
-            sw, swx, swxx = sw + weight, swx + weight * x, swxx + weight * x * x
-            swy, swxy = swy + weight * y, swxy + weight * x * y
-        for x in (0.5 * far, 2.0 * far):  # two points of the old line
-            y = self.before.fixed_min + self.before.per_km_min * x
-            sw, swx, swxx = sw + held / 2, swx + held / 2 * x, swxx + held / 2 * x * x
-            swy, swxy = swy + held / 2 * y, swxy + held / 2 * x * y
-        determinant = sw * swxx - swx * swx
-        if determinant > 1e-12 * sw * swxx:
-            per_km = (sw * swxy - swx * swy) / determinant
+            points.append((self.weight[i], self.km[i], trip.minutes - more))
+        ff = fx = xx = fy = xy = 0.0  # minutes = fixed x f + per_km x, f and x known of each
+        for weight, x, y in points:
+            f = fades_in(x)
+            ff, fx, xx = ff + weight * f * f, fx + weight * f * x, xx + weight * x * x
+            fy, xy = fy + weight * f * y, xy + weight * x * y
+        determinant = ff * xx - fx * fx
+        if determinant > 1e-12 * ff * xx:
+            per_km = (ff * xy - fx * fy) / determinant
             per_km = min(max(per_km, 0.3 * self.before.per_km_min), 3.0 * self.before.per_km_min)
-            self.line = Line(max(0.0, (swy - per_km * swx) / sw), per_km)
+            self.line = Line(max(0.0, (fy - per_km * fx) / ff), per_km)
 
-    def _fit_places(self, effect: dict[str, float], where: Mapping[str, Sequence[int]]) -> None:
+    def _fit_places(
+        self,
+        effect: dict[str, float],
+        other_way: Mapping[str, float],
+        where: Mapping[str, Sequence[int]],
+    ) -> None:
+        """One number a place; it leans on its neighbours' and on that of the other way."""
         typical = sum(self.weight) / len(self.weight)
         for place in effect:
             near = self.near[place]
             total = sum(share for _, share in near)
-            around = sum(share * effect[other] for other, share in near) / (1.0 + total)
+            around = sum(share * effect[other] for other, share in near)
+            around = (around + BOTH_WAYS * other_way[place]) / (1.0 + total + BOTH_WAYS)
             held = PLACE_TRIPS * typical
             up, down = held * around, held
             for i in where.get(place, ()):

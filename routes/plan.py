@@ -35,11 +35,16 @@ class Schedule(NamedTuple):
     alone: float = 0.9  # part of the budget in which each search works on its own
     starts: int = 1  # plans each search makes in that part
     hot: float = 0.3  # heat at the start, in mean legs
-    cold: float = 0.02
+    cold: float = 0.03
     child_hot: float = 0.1
     child: float = 0.05  # part of the budget given to one child
     last: float = 0.05  # part of the budget in which the best plan is polished
     keep: int = 8  # plans kept
+
+
+TIMED = Schedule(alone=0.4)
+"""For days with hours and a clock: there one long search often stays a tenth above the best, and
+children of two plans bring it down; without a clock it is the other way round."""
 
 
 def steps_budget(steps: int) -> Spent:
@@ -217,6 +222,7 @@ def plan(
         def tell(cost: float, rows: Plan) -> None:
             better(cost, planned_of(problem, shape, rows, seed))
 
+    schedule = schedule or (TIMED if problem.timed else Schedule())
     best, rows = improve(team, spent, start, seed, tell, schedule)
     if over <= 1e-6 and cost < best - 1e-6:
         best, rows = cost, first

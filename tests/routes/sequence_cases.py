@@ -146,6 +146,12 @@ def cases() -> list[tuple[str, str, Given]]:
             "Who is home before lunch has to begin needs none.",
             _given(_strewn(6, 3), _stops(3), LUNCH),
         ),
+        *_harder_cases(hours),
+    ]
+
+
+def _harder_cases(hours: dict[int, list[list[str]]]) -> list[tuple[str, str, Given]]:
+    return [
         (
             "made_already",
             "Stops already made stay first, in their order.",

@@ -31,7 +31,7 @@ def made(problem: Problem, kernel: MakeSearch, seed: int = 1) -> Planned:
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     lunch=st.sampled_from([None, LUNCH]),
@@ -61,7 +61,7 @@ def test_the_same_seed_makes_the_same_plan_and_another_seed_may_not(kernel: Make
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_a_new_store_never_breaks_a_locked_day(kernel: MakeSearch, seed: int) -> None:
     problem = territory(seed, stores=9)
@@ -137,8 +137,9 @@ def test_cancelling_at_once_still_gives_the_first_plan() -> None:
 
 def test_the_budget_makes_plans_better() -> None:
     problem = territory(20, stores=30, weeks=4)
-    first = plan(problem, 1, lambda _: 1.0, KERNELS[0]).cost_min
-    assert made(problem, KERNELS[0]).cost_min < first
+    seen: list[float] = []
+    plan(problem, 1, steps_budget(4_000), KERNELS[0], lambda cost, _: seen.append(cost))
+    assert seen[-1] < 0.9 * seen[0]
 
 
 def test_a_kept_weekday_is_worth_its_price() -> None:
