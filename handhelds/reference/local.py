@@ -6,10 +6,8 @@ queries_pulled.py takes it in. What the screens read is in queries.py.
 """
 
 import shutil
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,7 +19,7 @@ from handhelds.reference.clock import Clock, instant, moment, offset_ms
 from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
 from handhelds.reference.fetching import Shelf
 from handhelds.reference.queries_field import Connect, NotSaved, connect
-from handhelds.reference.queries_offered import Offered
+from handhelds.reference.queries_offered import Offered, hash_of, is_intact
 from handhelds.reference.queries_pulled import Pulled
 from handhelds.reference.queries_verify import Checked
 from handhelds.reference.shown import row_of
@@ -29,15 +27,6 @@ from handhelds.reference.verify import due
 
 ROOM_FOR_ORDERS_BYTES = 20 * 1024 * 1024
 """A pull stops while less than this is free, so that the disk fills up with orders, not news."""
-
-
-def hash_of(raw: bytes) -> bytes:
-    return blake2b(raw, digest_size=16).digest()
-
-
-def is_intact(row: sqlite3.Row) -> bool:
-    """Whether a change's bytes are those that were saved."""
-    return type(row["raw"]) is bytes and hash_of(row["raw"]) == row["hash"]
 
 
 class Local(Offered):
@@ -249,7 +238,8 @@ class Local(Offered):
             self.keep_fact("epoch", answer.epoch)
             self.keep_fact("acknowledged_through", answer.acknowledged_through)
             self._keep_time(answer.server_time)
-            self.drop_old(now)
+            if not again and not set_back:  # or the server may lack the old work, too
+                self.drop_old(now)
         if other_epoch:
             self.copy.forget_cursor()
         self.copy.drop_greyed()

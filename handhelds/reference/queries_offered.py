@@ -4,11 +4,19 @@ A server put back from a backup, or a standby promoted in its place, has forgott
 It shows in four ways: another epoch, a cursor it does not know, a lower mark than it told before
 (in a push or a pull), or that it does not know this handheld at all. After any of them everything
 above its mark goes out again; its receipts see to it that nothing is taken twice.
+
+The mark itself may be another one's: a copy of this handheld, which goes by the same name, offered
+first what was lost, and went on from there with its own work. So the newest change that the mark
+counts goes out, too: if its number stands for another change now, the server says so, and all that
+is kept goes out under a new name. If not, all below it is as it was.
 """
 
 # ruff: noqa: S608 - only question marks and constants are put in, values are bound
 
 import shutil
+import sqlite3
+from collections.abc import Sequence
+from hashlib import blake2b
 
 from handhelds.reference.answers import Page, PushAnswer
 from handhelds.reference.device import Health
@@ -16,6 +24,15 @@ from handhelds.reference.queries_field import Field
 from handhelds.reference.verify import PROGRAM
 
 KEPT_DAYS = 90
+
+
+def hash_of(raw: bytes) -> bytes:
+    return blake2b(raw, digest_size=16).digest()
+
+
+def is_intact(row: sqlite3.Row) -> bool:
+    """Whether a change's bytes are those that were saved."""
+    return type(row["raw"]) is bytes and hash_of(row["raw"]) == row["hash"]
 
 
 class Offered(Field):
@@ -41,9 +58,10 @@ class Offered(Field):
     def offer_again(self, answer: PushAnswer) -> int:
         """Put changes back that the server once answered and no longer knows; how many.
 
-        After a loss of time all above its mark, whatever else waits. Otherwise those that come
-        before all that waits, once an epoch and mark: a server that repeats itself must not make
-        us send for ever. Those older than 90 days are not here any more.
+        After a loss of time all above its mark, whatever else waits, and the newest that the mark
+        counts. Otherwise those that come before all that waits, once an epoch and mark: a server
+        that repeats itself must not make us send for ever. Those older than 90 days are not here
+        any more.
         """
         mark = answer.acknowledged_through
         lost = (
@@ -62,9 +80,25 @@ class Offered(Field):
             f" AND ({'1' if lost else before}) AND id NOT IN ({marks})",
             (mark, *fresh),
         ).rowcount
+        if lost:
+            again += self._offer_counted(mark, fresh)
         if again:
             self.keep_fact("offered_again", seen)
         return again
+
+    def _offer_counted(self, mark: int, fresh: Sequence[str]) -> int:
+        """Put back the newest change the mark counts, of those answered before this answer; how
+        many: 1, or 0 when none is here. A damaged one could not go."""
+        counted = self.db.execute(
+            "SELECT seq, id, raw, hash FROM main.change WHERE n <= ? AND outcome IS NOT NULL"
+            " ORDER BY n DESC",
+            (mark,),
+        )
+        one = next((one for one in counted if one["id"] not in fresh and is_intact(one)), None)
+        if one is None:
+            return 0
+        self.db.execute("UPDATE main.change SET outcome = NULL WHERE seq = ?", (one["seq"],))
+        return 1
 
     def leave_name(self) -> None:
         """Inside `writing`: enrolled as a new install, it is no copy of another any more."""

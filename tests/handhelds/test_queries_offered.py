@@ -7,6 +7,9 @@ import pytest
 from handhelds.reference.visit import Wanted
 from tests.handhelds.conftest import Handheld
 
+ANSWERED_AGAIN = 3 + 1
+"""What the server lost, and the newest that it still counts, to learn whether it is ours."""
+
 
 def take(handheld: Handheld, count: int = 1) -> None:
     for _ in range(count):
@@ -33,7 +36,7 @@ def synced(handheld: Handheld) -> Handheld:
 def test_a_new_epoch_is_noticed_by_a_pull_alone_and_answered_in_one_sync(synced: Handheld) -> None:
     synced.server.forget(3, epoch="e-10")
     ending = synced.sync()
-    assert (ending.state, ending.answered, known(synced)) == ("done", 3, 5)
+    assert (ending.state, ending.answered, known(synced)) == ("done", ANSWERED_AGAIN, 5)
     before = pushes(synced)
     assert synced.sync().state == "done"
     assert pushes(synced) == before  # and that was that
@@ -44,14 +47,14 @@ def test_a_lower_mark_in_a_pull_is_noticed_though_epoch_and_cursor_are_as_before
 ) -> None:
     synced.server.forget(3)
     ending = synced.sync()
-    assert (ending.state, ending.answered, known(synced)) == ("done", 3, 5)
+    assert (ending.state, ending.answered, known(synced)) == ("done", ANSWERED_AGAIN, 5)
 
 
 def test_a_cursor_that_is_not_known_is_a_loss_too(synced: Handheld) -> None:
     synced.server.forget(3)
     synced.server.news.clear()
     ending = synced.sync()
-    assert (ending.state, ending.answered, known(synced)) == ("done", 3, 5)
+    assert (ending.state, ending.answered, known(synced)) == ("done", ANSWERED_AGAIN, 5)
 
 
 def test_work_answered_behind_work_that_waits_is_offered_too(synced: Handheld) -> None:
@@ -130,3 +133,28 @@ def test_what_was_answered_90_days_ago_is_let_go_by_the_servers_clock(synced: Ha
     synced.server.forget(1, epoch="e-10")
     assert synced.sync().state == "done"
     assert known(synced) == 1
+
+
+def sent(handheld: Handheld) -> list[int]:
+    """The numbers of each change pushed so far."""
+    pushed = [json.loads(one.body) for one in handheld.server.calls if one.path.endswith("/push")]
+    return [change["n"] for one in pushed for change in one["changes"]]
+
+
+def test_the_newest_change_that_the_mark_counts_is_offered_once_a_loss(synced: Handheld) -> None:
+    synced.server.forget(6, epoch="e-10")  # nothing of ours was lost
+    take(synced)
+    assert synced.sync().state == "done"
+    assert sent(synced) == [1, 2, 3, 4, 5, 6, 5]
+    take(synced)
+    assert synced.sync().state == "done"
+    assert sent(synced)[7:] == [7]
+
+
+def test_where_the_newest_is_damaged_the_one_before_it_is_offered(synced: Handheld) -> None:
+    with synced.local.writing():
+        synced.local.db.execute("UPDATE main.change SET hash = x'00' WHERE n = 5")
+    synced.server.forget(6, epoch="e-10")
+    assert synced.sync().state == "done"
+    assert sent(synced)[5:] == [4]
+    assert synced.local.queue().pending == 0

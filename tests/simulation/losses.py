@@ -19,6 +19,8 @@ from tests.simulation.world import Simulation
 QUARTER_S = 91 * 86_400.0
 CHANGES_BETWEEN = 6_000
 """It is a rare thing, and afterwards every handheld compares its whole copy."""
+_GONE = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = %s"
+"""Whoever was let go has left: a busy machine takes its time."""
 _HEAR_US = "ALTER DATABASE {} SET search_path = sim, pg_catalog, public"
 
 
@@ -30,6 +32,7 @@ def keep(sim: Simulation) -> int:
     copy = f"{name}_kept"
     sim.engine.dispose()
     with admin(sim.server) as raw:
+        raw.execute(_GONE, (name,))
         for words in (
             "DROP DATABASE IF EXISTS {copy} WITH (FORCE)",
             "CREATE DATABASE {copy} OWNER talaria_owner TEMPLATE {name} STRATEGY file_copy",

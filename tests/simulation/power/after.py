@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handhelds.reference import link
-from handhelds.reference.local import Local, is_intact
+from handhelds.reference.local import Local
 from handhelds.reference.pad import Refused
 from handhelds.reference.queries import Queries
 from handhelds.reference.queries_field import NotSaved
+from handhelds.reference.queries_offered import is_intact
 from handhelds.reference.visit import Rep, Wanted
 from tests.handhelds import double_verify
 from tests.handhelds.double import ids
