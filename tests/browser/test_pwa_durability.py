@@ -149,6 +149,8 @@ WRITES = f"""async ([store]) => {{
   const {{ local, link }} = opened.value;
   link.close();
   await local.keepDraft("kept", {{ typed: "half an order" }});
+  const picture = new Blob([crypto.getRandomValues(new Uint8Array(50_000))]);
+  await local.photos.keep({{ store, media_type: "image/jpeg" }}, picture);
   const body = {{ id: newId(), store, state: "started", note: "before the update" }};
   await local.save({{ changes: [change(newId(), body)] }});
 }}"""
@@ -160,6 +162,10 @@ STATE = """async () => {
     draft: await local.draft("kept"), stores: (await local.rows("store")).length };
 }"""
 
+SENT = """async () => {
+  const { local } = (await import("/app/ctx.js")).opened.value;
+  return (await local.photos.list()).every((one) => one.state === "whole");
+}"""
 OPENED = "async () => (await import('/app/ctx.js')).opened.value !== null"
 
 
@@ -208,6 +214,8 @@ def test_an_update_that_keeps_its_store_otherwise_brings_all_work_along(
     assert now["draft"] == {"typed": "half an order"}
     expect(page.get_by_text("Everything is sent").first).to_be_visible(timeout=30_000)
     assert world.rows("SELECT note FROM visit") == [("before the update",)]
+    page.wait_for_function(SENT)
+    assert world.rows("SELECT state, received_bytes FROM photo") == [("whole", 50_000)]
 
 
 ROOM = f"""async () => {{
