@@ -9,7 +9,9 @@ Lines that are nothing but comment travel empty. Every file is pressed once a pr
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -92,17 +94,55 @@ def _content(name: str, path: Path) -> bytes:
     return without_comments(content.decode()).encode()
 
 
+IMPORTED = re.compile(r'\b(?:from|import)\s*"(\.{1,2}/[^"]+)"')
+FIRST = ("app.js", "screens/day.js")
+"""What is drawn first. The page names all that these import, so that the browser asks for it at
+once and not one import after the other."""
+
+
+def _imported(found: dict[str, File], names: Iterable[str]) -> list[str]:
+    """These modules and all that they import, and so on; not what they fetch later by import()."""
+    seen: dict[str, None] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen or name not in found:
+            continue
+        seen[name] = None
+        if not name.startswith("vendor/"):
+            text = found[name].content.decode()
+            folder = posixpath.dirname(name)
+            waiting += [
+                posixpath.normpath(posixpath.join(folder, at)) for at in IMPORTED.findall(text)
+            ]
+    return list(seen)
+
+
+def _with_preloads(found: dict[str, File]) -> File:
+    page = found["index.html"].content.decode()
+    links = "".join(
+        f'<link rel="modulepreload" href="{name}">\n' for name in _imported(found, FIRST)
+    )
+    content = page.replace("</head>", f"{links}</head>").encode()
+    return File("index.html", content, _hash(content))
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
 @cache
 def app_files() -> dict[str, File]:
     """Name -> file, read once; a new version of the app is a new process."""
     found = {}
     for name, path in _found():
         content = _content(name, path)
-        found[name] = File(name, content, hashlib.sha256(content).hexdigest()[:16])
+        found[name] = File(name, content, _hash(content))
+    found["index.html"] = _with_preloads(found)
     listed = {
         name: file.hash for name, file in found.items() if name != "sw.js" and name not in LATER
     }
-    build = hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()[:16]
+    build = _hash(json.dumps(listed, sort_keys=True).encode())
     text = f"// Made by the server from the files' hashes.\nself.BUILD = {json.dumps(build)};\n"
     text += f"self.FILES = {json.dumps(listed, indent=0)};\n"
     found["precache.js"] = File("precache.js", text.encode(), build)

@@ -74,7 +74,7 @@ def test_what_the_page_names_is_there() -> None:
     page = files["index.html"].content.decode()
     named = set(re.findall(r'(?:src|href)="([^"#]+)"', page))
     named |= {icon["src"] for icon in json.loads(files["manifest.webmanifest"].content)["icons"]}
-    assert len(named) > 8
+    assert len(named) > 40
     assert named - files.keys() == set()
 
 
@@ -99,7 +99,7 @@ def test_every_file_is_listed_with_its_hash_but_the_worker(app_folder: Path) -> 
     build, files = precache(client().get("/app/precache.js").text)
     assert set(files) == {"tokens.css", "index.html", "app.js"}
     for name in ("index.html", "app.js"):
-        content = (app_folder / name).read_bytes()
+        content = views_pwa.app_files()[name].content
         assert files[name] == hashlib.sha256(content).hexdigest()[:16]
     assert re.fullmatch(r"[0-9a-f]{16}", build)
 
@@ -152,6 +152,20 @@ def test_the_app_without_its_comments_is_the_same_program(tmp_path: Path) -> Non
 
 def bare(path: Path) -> str:
     return views_pwa.without_comments(path.read_text())
+
+
+def test_the_page_names_what_its_first_screen_imports_and_nothing_that_is_fetched_later(
+    app_folder: Path,
+) -> None:
+    (app_folder / "app.js").write_text('import { a } from "./parts/a.js";\nimport("./late.js");\n')
+    (app_folder / "parts").mkdir()
+    (app_folder / "parts" / "a.js").write_text('export { b } from "../b.js";\n')
+    (app_folder / "b.js").write_text('import "./app.js";\n')
+    (app_folder / "late.js").write_text("let late;\n")
+    (app_folder / "index.html").write_text("<head></head>")
+    forget()
+    links = re.findall(r'<link rel="modulepreload" href="([^"]+)">', client().get("/app/").text)
+    assert links == ["app.js", "parts/a.js", "b.js"]
 
 
 def test_types_and_what_is_not_for_browsers_are_not_served(app_folder: Path) -> None:
