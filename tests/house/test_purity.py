@@ -13,7 +13,10 @@ PURE = re.compile(
     r"^sync/(facts|life|owners|lookalikes)\.py$"
     r"|^sync/(rules|asking|subjects|terms|conditions|decisions|tell|sentences)/"
 )
-PURE_ROUTES = re.compile(r"^routes/(frequency|plan|sequence|distance|adviser)\.py$")
+PURE_ROUTES = re.compile(
+    r"^routes/(frequency|plan|problem|sequence|timetable|distance|replan|checker|adviser)\.py$"
+    r"|^routes/kernel/(shape|plain_tour)\.py$"
+)
 IMPURE = frozenset(
     """now utcnow today time monotonic perf_counter uuid1 uuid4 uuid7 random randint choice shuffle
     token_hex token_bytes urandom getenv environ open print input""".split()
