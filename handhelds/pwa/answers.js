@@ -55,7 +55,9 @@ export const TRIED_AGAIN = new Set(["cut", "later", "verify"]);
 const NONE = { answered: 0, pages: 0, rows: 0, compared: 0, repaired: 0 };
 
 /**
- * @param {State} state @param {string} [detail] @param {Partial<Counts & {retry_after_s: number | null}>} [more]
+ * @param {State} state
+ * @param {string} [detail]
+ * @param {Partial<Counts & {retry_after_s: number | null}>} [more]
  * @returns {Ending}
  */
 export function ending(state, detail = "", more = {}) {
@@ -170,7 +172,9 @@ const orNull = (check) => (value) => (value === null ? null : check(value));
 
 /**
  * An object with these members; of those not asked for, what they are when left out.
- * @param {Record<string, Check>} asked @param {Record<string, [Check, () => any]>} [more] @returns {Check}
+ * @param {Record<string, Check>} asked
+ * @param {Record<string, [Check, () => any]>} [more]
+ * @returns {Check}
  */
 function shape(asked, more = {}) {
   return (value) => {

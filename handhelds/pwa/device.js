@@ -83,7 +83,11 @@ const GOES_ON = new Set(["done", "refused", "set_back"]);
 
 /**
  * Become a device with a code of the office.
- * @param {Keeper} keeper @param {string} code @param {string} model @param {string} app @returns {Talk}
+ * @param {Keeper} keeper
+ * @param {string} code
+ * @param {string} model
+ * @param {string} app
+ * @returns {Talk}
  */
 export async function* enrol(keeper, code, model, app) {
   const body = JSON.stringify({ code, install: await keeper.install(), model, app });
@@ -100,7 +104,10 @@ export async function* enrol(keeper, code, model, app) {
 /**
  * Send what waits, oldest first, until nothing does. askMark: send even an empty batch, to learn
  * how far the server knows this handheld (it may have lost its last hours).
- * @param {Keeper} keeper @param {Clock} clock @param {NewId} newId @param {{askMark?: boolean}} [how]
+ * @param {Keeper} keeper
+ * @param {Clock} clock
+ * @param {NewId} newId
+ * @param {{askMark?: boolean}} [how]
  * @returns {Talk}
  */
 export async function* push(keeper, clock, newId, { askMark = false } = {}) {

@@ -112,7 +112,10 @@ export class Local extends Offered {
      * `picture(id)`.
      */
     this.photos = new Photos(this);
-    this.makeRoom = async () => (await this.copy.makeRoom()) || (await this.photos.giveUp());
+    this.makeRoom = async () =>
+      (await this.copy.makeRoom()) ||
+      (await this.photos.giveUp()) ||
+      (await this.copy.giveUpCards());
   }
 
   /**
@@ -125,7 +128,10 @@ export class Local extends Offered {
 
   /**
    * One row by id; null when there is none. Name its store where you know it: that is quicker.
-   * @param {string} kind @param {string} id @param {string} [storeId] @returns {Promise<Row | null>}
+   * @param {string} kind
+   * @param {string} id
+   * @param {string} [storeId]
+   * @returns {Promise<Row | null>}
    */
   row(kind, id, storeId) {
     return this.copy.row(kind, id, storeId);

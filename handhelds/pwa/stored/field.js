@@ -50,7 +50,8 @@ export class Field {
     this._channel.onmessage = ({ data }) => {
       this.changed.dispatchEvent(new Changed(data.type, data.what, true));
     };
-    /** Frees what can be had again when the room is used up; local.js puts it in.
+    /** Frees some of what can be had again when the room is used up, and says whether there was
+     * any; local.js puts it in.
      * @type {() => Promise<boolean>} */
     this.makeRoom = async () => false;
   }
@@ -75,12 +76,12 @@ export class Field {
    * @returns {Promise<T>}
    */
   async writing(stores, act) {
-    for (let again = false; ; again = true) {
+    for (;;) {
       try {
         return await this._once(stores, act);
       } catch (trouble) {
         if (trouble instanceof NotSaved) throw trouble;
-        if (isFull(trouble) && !again && (await this.makeRoom())) continue;
+        if (isFull(trouble) && (await this.makeRoom())) continue;
         const why = trouble instanceof Error ? trouble.message || trouble.name : String(trouble);
         throw new NotSaved(`NOT saved, nothing was changed: ${why}`, trouble);
       }

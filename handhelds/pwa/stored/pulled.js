@@ -250,6 +250,22 @@ export class Pulled extends Staged {
     await this.repair({ scopes: { added: [], dropped: [] }, gone: {}, rows: {} }, null);
   }
 
+  /**
+   * The last that is given up for an order: the cards of the year, the largest part of the copy.
+   * Whether there were any. The next comparison with the server brings them again.
+   */
+  async giveUpCards() {
+    const cards = IDBKeyRange.bound(["card"], ["card", []]);
+    if (!(await this.db.count("pulled", cards))) return false;
+    const turn = Number((await this.mark("turn")) ?? 0) + 1;
+    const sealed = await sealedValues({ turn, verify_due: "crash" });
+    await this._writing(["pulled", "mark"], async (tx) => {
+      await store(tx, "pulled").delete(cards);
+      await putFacts(tx, sealed, "mark");
+    });
+    return true;
+  }
+
   /** Drop everything, on the disk when this returns. */
   async wipe() {
     const wiping = (/** @type {Transaction} */ tx) =>

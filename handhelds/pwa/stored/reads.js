@@ -125,7 +125,10 @@ export class Reads {
   /**
    * One row by id, live work laid over it; null when there is none. Name its store where you know
    * it: of orders, cards, visits and collections every store's are looked through otherwise.
-   * @param {string} kind @param {string} id @param {string} [storeId] @returns {Promise<Row | null>}
+   * @param {string} kind
+   * @param {string} id
+   * @param {string} [storeId]
+   * @returns {Promise<Row | null>}
    */
   async row(kind, id, storeId) {
     const own = kind === "store" || kind === "receivable" ? id : storeId;

@@ -48,7 +48,10 @@ export class Shelved {
   /**
    * Keep a piece; one from the beginning takes the place of all there was. Returns how many bytes
    * are here. A piece that begins inside another is cut to what is new.
-   * @param {string} segment @param {number} first @param {Uint8Array} data @returns {Promise<number>}
+   * @param {string} segment
+   * @param {number} first
+   * @param {Uint8Array} data
+   * @returns {Promise<number>}
    */
   async keepPiece(segment, first, data) {
     const tx = this.db.transaction("piece", "readwrite");

@@ -71,7 +71,9 @@ export class Staged extends Reads {
   /**
    * Keep a page that is not the last, or whose segments are still to be fetched; losing the
    * handheld now costs only this page.
-   * @param {Page} page @param {string} body @param {number} answers how many verdicts were taken in so far
+   * @param {Page} page
+   * @param {string} body
+   * @param {number} answers how many verdicts were taken in so far
    */
   async stage(page, body, answers) {
     const isFirst = (await this.db.count("staged")) === 0;

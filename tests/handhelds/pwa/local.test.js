@@ -95,6 +95,41 @@ test("without room nothing is saved, unless pulled pages can be given up for it"
   local.close();
 });
 
+test("short of room, pages go first, then what the server has of photos, then cards", async () => {
+  const { local } = await fresh();
+  await local.db.add("staged", "a page");
+  await local.photos.keep({ store: STORE, media_type: "image/png" }, new Blob(["x"]));
+  const [photo] = await local.photos.list();
+  await local.photos.sent(photo?.id ?? "");
+  for (const kind of ["card", "store"]) await local.db.put("pulled", "{}", [kind, `st:${STORE}`]);
+  /** @type {any[]} */
+  const seen = [];
+  const there = async () => [
+    await local.db.count("staged"),
+    (await local.photos.picture(photo?.id ?? "")) === null ? 0 : 1,
+    await local.db.count("pulled"),
+  ];
+  const { makeRoom } = local;
+  local.makeRoom = async () => {
+    const some = await makeRoom();
+    seen.push([some, ...(await there())]);
+    return some;
+  };
+  const none = full(function () {
+    return this.name === "change";
+  });
+  await assert.rejects(local.save({ changes: [visit("v-1")] }), NotSaved);
+  none.over();
+  assert.deepEqual(seen, [
+    [true, 0, 1, 2],
+    [true, 0, 0, 2],
+    [true, 0, 0, 1],
+    [false, 0, 0, 1],
+  ]);
+  assert.equal(await local.checked.said("due"), "crash");
+  local.close();
+});
+
 test("two tabs that take numbers at once take each one once, and none is left out", async () => {
   const { local, name } = await fresh();
   const other = await open(name, { clock: new Clock() });
