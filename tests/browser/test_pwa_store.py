@@ -13,6 +13,12 @@ from tests.world import World, build
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LINES = 30
+PICTURE = Path(__file__).resolve().parents[2] / "docs" / "board.png"
+PHOTOS = """async () => {
+  const { opened } = await import("/app/ctx.js");
+  const found = await opened.value.local.photos.list();
+  return found.map((one) => [one.store, one.media_type, one.visit !== null && one.bytes > 1000]);
+}"""
 
 COUNT = """() => {
   window.gestures = 0;
@@ -150,6 +156,9 @@ def test_a_card_of_thirty_lines_with_six_changes_takes_forty_taps_and_keys_at_mo
         page.locator(".pad").get_by_role("button", name=name, exact=True).click()
 
     swipe(page)
+    page.locator("input[type=file]").set_input_files(PICTURE)
+    expect(page.get_by_text("Photo kept")).to_be_visible()
+    assert page.evaluate(PHOTOS) == [[store, "image/jpeg", True]]
     page.locator(".same-button").first.click()
     page.evaluate("() => { window.gestures = 1; }")  # what was only tried is not counted
     for n in (2, 9):

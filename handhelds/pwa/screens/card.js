@@ -9,12 +9,13 @@ import { Button } from "../parts/button.js";
 import { useDraft } from "../parts/draft.js";
 import { Frame } from "../parts/frame.js";
 import { useShown } from "../parts/live.js";
+import { PhotoButton } from "../parts/photo.js";
 import { Searching } from "../parts/searching.js";
 import { saidOf } from "../parts/said.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
 import { CELLS, added, linesToSave, newCard, progress, touch } from "../shown/card.js";
 import { padOf } from "../shown/reading.js";
-import { newestFirst } from "../shown/store.js";
+import { newestFirst, openVisit } from "../shown/store.js";
 import { Keys, More, Product } from "./card_line.js";
 
 /** @typedef {import("../shown/card.js").Card} Card */
@@ -24,10 +25,11 @@ const USUAL_ORDERS = 3;
 
 /** What a card is begun with. @param {any} local @param {string} id */
 async function readCard(local, id) {
-  const pad = await padOf(local, id, "card", "order");
+  const pad = await padOf(local, id, "card", "order", "visit");
   const usual = newestFirst(pad.at.rows("order")).slice(0, USUAL_ORDERS)
     .flatMap((order) => parts("order", "lines", order.lines).map((line) => line.product));
   return { store: pad.at.store, catalogue: pad.at.catalogue, cards: pad.at.rows("card"), usual,
+    visit: openVisit(pad.at.rows("visit"))?.id ?? null,
     must: Object.fromEntries(mustStock(pad)) };
 }
 
@@ -91,6 +93,7 @@ function Filling({ ctx, known, up }) {
     return shown;
   };
   return html`<${Frame} title=${t("card.title")} lead=${store.name} up=${up} wide
+      head=${html`<${PhotoButton} ctx=${ctx} about=${{ store: store.id, visit: known.visit }} />`}
       under=${html`<${Head} far=${far} last=${newestFirst(known.cards)[0]} ctx=${ctx} />`}
       foot=${card.at ? html`<${Keys} card=${card} act=${act} ctx=${ctx} />`
         : html`<${Foot} far=${far} busy=${busy} act=${act} save=${save} t=${t} />`}>
