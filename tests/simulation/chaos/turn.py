@@ -34,7 +34,8 @@ ROUNDS = 12
 """So many syncs a handheld is given after healing; more than two are told as such."""
 TIMEOUT = httpx.Timeout(6.0, connect=3.0)
 SHORTLY_S = 0.1
-"""No try is waited for longer: reps who see it failed touch the button again."""
+"""No try is waited for longer while there is trouble: reps who see it failed touch the button
+again."""
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -106,6 +107,7 @@ class Turn:
         self.held = contextlib.ExitStack()
         self.held.enter_context(acting(cord))
         self.rep = Rep(self.local, self.clock, uuid7)
+        self.timeout, self.longest_wait_s = TIMEOUT, SHORTLY_S
 
     def day(self) -> None:
         """Stretches without a network, each with a sync at its end."""
@@ -146,7 +148,7 @@ class Turn:
         with self.line() as send:
             ending = link.sync(
                 self.local, send, self.clock, uuid7, tries=tries, why=why,
-                wait=lambda asked_s: time.sleep(min(asked_s, SHORTLY_S)),
+                wait=lambda asked_s: time.sleep(min(asked_s, self.longest_wait_s)),
             )  # fmt: skip
         self.answered_since(before)
         queue = self.local.queue()
@@ -194,7 +196,10 @@ class Turn:
     def line(self) -> Iterator[Any]:
         no = self.hand.no
         told = {"X-Forwarded-For": f"10.{no >> 8}.{no & 255}.7"}
-        with httpx.Client(timeout=TIMEOUT, headers=told, trust_env=False, verify=False) as client:  # noqa: S501 - plain HTTP
+        with httpx.Client(
+            timeout=self.timeout, headers=told, trust_env=False,
+            verify=False,  # noqa: S501 - plain HTTP
+        ) as client:  # fmt: skip
             wire = link.Wire(self.charge.url, client)
 
             def send(call: Call) -> Reply | None:
@@ -210,7 +215,9 @@ class Turn:
             yield send
 
     def settle(self) -> None:
-        """After healing: sync until nothing waits and the copy is as the server's."""
+        """After healing: sync until nothing waits and the copy is as the server's; as patiently as
+        the program is."""
+        self.timeout, self.longest_wait_s = link.TIMEOUT, link.LONGEST_WAIT_S
         began_s = time.monotonic()
         for count in range(1, ROUNDS + 1):
             ending = self.sync(tries=3)
