@@ -123,6 +123,7 @@ def test_an_order_is_kept_through_a_reload_and_repeated_in_four_taps_and_money_i
     first = save_order(page)
     page.get_by_role("button", name="Done").click()
 
+    page.context.set_offline(True)
     page.evaluate("() => { location.hash = '#/day'; }")
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     page.evaluate(COUNT)
@@ -133,8 +134,6 @@ def test_an_order_is_kept_through_a_reload_and_repeated_in_four_taps_and_money_i
     second = save_order(page)
     assert gestures(page) <= 4
     assert (first[-6:], second[-6:]) == ("000001", "000002")
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("The order is a draft again")).to_be_visible()
 
     take_money(page, world.stores[0])
 
