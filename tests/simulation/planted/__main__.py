@@ -57,10 +57,11 @@ predicted from the manual; `moves`, `units` and `feed` are the races behind `mak
 
 _FOOT: Final = """
 Two mistakes were taken off this list because, by reasoning, nothing breaks by them (that was not
-played to an end). A cursor of the time before a restore that still counts: one that outlived the restore was made before it, and the handheld's copy stands
-where it says. A whole new copy laid over the old one: a copy is compared, not fetched anew, and the
-old one is let go of only where that fails three times. In their places stand an unknown cursor
-that is told "nothing new", and a copy that is given a new cursor and not compared.
+played to an end). A cursor of the time before a restore that still counts: one that outlived the
+restore was made before it, and the handheld's copy stands where it says. A whole new copy laid over
+the old one: a copy is compared, not fetched anew, and the old one is let go of only where that
+fails three times. In their places stand an unknown cursor that is told "nothing new", and a copy
+that is given a new cursor and not compared.
 """
 
 
