@@ -10,10 +10,10 @@ the other:
 - `link`: the network, when there is one;
 - `visit`: a rep's verbs, which only ever touch `local`.
 
-`reference/` is the one in Python that the protocol's cases are proved on. `pwa/` is the rep's app in
-a browser, plain modules that browsers load as they are (its `app.js` says how they hang together);
-`server.handheld.views_pwa` hands it out. `pwa-build/` makes the third-party files that it loads, and
-those of the console, at set-up; nothing of them is committed.
+`reference/` is the one in Python that the protocol's cases are proved on. `pwa/` is the rep's app
+in a browser, plain modules that browsers load as they are (its `app.js` says how they hang
+together); `server.handheld.views_pwa` hands it out. `pwa-build/` makes the third-party files that
+it loads, and those of the console, at set-up; nothing of them is committed.
 
 Handhelds share the trade's arithmetic (`sync.terms`), `routes` and `schemas` with the server, and
 meet it only over HTTP.
