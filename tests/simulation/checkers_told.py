@@ -87,7 +87,8 @@ def out_of_order(history: History, standing: Standing) -> list[str]:
 
 def gaps(history: History, standing: Standing) -> list[str]:
     """Each feed's numbers are different, none is above its head, and each handheld's n begin
-    at 1 and leave none out. What waited went with its handheld to the name this has now."""
+    at 1 and leave none out. What waited, or was lost with the database's last hours, went with
+    its handheld to the name this has now, and is answered there."""
     wrong = [
         f"the feed of cell {cell} counts wrongly: head {head}, {entries} entries, {places} places"
         for cell, head, entries, places, highest in standing.feeds
@@ -97,10 +98,16 @@ def gaps(history: History, standing: Standing) -> list[str]:
     for one in standing.receipts:
         if one["n"] is not None:
             by_device.setdefault(one["device"], set()).add(one["n"])
-    under = {one["change"]: one["device"] for one in standing.receipts}
+    answered = {(one["device"], one["id"]) for one in standing.receipts}
+    names: dict[str, list[str]] = {}
+    for one in history.of("enrolled", "verdict"):
+        had = names.setdefault(one["device"], [])
+        if one["of"] not in had:
+            had.append(one["of"])
     went: dict[str, set[int]] = {}
     for one in history.of("verdict"):
-        if one["outcome"] == "waiting" and under.get(one["id"], one["of"]) != one["of"]:
+        had = names[one["device"]]
+        if any((name, one["id"]) in answered for name in had[had.index(one["of"]) + 1 :]):
             went.setdefault(one["of"], set()).add(one["n"])
     for device, numbers in by_device.items():
         missing = set(range(1, max(numbers) + 1)) - numbers - went.get(device, set())

@@ -245,12 +245,18 @@ def test_what_is_held_may_be_decided_by_a_person_later() -> None:
     assert check(history, standing)["untrue"] == []
 
 
-def test_a_number_left_out_is_found_unless_what_waited_went_to_a_new_name() -> None:
+def test_a_number_left_out_is_found_unless_its_handheld_took_it_to_a_new_name() -> None:
     history, standing = all_well()
     standing.receipts[0] = receipt("c1", 1, "order", ORDER, device="d-9")
-    assert any("no receipt for n [1]" in one for one in check(history, standing)["disordered"])
-    history.note(_at(history), "verdict", **told("c1", 1, "waiting"))
+    said = "d-1: no receipt for n [1]"
+    assert said in check(history, standing)["disordered"]
+    enrolled = {"device": "h2", "ending": "done", "of": "d-9", "install": "i"}
+    history.note(_at(history), "enrolled", **enrolled)
+    assert said in check(history, standing)["disordered"], "that is another handheld"
+    history.note(_at(history), "enrolled", **enrolled | {"device": "h1"})
     assert check(history, standing)["disordered"] == []
+    del standing.receipts[0]
+    assert said in check(history, standing)["disordered"]
 
 
 def test_an_older_database_begins_an_epoch() -> None:
