@@ -254,13 +254,14 @@ async function pullCall(identity, clock, position, keeper, verified) {
  * another epoch, or a lower mark): push once more, even nothing, so that it can say what it lost,
  * offer that again, and fetch what is not as the server has it now.
  *
- * At last the copy is verified when that is due, or `why` ("asked") says so.
+ * At last the copy is verified when that is due, or `why` ("asked") says so. asksFirst: push even
+ * nothing, to learn whether anybody answers.
  * @param {Keeper} keeper @param {Clock} clock @param {NewId} newId @param {string | null} [why]
- * @returns {Talk}
+ * @param {boolean} [asksFirst] @returns {Talk}
  */
-export async function* sync(keeper, clock, newId, why = null) {
+export async function* sync(keeper, clock, newId, why = null, asksFirst = false) {
   // What waits for something else may have been decided since: a push, even an empty one, tells.
-  const asks = (await keeper.hasWaiting()) || (await keeper.mustOffer());
+  const asks = asksFirst || (await keeper.hasWaiting()) || (await keeper.mustOffer());
   let pushed = yield* push(keeper, clock, newId, { askMark: asks });
   if (!GOES_ON.has(pushed.state)) return pushed;
   let pulled = yield* fetchNews(keeper, clock, newId);

@@ -2,15 +2,17 @@
 // The network, when there is one: plays the talks of device.js, and decides when.
 //
 // A sync begins when the line comes back, when the app is looked at, soon after a save, every few
-// minutes, and when the rep asks. Tries that failed wait 1, 2, 4 ... 60 seconds, each shortened by
-// chance so that two hundred handhelds behind one revived server do not knock together; a rep's own
-// wish never waits. One tab talks at a time (turns.js); the others' work goes out with it or after.
+// minutes, and when the rep asks. What was saved just now is left out of it as long as the rep is
+// offered to undo it, unless the rep asks or the app goes out of sight. And as long as nobody knows
+// that the line answers, no change gets its number, for what has one is not undone any more. Tries
+// that failed wait 1, 2, 4 ... 60 seconds, each shortened by chance so that two hundred handhelds
+// behind one revived server do not knock together; a rep's own wish never waits. One tab talks at a time (turns.js); the others' work goes out with it or after.
 //
 // local.changed tells "sync" with what.sync: {state: "begun"}, {state: "going", bytes} after each
 // answer, {state: "ended", ending}, in every tab.
 
-import { TRIED_AGAIN, ending } from "./answers.js";
-import { newId } from "./clock.js";
+import { TRIED_AGAIN, ending, judge } from "./answers.js";
+import { moment, newId } from "./clock.js";
 import * as device from "./device.js";
 import { NotSaved } from "./stored/field.js";
 import { sendPhotos } from "./photos.js";
@@ -28,8 +30,12 @@ const LONGEST_WAIT_S = 60;
 const EVERY_MS = 5 * 60_000;
 /** Looked at again so soon after a sync, the app does not ask anew. */
 const FRESH_MS = 30_000;
+/** Work younger than this is not put into a batch: its "Undo" (parts/toast.js) is still shown. */
+export const FOR_UNDO_MS = 7_000;
 /** Changes saved together go out together. */
-const AFTER_SAVE_MS = 1_000;
+const AFTER_SAVE_MS = FOR_UNDO_MS + 200;
+/** After an ending of these nobody knows whether the next call will be answered. */
+const IN_DOUBT = new Set(["cut", "later"]);
 
 /**
  * Carry a talk to its end.
@@ -82,7 +88,19 @@ export class Link {
     /** @type {Promise<Ending> | null} */
     this._going = null;
     this._again = false;
+    /** Whether the newest call was answered by our server. */
+    this._answers = false;
+    /** Whether the sync under way takes along what was saved just now. */
+    this._takesAll = false;
     this._hears = new AbortController();
+    local.holdsBack = (one) => !this._answers || (!this._takesAll && this._isFresh(one));
+  }
+
+  /** Whether the rep may still be offered to undo it. Nothing stays fresh for a clock set back.
+   * @param {{captured_at: string}} one */
+  _isFresh({ captured_at }) {
+    const age = this.local.clock.now() - moment(captured_at);
+    return age >= 0 && age < FOR_UNDO_MS;
   }
 
   /**
@@ -102,20 +120,23 @@ export class Link {
   }
 
   /**
-   * Push and pull now, whatever failed before; how it ended. Asked for while one is under way it is
-   * that one, and once more if something was saved too late for it.
+   * Push and pull all there is now, whatever failed before; how it ended. Asked for while one is
+   * under way it is that one, and once more if something was saved too late for it.
    * @returns {Promise<Ending>}
    */
   async sync() {
     const under = this._going;
-    const found = await (under ?? this._begin(null));
+    const found = await (under ?? this._begin(null, true));
     if (under === null || TRIED_AGAIN.has(found.state)) return found;
-    return (await this.local.queue()).pending ? this._begin(null) : found;
+    return (await this.local.queue()).pending ? this._begin(null, true) : found;
   }
 
-  /** @param {string | null} why @returns {Promise<Ending>} */
-  _begin(why) {
-    this._going ??= this._turn(why).finally(() => (this._going = null));
+  /**
+   * @param {string | null} why @param {boolean} takesAll with what was saved just now
+   * @returns {Promise<Ending>}
+   */
+  _begin(why, takesAll) {
+    this._going ??= this._turn(why, takesAll).finally(() => (this._going = null));
     return this._going;
   }
 
@@ -125,26 +146,29 @@ export class Link {
    */
   async compare() {
     await this._going?.catch(() => null);
-    return this._begin("asked");
+    return this._begin("asked", true);
   }
 
-  /** @param {string | null} why @returns {Promise<Ending>} */
-  async _turn(why) {
+  /** @param {string | null} why @param {boolean} takesAll @returns {Promise<Ending>} */
+  async _turn(why, takesAll) {
     clearTimeout(this._timer);
     this._dueAt = Infinity;
     const asked = Date.now();
     /** @type {Ending} */
     let found = ending("later");
     try {
-      found = await alone(this.local, () => this._talk(why, asked), this.locks);
+      found = await alone(this.local, () => this._talk(why, takesAll, asked), this.locks);
       return found;
     } finally {
       this._plan(found);
     }
   }
 
-  /** @param {string | null} why @param {number} asked when @returns {Promise<Ending>} */
-  async _talk(why, asked) {
+  /**
+   * @param {string | null} why @param {boolean} takesAll @param {number} asked when
+   * @returns {Promise<Ending>}
+   */
+  async _talk(why, takesAll, asked) {
     const { local } = this;
     // Another tab has done it while we waited for our turn.
     if (this.ended && this._endedAt > asked && !why && !(await local.queue()).pending)
@@ -154,9 +178,15 @@ export class Link {
     local.tell("sync", { sync: { state: "begun" } });
     let found = ending("later");
     try {
-      const talk = device.sync(local, local.clock, newId, why);
+      this._takesAll = takesAll;
+      if (globalThis.navigator?.onLine === false) this._answers = false;
+      // In doubt a push without changes goes first; what was never sent is numbered after that.
+      const asksFirst = !this._answers && (await local.unnumbered()).length > 0;
+      const talk = device.sync(local, local.clock, newId, why, asksFirst);
       found = await play(talk, (call) => this._asked(call));
-      if (found.state === "done") await this._sendPhotos();
+      const left = await local.unnumbered();
+      if (left.some((one) => this._isFresh(one))) this._again = true; // they go when undo is over
+      else if (found.state === "done") await this._sendPhotos();
     } finally {
       this.running = false;
       this._heard(found);
@@ -175,6 +205,7 @@ export class Link {
   /** @param {Call} call */
   async _asked(call) {
     const reply = await this._send(call);
+    this._answers = !IN_DOUBT.has(judge(reply)?.state ?? "done");
     this.local.tell("sync", { sync: { state: "going", bytes: this.wire.receivedBytes } });
     return reply;
   }
@@ -183,6 +214,7 @@ export class Link {
   _heard(found) {
     this.ended = found;
     this._endedAt = Date.now();
+    if (IN_DOUBT.has(found.state)) this._answers = false;
     this._failed = TRIED_AGAIN.has(found.state) ? this._failed + 1 : 0;
   }
 
@@ -207,7 +239,12 @@ export class Link {
   async _quietly() {
     this._dueAt = Infinity;
     if ((await this.local.fact("enrolment")) === null) return;
-    await this.sync().catch(console.error);
+    await this._begin(null, false).catch(console.error);
+  }
+
+  /** The app goes out of sight: nobody undoes now, and this may be the last that it does. */
+  async _hurry() {
+    if (!this._failed && (await this.local.queue()).pending) await this.sync();
   }
 
   /** Begin to sync by itself. @returns {this} */
@@ -229,9 +266,13 @@ export class Link {
     globalThis.addEventListener?.("pageshow", () => this._wake(FRESH_MS), how);
     globalThis.document?.addEventListener(
       "visibilitychange",
-      () => document.visibilityState === "visible" && this._wake(FRESH_MS),
+      () => {
+        if (document.visibilityState === "visible") this._wake(FRESH_MS);
+        else void this._hurry().catch(console.error);
+      },
       how,
     );
+    globalThis.addEventListener?.("pagehide", () => void this._hurry().catch(console.error), how);
     this.soon(0);
     return this;
   }

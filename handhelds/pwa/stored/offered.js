@@ -34,6 +34,10 @@ export class Offered extends Working {
   /** The boot this page talked with last. */
   _spoke = "";
 
+  /** Whether a change that was never put into a batch is to wait, and all after it; link.js says.
+   * @type {(one: {captured_at: string}) => boolean} */
+  holdsBack = () => false;
+
   // --- who we are ---------------------------------------------------------------------------
 
   /** This handheld's own random id, made once. @returns {Promise<string>} */
@@ -59,9 +63,9 @@ export class Offered extends Working {
    * Another device than before counts its changes from 1 again, so what is still unsent gets new
    * numbers; its ids stay, and no change is ever doubled. If it is another device in spite of the
    * same install, or the epoch is not the one of the name we had, then the server lost what it had
-   * of us: all that is kept goes out again. What waits at the server under the name we had comes with
-   * us: it is sent again, to be decided there. Another rep starts from nothing, and not before the
-   * last one's work was sent: it would go out under the wrong name.
+   * of us: all that is kept goes out again. What waits at the server under the name we had comes
+   * with us: it is sent again, to be decided there. Another rep starts from nothing, and not before
+   * the last one's work was sent: it would go out under the wrong name.
    * @param {EnrolAnswer} answer @returns {Promise<string | null>}
    */
   async keepIdentity(answer) {
@@ -71,7 +75,8 @@ export class Offered extends Working {
     if (otherRep && (await this._waiting()).length) {
       return `unsent work of ${before.rep.name} is here: send it first`;
     }
-    if (otherRep) await this.forgetCopy(); // before the name changes: nobody sees the other's stores
+    // Before the name changes: nobody sees the other's stores.
+    if (otherRep) await this.forgetCopy();
     // Under a name that another one used too, its mark was no measure of ours.
     const epochs = new Set([answer.epoch, before?.epoch, await this.fact("offered_in")]);
     const lost = other && (before.install === install || epochs.size > 1);
@@ -132,8 +137,8 @@ export class Offered extends Working {
   // --- out ----------------------------------------------------------------------------------
 
   /**
-   * The oldest waiting changes with n above `afterN`, in order; those without n get one. A change
-   * whose bytes are damaged is left out and shown by `trail`.
+   * The oldest waiting changes with n above `afterN`, in order; those without n get one, up to the
+   * first that is held back. A change whose bytes are damaged is left out and shown by `trail`.
    * @param {number} atMost @param {number} atMostBytes @param {number} afterN
    * @returns {Promise<Outgoing[]>}
    */
@@ -146,6 +151,7 @@ export class Offered extends Working {
     let size = 0;
     for (const one of waiting) {
       if ((await openedRaw(one)) === null) continue;
+      if (one.n === undefined && this.holdsBack(one)) break;
       const raw = await opened(one.raw);
       size += encoder.encode(raw).length;
       if (chosen.length === atMost || (chosen.length && size > atMostBytes)) break;
@@ -169,6 +175,16 @@ export class Offered extends Working {
     });
     this.tell("queue"); // what has an n is not undone any more
     return numbered;
+  }
+
+  /** What was never put into a batch; a damaged change never will be. */
+  async unnumbered() {
+    /** @type {Kept[]} */
+    const found = [];
+    for (const one of await this._waiting()) {
+      if (one.n === undefined && (await openedRaw(one)) !== null) found.push(one);
+    }
+    return found;
   }
 
   // --- answers ------------------------------------------------------------------------------
@@ -224,7 +240,8 @@ export class Offered extends Working {
 
   /**
    * The newest change the mark counts, of those answered before this answer. A damaged one could
-   * not go. @param {number} mark @param {Set<string>} fresh @returns {Promise<number | null>} its seq
+   * not go. Returns its seq.
+   * @param {number} mark @param {Set<string>} fresh @returns {Promise<number | null>}
    */
   async _newestCounted(mark, fresh) {
     /** @type {Kept[]} */

@@ -2,9 +2,10 @@
 // When the browser's handheld talks to the server, and that only one of its tabs does.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { Link, waitBefore } from "../../../handhelds/pwa/link.js";
+import { FOR_UNDO_MS, Link, waitBefore } from "../../../handhelds/pwa/link.js";
 import { open } from "../../../handhelds/pwa/local.js";
 import { Clock, fresh } from "./double.js";
 import { Server, visit } from "./server.js";
@@ -101,7 +102,7 @@ test("tabs that take turns never speak with a boot that spoke before another", a
     await item(links, count % 2).sync();
   }
   const boots = server.asked
-    .filter(({ verb }) => verb === "push")
+    .filter(({ verb, body }) => verb === "push" && body.changes.length)
     .map(({ body }) => body.clock.boot);
   assert.equal(boots.length, 6);
   assert.equal(new Set(boots).size, 6); // each turn another
@@ -146,6 +147,135 @@ test("a revoked handheld sends its work, then forgets the company's data and say
   assert.equal(await local.draft("order:1"), null);
   assert.equal(await local.fact("wiped"), true);
   assert.equal(server.asked.at(-1).body.wiped, true);
+  close();
+});
+
+/** A visit begun so many milliseconds ago by the handheld's clock.
+ * @param {import("../../../handhelds/pwa/local.js").Local} local @param {string} id */
+function begun(local, id, agoMs = 0) {
+  const wall = new Date(local.clock.now() - agoMs).toISOString();
+  const made = visit(id);
+  return { ...made, captured: { ...made.captured, wall } };
+}
+
+/** n of each change by its id. @param {import("../../../handhelds/pwa/local.js").Local} local */
+async function numbers(local) {
+  return Object.fromEntries((await local.trail()).map((one) => [one.id, one.n]));
+}
+
+test("as long as the rep may undo it, a change has no number and is not sent", async () => {
+  const server = new Server();
+  const { links, locals, close } = await enrolled(server);
+  const [link, local] = [item(links, 0), item(locals, 0)];
+  await local.save({ changes: [begun(local, "v-1", FOR_UNDO_MS)] });
+  await local.save({ changes: [begun(local, "v-2", 6_000)] });
+  await local.save({ changes: [begun(local, "v-3")] });
+  await link._quietly();
+  assert.deepEqual(server.pushes.flat(), ["v-1"]);
+  assert.deepEqual(await numbers(local), { "v-1": 1, "v-2": null, "v-3": null });
+  await local.undo("v-2");
+  /** @type {Clock} */ (local.clock).wallMs += FOR_UNDO_MS;
+  await link._quietly();
+  assert.deepEqual(server.pushes.flat(), ["v-1", "v-3"]);
+  assert.deepEqual(await numbers(local), { "v-1": 1, "v-3": 2 }); // no gap
+  close();
+});
+
+test("what was left for the rep to undo is sent as soon as that is over, not minutes later", async () => {
+  const server = new Server();
+  const { name, local } = await fresh();
+  const link = new Link(local, { send: server.send, locks: /** @type {any} */ (new Locks()) });
+  assert.equal((await link.enrol("K7QX-2M4P")).state, "done");
+  await local.save({ changes: [begun(local, "v-1", 2_000)] });
+  await link._quietly();
+  assert.deepEqual(await numbers(local), { "v-1": null });
+  const waits = link._dueAt - Date.now();
+  assert(waits > 0 && waits <= FOR_UNDO_MS + 1_000, `${name}: next sync in ${waits} ms`);
+  link.close();
+  local.close();
+});
+
+test("the time to undo is longer than the toast that offers it", () => {
+  const toast = new URL("../../../handhelds/pwa/parts/toast.js", import.meta.url);
+  const [, shown] = /SHOWN_MS = (\d+);/.exec(readFileSync(toast, "utf8")) ?? assert.fail();
+  assert(FOR_UNDO_MS > Number(shown));
+});
+
+test("the rep's own wish, and an app that goes out of sight, send what was saved just now", async () => {
+  const server = new Server();
+  const { locals, links, close } = await enrolled(server);
+  const local = item(locals, 0);
+  await local.save({ changes: [begun(local, "v-1")] });
+  assert.equal((await item(links, 0).sync()).answered, 1);
+  const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  /** @type {any} */ (globalThis).document = page;
+  const locks = /** @type {any} */ (new Locks());
+  const link = new Link(local, { send: server.send, locks }).listen();
+  try {
+    await local.save({ changes: [begun(local, "v-2")] });
+    const answered = new Promise((done) => local.changed.addEventListener("verdict", done));
+    page.visibilityState = "hidden";
+    page.dispatchEvent(new Event("visibilitychange"));
+    await answered;
+    assert.deepEqual(await numbers(local), { "v-1": 1, "v-2": 2 });
+  } finally {
+    link.close();
+    await link._going;
+    delete (/** @type {any} */ (globalThis).document);
+    close();
+  }
+});
+
+for (const [what, instead] of /** @type {[string, any][]} */ ([
+  ["a dead line", null],
+  ["a hotel's login page", { status: 200, body: "<html>Welcome!</html>" }],
+  ["a server that is busy", { status: 503, body: "" }],
+])) {
+  test(`over ${what} nothing gets a number, so all can be undone; then it goes without gaps`, async () => {
+    const server = new Server();
+    const { name, local } = await fresh();
+    let isDown = false;
+    const link = new Link(local, {
+      send: async (call) => (isDown ? instead : server.send(call)),
+      locks: /** @type {any} */ (new Locks()),
+    });
+    assert.equal((await link.enrol("K7QX-2M4P")).state, "done");
+    link.close();
+    await local.save({ changes: [visit("v-1")] });
+    await link.sync();
+    isDown = true;
+    await link.sync(); // from now on it is known
+    for (const id of ["v-2", "v-3", "v-4"]) await local.save({ changes: [visit(id)] });
+    assert((await link.sync()).state !== "done", name);
+    assert.deepEqual(await numbers(local), { "v-1": 1, "v-2": null, "v-3": null, "v-4": null });
+    await local.undo("v-3");
+    isDown = false;
+    assert.equal((await link.sync()).state, "done");
+    assert.deepEqual(await numbers(local), { "v-1": 1, "v-2": 2, "v-4": 3 });
+    assert.deepEqual(server.pushes, [["v-1"], [], ["v-2", "v-4"]]); // first whether it answers
+    local.close();
+  });
+}
+
+test("where the machine says it has no network, the first call only asks whether that is so", async () => {
+  const server = new Server();
+  const { links, locals, close } = await enrolled(server);
+  const [link, local] = [item(links, 0), item(locals, 0)];
+  await link.sync();
+  await local.save({ changes: [visit("v-1")] });
+  const had = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true });
+  try {
+    server.isDown = true;
+    await link.sync();
+    assert.deepEqual(await numbers(local), { "v-1": null });
+    server.isDown = false; // some machines are wrong about it
+    await link.sync();
+    assert.deepEqual([server.pushes, await numbers(local)], [[[], ["v-1"]], { "v-1": 1 }]);
+  } finally {
+    if (had) Object.defineProperty(globalThis, "navigator", had);
+    else delete (/** @type {any} */ (globalThis).navigator);
+  }
   close();
 });
 
