@@ -14,7 +14,8 @@ PURE = re.compile(
     r"|^sync/(rules|asking|subjects|terms|conditions|decisions|tell|sentences)/"
 )
 PURE_ROUTES = re.compile(
-    r"^routes/(frequency|plan|problem|sequence|timetable|distance|replan|checker|adviser)\.py$"
+    r"^routes/(frequency|plan|problem|sequence|timetable|distance|replan|checker|adviser|opening"
+    r"|territory|cycle)\.py$"
     r"|^routes/kernel/(shape|plain_tour)\.py$"
 )
 IMPURE = frozenset(

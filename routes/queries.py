@@ -1,0 +1,230 @@
+"""All SQL of visit routes: reading a territory, keeping plans. Published stops are `sync`'s rows:
+what is written here never travels to a handheld."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from routes.distance import URBAN, Line, Place
+from routes.territory import Absence, StopRow, StoreRow, Territory, Workday
+
+Row = dict[str, Any]
+
+
+def _rows(conn: Connection, sql: str, **figures: Any) -> list[Row]:
+    return [dict(row) for row in conn.execute(text(sql), figures).mappings()]
+
+
+def territory(
+    conn: Connection, company: str, rep: str, first_day: date, weeks: int
+) -> Territory | None:
+    """All that planning reads of a rep's cycle; None where the company has no such rep."""
+    empty = Territory(rep, 0, first_day, weeks, ())
+    span = {"company": company, "rep": rep, "first": first_day, "last": empty.last_day}
+    whose = _rows(
+        conn,
+        """SELECT u.cell, d.* FROM app_user u
+           LEFT JOIN rep_day d ON d.company = u.company AND d.rep = u.code
+           WHERE u.company = :company AND u.code = :rep AND 'rep' = ANY(u.roles)""",
+        **span,
+    )
+    if not whose:
+        return None
+    cell = whose[0]["cell"]
+    line, line_from = _line(conn, company, rep)
+    stops = _stops(conn, cell, span)
+    stores = _stores(conn, span, [stop.store for stop in stops if stop.pinned])
+    return Territory(
+        rep, cell, first_day, weeks, stores, stops, _workday(whose[0]), _absences(conn, span),
+        _towns(conn, company, stores), line, line_from,
+    )  # fmt: skip
+
+
+def _workday(row: Row) -> Workday:
+    if row["starts_at"] is None:
+        return Workday()
+    hour, minute = row["starts_at"].split(":")
+    home = None
+    if row["home_lat_deg"] is not None and row["home_lon_deg"] is not None:
+        home = Place(float(row["home_lat_deg"]), float(row["home_lon_deg"]))
+    return Workday(
+        home,
+        60.0 * int(hour) + int(minute),
+        float(row["day_minutes"]),
+        float(row["lunch_minutes"]),
+        tuple(sorted(day - 1 for day in row["weekdays"])),
+    )
+
+
+def _stores(conn: Connection, span: Row, fixed: Sequence[str]) -> tuple[StoreRow, ...]:
+    """Stores a rep carries to sell at any time of the span, and those with an appointment."""
+    found = _rows(
+        conn,
+        """SELECT s.id::text, s.code, s.name, s.cell, s.city, s.lat_deg, s.lon_deg, s.geo_source,
+                  s.opening_hours, s.visits_per_4w, s.store_class
+             FROM store s JOIN cell c ON c.cell = s.cell
+            WHERE c.company = :company AND s.status NOT IN ('closed', 'merged')
+              AND (s.id = ANY(cast(:fixed AS uuid[])) OR EXISTS (
+                   SELECT FROM assignment a WHERE a.cell = s.cell AND a.store = s.id
+                      AND a.rep = :rep AND a.function = 'sell' AND a.valid_from <= :last
+                      AND (a.valid_to IS NULL OR a.valid_to > :first)))
+            ORDER BY s.code, s.id""",
+        fixed=list(fixed),
+        **span,
+    )
+    return tuple(StoreRow(**row) for row in found)
+
+
+def _stops(conn: Connection, cell: int, span: Row) -> tuple[StopRow, ...]:
+    found = _rows(
+        conn,
+        """SELECT id::text, store::text, day, sequence, state, pinned, version FROM plan_stop
+            WHERE cell = :cell AND rep = :rep AND day BETWEEN :first AND :last
+            ORDER BY day, sequence, id""",
+        cell=cell,
+        **span,
+    )
+    return tuple(StopRow(**row) for row in found)
+
+
+def _absences(conn: Connection, span: Row) -> tuple[Absence, ...]:
+    found = _rows(
+        conn,
+        """SELECT first_day, last_day, kind FROM absence
+            WHERE company = :company AND (rep IS NULL OR rep = :rep)
+              AND first_day <= :last AND last_day >= :first
+            ORDER BY first_day, last_day, kind""",
+        **span,
+    )
+    return tuple(Absence(**row) for row in found)
+
+
+def _towns(conn: Connection, company: str, stores: Sequence[StoreRow]) -> dict[str, Place]:
+    """The middle of the company's stores of each town in which a store has no coordinates."""
+    wanted = {s.city.strip().casefold() for s in stores if s.city and s.lat_deg is None}
+    if not wanted:
+        return {}
+    found = _rows(
+        conn,
+        """SELECT s.city, percentile_cont(0.5) WITHIN GROUP (ORDER BY s.lat_deg) AS lat_deg,
+                  percentile_cont(0.5) WITHIN GROUP (ORDER BY s.lon_deg) AS lon_deg
+             FROM store s JOIN cell c ON c.cell = s.cell
+            WHERE c.company = :company AND lower(trim(s.city)) = ANY(:towns)
+              AND s.lat_deg IS NOT NULL AND s.lon_deg IS NOT NULL
+            GROUP BY s.city ORDER BY count(*), s.city""",
+        company=company,
+        towns=sorted(wanted),
+    )
+    return {row["city"].strip().casefold(): Place(row["lat_deg"], row["lon_deg"]) for row in found}
+
+
+def _line(conn: Connection, company: str, rep: str) -> tuple[Line, str]:
+    """The rep's own line, else the company's, else the one everybody begins with."""
+    found = _rows(
+        conn,
+        """SELECT area, fixed_minutes, minutes_per_km, trips FROM travel_line
+            WHERE company = :company AND area IN (:rep, '') ORDER BY area DESC LIMIT 1""",
+        company=company,
+        rep=rep,
+    )
+    if not found:
+        return URBAN, "straight line, default"
+    row = found[0]
+    where = row["area"] or "company"
+    said = f"straight line, learned from {row['trips']} trips ({where})"
+    return Line(row["fixed_minutes"], row["minutes_per_km"]), said
+
+
+# --- plans ---------------------------------------------------------------------------------------
+
+
+def add_plan(conn: Connection, figures: Mapping[str, Any]) -> None:
+    """Keep a plan that is ready. figures: the columns; settings and result as mappings."""
+    said = {**figures, **{n: json.dumps(figures[n]) for n in ("settings", "result")}}
+    conn.execute(
+        text(
+            """INSERT INTO plan (id, company, name, reps, first_day, weeks, state, settings, seed,
+                   input_hash, distance_source, result, made_by, made_at, began_at, ended_at)
+               VALUES (:id, :company, :name, :reps, :first_day, :weeks, 'ready',
+                   cast(:settings AS jsonb), :seed, :input_hash, :distance_source,
+                   cast(:result AS jsonb), :made_by, :made_at, :began_at, :ended_at)"""
+        ),
+        said,
+    )
+
+
+def add_visits(conn: Connection, plan: str, visits: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the visits of a plan, placed or not."""
+    if visits:
+        conn.execute(
+            text(
+                """INSERT INTO plan_visit (plan, id, rep, cell, store, day, sequence,
+                       arrives_minute, service_minutes, is_locked, stop, was_day, why)
+                   VALUES (:plan, :id, :rep, :cell, :store, :day, :sequence, :arrives_minute,
+                       :visit_minutes, :is_locked, :stop, :was_day, cast(:why AS jsonb))"""
+            ),
+            [{**one, "plan": plan, "why": json.dumps(one["why"])} for one in visits],
+        )
+
+
+def lock_plan(conn: Connection, company: str, plan: str) -> Row | None:
+    """One plan, locked until the transaction ends."""
+    found = _rows(
+        conn,
+        """SELECT id::text, name, reps, first_day, weeks, state, settings, result, undo
+             FROM plan WHERE company = :company AND id = cast(:plan AS uuid) FOR UPDATE""",
+        company=company,
+        plan=plan,
+    )
+    return found[0] if found else None
+
+
+def last_published(conn: Connection, company: str, reps: Sequence[str]) -> str | None:
+    """The plan published last, of these reps if any are named, that can still be taken back."""
+    found = _rows(
+        conn,
+        """SELECT id::text FROM plan WHERE company = :company AND state = 'published'
+              AND undo IS NOT NULL AND (:all OR reps && cast(:reps AS text[]))
+            ORDER BY published_at DESC LIMIT 1""",
+        company=company,
+        reps=list(reps),
+        all=not reps,
+    )
+    return found[0]["id"] if found else None
+
+
+def placed(conn: Connection, plan: str, rep: str) -> list[Row]:
+    """The visits of a plan that have a day, in order: what publishing makes stops of."""
+    return _rows(
+        conn,
+        """SELECT stop::text, store::text, day, sequence FROM plan_visit
+            WHERE plan = cast(:plan AS uuid) AND rep = :rep AND day IS NOT NULL
+            ORDER BY day, sequence, id""",
+        plan=plan,
+        rep=rep,
+    )
+
+
+def mark_published(
+    conn: Connection, plan: str, by: str, now: datetime, undo: Sequence[Mapping[str, Any]]
+) -> None:
+    conn.execute(
+        text(
+            """UPDATE plan SET state = 'published', published_at = :now, published_by = :by,
+                   undo = cast(:undo AS jsonb) WHERE id = cast(:plan AS uuid)"""
+        ),
+        {"plan": plan, "by": by, "now": now, "undo": json.dumps(list(undo), default=str)},
+    )
+
+
+def mark_undone(conn: Connection, plan: str, now: datetime) -> None:
+    conn.execute(
+        text(
+            """UPDATE plan SET state = 'undone', undone_at = :now, undo = NULL
+                WHERE id = cast(:plan AS uuid)"""
+        ),
+        {"plan": plan, "now": now},
+    )
