@@ -45,8 +45,13 @@ export const TRIED_AGAIN = new Set(["cut", "later", "verify"]);
  *   Counts
  */
 
-/** How a talk ended: its state, and what it got done before.
- * @typedef {Counts & {state: State, detail: string, retry_after_s: number | null}} Ending */
+/** A sentence of words/: its key, and what stands in it.
+ * @typedef {{key: string, values: Record<string, string>}} Said */
+
+/** How a talk ended: its state, and what it got done before. `detail` is for who looks for a fault;
+ * `said` is there where this handheld itself refused.
+ * @typedef {Counts & {state: State, detail: string, retry_after_s: number | null, said?: Said}}
+ *   Ending */
 
 /** A talk yields calls, is sent replies (null: no answer came), and returns its ending.
  * @template [Ends=Ending]
@@ -57,7 +62,7 @@ const NONE = { answered: 0, pages: 0, rows: 0, compared: 0, repaired: 0 };
 /**
  * @param {State} state
  * @param {string} [detail]
- * @param {Partial<Counts & {retry_after_s: number | null}>} [more]
+ * @param {Partial<Counts & {retry_after_s: number | null, said: Said}>} [more]
  * @returns {Ending}
  */
 export function ending(state, detail = "", more = {}) {

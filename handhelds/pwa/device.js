@@ -59,7 +59,7 @@ const GOES_ON = new Set(["done", "refused", "set_back"]);
  * @property {import("./fetching.js").Shelf} shelf
  * @property {() => Promise<string>} install
  * @property {() => Promise<Identity | null>} identity
- * @property {(answer: EnrolAnswer) => Promise<string | null>} keepIdentity
+ * @property {(answer: EnrolAnswer) => Promise<import("./stored/field.js").NotSaved | null>} keepIdentity
  * @property {(atMost: number, atMostBytes: number, afterN: number) => Promise<Outgoing[]>} batch
  * @property {(answer: PushAnswer) => Promise<Kept>} keepVerdicts
  * @property {() => Promise<boolean>} isSetBack
@@ -98,7 +98,8 @@ export async function* enrol(keeper, code, model, app) {
   const answer = read(reply, ENROL);
   if (answer === null) return ending("cut", "the answer could not be read");
   const whyNot = await keeper.keepIdentity(answer);
-  return whyNot === null ? ending("done") : ending("refused", whyNot);
+  if (whyNot === null) return ending("done");
+  return ending("refused", whyNot.message, { said: { key: whyNot.key, values: whyNot.values } });
 }
 
 /**

@@ -22,7 +22,9 @@ export async function smaller(picture) {
   canvas.getContext("2d")?.drawImage(drawn, 0, 0, canvas.width, canvas.height);
   drawn.close();
   return new Promise((then, fail) => {
-    canvas.toBlob((made) => (made ? then(made) : fail(new Error(t("photo.unread")))), TYPE, QUALITY);
+    const kept = (/** @type {Blob | null} */ made) =>
+      made ? then(made) : fail(new Error(t("photo.unread")));
+    canvas.toBlob(kept, TYPE, QUALITY);
   });
 }
 
@@ -41,14 +43,15 @@ export function PhotoButton({ ctx, about }) {
     setBusy(true);
     try {
       const photo = await photos.keep({ ...about, media_type: TYPE }, await smaller(file));
-      ctx.say(t("photo.kept"), { undo: () => photos.drop(photo.id) });
+      ctx.say(t("photo.kept"), { undo: () => photos.drop(photo.id).catch(
+        (/** @type {unknown} */ no) => ctx.say(saidOf(no), { tone: "stop" })) });
     } catch (no) {
       const said = no instanceof DOMException ? t("photo.unread") : saidOf(no);
       ctx.say(said, { tone: "stop" });
     }
     setBusy(false);
   };
-  return html`<label class="mark-button photo" title=${t("photo.take")} aria-busy=${busy}><${Mark} name="camera" />
-    <span class="unseen">${t("photo.take")}</span><input type="file" class="unseen" accept="image/*"
-      capture="environment" disabled=${busy} onChange=${taken} /></label>`;
+  return html`<label class="mark-button photo" title=${t("photo.take")} aria-busy=${busy}>
+    <${Mark} name="camera" /><span class="unseen">${t("photo.take")}</span>
+    <input type="file" class="unseen" accept="image/*" capture="environment" disabled=${busy} onChange=${taken} /></label>`;
 }

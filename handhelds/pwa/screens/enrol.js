@@ -71,16 +71,17 @@ export function Enrolling({ ctx, again }) {
       ? t("enrol.busy") : t("enrol.go")}</${Button}>
     ${scans && html`<${Scanner} what="qr" onClose=${() => setScans(false)}
       onFound=${(/** @type {string} */ text) => { setScans(false); enrol(text); }} />`}
-    ${!isSecure() && html`<p class="fault small"><${Mark} name="hand" size=${16} /> ${t("enrol.insecure")}</p>`}
+    ${!isSecure() && html`<p class="fault small">
+      <${Mark} name="hand" size=${16} /> ${t("enrol.insecure")}</p>`}
   </form>`;
 }
 
 /** Cameras and the app without a network are for addresses that begin with https. */
 const isSecure = () => globalThis.isSecureContext !== false;
 
-/** @param {{state: string, detail: string}} ended */
-function faultOf({ state, detail }) {
-  if (state === "cut") return t("enrol.cut");
-  if (state === "later") return detail || t("enrol.later");
-  return detail || t("enrol.refused");
+/** In the rep's language; what the server says is English.
+ * @param {import("../answers.js").Ending} ended */
+function faultOf({ state, said }) {
+  if (said) return t(said.key, said.values);
+  return t(state === "cut" || state === "later" ? `enrol.${state}` : "enrol.refused");
 }

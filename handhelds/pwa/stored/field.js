@@ -1,5 +1,6 @@
 // @ts-check
-// A handheld's store, open: single facts, counters, drafts, and the one way to write the rep's work.
+// A handheld's store, open: single facts, counters, drafts, and the one way to write the rep's
+// work.
 //
 // `writing` promises what a rep is told: when it returns, the work is on the disk (durability
 // "strict"), and when it throws NotSaved, nothing of it was kept.
@@ -10,18 +11,24 @@ import { openedValue, sealValue } from "./seal.js";
 /** @typedef {import("./idb.js").Transaction} Transaction */
 /** @typedef {import("../clock.js").Clock} Clock */
 
-/** Nothing was saved, and the rep must be told so. */
+/** Nothing was saved, and the rep must be told so: `key` names the sentence that does, `values`
+ * what stands in it (words/*_verbs.js). The message is for those who look for a fault. */
 export class NotSaved extends Error {
-  /** @param {string} why @param {unknown} [cause] */
-  constructor(why, cause) {
+  /**
+   * @param {string} why @param {unknown} [cause]
+   * @param {string} [key] @param {Record<string, string>} [values]
+   */
+  constructor(why, cause, key = "refused.not_saved", values = { why }) {
     super(why, { cause });
     this.name = "NotSaved";
+    this.key = key;
+    this.values = values;
   }
 }
 
 /** What of the store has changed: `kinds` of rows ("rows"), or a draft's `key` ("draft").
- * @typedef {{kinds?: string[], key?: string, sync?: {state: "begun" | "going" | "ended", bytes?: number,
- *   ending?: import("../answers.js").Ending}}} What */
+ * @typedef {{kinds?: string[], key?: string, sync?: {state: "begun" | "going" | "ended",
+ *   bytes?: number, ending?: import("../answers.js").Ending}}} What */
 
 /** An event of `local.changed`; `elsewhere`: another tab did it. */
 export class Changed extends Event {
@@ -83,7 +90,8 @@ export class Field {
         if (trouble instanceof NotSaved) throw trouble;
         if (isFull(trouble) && (await this.makeRoom())) continue;
         const why = trouble instanceof Error ? trouble.message || trouble.name : String(trouble);
-        throw new NotSaved(`NOT saved, nothing was changed: ${why}`, trouble);
+        const key = isFull(trouble) ? "refused.no_room" : "refused.not_saved";
+        throw new NotSaved(`NOT saved, nothing was changed: ${why}`, trouble, key, { why });
       }
     }
   }

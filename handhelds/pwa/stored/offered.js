@@ -14,7 +14,7 @@
 // and all that is kept goes out under a new name. If not, all below it is as it was.
 
 import { instant, moment, offsetMs, randomHex } from "../clock.js";
-import { countUp, putFacts, sealedValues, store } from "./field.js";
+import { NotSaved, countUp, putFacts, sealedValues, store } from "./field.js";
 import { opened, sealValue } from "./seal.js";
 import { dropOld, offerAgain, takeVerdicts, waitingAgain } from "./verdicts.js";
 import { Working, openedRaw } from "./work.js";
@@ -66,14 +66,16 @@ export class Offered extends Working {
    * of us: all that is kept goes out again. What waits at the server under the name we had comes
    * with us: it is sent again, to be decided there. Another rep starts from nothing, and not before
    * the last one's work was sent: it would go out under the wrong name.
-   * @param {EnrolAnswer} answer @returns {Promise<string | null>}
+   * @param {EnrolAnswer} answer @returns {Promise<NotSaved | null>}
    */
   async keepIdentity(answer) {
     const [before, install] = [await this.fact("enrolment"), await this.install()];
     const otherRep = before !== null && before.rep.code !== answer.rep.code;
     const other = before !== null && before.device !== answer.device;
     if (otherRep && (await this._waiting()).length) {
-      return `unsent work of ${before.rep.name} is here: send it first`;
+      const { name } = before.rep;
+      const why = `unsent work of ${name} is here: send it first`;
+      return new NotSaved(why, null, "refused.other_rep", { name });
     }
     // Before the name changes: nobody sees the other's stores.
     if (otherRep) await this.forgetCopy();

@@ -3,7 +3,7 @@
 // server has them whole. Then only their bytes may be given up, and are first when room is short.
 
 import { instant, newId } from "../clock.js";
-import { store } from "./field.js";
+import { NotSaved, store } from "./field.js";
 import { sha256Hex } from "./hash.js";
 import { openedBytes, openedValue, sealBytes, sealValue } from "./seal.js";
 
@@ -68,10 +68,20 @@ export class Photos {
     return new Blob([/** @type {BlobPart} */ (await openedBytes(found.bytes))], { type });
   }
 
-  /** Take a photo back that the server has not whole. @param {string} id */
+  /** Take a photo back; NotSaved when the server has it whole. @param {string} id */
   async drop(id) {
-    await this.field.writing(["photo"], (tx) => store(tx, "photo").delete(id));
+    await this.field.writing(["photo"], async (tx) => {
+      if ((await store(tx, "photo").get(id))?.state === "whole") {
+        throw new NotSaved("the photo was sent already", null, "refused.photo_sent");
+      }
+      await store(tx, "photo").delete(id);
+    });
     this.field.tell("photos");
+  }
+
+  /** Photos of a store, the newest first. @param {string} storeId */
+  async ofStore(storeId) {
+    return (await this.list()).filter((one) => one.store === storeId).reverse();
   }
 
   // --- for photos.js ------------------------------------------------------------------------

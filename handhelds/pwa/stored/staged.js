@@ -47,7 +47,9 @@ export class Staged extends Reads {
         // it ended by itself
       }
       const cause = tx.error ?? trouble;
-      if (isFull(cause)) throw new NotSaved("there is no room for news", cause);
+      if (isFull(cause)) {
+        throw new NotSaved("there is no room for news", cause, "refused.no_room");
+      }
       throw cause;
     }
   }

@@ -99,7 +99,8 @@ export class Working extends Field {
       for (const key of made.forget ?? []) this.tell("draft", { key });
       return { changes: made.changes };
     }
-    throw new NotSaved("other tabs of this app are saving all the time: close them");
+    const why = "other tabs of this app are saving all the time: close them";
+    throw new NotSaved(why, null, "refused.tabs_busy");
   }
 
   /** The records of a work. @param {Work} work @returns {Promise<Omit<Kept, "seq">[]>} */
@@ -147,15 +148,19 @@ export class Working extends Field {
     for (const one of unsent) {
       const raw = await openedRaw(one);
       if (raw?.depends_on?.includes(changeId)) {
-        throw new NotSaved("later work depends on it: undo that first");
+        const why = "later work depends on it: undo that first";
+        throw new NotSaved(why, null, "refused.undo_later_first");
       }
     }
     const kinds = await this.writing(["change"], async (tx) => {
       /** @type {Kept | undefined} */
       const found = await store(tx, "change").index("id").get(changeId);
-      if (found === undefined) throw new NotSaved("there is no such work here");
+      if (found === undefined) {
+        throw new NotSaved("there is no such work here", null, "refused.undo_gone");
+      }
       if (found.n !== undefined || found.outcome !== null) {
-        throw new NotSaved("it was sent already, or may have been: the office can change it");
+        const why = "it was sent already, or may have been: the office can change it";
+        throw new NotSaved(why, null, "refused.undo_sent");
       }
       await store(tx, "change").delete(found.seq);
       return found.kinds;

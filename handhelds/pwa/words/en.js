@@ -162,6 +162,16 @@ const shell = {
   "pin.why": "This handheld is locked. Your work goes on being sent.",
   "pin.wrong": "That is not the PIN.",
   "places": "Places",
+  "refused.no_room":
+    "NOT saved: this phone has no room left. Take something off it, then save again.",
+  "refused.not_saved": "NOT saved, nothing was changed. Try again. ({why})",
+  "refused.other_rep":
+    "Work of {name} is here and not sent yet. Send it before another rep takes this handheld.",
+  "refused.photo_sent": "The office has this photo already.",
+  "refused.tabs_busy": "NOT saved: other tabs of this app save too. Close them and try again.",
+  "refused.undo_gone": "This is not here any more.",
+  "refused.undo_later_first": "Later work depends on this. Undo that first.",
+  "refused.undo_sent": "This was sent already, or may have been. The office can change it.",
   "revoked.text": "The office has taken this handheld out of use, and its stores are gone from it. With a new code it can be used again.",
   "revoked.title": "Out of use",
   "revoked.unsent": { one: "1 change was not sent. Save it to a file and give that to the office.", other: "{n} changes were not sent. Save them to a file and give that to the office." },
