@@ -24,16 +24,21 @@ def by() -> str:
 @contextmanager
 def whose(wanted: str) -> Iterator[tuple[Connection, dict[str, Any]]]:
     """A transaction and the company it is about."""
+    with told.opened() as engine, engine.begin() as conn:
+        yield conn, company_of(conn, wanted)
+
+
+def company_of(conn: Connection, wanted: str) -> dict[str, Any]:
+    """The company with this code, or the only one; else exit 1."""
     from server.commands import queries
 
-    with told.opened() as engine, engine.begin() as conn:
-        found = [row for row in queries.companies(conn) if wanted in ("", row["code"])]
-        if not found and not wanted:
-            raise told.fail("There is no company yet: talaria company add CODE NAME")
-        if len(found) != 1:
-            codes = ", ".join(row["code"] for row in queries.companies(conn))
-            raise told.fail(f"Name the company with --company; there is: {codes}.")
-        yield conn, found[0]
+    found = [row for row in queries.companies(conn) if wanted in ("", row["code"])]
+    if not found and not wanted:
+        raise told.fail("There is no company yet: talaria company add CODE NAME")
+    if len(found) != 1:
+        codes = ", ".join(row["code"] for row in queries.companies(conn))
+        raise told.fail(f"Name the company with --company; there is: {codes}.")
+    return found[0]
 
 
 def check_code(code: str) -> None:

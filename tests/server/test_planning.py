@@ -1,0 +1,207 @@
+"""A cycle from the territory to the rep's stops and back."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from routes.kernel.choice import kind
+from schemas.ids import uuid7
+from server import planning
+from server.planning import Ask, Watch
+from sync.desk.edits import Hand, Refused, move_stop, put_stop
+from sync.desk.plans import Published
+from sync.feed import publish
+from tests.sync.copy import Copy
+from tests.world import CELL, World, build
+
+STEPS = 2_000 if kind() == "compiled" else 60
+MONDAY = date(2026, 11, 30)
+HAND = Hand("user:sue", datetime(2026, 11, 22, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def planned(engine: Engine) -> World:
+    """Stores on the map, each of a class."""
+    world = build(engine)
+    for n, store in enumerate(world.stores):
+        world.run(
+            "UPDATE store SET lat_deg = %s, lon_deg = -93.6, store_class = 'A' WHERE id = %s",
+            41.5 + n / 20, store,
+        )  # fmt: skip
+    return world
+
+
+def ask(world: World, *reps: str, **more: Any) -> Ask:
+    return Ask(world.company, reps or ("r01",), MONDAY, 2, steps=STEPS, **more)
+
+
+def kept(world: World, wanted: Ask) -> str:
+    cycles = [planning.draw_one(world.engine, wanted, rep, Watch()) for rep in wanted.reps]
+    with world.begin() as conn:
+        return planning.keep(conn, wanted, cycles, "user:sue", HAND.now, HAND.now)
+
+
+def published(world: World, plan: str) -> dict[str, Published]:
+    with world.begin() as conn:
+        return planning.publish_kept(conn, world.company, plan, HAND)
+
+
+def undone(world: World, plan: str) -> dict[str, Published]:
+    with world.begin() as conn:
+        return planning.undo_published(conn, world.company, plan, HAND)
+
+
+def stops(world: World) -> list[Any]:
+    return world.rows(
+        "SELECT rep, store::text, day, sequence, state, pinned FROM plan_stop"
+        " ORDER BY rep, day, sequence"
+    )
+
+
+def put(world: World, store: int, day: date, *, pinned: bool = False) -> str:
+    with world.begin() as conn:
+        entries = put_stop(conn, CELL, "r01", world.stores[store], day, HAND, pinned=pinned)
+        publish(conn, CELL, entries)
+    return entries[0].key
+
+
+def move(world: World, stop: str, day: date) -> None:
+    with world.begin() as conn:
+        publish(conn, CELL, move_stop(conn, CELL, stop, HAND, day=day))
+
+
+def test_a_kept_plan_tells_nobody_and_a_published_one_reaches_the_handheld(planned: World) -> None:
+    plan = kept(planned, ask(planned))
+    assert stops(planned) == []
+    assert planned.one("SELECT count(*) FROM plan_visit WHERE day IS NOT NULL") == 6
+    done = published(planned, plan)["r01"]
+    assert (done.new, done.moved, done.removed, done.gave_way) == (6, 0, 0, 0)
+    copy = Copy(planned, planned.carrier())
+    copy.pull()
+    wanted = planned.rows("SELECT store::text, day::text, sequence FROM plan_visit ORDER BY 2, 3")
+    carried = sorted(
+        ((row[4], row[5], row[6]) for row in copy.rows["plan_stop"].values()),
+        key=lambda one: one[1:],
+    )
+    assert carried == [tuple(one) for one in wanted]
+    assert planned.rows("SELECT state, published_by FROM plan") == [("published", "user:sue")]
+    said = planned.rows("SELECT who, subject FROM audit WHERE action = 'plan.published'")
+    assert said == [("user:sue", f"plan/{plan}")]
+
+
+def test_a_plan_is_published_once_and_taken_back_once(planned: World) -> None:
+    plan = kept(planned, ask(planned))
+    with pytest.raises(Refused, match="ready"):
+        undone(planned, plan)
+    published(planned, plan)
+    with pytest.raises(Refused, match="published"):
+        published(planned, plan)
+    undone(planned, plan)
+    with pytest.raises(Refused, match="undone"):
+        undone(planned, plan)
+    with pytest.raises(LookupError), planned.begin() as conn:
+        planning.publish_kept(conn, "0199a0de-0000-7000-8000-000000000001", plan, HAND)
+
+
+def test_taking_back_brings_every_stop_back_as_it_was(planned: World) -> None:
+    put(planned, 0, MONDAY)
+    put(planned, 0, MONDAY + timedelta(days=1))
+    put(planned, 0, MONDAY + timedelta(days=8))  # one more than is due
+    put(planned, 1, MONDAY + timedelta(days=2), pinned=True)
+    before = stops(planned)
+    plan = kept(planned, ask(planned, stability_min=0.0))
+    done = published(planned, plan)["r01"]
+    assert (done.new, done.removed, stops(planned) != before) == (3, 1, True)
+    back = undone(planned, plan)["r01"]
+    assert (stops(planned), back.gave_way) == (before, 0)
+    copy = Copy(planned, planned.carrier())
+    copy.pull()
+    assert len(copy.rows["plan_stop"]) == len(before)
+
+
+def test_appointments_and_begun_stops_stay_when_a_plan_is_published(planned: World) -> None:
+    fixed = put(planned, 1, MONDAY + timedelta(days=2), pinned=True)
+    begun = put(planned, 2, MONDAY + timedelta(days=3))
+    planned.run("UPDATE plan_stop SET state = 'started' WHERE id = %s", begun)
+    published(planned, kept(planned, ask(planned, stability_min=0.0)))
+    rows = planned.rows("SELECT id::text, day, state FROM plan_stop WHERE id IN (%s, %s)"
+                        " ORDER BY day", fixed, begun)  # fmt: skip
+    assert rows == [
+        (fixed, MONDAY + timedelta(days=2), "planned"),
+        (begun, MONDAY + timedelta(days=3), "started"),
+    ]
+
+
+def test_an_appointment_on_a_day_off_is_not_taken_off(planned: World) -> None:
+    fixed = put(planned, 1, MONDAY, pinned=True)
+    planned.run(
+        "INSERT INTO absence VALUES (%s, %s, NULL, %s, %s, 'holiday', NULL, 'x', now())",
+        planned.company, uuid7(), MONDAY, MONDAY,
+    )  # fmt: skip
+    done = published(planned, kept(planned, ask(planned)))["r01"]
+    assert (done.new, done.removed) == (5, 0)
+    on = planned.rows("SELECT id::text FROM plan_stop WHERE day = %s", MONDAY)
+    assert on == [(fixed,)]
+
+
+def test_what_people_changed_after_the_plan_was_drawn_up_stands(planned: World) -> None:
+    mine, other = put(planned, 0, MONDAY), put(planned, 1, MONDAY)
+    plan = kept(planned, ask(planned, stability_min=10_000.0))
+    move(planned, mine, MONDAY + timedelta(days=4))
+    planned.run("DELETE FROM plan_stop WHERE id = %s", other)
+    added = put(planned, 2, MONDAY + timedelta(days=1))
+    done = published(planned, plan)["r01"]
+    assert done.gave_way == 3  # one moved, one taken off, one that a colleague put there first
+    first_week = planned.rows(
+        "SELECT id::text, day FROM plan_stop WHERE day < %s ORDER BY day",
+        MONDAY + timedelta(days=7),
+    )
+    assert first_week == [(added, MONDAY + timedelta(days=1)), (mine, MONDAY + timedelta(days=4))]
+
+
+def test_what_people_changed_after_publishing_is_not_taken_back(planned: World) -> None:
+    plan = kept(planned, ask(planned))
+    published(planned, plan)
+    stop = str(planned.one("SELECT id::text FROM plan_stop ORDER BY day, sequence LIMIT 1"))
+    move(planned, stop, MONDAY + timedelta(days=12))
+    back = undone(planned, plan)["r01"]
+    assert (back.removed, back.gave_way) == (5, 1)
+    assert planned.rows("SELECT id::text, day FROM plan_stop") == [
+        (stop, MONDAY + timedelta(days=12))
+    ]
+
+
+def test_several_reps_are_planned_into_one_plan(planned: World) -> None:
+    plan = kept(planned, ask(planned, "r01", "r02"))
+    done = published(planned, plan)
+    assert {rep: one.new for rep, one in done.items()} == {"r01": 6, "r02": 4}
+    undone(planned, plan)
+    assert stops(planned) == []
+
+
+def test_planning_can_be_watched_and_ended_early(planned: World) -> None:
+    parts: list[float] = []
+    best: list[float] = []
+    watch = Watch(lambda rep, part: parts.append(part), lambda rep, minutes: best.append(minutes))
+    planning.draw_one(planned.engine, ask(planned), "r01", watch)
+    assert max(parts) == 1.0
+    assert best
+    watch.stop.set()
+    long = Ask(planned.company, ("r01",), MONDAY, 2, seconds=3_600.0)
+    assert planning.draw_one(planned.engine, long, "r01", watch).visits
+
+
+def test_what_cannot_be_planned_says_why(planned: World) -> None:
+    today = MONDAY - timedelta(days=3)
+    assert planning.refusal(ask(planned), today) is None
+    assert "Monday" in str(planning.refusal(Ask("c", ("r01",), today), today))
+    assert "after today" in str(planning.refusal(ask(planned), MONDAY))
+    assert "weeks" in str(planning.refusal(Ask("c", ("r01",), MONDAY, 9), today))
+    assert "rep" in str(planning.refusal(Ask("c", (), MONDAY), today))
+    with pytest.raises(LookupError, match="no rep"):
+        planning.draw_one(planned.engine, ask(planned), "nobody", Watch())
+    planned.run("UPDATE store SET store_class = NULL")
+    with pytest.raises(LookupError, match="Nothing is due"):
+        planning.draw_one(planned.engine, ask(planned), "r01", Watch())
