@@ -23,6 +23,7 @@ import { verify } from "./verify.js";
 /** @typedef {import("./answers.js").PushAnswer} PushAnswer */
 /** @typedef {import("./answers.js").Talk} Talk */
 /** @typedef {import("./clock.js").Clock} Clock */
+/** @typedef {import("./stored/field.js").NotSaved} NotSaved */
 /** @typedef {() => string} NewId */
 
 const MOST_CHANGES = 500;
@@ -59,7 +60,7 @@ const GOES_ON = new Set(["done", "refused", "set_back"]);
  * @property {import("./fetching.js").Shelf} shelf
  * @property {() => Promise<string>} install
  * @property {() => Promise<Identity | null>} identity
- * @property {(answer: EnrolAnswer) => Promise<import("./stored/field.js").NotSaved | null>} keepIdentity
+ * @property {(answer: EnrolAnswer) => Promise<NotSaved | null>} keepIdentity
  * @property {(atMost: number, atMostBytes: number, afterN: number) => Promise<Outgoing[]>} batch
  * @property {(answer: PushAnswer) => Promise<Kept>} keepVerdicts
  * @property {() => Promise<boolean>} isSetBack

@@ -15,6 +15,7 @@ import { storeKnown } from "../shown/reading.js";
 import { storeScreen } from "../shown/store.js";
 import { OrderLife } from "./order_life.js";
 import { About, Cards, Gaps, Orders, Owed, People } from "./store_parts.js";
+import { Photos } from "./store_photos.js";
 import { EndVisit } from "./store_visit.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
@@ -66,6 +67,7 @@ function Store({ ctx, known }) {
     <${Gaps} ctx=${ctx} shown=${shown} path=${path} />
     <${Orders} ctx=${ctx} shown=${shown} path=${path} last=${lastOrder(known.orders)} onOrder=${setOrder} />
     <${Cards} ctx=${ctx} shown=${shown} path=${path} />
+    <${Photos} ctx=${ctx} store=${store.id} visit=${open_visit?.id ?? null} />
     <${People} ctx=${ctx} shown=${shown} />
     <${About} ctx=${ctx} shown=${shown} store=${known.store} />
     ${ends && html`<${EndVisit} ctx=${ctx} known=${known} visit=${open_visit} onClose=${() => setEnds(false)} />`}
