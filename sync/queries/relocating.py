@@ -83,6 +83,8 @@ CHANGES: dict[tuple[str, str], LiteralString] = {
 """Columns that do not go as they are. A number that two changes had in two cells is the first's."""
 
 STAYS = {
+    "photo": "its row is in the cell of the handheld that took it, and names the store",
+    "plan_visit": "of plans not published; whoever publishes one asks where the store is now",
     "plan_stop": "the plan of a rep is in the rep's own cell, wherever the stores are",
     "policy": "the company's cell has it, and names the store",
     "promotion": "the company's cell has it, and names the store",
