@@ -1,7 +1,7 @@
 # The words a newcomer types. What each does is in make.py; `python3 make.py WORD` says the same.
 # PYTHON=/path/to/python3 chooses the Python; ARGS='...' goes to what the word runs.
 
-WORDS := help demo demo-day test check bench bench-peers bench-routing screens powercut-lite powercut mutate delivery-soak last-units moves restore-drill simulate chaos soak faults mutants system-deps lock clean
+WORDS := help demo demo-day test check bench bench-peers bench-routing bench-pwa screens powercut-lite powercut mutate delivery-soak last-units moves restore-drill simulate chaos soak faults mutants system-deps lock clean
 
 ifndef PYTHON
 PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \

@@ -150,21 +150,16 @@ def bench_routing(rest: Sequence[str]) -> int:
     return _become("python", "-m", "bench.routing", *folder, *rest)
 
 
-def _program(module: str, *first: str) -> Callable[[Sequence[str]], int]:
+def _program(module: str, *first: str, browser: bool = False) -> Callable[[Sequence[str]], int]:
     """What a word does that sets up the tests' tools and turns into one of their programs."""
 
     def run(rest: Sequence[str]) -> int:
         environment.prepare("test")
+        if browser:
+            environment.ensure_chromium()
         return _become("python", "-m", module, *first, *rest)
 
     return run
-
-
-def screens(rest: Sequence[str]) -> int:
-    """Take a picture of every screen of the rep's app, and say what is wrong with any."""
-    environment.prepare("test")
-    environment.ensure_chromium()
-    return _become("python", "-m", "tests.browser.screens", *rest)
 
 
 def simulate(rest: Sequence[str]) -> int:
@@ -214,8 +209,13 @@ WORDS = {
     "bench-routing": Word(
         "plan visit routes beside the best known ones (INSTANCES=their folder)", bench_routing
     ),
+    "bench-pwa": Word(
+        "hold the rep's app to its budgets, in a browser four times slower",
+        _program("bench.pwa", browser=True),
+    ),
     "screens": Word(
-        "every screen of the rep's app as a picture, in both languages, light and dark", screens
+        "every screen of the rep's app as a picture, in both languages, light and dark",
+        _program("tests.browser.screens", browser=True),
     ),
     "powercut-lite": Word(
         f"kill the handheld {POWERCUTS} times; nothing may be lost",

@@ -100,15 +100,21 @@ class Company:
     epoch: str = ""
 
 
-def found(engine: Engine, progress: Callable[[str], None], reps: int = 9) -> Company:
+def found(
+    engine: Engine,
+    progress: Callable[[str], None],
+    reps: int = 9,
+    *,
+    each: int = STORES_OF_A_REP,
+    products: int = 500,
+) -> Company:
     """Build the company: reps r01, r02 ... of 200 stores, and `wide`, who carries 300 scopes."""
     made = Company(uuid7(), engine, random.Random(SEED), datetime.now(UTC))
     with transaction(engine) as conn:
         made.epoch = str(feed_queries.epoch(conn))
     _people(made, [f"r{n:02d}" for n in range(1, reps + 1)] + ["wide"])
-    progress("  500 products with prices, promotions and stock")
-    _goods(made)
-    each = STORES_OF_A_REP
+    progress(f"  {products:,} products with prices, promotions and stock")
+    _goods(made, products)
     progress(f"  {reps * each:,} stores with receivables")
     _stores(made, reps * each)
     for n in range(reps):
@@ -153,9 +159,9 @@ def _people(made: Company, reps: list[str]) -> None:
             )  # fmt: skip
 
 
-def _goods(made: Company) -> None:
+def _goods(made: Company, products: int) -> None:
     chance, begun = made.chance, made.now - timedelta(days=90)
-    codes = [f"{20_000 + n * 7}" for n in range(500)]
+    codes = [f"{20_000 + n * 7}" for n in range(products)]
     offers: dict[str, Offer] = {}
     for n in range(5):
         offer = Offer(uuid7(), Decimal(chance.choice((5, 10, 15))), begun)

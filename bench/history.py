@@ -25,7 +25,14 @@ _text = msgspec.json.Encoder().encode
 Row = dict[str, Any]
 
 
-def lay_down(made: Company, rep: Rep, progress: Callable[[str], None]) -> int:
+def lay_down(
+    made: Company,
+    rep: Rep,
+    progress: Callable[[str], None],
+    *,
+    visits_each: int = VISITS,
+    apart_days: int = 7,
+) -> int:
     """Write the history of a rep's stores; returns how many lines of cards and orders."""
     for at in range(0, len(rep.stores), STORES_AT_ONCE):
         stores = rep.stores[at : at + STORES_AT_ONCE]
@@ -36,9 +43,9 @@ def lay_down(made: Company, rep: Rep, progress: Callable[[str], None]) -> int:
         lines: list[Row] = []
         for store in stores:
             carried = made.chance.sample(made.products, CARRIED)
-            for k in range(VISITS):
+            for k in range(visits_each):
                 when = made.now - timedelta(
-                    days=7 * (VISITS - k), minutes=made.chance.randint(0, 400)
+                    days=apart_days * (visits_each - k), minutes=made.chance.randint(0, 400)
                 )
                 visit = _visit(rep, store, when)
                 visits.append(visit)
@@ -51,7 +58,7 @@ def lay_down(made: Company, rep: Rep, progress: Callable[[str], None]) -> int:
             write(conn, CELL, "visit", visits, by)
             write(conn, CELL, "card", cards, by)
             write(conn, CELL, "order", orders, by, parts={"order_line": lines})
-    return len(rep.stores) * VISITS * (CARD_LINES + ORDER_LINES)
+    return len(rep.stores) * visits_each * (CARD_LINES + ORDER_LINES)
 
 
 def _visit(rep: Rep, store: str, when: datetime) -> Row:

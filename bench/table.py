@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bench.timing import median, p10, p99
 
@@ -103,10 +104,16 @@ def wanted(sign: str, goal: float | None, aim: float | None, unit: str) -> str:
     return f"{sign} {goal:,.10g} {unit}" + ("" if aim is None else f" (aim {aim:,.10g})")
 
 
-def markdown(rows: Iterable[Row]) -> str:
+class Cells(Protocol):
+    """What can be printed as a line of a table."""
+
+    def cells(self) -> tuple[str, ...]: ...
+
+
+def markdown(rows: Iterable[Cells], head: tuple[str, ...] = HEAD) -> str:
     """The table as Markdown, its columns aligned for reading as it stands."""
-    cells = [HEAD, *(row.cells() for row in rows)]
-    widths = [max(len(line[at]) for line in cells) for at in range(len(HEAD))]
+    cells = [head, *(row.cells() for row in rows)]
+    widths = [max(len(line[at]) for line in cells) for at in range(len(head))]
     lines = [
         "| "
         + " | ".join(text.ljust(width) for text, width in zip(line, widths, strict=True))

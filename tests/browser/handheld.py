@@ -109,8 +109,12 @@ class Handheld:
         page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
         page.on("dialog", lambda dialog: (self.complaints.append("a dialog"), dialog.dismiss()))
         page.on("console", lambda said: self._said(said.type, said.text))
+        self.prepare(page)
         page.goto(self.address + hash_)
         return page
+
+    def prepare(self, page: Page) -> None:
+        """Called before the app is opened, for those who must be there first."""
 
     def _asked(self, url: str) -> None:
         if not url.startswith((self.address[:-5], "data:", "blob:")):

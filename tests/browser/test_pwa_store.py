@@ -7,6 +7,15 @@ import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 from sqlalchemy import Engine
 
+from tests.browser.gestures import (
+    begin_counting,
+    fill_card,
+    gestures,
+    open_card,
+    repeat_the_last,
+    save_order,
+    show_day,
+)
 from tests.browser.handheld import Handheld, code_for, enrolled, plan_today
 from tests.world import World, build
 
@@ -20,12 +29,6 @@ PHOTOS = """async () => {
   return found.map((one) => [one.store, one.media_type, one.visit !== null && one.bytes > 1000]);
 }"""
 
-COUNT = """() => {
-  window.gestures = 0;
-  for (const kind of ["click", "keydown"]) {
-    addEventListener(kind, (event) => { if (event.isTrusted) window.gestures += 1; }, true);
-  }
-}"""
 CARD = """async ([store, products]) => {
   const { opened } = await import("/app/ctx.js");
   const { verbs, memory } = opened.value;
@@ -61,16 +64,6 @@ def page(
 
 def line_of(page: Page, product: str) -> Locator:
     return page.locator(".pad-line", has_text=f"Product {product}")
-
-
-def gestures(page: Page) -> int:
-    return int(page.evaluate("() => window.gestures"))
-
-
-def save_order(page: Page) -> str:
-    page.get_by_role("button", name="Save order").click()
-    expect(page.get_by_role("heading", name="Order saved")).to_be_visible()
-    return page.locator(".saved-head .figure").inner_text()
 
 
 def swipe(page: Page) -> None:
@@ -124,14 +117,9 @@ def test_an_order_is_kept_through_a_reload_and_repeated_in_four_taps_and_money_i
     page.get_by_role("button", name="Done").click()
 
     page.context.set_offline(True)
-    page.evaluate("() => { location.hash = '#/day'; }")
-    expect(page.get_by_role("heading", name="Today")).to_be_visible()
-    page.evaluate(COUNT)
-    page.get_by_text("Store 1").first.click()
-    page.get_by_role("button", name="Order", exact=True).click()
-    page.get_by_role("button", name="Repeat the last").click()
-    expect(page.get_by_role("heading", name="Check the order")).to_be_visible()
-    second = save_order(page)
+    show_day(page)
+    begin_counting(page)
+    second = repeat_the_last(page, "Store 1")
     assert gestures(page) <= 4
     assert (first[-6:], second[-6:]) == ("000001", "000002")
 
@@ -145,31 +133,15 @@ def test_a_card_of_thirty_lines_with_six_changes_takes_forty_taps_and_keys_at_mo
     page.evaluate(CARD, [store, products])
     page.evaluate("(store) => { location.hash = `#/store/${store}`; }", store)
     page.get_by_role("button", name="Start visit").click()
-    page.evaluate(COUNT)
-    page.get_by_role("button", name="Card", exact=True).last.click()
-
-    def row(n: int) -> Locator:
-        return page.locator(".matrix-row").nth(n)
-
-    def key(name: str) -> None:
-        page.locator(".pad").get_by_role("button", name=name, exact=True).click()
-
+    begin_counting(page)
+    open_card(page)
     swipe(page)
     page.locator("input[type=file]").set_input_files(PICTURE)
     expect(page.get_by_text("Photo kept")).to_be_visible()
     assert page.evaluate(PHOTOS) == [[store, "image/jpeg", True]]
     page.locator(".same-button").first.click()
     page.evaluate("() => { window.gestures = 1; }")  # what was only tried is not counted
-    for n in (2, 9):
-        row(n).get_by_role("button", name="Out of stock").click()
-    for n, cell, typed in ((12, 0, "4"), (15, 1, "18"), (20, 3, "429"), (28, 2, "24")):
-        row(n).locator(".cell").nth(cell).click()
-        for digit in typed:
-            key(digit)
-    page.get_by_role("button", name="Done").click()
-    page.get_by_role("button", name="Rest as last time (24)").click()
-    page.get_by_role("button", name="Save card (30)").click()
-    expect(page.get_by_text("Card saved: 30 products")).to_be_visible()
+    fill_card(page)
     assert gestures(page) <= 40
     saved = {line[0]: line for line in page.evaluate(SAVED, store)}
     assert len(saved) == LINES
