@@ -8,7 +8,7 @@ import { open as openLocal } from "./local.js";
 import { lockUnseen } from "./pin.js";
 import { currency, zone } from "./speech.js";
 import { tell } from "./standing.js";
-import { keepApp } from "./updates.js";
+import { buildOf, keepApp } from "./updates.js";
 import { effect } from "./vendor/shell.js";
 
 /** @typedef {import("./local.js").Local} Local */
@@ -17,10 +17,12 @@ import { effect } from "./vendor/shell.js";
 
 /** The first screen is drawn before anything else begins. */
 const FIRST_MS = 300;
+/** The version is not waited for longer: it is the office's to know. */
+const BUILD_MS = 500;
 
 /** Open what the screens need. What the first of them does not need is fetched after it. */
 export async function open() {
-  const local = await openLocal("talaria");
+  const local = await openLocal("talaria", { app: await program() });
   const memory = new Memory(local);
   const verbs = later(async () =>
     (await import("./verbs.js")).verbsOf(local, () => memory.now()));
@@ -45,6 +47,12 @@ export async function open() {
   }, FIRST_MS);
   const { pending, oldest } = await local.queue();
   tell({ enrolled: Boolean(await local.fact("enrolment")), pending, oldest });
+}
+
+/** This program and its version, for the office's page of handhelds. */
+async function program() {
+  const build = await buildOf(BUILD_MS);
+  return build ? `pwa ${build}` : "pwa";
 }
 
 /** The company's money and days. @param {Local} local */

@@ -83,15 +83,28 @@ export async function changeOver(now = false) {
   });
 }
 
-/** The build that is in use, as its worker says; null before there is one.
- * @returns {Promise<string | null>} */
-export async function buildOf() {
+/**
+ * The build that is in use, as its worker says; before there is one, that of the server, which the
+ * page came from. null when nobody answers in time.
+ * @param {number} [ms] @returns {Promise<string | null>}
+ */
+export async function buildOf(ms = 2_000) {
   const worker = navigator.serviceWorker?.controller;
-  if (!worker) return null;
+  if (!worker) return buildOfServer(ms);
   return new Promise((resolve) => {
     const line = new MessageChannel();
     line.port1.onmessage = ({ data }) => resolve(data);
     worker.postMessage("which build", [line.port2]);
-    setTimeout(resolve, 2_000, null);
+    setTimeout(resolve, ms, null);
   });
+}
+
+/** @param {number} ms @returns {Promise<string | null>} */
+async function buildOfServer(ms) {
+  try {
+    const list = await fetch("precache.js", { signal: AbortSignal.timeout(ms) });
+    return /BUILD = "(\w+)"/.exec(await list.text())?.[1] ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -88,6 +88,8 @@ def test_taken_out_of_use_it_shows_nothing_of_a_store_and_a_new_code_brings_it_b
     plan_today(world, world.stores[:1])
     page = enrolled(handheld(address), code_for(world))
     expect(page.get_by_text("Store 1")).to_be_visible()
+    said = world.rows("SELECT app_version FROM device WHERE id <> 'd-1'")
+    assert said == [(f"pwa {built(page)}",)]  # the office sees which version it is
     world.run("UPDATE device SET state = 'revoked' WHERE id <> 'd-1'")
     go(page, "/sync")
     page.get_by_role("button", name="Sync now").click()
