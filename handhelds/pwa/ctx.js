@@ -25,7 +25,8 @@ import { say } from "./parts/toast.js";
  * @property {typeof speech.moment} moment
  * @property {typeof speech.ago} ago
  * @property {(path: string, how?: {replace?: boolean}) => void} go     ctx.go("/store/ID/order")
- * @property {(path?: string) => void} back
+ * @property {(path?: string) => void} back      the screen before; `path` where there is none
+ * @property {(path: string) => void} backTo     that screen, and not those in between
  * @property {typeof say} say              a word after an act: ctx.say(text, {undo})
  */
 
@@ -41,6 +42,6 @@ export const opened = signal(/** @type {Parts | null} */ (null));
  */
 export function contextOf(parts, params) {
   const { t, money, number, day, time, moment, ago } = speech;
-  const { go, back } = router;
-  return { ...parts, params, t, money, number, day, time, moment, ago, go, back, say };
+  const { go, back, backTo } = router;
+  return { ...parts, params, t, money, number, day, time, moment, ago, go, back, backTo, say };
 }

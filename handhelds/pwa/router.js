@@ -30,6 +30,8 @@ export const ROUTES = [
 ];
 
 export const HOME = "/day";
+/** So many screens are remembered behind the one shown. */
+const MOST_BEHIND = 20;
 
 const address = signal(pathOf(location.hash));
 
@@ -79,7 +81,8 @@ export function go(path, how = {}) {
     return;
   }
   history.replaceState({ ...history.state, y: scrollY }, "");
-  history.pushState({ deep: (history.state?.deep ?? 0) + 1 }, "", `#${path}`);
+  const behind = [...(history.state?.behind ?? []), address.value].slice(-MOST_BEHIND);
+  history.pushState({ deep: (history.state?.deep ?? 0) + 1, behind }, "", `#${path}`);
   address.value = pathOf(location.hash);
 }
 
@@ -89,6 +92,19 @@ export function go(path, how = {}) {
  */
 export function back(path = HOME) {
   if (history.state?.deep > 0) history.back();
+  else go(path, { replace: true });
+}
+
+/**
+ * Go back to a screen that is behind, and forget those in between: an order pad is not come back to
+ * from its saved order. Where it is not behind, it takes the place of the one shown now.
+ * @param {string} path
+ */
+export function backTo(path) {
+  /** @type {string[]} */
+  const behind = history.state?.behind ?? [];
+  const at = behind.lastIndexOf(path);
+  if (at >= 0) history.go(at - behind.length);
   else go(path, { replace: true });
 }
 

@@ -29,7 +29,7 @@ export function screen(ctx) {
         <${List}>${found.unread.map((one) => html`<${Row} key=${one.id} mark=${one.state === "needs" ? "hand" : "note"}
           tone=${one.state === "needs" ? "wait" : ""} title=${t(one.key, one.values)}
           text=${html`<span>${[one.store, moment(one.captured_at)].filter(Boolean).join(" · ")}</span>
-            <span class="said">${one.says}</span>`}
+            ${one.says.map((said) => html`<span class="said" key=${said}>${said}</span>`)}`}
           more=${html`<${Button} kind="quiet" mark="check" label=${`${t("needs.read")}: ${t(one.key, one.values)}`}
             onClick=${() => ctx.local.markRead([one.id])}>${t("needs.read")}</${Button}>`} />`)}</${List}></${Section}>`}
       ${found.notices.length > 0 && html`<${Section} title=${t("needs.notices")} flush

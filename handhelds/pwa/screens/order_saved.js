@@ -29,7 +29,7 @@ export function Saved({ ctx, read, id, up }) {
     "", ...said.map((one) => one.join("  ")), "", `${t("pad.net")} ${money(order.net_minor)}`].join("\n");
   return html`<${Frame} title=${t("order.is_saved")} lead=${store.name} up=${up} foot=${html`
       <${Button} mark="share" onClick=${() => shareText(`${t("act.order")} ${order.number}`, text, ctx.say)}>${t("share")}</${Button}>
-      <${Button} kind="primary" mark="check" onClick=${() => ctx.go(up, { replace: true })}>${t("keys.done")}</${Button}>`}>
+      <${Button} kind="primary" mark="check" onClick=${() => ctx.backTo(up)}>${t("keys.done")}</${Button}>`}>
     <section class="saved-head"><${Mark} name="check" size=${40} tone="done" /><p class="figure">${order.number}</p>
       <p class="soft">${t(order.unsent ? "order.saved.text" : "order.saved.sent")}</p></section>
     <section class="slip" aria-label=${t("act.order")}><header><strong>${read.pad.at.company.name}</strong>

@@ -88,7 +88,7 @@ export function Done({ ctx, line }) {
   const what = t(line.key, line.values);
   return html`<${Row} mark=${mark} tone=${tone} title=${what}
     text=${html`<span>${[line.store, moment(line.captured_at)].filter(Boolean).join(" · ")}</span>
-      ${line.says && line.outcome !== "applied" && html`<span class="said">${line.says}</span>`}`}
+      ${line.outcome !== "applied" && line.says.map((one) => html`<span class="said" key=${one}>${one}</span>`)}`}
     end=${html`<${Chip} tone=${tone}>${t(`state.${line.state}`)}</${Chip}>`}
     more=${line.undoable && html`<${Button} mark="undo" kind="quiet" label=${`${t("undo")}: ${what}`} onClick=${undo}>${t("undo")}</${Button}>`} />`;
 }

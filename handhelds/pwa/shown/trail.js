@@ -19,7 +19,7 @@ import { byText } from "../terms/compare.js";
  * @property {string} captured_at
  * @property {Told["state"]} state
  * @property {string | null} outcome
- * @property {string} says the server's words
+ * @property {string[]} says the server's words: a sentence for each thing that went otherwise
  * @property {boolean} undoable
  * @property {boolean} damaged
  * @property {boolean} unread it says more than "taken as sent", and was not read
@@ -51,11 +51,18 @@ export function lineOf(one, store) {
     captured_at: one.captured_at,
     state: one.state,
     outcome: one.outcome,
-    says: one.verdict?.says ?? "",
+    says: saysOf(one.verdict),
     undoable: one.undoable,
     damaged: one.damaged,
     unread: Boolean(one.outcome && one.outcome !== "applied" && !one.read_at),
   };
+}
+
+/** What a verdict says: of each thing that went otherwise, or else of the whole.
+ * @param {Row | null} verdict @returns {string[]} */
+function saysOf(verdict) {
+  const told = (verdict?.conflicts ?? []).map((/** @type {Row} */ one) => one.says).filter(Boolean);
+  return told.length || !verdict?.says ? told : [verdict.says];
 }
 
 /** Everything the rep did, newest first, and how the copy stands. @param {Local} local */

@@ -15,8 +15,9 @@ const shell = {
   "again": "Try again",
   "back": "Back",
   "cancel": "Cancel",
-  "change.card.amend": "Visit card corrected, {n} products",
-  "change.card.submit": "Visit card, {n} products",
+  "change.card.amend":
+    { one: "Visit card corrected, 1 product", other: "Visit card corrected, {n} products" },
+  "change.card.submit": { one: "Visit card, 1 product", other: "Visit card, {n} products" },
   "change.collection.submit": "Receipt {number}",
   "change.conflict.answer": "Answer to the office",
   "change.contact.remove": "Contact taken off",
