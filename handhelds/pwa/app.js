@@ -17,11 +17,11 @@ import { html, render, useErrorBoundary, useEffect, useState } from "./vendor/sh
 import { contextOf, opened } from "./ctx.js";
 import { gate } from "./gate.js";
 import "./install.js"; // hears the browser's offer to install, which comes early
-import { here } from "./router.js";
+import { here, HOME } from "./router.js";
 import { firstLanguage, speak } from "./speech.js";
 import { Failed, Waiting } from "./parts/state.js";
 import { Toasts } from "./parts/toast.js";
-import { open } from "./opening.js";
+import { open, openRest } from "./opening.js";
 
 function App() {
   const { path, route, params } = here.value;
@@ -32,8 +32,8 @@ function App() {
   const [error, again] = useErrorBoundary(console.error);
   useEffect(() => {
     let wanted = true;
-    route.load().then(
-      (module) => wanted && setLoaded({ route, screen: module.screen }),
+    Promise.all([route.load(), route.shape === HOME ? null : openRest()]).then(
+      ([module]) => wanted && setLoaded({ route, screen: module.screen }),
       (fault) => wanted && setLoaded({ route, screen: () => html`<${Failed} error=${fault} />` }),
     );
     return () => { wanted = false; };

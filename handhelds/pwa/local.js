@@ -12,10 +12,9 @@
 // stored/seal.js for where encryption at rest will go.
 
 import { MachineClock, moment } from "./clock.js";
+import { later } from "./later.js";
 import { openStore } from "./stored/schema.js";
-import { Checked } from "./stored/checked.js";
 import { ROWS } from "./stored/columns.js";
-import { Photos } from "./stored/photos.js";
 import { Offered } from "./stored/offered.js";
 import { Pulled } from "./stored/pulled.js";
 
@@ -105,13 +104,24 @@ export class Local extends Offered {
      * "server_time" and "pulled_at" of the last pull, "directives", "partial" while only the first
      * stores are here, "greyed" (scopes taken away). null when there is none. */
     this.copy = new Pulled(db, clock, () => this.unsentScopes());
-    this.checked = new Checked(this.copy, clock, app);
+    /**
+     * The copy held against the server's; only a sync asks.
+     * @type {import("./stored/checked.js").Checked}
+     */
+    this.checked = later(async () => {
+      const { Checked } = await import("./stored/checked.js");
+      return new Checked(this.copy, clock, app);
+    }).there;
     this.shelf = this.copy.shelf;
     /**
      * Photos: `await local.photos.keep({ store, card, media_type }, blob)`, `list()`,
      * `picture(id)`.
+     * @type {import("./stored/photos.js").Photos}
      */
-    this.photos = new Photos(this);
+    this.photos = later(async () => {
+      const { Photos } = await import("./stored/photos.js");
+      return new Photos(this);
+    }).there;
     this.makeRoom = async () =>
       (await this.copy.makeRoom()) ||
       (await this.photos.giveUp()) ||

@@ -6,7 +6,8 @@ import { enterByCode, gate, lookAtGate } from "./gate.js";
 import { later } from "./later.js";
 import { open as openLocal } from "./local.js";
 import { lockUnseen } from "./pin.js";
-import { currency, zone } from "./speech.js";
+import { styled } from "./parts/styled.js";
+import { currency, speakWhole, zone } from "./speech.js";
 import { tell } from "./standing.js";
 import { buildOf, keepApp } from "./updates.js";
 import { effect } from "./vendor/shell.js";
@@ -38,6 +39,7 @@ export async function open() {
   lockUnseen(local, () => void lookAtGate(local));
   enterByCode();
   setTimeout(() => {
+    openRest().catch(console.error);
     link.now().catch(console.error);
     keepStanding(local, verbs.there, memory);
     keepApp().catch(console.error);
@@ -54,6 +56,9 @@ async function program() {
   const build = await buildOf(BUILD_MS);
   return build ? `pwa ${build}` : "pwa";
 }
+
+/** What all screens but the day need beside their modules: their sentences and their look. */
+export const openRest = () => Promise.all([speakWhole(), styled("styles/store.css")]);
 
 /** The company's money and days. @param {Local} local */
 async function speakOf(local) {

@@ -2,7 +2,8 @@
 //
 // The language is a signal: a component that calls any of these is drawn anew when it changes.
 // Every sentence lives in words/en*.js and words/zh*.js under the same key. A sentence with a
-// number is {one, other}, chosen by the value `n`.
+// number is {one, other}, chosen by the value `n`. Those of the day come first; all others when they
+// are asked for (speakWhole), before any screen but the day is drawn.
 
 import { computed, signal } from "./vendor/shell.js";
 
@@ -17,12 +18,32 @@ export const zone = signal("");
 const LOCALE = { en: "en-GB", zh: "zh-CN" };
 const spoken = signal(/** @type {Record<string, Sentence>} */ ({}));
 
+const FIRST = { en: () => import("./words/en.js"), zh: () => import("./words/zh.js") };
+const MORE = { en: () => import("./words/en_store.js"), zh: () => import("./words/zh_store.js") };
+/** The language spoken, or about to be. */
+let wanted = /** @type {Language} */ ("en");
+/** @type {Promise<void> | null} */
+let whole = null;
+let turn = 0;
+
 /** @param {Language} chosen */
 export async function speak(chosen) {
-  const found = chosen === "zh" ? await import("./words/zh.js") : await import("./words/en.js");
-  spoken.value = found.words;
+  wanted = chosen;
+  const mine = ++turn;
+  const [first, more] = await Promise.all([FIRST[chosen](), whole ? MORE[chosen]() : null]);
+  if (mine !== turn) return; // it was asked anew meanwhile
+  spoken.value = { ...first.words, ...more?.words };
   language.value = chosen;
   document.documentElement.lang = chosen === "zh" ? "zh-Hans" : "en";
+}
+
+/** From now on all sentences, not only the day's. */
+export function speakWhole() {
+  whole ??= Promise.resolve().then(() => speak(wanted)).catch((fault) => {
+    whole = null;
+    throw fault;
+  });
+  return whole;
 }
 
 /** The language to begin with: the one chosen before, or the browser's. @returns {Language} */

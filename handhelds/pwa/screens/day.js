@@ -6,7 +6,6 @@ import { Frame } from "../parts/frame.js";
 import { List, Row, Section } from "../parts/list.js";
 import { useShown } from "../parts/live.js";
 import { Mark } from "../parts/mark.js";
-import { Ordering } from "../parts/ordering.js";
 import { saidOf } from "../parts/said.js";
 import { Banner, Empty, Failed, Progress, Waiting } from "../parts/state.js";
 import { dayOf, readDay } from "../shown/day.js";
@@ -20,19 +19,19 @@ import { changeOver, updateWaits } from "../updates.js";
 
 /** @param {Ctx} ctx */
 export function screen(ctx) {
-  const [ordering, setOrdering] = useState(false);
+  const [Ordering, setOrdering] = useState(/** @type {any} */ (null)); // its part, while it is used
   const shown = useShown(ctx.local.changed, () => read(ctx), []);
   const day = shown.value;
   useEffect(() => {
     // The list is here at once; what needs the catalogue follows.
     if (!ctx.memory.catalogue) ctx.memory.read().then(shown.again, console.error);
   }, []);
-  if (ordering && day) {
+  if (Ordering && day) {
     return html`<${Ordering} title=${t("day.order")} rows=${day.stops.filter((one) => one.state === "planned")
       .map((one) => ({ id: one.id, title: one.store.name, text: one.store.address ?? "",
         fixed: one.pinned ? t("day.pinned") : "" }))}
-      onClose=${() => setOrdering(false)} onDone=${(/** @type {string[]} */ ids) => {
-        setOrdering(false);
+      onClose=${() => setOrdering(null)} onDone=${(/** @type {string[]} */ ids) => {
+        setOrdering(null);
         reorder(ctx, day, ids);
       }} />`;
   }
@@ -40,7 +39,8 @@ export function screen(ctx) {
     day.line_m > 0 ? kilometres(day.line_m) : ""].filter(Boolean).join(" · ");
   return html`<${Frame} title=${t("tab.day")} under=${html`<p class="soft small under">${lead || "\u00a0"}</p>`}
     head=${day && day.left > 1 && html`<${MarkButton} mark="swap" label=${t("day.order")}
-      onClick=${() => setOrdering(true)} />`}>
+      onClick=${() => import("../parts/ordering.js").then((part) => setOrdering(() => part.Ordering),
+        console.error)} />`}>
     <${Notes} ctx=${ctx} day=${day} />
     ${shown.error ? html`<${Failed} error=${shown.error} again=${shown.again} />`
       : !day ? html`<${Waiting} rows=${7} />`

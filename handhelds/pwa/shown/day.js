@@ -6,7 +6,7 @@ import { parts } from "../stored/columns.js";
 import { byParts, byText } from "../terms/compare.js";
 import { ageing, overdueMinor } from "../terms/credit.js";
 import { localDay } from "../terms/cutoff.js";
-import { distanceM } from "./plan.js";
+import { distanceM } from "./distance.js";
 import { openVisit, storeLine } from "./store.js";
 
 /** @typedef {Record<string, any>} Row */

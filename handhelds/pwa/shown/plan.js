@@ -3,13 +3,13 @@
 // stores are owed a visit by the frequency agreed for them.
 
 import { addDays, daysBetween, isoWeekday } from "../terms/day.js";
+import { distanceM } from "./distance.js";
 import { storeLine } from "./store.js";
 
 /** @typedef {Record<string, any>} Row */
 
 export const WEEKS = 4;
 const CYCLE_DAYS = 28;
-const EARTH_M = 6_371_008.8;
 const LEFT_OUT = new Set(["closed", "merged"]);
 
 /** The Monday of a day's week. @param {string} day */
@@ -51,15 +51,6 @@ export function calendar(stops, today) {
       skipped: count(rows, "skipped"), unsent: rows.some((row) => row.unsent),
       past: day < today, today: day === today };
   }));
-}
-
-/** Metres along a great circle. @param {Row} a @param {Row} b */
-export function distanceM(a, b) {
-  const rad = Math.PI / 180;
-  const [lat_a, lat_b] = [a.lat_deg * rad, b.lat_deg * rad];
-  const half = Math.sin((lat_b - lat_a) / 2) ** 2 +
-    Math.cos(lat_a) * Math.cos(lat_b) * Math.sin(((b.lon_deg - a.lon_deg) * rad) / 2) ** 2;
-  return Math.round(2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(half))));
 }
 
 /** @param {Row | null} row */

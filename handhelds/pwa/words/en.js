@@ -1,12 +1,9 @@
-// Every sentence of the app in English: the shell's own here, those of stores in en_store.js, what
-// verbs refuse in en_verbs.js. The same keys stand in zh.js; a test looks that none is missing and
-// none is idle.
-
-import { words as store } from "./en_store.js";
-import { words as verbs } from "./en_verbs.js";
+// Sentences of the app in English: those the day and the shell's own screens say, here, for they
+// come before the first screen is drawn; all others by en_store.js, soon after it (speech.js). The
+// same keys stand in zh.js; a test looks that none is missing and none is idle.
 
 /** @type {Record<string, import("../speech.js").Sentence>} */
-const shell = {
+export const words = {
   "about.build": "Version",
   "about.company": "Company",
   "about.device": "Handheld",
@@ -248,5 +245,3 @@ const shell = {
   "update.waits": "A new version is here. It comes in by itself when nothing is under way.",
   "yes": "yes",
 };
-
-export const words = { ...shell, ...store, ...verbs };

@@ -1,11 +1,13 @@
-// The sentences of the screens of a store, in English. What is said of
-// orders, money, stock, plan and numbers is in en_trade.js.
+// What is said beyond the day and the shell's own screens, in English: the screens of a store
+// here; orders, money, stock, plan and numbers in en_trade.js; what verbs refuse in en_verbs.js.
 
 import { words as trade } from "./en_trade.js";
+import { words as verbs } from "./en_verbs.js";
 
 /** @type {Record<string, import("../speech.js").Sentence>} */
 export const words = {
   ...trade,
+  ...verbs,
   "about.banner": "Banner",
   "about.class": "Channel and class",
   "about.days": { one: "1 day", other: "{n} days" },

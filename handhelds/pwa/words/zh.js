@@ -1,10 +1,8 @@
-// Every sentence of the app in Simplified Chinese; the keys are those of en.js.
-
-import { words as store } from "./zh_store.js";
-import { words as verbs } from "./zh_verbs.js";
+// The sentences of the day and the shell's own screens in Simplified Chinese; the keys are those of
+// en.js. All others come by zh_store.js.
 
 /** @type {Record<string, import("../speech.js").Sentence>} */
-const shell = {
+export const words = {
   "about.build": "版本",
   "about.company": "公司",
   "about.device": "手持机",
@@ -243,5 +241,3 @@ const shell = {
   "update.waits": "新版本已到。没有进行中的工作时会自动启用。",
   "yes": "是",
 };
-
-export const words = { ...shell, ...store, ...verbs };

@@ -1,11 +1,13 @@
-// The sentences of the screens of a store, in Simplified Chinese; the keys are those of en_store.js. What is said of
-// orders, money, stock, plan and numbers is in zh_trade.js.
+// What is said beyond the day and the shell's own screens, in Simplified Chinese: the screens of a store
+// here; orders, money, stock, plan and numbers in zh_trade.js; what verbs refuse in zh_verbs.js.
 
 import { words as trade } from "./zh_trade.js";
+import { words as verbs } from "./zh_verbs.js";
 
 /** @type {Record<string, import("../speech.js").Sentence>} */
 export const words = {
   ...trade,
+  ...verbs,
   "about.banner": "连锁",
   "about.class": "渠道与级别",
   "about.days": "{n} 天",

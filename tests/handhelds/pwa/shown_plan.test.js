@@ -4,11 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { distanceM } from "../../../handhelds/pwa/shown/distance.js";
 import {
   before, periodOf, shelves, trend, worked,
 } from "../../../handhelds/pwa/shown/numbers.js";
 import {
-  calendar, dayMap, distanceM, frequency, mondayOf, planned,
+  calendar, dayMap, frequency, mondayOf, planned,
 } from "../../../handhelds/pwa/shown/plan.js";
 import { cardLine, orderLine } from "./shown_rows.js";
 

@@ -6,11 +6,32 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { words as en } from "../../../handhelds/pwa/words/en.js";
-import { words as zh } from "../../../handhelds/pwa/words/zh.js";
+import { words as firstEn } from "../../../handhelds/pwa/words/en.js";
+import { words as moreEn } from "../../../handhelds/pwa/words/en_store.js";
+import { words as firstZh } from "../../../handhelds/pwa/words/zh.js";
+import { words as moreZh } from "../../../handhelds/pwa/words/zh_store.js";
 
 const PWA = new URL("../../../handhelds/pwa/", import.meta.url);
 const NOT_ASKING = /^(vendor|words|icons|styles)\//;
+
+const en = /** @type {Record<string, any>} */ ({ ...firstEn, ...moreEn });
+const zh = /** @type {Record<string, any>} */ ({ ...firstZh, ...moreZh });
+
+const IMPORTED = /\b(?:from|import)\s*"(\.[^"]+)"/g;
+
+/** Modules with all that they import, as one text a file. @param {string[]} names */
+function withImported(names) {
+  const found = new Map();
+  const waiting = names.map((name) => new URL(name, PWA));
+  for (let at = waiting.pop(); at; at = waiting.pop()) {
+    if (found.has(at.href) || at.href.includes("/vendor/")) continue;
+    const text = readFileSync(at, "utf8");
+    found.set(at.href, text);
+    const here = at;
+    waiting.push(...[...text.matchAll(IMPORTED)].map((one) => new URL(one[1], here)));
+  }
+  return [...found.values()];
+}
 
 /** Our code, as one text a file. */
 function sources() {
@@ -59,6 +80,15 @@ test("the same figures stand in a sentence of both languages", () => {
 
 test("no sentence is asked for that nobody wrote", () => {
   assert.deepEqual(wanted(sources()).filter((key) => !(key in en)), []);
+});
+
+test("the day and what stands before it say nothing that comes only after them", () => {
+  const first = withImported(["app.js", "screens/day.js"]);
+  assert.ok(first.length > 50);
+  const begun = [...first.join("\n").matchAll(/`([a-z_.]+\.)\$\{/g)].map((one) => one[1]);
+  const said = new Set(wanted(first));
+  assert.deepEqual(Object.keys(moreEn).filter((key) =>
+    said.has(key) || begun.some((start) => key.startsWith(start))), []);
 });
 
 test("no sentence is written that nobody asks for", () => {
