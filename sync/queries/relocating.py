@@ -1,7 +1,6 @@
 """SQL of a store that goes to another cell: what hangs on it is written there and deleted here.
 
-A cell is the first column of every key and may one day be another machine, so no row is updated
-into another cell: it is inserted there, with the same id, and deleted here.
+A cell may one day be another machine: a row is inserted there, with its id, and deleted here.
 """
 
 from collections.abc import Sequence
@@ -86,8 +85,7 @@ STAYS = {
     "photo": "its row is in the cell of the handheld that took it, and names the store",
     "plan_visit": "of plans not published; whoever publishes one asks where the store is now",
     "plan_stop": "the plan of a rep is in the rep's own cell, wherever the stores are",
-    "policy": "the company's cell has it, and names the store",
-    "promotion": "the company's cell has it, and names the store",
+    **dict.fromkeys(("policy", "promotion"), "the company's cell has it, and names the store"),
     "reconciliation_line": "the company's cell has it; it is told where the order is now",
     "stock": "goods do not move with a store; of promises see sync/moving/relocate.py",
 }
