@@ -110,7 +110,7 @@ export class Local extends Offered {
      */
     this.checked = later(async () => {
       const { Checked } = await import("./stored/checked.js");
-      return new Checked(this.copy, clock, app);
+      return new Checked(this.copy, clock, this.app);
     }).there;
     this.shelf = this.copy.shelf;
     /**

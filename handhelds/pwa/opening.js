@@ -23,11 +23,14 @@ const BUILD_MS = 500;
 
 /** Open what the screens need. What the first of them does not need is fetched after it. */
 export async function open() {
-  const local = await openLocal("talaria", { app: await program() });
+  const local = await openLocal("talaria");
   const memory = new Memory(local);
   const verbs = later(async () =>
     (await import("./verbs.js")).verbsOf(local, () => memory.now()));
-  const link = later(async () => (await import("./link.js")).linkOf(local));
+  const link = later(async () => {
+    local.app = await program(); // only the network tells it
+    return (await import("./link.js")).linkOf(local);
+  });
   await speakOf(local);
   await lookAtGate(local);
   opened.value = { local, link: link.there, verbs: verbs.there, memory };
