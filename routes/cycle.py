@@ -33,7 +33,6 @@ class Visit:
     """
 
     rep: str
-    cell: int
     store: str
     day: date | None
     sequence: int | None
@@ -121,7 +120,6 @@ def _sums(task: Task, planned: Planned, missed: Iterable[Missed]) -> Sums:
 def _visits(
     task: Task, planned: Planned, moves: Iterable[Move], missed: Iterable[Missed]
 ) -> tuple[Visit, ...]:
-    rows = {row.id: row for row in task.territory.stores}
     minutes = {store.id: round(store.visit_min) for store in task.problem.stores}
     said = {move.store: _why(task, move) for move in moves}
     stops = _matched(task, planned)
@@ -133,7 +131,7 @@ def _visits(
             fixed = stop is not None and (stop.pinned or stop.state in BEGUN)
             found.append(
                 Visit(
-                    task.territory.rep, rows[call.store].cell, call.store, day, place,
+                    task.territory.rep, call.store, day, place,
                     round(call.begin_min), minutes[call.store], fixed,
                     stop.id if stop else None, stop.day if stop and moved else None,
                     said.get(call.store, {}) if moved or stop is None else {},
@@ -142,7 +140,7 @@ def _visits(
     for one in missed:
         why = {"why": one.why, "lacking_min": round(one.lacking_min)}
         lost = Visit(
-            task.territory.rep, rows[one.store].cell, one.store, None, None, None,
+            task.territory.rep, one.store, None, None, None,
             minutes[one.store], False, None, None, why,
         )  # fmt: skip
         found += [lost] * one.visits

@@ -1,9 +1,7 @@
-"""All SQL of visit routes: reading a territory, keeping plans. Published stops are `sync`'s rows:
-what is written here never travels to a handheld."""
+"""SQL of visit routes: all that planning reads of a rep's territory. Plans: queries_plans.py."""
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -136,95 +134,3 @@ def _line(conn: Connection, company: str, rep: str) -> tuple[Line, str]:
     where = row["area"] or "company"
     said = f"straight line, learned from {row['trips']} trips ({where})"
     return Line(row["fixed_minutes"], row["minutes_per_km"]), said
-
-
-# --- plans ---------------------------------------------------------------------------------------
-
-
-def add_plan(conn: Connection, figures: Mapping[str, Any]) -> None:
-    """Keep a plan that is ready. figures: the columns; settings and result as mappings."""
-    said = {**figures, **{n: json.dumps(figures[n]) for n in ("settings", "result")}}
-    conn.execute(
-        text(
-            """INSERT INTO plan (id, company, name, reps, first_day, weeks, state, settings, seed,
-                   input_hash, distance_source, result, made_by, made_at, began_at, ended_at)
-               VALUES (:id, :company, :name, :reps, :first_day, :weeks, 'ready',
-                   cast(:settings AS jsonb), :seed, :input_hash, :distance_source,
-                   cast(:result AS jsonb), :made_by, :made_at, :began_at, :ended_at)"""
-        ),
-        said,
-    )
-
-
-def add_visits(conn: Connection, plan: str, visits: Sequence[Mapping[str, Any]]) -> None:
-    """Keep the visits of a plan, placed or not."""
-    if visits:
-        conn.execute(
-            text(
-                """INSERT INTO plan_visit (plan, id, rep, cell, store, day, sequence,
-                       arrives_minute, service_minutes, is_locked, stop, was_day, why)
-                   VALUES (:plan, :id, :rep, :cell, :store, :day, :sequence, :arrives_minute,
-                       :visit_minutes, :is_locked, :stop, :was_day, cast(:why AS jsonb))"""
-            ),
-            [{**one, "plan": plan, "why": json.dumps(one["why"])} for one in visits],
-        )
-
-
-def lock_plan(conn: Connection, company: str, plan: str) -> Row | None:
-    """One plan, locked until the transaction ends."""
-    found = _rows(
-        conn,
-        """SELECT id::text, name, reps, first_day, weeks, state, settings, result, undo
-             FROM plan WHERE company = :company AND id = cast(:plan AS uuid) FOR UPDATE""",
-        company=company,
-        plan=plan,
-    )
-    return found[0] if found else None
-
-
-def last_published(conn: Connection, company: str, reps: Sequence[str]) -> str | None:
-    """The plan published last, of these reps if any are named, that can still be taken back."""
-    found = _rows(
-        conn,
-        """SELECT id::text FROM plan WHERE company = :company AND state = 'published'
-              AND undo IS NOT NULL AND (:all OR reps && cast(:reps AS text[]))
-            ORDER BY published_at DESC LIMIT 1""",
-        company=company,
-        reps=list(reps),
-        all=not reps,
-    )
-    return found[0]["id"] if found else None
-
-
-def placed(conn: Connection, plan: str, rep: str) -> list[Row]:
-    """The visits of a plan that have a day, in order: what publishing makes stops of."""
-    return _rows(
-        conn,
-        """SELECT stop::text, store::text, day, sequence FROM plan_visit
-            WHERE plan = cast(:plan AS uuid) AND rep = :rep AND day IS NOT NULL
-            ORDER BY day, sequence, id""",
-        plan=plan,
-        rep=rep,
-    )
-
-
-def mark_published(
-    conn: Connection, plan: str, by: str, now: datetime, undo: Sequence[Mapping[str, Any]]
-) -> None:
-    conn.execute(
-        text(
-            """UPDATE plan SET state = 'published', published_at = :now, published_by = :by,
-                   undo = cast(:undo AS jsonb) WHERE id = cast(:plan AS uuid)"""
-        ),
-        {"plan": plan, "by": by, "now": now, "undo": json.dumps(list(undo), default=str)},
-    )
-
-
-def mark_undone(conn: Connection, plan: str, now: datetime) -> None:
-    conn.execute(
-        text(
-            """UPDATE plan SET state = 'undone', undone_at = :now, undo = NULL
-                WHERE id = cast(:plan AS uuid)"""
-        ),
-        {"plan": plan, "now": now},
-    )

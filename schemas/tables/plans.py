@@ -76,6 +76,9 @@ plan = Table(
     Column("result", JSONB, nullable=False, server_default="{}"),  # cost, minutes, overload ...
     Column("fault", Text),
     Column("is_to_stop", Boolean, nullable=False, server_default="false"),  # keep the best so far
+    Column("attempt", SmallInteger, nullable=False, server_default="0"),  # fences the planners
+    Column("planner", Text),  # who has it, or had it last
+    Column("lease_until", Instant()),  # a planner that is not heard of by then has died
     Column("made_by", Text, nullable=False),
     Column("made_at", Instant(), nullable=False),
     Column("began_at", Instant()),
@@ -96,8 +99,7 @@ plan_visit = Table(
     Column("plan", Id(), primary_key=True),
     Column("id", Id(), primary_key=True),
     Column("rep", Text, nullable=False),
-    Column("cell", Integer, nullable=False),  # the store's
-    Column("store", Id(), nullable=False),
+    Column("store", Id(), nullable=False),  # in whatever cell it is by now
     Column("day", Date),  # empty: due, and not placed; `why` says why not
     Column("sequence", Integer),
     Column("arrives_minute", Integer),  # of the local day

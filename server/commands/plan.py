@@ -10,13 +10,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Connection, Engine
 
+from routes import queries_plans as plans
 from routes.cycle import Cycle
 from routes.plan import Impossible
 from server import planning
 from server.commands import told
 from server.commands.whose import by, company_of, show
 from server.database import in_transaction
-from server.planning import Ask, Watch
+from server.drawing import Watch, draw_one
+from server.planning import Ask
 from sync.desk.edits import Hand, Refused
 from sync.desk.plans import Published
 
@@ -69,14 +71,12 @@ def run_plan(ask: Ask, first_day: date | None, company: str, publish: bool) -> i
 
 def run_undo(reps: Sequence[str], company: str) -> int:
     """Take back the plan published last."""
-    from routes import queries
-
     with told.opened() as engine:
         with engine.connect() as conn:
             firm = company_of(conn, company)
 
         def undone(conn: Connection) -> tuple[str, Mapping[str, Published]] | None:
-            key = queries.last_published(conn, firm["id"], reps)
+            key = plans.last_published(conn, firm["id"], reps)
             if key is None:
                 return None
             hand = Hand(by(), datetime.now(UTC))
@@ -109,7 +109,7 @@ def _drawn(engine: Engine, ask: Ask) -> list[Cycle]:
                 lambda rep, minutes: bar.update(rows[rep], best=f"{minutes:,.0f} min of driving"),
             )
             try:
-                cycles.append(planning.draw_one(engine, ask, rep, watch))
+                cycles.append(draw_one(engine, ask, rep, watch))
             except (LookupError, ValueError) as no:
                 raise told.fail(str(no)) from None
             except Impossible:

@@ -83,7 +83,7 @@ CHANGES: dict[tuple[str, str], LiteralString] = {
 
 STAYS = {
     "photo": "its row is in the cell of the handheld that took it, and names the store",
-    "plan_visit": "of plans not published; whoever publishes one asks where the store is now",
+    "plan_visit": "of plans not published, which ask where the store is now",
     "plan_stop": "the plan of a rep is in the rep's own cell, wherever the stores are",
     **dict.fromkeys(("policy", "promotion"), "the company's cell has it, and names the store"),
     "reconciliation_line": "the company's cell has it; it is told where the order is now",

@@ -1,5 +1,6 @@
 """A cycle from the territory to the rep's stops and back."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,10 @@ from sqlalchemy import Engine
 from routes.kernel.choice import kind
 from schemas.ids import uuid7
 from server import planning
-from server.planning import Ask, Watch
+from server import queries as sql
+from server.drawing import Watch, draw_one
+from server.hints import connect
+from server.planning import Ask
 from sync.desk.edits import Hand, Refused, move_stop, put_stop
 from sync.desk.plans import Published
 from sync.feed import publish
@@ -38,7 +42,7 @@ def ask(world: World, *reps: str, **more: Any) -> Ask:
 
 
 def kept(world: World, wanted: Ask) -> str:
-    cycles = [planning.draw_one(world.engine, wanted, rep, Watch()) for rep in wanted.reps]
+    cycles = [draw_one(world.engine, wanted, rep, Watch()) for rep in wanted.reps]
     with world.begin() as conn:
         return planning.keep(conn, wanted, cycles, "user:sue", HAND.now, HAND.now)
 
@@ -185,12 +189,97 @@ def test_planning_can_be_watched_and_ended_early(planned: World) -> None:
     parts: list[float] = []
     best: list[float] = []
     watch = Watch(lambda rep, part: parts.append(part), lambda rep, minutes: best.append(minutes))
-    planning.draw_one(planned.engine, ask(planned), "r01", watch)
+    draw_one(planned.engine, ask(planned), "r01", watch)
     assert max(parts) == 1.0
     assert best
     watch.stop.set()
     long = Ask(planned.company, ("r01",), MONDAY, 2, seconds=3_600.0)
-    assert planning.draw_one(planned.engine, long, "r01", watch).visits
+    assert draw_one(planned.engine, long, "r01", watch).visits
+
+
+def listening(world: World) -> Any:
+    raw = connect(world.engine.url.render_as_string(hide_password=False), "test")
+    sql.listen(raw, "c")
+    return raw
+
+
+def heard(raw: Any) -> list[str]:
+    """Hints that have come by now: PostgreSQL hands them over with the next answer."""
+    sql.answer(raw)
+    return [hint.payload for hint in raw.notifies(timeout=0)]
+
+
+def asked(world: World, wanted: Ask, now: datetime = HAND.now) -> str:
+    with world.begin() as conn:
+        return planning.request(conn, wanted, "user:sue", now, "c")
+
+
+def test_a_plan_that_is_asked_for_waits_and_wakes_planners_and_pages(planned: World) -> None:
+    with closing(listening(planned)) as raw:
+        plan = asked(planned, ask(planned, "r01", "r02", seed=7))
+        assert heard(raw) == ["plan", f"plans {planned.company}"]
+        with planned.begin() as conn:
+            planning.request(conn, ask(planned), "user:sue", HAND.now, "c")
+            assert heard(raw) == []
+            conn.rollback()
+        assert heard(raw) == []
+    rows = planned.rows("SELECT id::text, state, reps, seed, made_by, began_at FROM plan")
+    assert rows == [(plan, "waiting", ["r01", "r02"], 7, "user:sue", None)]
+
+
+def test_what_cannot_be_planned_is_not_asked_for(planned: World) -> None:
+    with pytest.raises(Refused, match="no rep 'nobody'"):
+        asked(planned, ask(planned, "r01", "nobody"))
+    with pytest.raises(Refused, match="after today"):
+        asked(planned, ask(planned), datetime(2026, 11, 30, 9, tzinfo=UTC))
+    with pytest.raises(Refused, match="seconds"):
+        asked(planned, Ask(planned.company, ("r01",), MONDAY, seconds=3_600.0))
+    assert planned.rows("SELECT 1 FROM plan") == []
+
+
+def test_a_plan_can_be_stopped_while_it_is_drawn_up_and_cancelled_until_it_is_published(
+    planned: World,
+) -> None:
+    plan = asked(planned, ask(planned))
+    with planned.begin() as conn:
+        planning.stop(conn, planned.company, plan, "c")
+    assert planned.rows("SELECT state, is_to_stop FROM plan") == [("waiting", True)]
+
+    def cancelled(plan: str) -> None:
+        with planned.begin() as conn:
+            planning.cancel(conn, planned.company, plan, HAND.now, "c")
+
+    cancelled(plan)
+    for late in (planning.stop, lambda *said: planning.cancel(*said[:3], HAND.now, "c")):
+        with pytest.raises(Refused, match="cancelled"), planned.begin() as conn:
+            late(conn, planned.company, plan, "c")
+    drawn = kept(planned, ask(planned))
+    cancelled(drawn)
+    with pytest.raises(Refused, match="cancelled"):
+        published(planned, drawn)
+    used = kept(planned, ask(planned))
+    published(planned, used)
+    with pytest.raises(Refused, match="published"):
+        cancelled(used)
+
+
+def test_a_plan_that_has_begun_is_not_published(planned: World) -> None:
+    plan = kept(planned, ask(planned))
+    late = Hand("user:sue", datetime(2026, 11, 30, 7, tzinfo=UTC))
+    with pytest.raises(Refused, match="begun"), planned.begin() as conn:
+        planning.publish_kept(conn, planned.company, plan, late)
+
+
+def test_a_planner_that_was_overtaken_keeps_nothing(planned: World) -> None:
+    plan = asked(planned, ask(planned))
+    cycles = [draw_one(planned.engine, ask(planned), "r01", Watch())]
+    planned.run("UPDATE plan SET state = 'planning', attempt = 2")
+    with planned.begin() as conn:
+        assert not planning.finish(conn, plan, 1, cycles, HAND.now)
+        assert planned.rows("SELECT 1 FROM plan_visit") == []
+    with planned.begin() as conn:
+        assert planning.finish(conn, plan, 2, cycles, HAND.now)
+    assert planned.one("SELECT count(*) FROM plan_visit WHERE day IS NOT NULL") == 6
 
 
 def test_what_cannot_be_planned_says_why(planned: World) -> None:
@@ -201,7 +290,7 @@ def test_what_cannot_be_planned_says_why(planned: World) -> None:
     assert "weeks" in str(planning.refusal(Ask("c", ("r01",), MONDAY, 9), today))
     assert "rep" in str(planning.refusal(Ask("c", (), MONDAY), today))
     with pytest.raises(LookupError, match="no rep"):
-        planning.draw_one(planned.engine, ask(planned), "nobody", Watch())
+        draw_one(planned.engine, ask(planned), "nobody", Watch())
     planned.run("UPDATE store SET store_class = NULL")
     with pytest.raises(LookupError, match="Nothing is due"):
-        planning.draw_one(planned.engine, ask(planned), "r01", Watch())
+        draw_one(planned.engine, ask(planned), "r01", Watch())

@@ -1,0 +1,171 @@
+"""SQL of plans: asked for, taken up by a planner, drawn up, published, taken back. Published stops
+are `sync`'s rows: what is written here never travels to a handheld."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+Row = dict[str, Any]
+
+
+def _rows(conn: Connection, sql: str, **figures: Any) -> list[Row]:
+    return [dict(row) for row in conn.execute(text(sql), figures).mappings()]
+
+
+def _done(conn: Connection, sql: str, **figures: Any) -> bool:
+    return conn.execute(text(sql), figures).rowcount == 1
+
+
+def tell(conn: Connection, channel: str, words: str) -> None:
+    """Hint at something when this transaction commits, and only then."""
+    conn.execute(text("SELECT pg_notify(:channel, :words)"), {"channel": channel, "words": words})
+
+
+# --- asked for -----------------------------------------------------------------------------------
+
+
+def zone_of(conn: Connection, company: str) -> str | None:
+    found = _rows(conn, "SELECT zone FROM company WHERE id = cast(:id AS uuid)", id=company)
+    return found[0]["zone"] if found else None
+
+
+def reps_of(conn: Connection, company: str, codes: Sequence[str]) -> set[str]:
+    """Those of the codes that are reps of the company."""
+    found = _rows(
+        conn,
+        """SELECT code FROM app_user
+            WHERE company = :company AND code = ANY(:codes) AND 'rep' = ANY(roles)""",
+        company=company,
+        codes=list(codes),
+    )
+    return {row["code"] for row in found}
+
+
+def add_plan(conn: Connection, figures: Mapping[str, Any]) -> None:
+    """A plan that is waited for, or drawn up here and now. figures: the columns; settings as a
+    mapping."""
+    conn.execute(
+        text(
+            """INSERT INTO plan (id, company, name, reps, first_day, weeks, state, settings, seed,
+                   made_by, made_at, began_at)
+               VALUES (:id, :company, :name, :reps, :first_day, :weeks, :state,
+                   cast(:settings AS jsonb), :seed, :made_by, :made_at, :began_at)"""
+        ),
+        {**figures, "settings": json.dumps(figures["settings"])},
+    )
+
+
+def lock_plan(conn: Connection, company: str, plan: str) -> Row | None:
+    """One plan, locked until the transaction ends."""
+    found = _rows(
+        conn,
+        """SELECT id::text, name, reps, first_day, weeks, state, settings, result, undo
+             FROM plan WHERE company = :company AND id = cast(:plan AS uuid) FOR UPDATE""",
+        company=company,
+        plan=plan,
+    )
+    return found[0] if found else None
+
+
+def mark_to_stop(conn: Connection, plan: str) -> None:
+    conn.execute(
+        text("UPDATE plan SET is_to_stop = true WHERE id = cast(:plan AS uuid)"), {"plan": plan}
+    )
+
+
+def mark_cancelled(conn: Connection, plan: str, now: datetime) -> None:
+    """Nobody wants the plan. What was drawn up stays until it is old, for who changes their mind."""
+    conn.execute(
+        text(
+            """UPDATE plan SET state = 'cancelled', ended_at = coalesce(ended_at, :now),
+                   lease_until = NULL WHERE id = cast(:plan AS uuid)"""
+        ),
+        {"plan": plan, "now": now},
+    )
+
+
+# --- drawn up ------------------------------------------------------------------------------------
+
+
+def finish(conn: Connection, plan: str, attempt: int, figures: Mapping[str, Any]) -> bool:
+    """A plan is drawn up; False where it is not this attempt's any more (it was cancelled, or
+    another planner has it). figures: input_hash, distance_source, read, result, now."""
+    said = {**figures, **{n: json.dumps(figures[n]) for n in ("read", "result")}}
+    return _done(
+        conn,
+        """UPDATE plan SET state = 'ready', input_hash = :input_hash,
+               distance_source = :distance_source, result = cast(:result AS jsonb),
+               settings = settings || cast(:read AS jsonb), ended_at = :now, lease_until = NULL
+            WHERE id = cast(:plan AS uuid) AND state = 'planning' AND attempt = :attempt""",
+        plan=plan,
+        attempt=attempt,
+        **said,
+    )
+
+
+def add_visits(conn: Connection, plan: str, visits: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the visits of a plan, placed or not."""
+    if visits:
+        conn.execute(
+            text(
+                """INSERT INTO plan_visit (plan, id, rep, store, day, sequence,
+                       arrives_minute, service_minutes, is_locked, stop, was_day, why)
+                   VALUES (:plan, :id, :rep, :store, :day, :sequence, :arrives_minute,
+                       :visit_minutes, :is_locked, :stop, :was_day, cast(:why AS jsonb))"""
+            ),
+            [{**one, "plan": plan, "why": json.dumps(one["why"])} for one in visits],
+        )
+
+
+# --- published and taken back --------------------------------------------------------------------
+
+
+def last_published(conn: Connection, company: str, reps: Sequence[str]) -> str | None:
+    """The plan published last, of these reps if any are named, that can still be taken back."""
+    found = _rows(
+        conn,
+        """SELECT id::text FROM plan WHERE company = :company AND state = 'published'
+              AND undo IS NOT NULL AND (:all OR reps && cast(:reps AS text[]))
+            ORDER BY published_at DESC LIMIT 1""",
+        company=company,
+        reps=list(reps),
+        all=not reps,
+    )
+    return found[0]["id"] if found else None
+
+
+def placed(conn: Connection, plan: str, rep: str) -> list[Row]:
+    """The visits of a plan that have a day, in order: what publishing makes stops of."""
+    return _rows(
+        conn,
+        """SELECT stop::text, store::text, day, sequence FROM plan_visit
+            WHERE plan = cast(:plan AS uuid) AND rep = :rep AND day IS NOT NULL
+            ORDER BY day, sequence, id""",
+        plan=plan,
+        rep=rep,
+    )
+
+
+def mark_published(
+    conn: Connection, plan: str, by: str, now: datetime, undo: Sequence[Mapping[str, Any]]
+) -> None:
+    conn.execute(
+        text(
+            """UPDATE plan SET state = 'published', published_at = :now, published_by = :by,
+                   undo = cast(:undo AS jsonb) WHERE id = cast(:plan AS uuid)"""
+        ),
+        {"plan": plan, "by": by, "now": now, "undo": json.dumps(list(undo), default=str)},
+    )
+
+
+def mark_undone(conn: Connection, plan: str, now: datetime) -> None:
+    conn.execute(
+        text(
+            """UPDATE plan SET state = 'undone', undone_at = :now, undo = NULL
+                WHERE id = cast(:plan AS uuid)"""
+        ),
+        {"plan": plan, "now": now},
+    )
