@@ -84,8 +84,8 @@ function refuseOthers(fields, allowed) {
 // --- stores -----------------------------------------------------------------------------------
 
 /** Change fields of a store. Refused where nothing would change.
- * @param {Rep} rep @param {string} named @param {Fields} fields */
-export async function editStore(rep, named, fields) {
+ * @param {Rep} rep @param {string} named @param {Fields} fields @param {string[]} [forget] */
+export async function editStore(rep, named, fields, forget) {
   refuseOthers(fields, STORE_FIELDS);
   const at = await rep.at(named);
   const { position: _, ...row } = /** @type {Row} */ (fields);
@@ -100,12 +100,12 @@ export async function editStore(rep, named, fields) {
   const names = Object.keys(changed);
   if (names.length === 0) throw new Refused("refused.says_so_already", { name: at.store.name });
   const body = { id: at.store.id, set: changed, base: picked(shown, names) };
-  return rep.keep(at, "store", "edit", body, row);
+  return rep.keep(at, "store", "edit", body, row, forget);
 }
 
 /** A store nobody has yet: the rep's at once, pending until the office approves it.
- * @param {Rep} rep @param {string} name @param {Fields} [given] */
-export async function newStore(rep, name, given = {}) {
+ * @param {Rep} rep @param {string} name @param {Fields} [given] @param {string[]} [forget] */
+export async function newStore(rep, name, given = {}, forget) {
   refuseOthers(given, NEW_STORE_FIELDS);
   if (!name.trim()) throw new Refused("refused.no_name");
   const at = await rep.at(null);
@@ -125,7 +125,7 @@ export async function newStore(rep, name, given = {}) {
       scope: `st:${id}`, code, name, ...fields, ...place, status: "pending", ...served,
     };
     return { kind: "store", act: "create", body, row };
-  });
+  }, forget);
 }
 
 /** The warehouse and zone that most of the rep's stores have: a new one will have them, too.

@@ -33,7 +33,7 @@ const ENDED = new Map([
 ]);
 const LATE = new Set(
   ["picking", "dispatched", "delivered", "invoiced", "closed", "returned"]);
-const DELIVERED = new Set(["delivered", "invoiced", "closed"]);
+export const DELIVERED = new Set(["delivered", "invoiced", "closed"]);
 const DROPPED = "dropped_drafts";
 
 /** An order of a reading; Refused when this handheld has none of it.

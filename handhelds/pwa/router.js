@@ -15,9 +15,12 @@ import { computed, signal } from "./vendor/shell.js";
 export const ROUTES = [
   { shape: "/day", load: () => import("./screens/day.js"), tab: "day" },
   { shape: "/stores", load: () => import("./screens/stores.js"), tab: "stores" },
+  { shape: "/stores/new", load: () => import("./screens/store_form.js"), tab: null },
   { shape: "/store/:store", load: () => import("./screens/store.js"), tab: "stores" },
   { shape: "/store/:store/order", load: () => import("./screens/order.js"), tab: null },
+  { shape: "/store/:store/back/:order", load: () => import("./screens/giving_back.js"), tab: null },
   { shape: "/store/:store/card", load: () => import("./screens/card.js"), tab: null },
+  { shape: "/store/:store/edit", load: () => import("./screens/store_form.js"), tab: null },
   { shape: "/store/:store/money", load: () => import("./screens/receivables.js"), tab: "stores" },
   { shape: "/receipt/:receipt", load: () => import("./screens/receipt.js"), tab: null },
   { shape: "/stock", load: () => import("./screens/stock.js"), tab: "more" },

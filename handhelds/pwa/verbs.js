@@ -47,6 +47,7 @@ export function verbsOf(local, catalogue) {
     cancel: of(rep, orders.cancel),
     supplement: of(rep, orders.supplement),
     giveBack: of(rep, orders.giveBack),
+    tooLate: of(rep, orders.tooLate),
     drafts: of(rep, orders.drafts),
     sendDraft: of(rep, orders.sendDraft),
     dropDraft: of(rep, orders.dropDraft),

@@ -190,7 +190,7 @@ def credit_shown(pad: Pad, row: Row) -> Screen:
 
 def _order_line(order: Row) -> Screen:
     names = ("id", "number", "captured_at", "deliver_on", "state", "holds", "net_minor")
-    more = ("external_no", "unsent", "outcome", "po_no", "note", "currency")
+    more = ("external_no", "unsent", "outcome", "po_no", "note", "currency", "type")
     return {name: order.get(name) for name in names + more} | {
         "lines": parts("order", "lines", order["lines"])
     }

@@ -5,6 +5,9 @@ import { t } from "../speech.js";
 import { Mark } from "./mark.js";
 import { MarkButton } from "./button.js";
 
+/** So many words are offered to choose from. */
+const MOST_WORDS = 5;
+
 /**
  * A labelled line. `hint` says how, `fault` what is wrong with it.
  * @param {{label: string, value: string, onInput: (value: string) => void, hint?: string,
@@ -23,6 +26,19 @@ export function Field({ label, value, onInput, hint, fault, rows, code, ...rest 
           aria-describedby=${about} aria-invalid=${fault ? "true" : undefined} ...${rest} />`}
     ${about && html`<p id=${about} class=${fault ? "fault small" : "quiet small"}>${fault || hint}</p>`}
   </div>`;
+}
+
+/**
+ * A labelled line with words to choose from, each a tap; while another is typed they are gone.
+ * @param {Record<string, any> & {words: string[], value: string, onInput: (value: string) => void}} what
+ */
+export function Suggesting({ words, ...field }) {
+  const is_typing = field.value !== "" && !words.includes(field.value);
+  const others = is_typing ? [] : words.filter((word) => word !== field.value).slice(0, MOST_WORDS);
+  return html`<div class="stack-tight"><${Field} ...${/** @type {any} */ (field)} />
+    ${others.length > 0 && html`<div class="row-of" role="group" aria-label=${field.label}>${others.map(
+      (word) => html`<button type="button" key=${word} class="button word"
+        onClick=${() => field.onInput(word)}>${word}</button>`)}</div>`}</div>`;
 }
 
 /**

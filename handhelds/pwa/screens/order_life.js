@@ -12,6 +12,7 @@ import { Mark } from "../parts/mark.js";
 import { saidOf, wordOr } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Banner } from "../parts/state.js";
+import { mayGoBack } from "../shown/giving_back.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
@@ -67,8 +68,12 @@ export function OrderLife({ ctx, order, nameOf, onClose }) {
       <${Button} kind="danger" onClick=${cancel}>${t("order.cancel")}</${Button}>`
     : isOpen(order)
       ? html`<${Button} kind="danger" onClick=${() => setCancels(true)}>${t("order.cancel")}</${Button}>
-        <${Button} kind="primary" onClick=${to("revise")}>${t("order.change")}</${Button}>`
-      : html`<${Button} kind="primary" mark="plus" onClick=${to("about")}>${t("order.supplement")}</${Button}>`;
+        ${order.type !== "return" && html`<${Button} kind="primary" onClick=${to("revise")}>${t("order.change")}</${Button}>`}`
+      : html`${mayGoBack(order) && html`<${Button} mark="undo" onClick=${() => {
+          onClose();
+          ctx.go(`/store/${order.store}/back/${order.id}`);
+        }}>${t("back.act")}</${Button}>`}
+        <${Button} kind="primary" mark="plus" onClick=${to("about")}>${t("order.supplement")}</${Button}>`;
   return html`<${Sheet} title=${order.number ?? t("orders.title")} onClose=${onClose} foot=${foot}>
     <div class="row-of"><${OrderState} order=${order} /><b class="figure-end">${money(order.net_minor ?? 0)}</b></div>
     ${cancels && html`<${Field} label=${t("order.cancel.why")} value=${reason} onInput=${setReason} maxlength=${200} autofocus />`}

@@ -69,7 +69,7 @@ function Store({ ctx, known }) {
     <${Cards} ctx=${ctx} shown=${shown} path=${path} />
     <${Photos} ctx=${ctx} store=${store.id} visit=${open_visit?.id ?? null} />
     <${People} ctx=${ctx} shown=${shown} />
-    <${About} ctx=${ctx} shown=${shown} store=${known.store} />
+    <${About} ctx=${ctx} shown=${shown} store=${known.store} path=${path} />
     ${ends && html`<${EndVisit} ctx=${ctx} known=${known} visit=${open_visit} onClose=${() => setEnds(false)} />`}
     ${order && html`<${OrderLife} ctx=${ctx} order=${known.orders.find((row) => row.id === order)}
       nameOf=${known.name_of} onClose=${() => setOrder(null)} />`}

@@ -72,7 +72,8 @@ export function Orders({ ctx, shown: { orders, next_delivery }, path, last, onOr
     <p class="row-note icon-line"><${Mark} name="truck" size=${20} />${due}</p>
     <${List} label=${t("orders.title")}>${orders.slice(0, all ? undefined : MOST_ORDERS).map((/** @type {any} */ one) => html`
       <${Row} key=${one.id} title=${one.number ?? t("orders.unnumbered")} onClick=${() => onOrder(one.id)}
-        text=${[moment(one.captured_at), t("lines", { n: one.lines.length }), one.external_no].filter(Boolean).join(" · ")}
+        text=${[one.type === "return" ? t("order.type.return") : "", moment(one.captured_at),
+          t("lines", { n: one.lines.length }), one.external_no].filter(Boolean).join(" · ")}
         end=${html`<span>${money(one.net_minor ?? 0)}</span><${OrderState} order=${one} />`} />`)}</${List}>
     <div class="row-more">${last && html`<${Button} mark="sync"
         onClick=${() => go(`${path}/order?repeat=1`)}>${t("orders.repeat")}</${Button}>`}
@@ -112,7 +113,7 @@ export function People({ ctx, shown: { contacts, store } }) {
 }
 
 /** Promotions, notes, and what else is known of it. @param {Part & { store: any }} what */
-export function About({ ctx: { t, day, moment }, shown: { promotions, notes, next_visit }, store }) {
+export function About({ ctx: { t, go, day, moment }, shown: { promotions, notes, next_visit }, store, path }) {
   const week = (store.delivery_days ?? []).map((/** @type {number} */ n) => t(`weekday.${n}`)).join(", ");
   /** @type {[any, any][]} */
   const pairs = [
@@ -129,6 +130,7 @@ export function About({ ctx: { t, day, moment }, shown: { promotions, notes, nex
     ${notes.length > 0 && html`<${Section} title=${t("notes.title")} flush><${List} label=${t("notes.title")}>
       ${notes.map((/** @type {any} */ one) => html`<${Row} key=${one.id} mark="note" title=${one.note}
         text=${`${t(`notes.of.${one.of}`)} · ${moment(one.at)}`} />`)}</${List}></${Section}>`}
-    <${Section} title=${t("about.title")}><${Facts} pairs=${pairs.filter(([, value]) =>
+    <${Section} title=${t("about.title")} end=${html`<${Button} kind="quiet" mark="note"
+        onClick=${() => go(`${path}/edit`)}>${t("form.change")}</${Button}>`}><${Facts} pairs=${pairs.filter(([, value]) =>
       value !== null && value !== undefined && value !== "")} /></${Section}>`;
 }

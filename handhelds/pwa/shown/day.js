@@ -43,14 +43,14 @@ export async function dayOf(local) {
  */
 export async function readDay(local, day, more = {}) {
   const [planned, drafts, conflicts, partial, pulled_at, stock] = await Promise.all([
-    local.rows("plan_stop"), local.drafts("order:"), local.rows("conflict"),
+    local.rows("plan_stop"), local.drafts("order/"), local.rows("conflict"),
     local.copy.mark("partial"), local.copy.mark("pulled_at"), local.copy.mark("as_of"),
   ]);
   const own = planned.filter((row) => row.day === day)
     .sort((one, other) => byParts([one.sequence, one.id], [other.sequence, other.id]));
   const read = await Promise.all(own.map((row) => readStop(local, row)));
   const found = read.filter((one) => one !== null);
-  const kept = new Set(drafts.map(({ key }) => key.split(":")[1]));
+  const kept = new Set(drafts.map(({ key }) => key.split("/")[1]));
   /** @type {Stop[]} */
   const stops = [];
   let before = null;

@@ -33,7 +33,7 @@ const LINE = [
 ];
 const ORDER = [
   "id", "number", "captured_at", "deliver_on", "state", "holds", "net_minor", "external_no",
-  "unsent", "outcome", "po_no", "note", "currency",
+  "unsent", "outcome", "po_no", "note", "currency", "type",
 ];
 const OPEN_STATUS = "active";
 

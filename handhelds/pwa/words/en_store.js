@@ -1,11 +1,14 @@
 // What is said beyond the day and the shell's own screens, in English: the screens of a store
-// here; orders, money, stock, plan and numbers in en_trade.js; what verbs refuse in en_verbs.js.
+// here; orders, money, stock, plan and numbers in en_trade.js; what verbs refuse in en_verbs.js,
+// new stores and returns in en_forms.js.
 
+import { words as forms } from "./en_forms.js";
 import { words as trade } from "./en_trade.js";
 import { words as verbs } from "./en_verbs.js";
 
 /** @type {Record<string, import("../speech.js").Sentence>} */
 export const words = {
+  ...forms,
   ...trade,
   ...verbs,
   "about.banner": "Banner",

@@ -1,11 +1,14 @@
 // What is said beyond the day and the shell's own screens, in Simplified Chinese: the screens of a store
-// here; orders, money, stock, plan and numbers in zh_trade.js; what verbs refuse in zh_verbs.js.
+// here; orders, money, stock, plan and numbers in zh_trade.js; what verbs refuse in zh_verbs.js,
+// new stores and returns in zh_forms.js.
 
+import { words as forms } from "./zh_forms.js";
 import { words as trade } from "./zh_trade.js";
 import { words as verbs } from "./zh_verbs.js";
 
 /** @type {Record<string, import("../speech.js").Sentence>} */
 export const words = {
+  ...forms,
   ...trade,
   ...verbs,
   "about.banner": "连锁",
