@@ -1,4 +1,5 @@
-"""SQL that more than one room of the console asks: who the reps are, what was done to a subject."""
+"""SQL that more than one room of the console asks: who the reps are, what was done to a subject,
+whether something changed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,3 +47,13 @@ def audit_of(conn: Connection, cell: int, subject: str) -> list[Found]:
          WHERE a.cell = :cell AND a.subject = :subject ORDER BY a.at
     """)
     return list(conn.execute(found, {"cell": cell, "subject": subject}))
+
+
+def plans_changed(conn: Connection) -> dict[str, str]:
+    """Company -> when its plans of visit routes last changed, for pages that missed a hint."""
+    found = text("""
+        SELECT company::text,
+               max(greatest(made_at, began_at, ended_at, published_at, undone_at))::text AS at
+          FROM plan GROUP BY company
+    """)
+    return {row.company: row.at for row in conn.execute(found)}

@@ -48,6 +48,9 @@ from server.office.inbox import words as words_inbox
 from server.office.money import views as views_finance
 from server.office.orders import views as views_orders
 from server.office.orders import views_held, views_life, views_live
+from server.office.planning import views as views_planning
+from server.office.planning import views_board
+from server.office.planning import words as words_planning
 from sync.audit import note
 
 ROOMS = {
@@ -63,6 +66,7 @@ ROOMS = {
         views_repairs,
         views_moves,
     ),
+    "planning": (views_planning, views_board),
     "money": (views_finance,),
     "delivery": (views_exchange, views_reconcile, views_meanings),
     "company": (views_staff, views_policies, views_rules, views_terms, views_audit),
@@ -196,6 +200,7 @@ spoken.install(blueprint)
 words_edits.install(blueprint)
 words_inbox.install(blueprint)
 words_terms.install(blueprint)
+words_planning.install(blueprint)
 blueprint.add_app_template_global(views_inbox.waiting_count)
 blueprint.add_app_template_global(views_reconcile.silent, "silent_systems")
 blueprint.add_app_template_global(auth.may)

@@ -1,10 +1,11 @@
-"""Tells open boards that orders changed.
+"""Tells open pages that orders, or plans of visit routes, changed.
 
 One listener a process (started by the first open board, so after the fork) hears the hints that
 follow a commit and, for those that got lost, looks every two seconds whether any cell's feed
-moved an order. Open streams each have a small queue; a browser that does not keep up misses
-nothing, because an event only says "look again". The number of an event names the position of
-every cell, so a browser that comes back with the last one it saw is told at once if it is behind.
+moved an order and when a company's plans last changed. Open streams each have a small queue; a
+browser that does not keep up misses nothing, because an event only says "look again". The number of
+an event names the position of every cell, so a browser that comes back with the last one it saw is
+told at once if it is behind; of plans it is told each time it comes.
 """
 
 import queue
@@ -17,6 +18,7 @@ from sqlalchemy import Engine
 
 from server.hints import listen
 from server.office.orders import queries
+from server.office.queries import plans_changed
 
 log = structlog.get_logger("talaria.live")
 
@@ -24,6 +26,9 @@ SWEEP_S = 2.0
 HEARTBEAT_S = 15.0
 WAITING = 4
 """Events a stream may have waiting; more would say the same."""
+PLANS = "plans "
+"""How a hint begins that plans of a company changed (server/planning.py: changed)."""
+PLANS_EVENT = "event: plans\ndata: changed\n\n"
 
 
 class Full(Exception):
@@ -39,16 +44,18 @@ class Hub:
         self._at_most = at_most
         self._streams: set[Stream] = set()
         self._positions: dict[int, int] = {}
+        self._plans: dict[str, str] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def join(self, cells: Iterable[int], last: str = "") -> "Stream":
-        """A stream of the orders of these cells; `last` = the number of the last event seen.
+    def join(self, cells: Iterable[int], last: str = "", company: str = "") -> "Stream":
+        """A stream of the orders of these cells, and of the company's plans; `last` = the number of
+        the last event seen.
 
         Raises Full when there is no room. Whoever joins must close the stream.
         """
-        stream = Stream(self, frozenset(cells), last)
+        stream = Stream(self, frozenset(cells), last, company)
         with self._lock:
             if len(self._streams) >= self._at_most:
                 raise Full
@@ -80,10 +87,15 @@ class Hub:
 
     def _run(self) -> None:
         for hints in listen(self._url, self._channel, SWEEP_S, self._stop):
-            if not self._streams or (hints and not any(h.startswith("orders") for h in hints)):
+            if not self._streams:
                 continue
+            planned = {hint.removeprefix(PLANS) for hint in hints if hint.startswith(PLANS)}
             try:
-                self._look()
+                self._tell_plans(planned)
+                if not hints or any(hint.startswith("orders") for hint in hints):
+                    self._look()
+                if not hints:
+                    self._look_at_plans()
             except Exception as error:  # the database is away: the next sweep looks again
                 log.warning("live.cannot_look", error=type(error).__name__)
 
@@ -97,18 +109,36 @@ class Hub:
         for stream in concerned:
             stream.tell(positions)
 
+    def _look_at_plans(self) -> None:
+        with self.engine.begin() as conn:
+            changed = plans_changed(conn)
+        before, self._plans = self._plans, changed
+        self._tell_plans({one for one, at in changed.items() if before.get(one) != at})
+
+    def _tell_plans(self, companies: Collection[str]) -> None:
+        with self._lock:
+            concerned = [stream for stream in self._streams if stream.company in companies]
+        for stream in concerned:
+            stream.tell(None)
+
 
 class Stream:
     """One open page: a small queue between the listener and the thread that writes to it."""
 
-    def __init__(self, hub: Hub, cells: frozenset[int], last: str) -> None:
-        self.cells = cells
+    def __init__(self, hub: Hub, cells: frozenset[int], last: str, company: str) -> None:
+        self.cells, self.company = cells, company
         self._hub, self._last = hub, last
-        self._waiting: queue.Queue[dict[int, int]] = queue.Queue(maxsize=WAITING)
+        self._waiting: queue.Queue[dict[int, int] | None] = queue.Queue(maxsize=WAITING)
         self._ended = threading.Event()
+        self._plans_wait = threading.Event()
 
-    def tell(self, positions: dict[int, int]) -> None:
-        """Orders changed. A stream that has that many events waiting will look again anyway."""
+    def tell(self, positions: dict[int, int] | None) -> None:
+        """Orders changed, or (None) plans. A stream that has that many events waiting will look
+        again anyway; news of plans waits once, so that it never keeps orders out."""
+        if positions is None:
+            if self._plans_wait.is_set():
+                return
+            self._plans_wait.set()
         with suppress(queue.Full):
             self._waiting.put_nowait(positions)
 
@@ -127,13 +157,18 @@ class Stream:
                 positions = queries.orders_positions(conn)
             yield "retry: 2000\n: open\n\n"
             yield from self._news(positions)
+            if self.company:
+                yield PLANS_EVENT
             while not self._ended.is_set():
                 try:
-                    positions = self._waiting.get(timeout=heartbeat_s)
+                    told = self._waiting.get(timeout=heartbeat_s)
                 except queue.Empty:
                     yield ": still here\n\n"  # also finds out that the browser has gone
                 else:
-                    yield from () if self._ended.is_set() else self._news(positions)
+                    if told is None:
+                        self._plans_wait.clear()
+                    if not self._ended.is_set():
+                        yield from (PLANS_EVENT,) if told is None else self._news(told)
         finally:
             self.close()
 

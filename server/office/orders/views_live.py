@@ -14,7 +14,8 @@ RETRY_AFTER_S = 20
 @blueprint.get("/events")
 @needs("office")
 def events() -> Response:
-    """Server-sent events: `orders` whenever orders of this person's cells changed.
+    """Server-sent events: `orders` whenever orders of this person's cells changed, `plans` whenever
+    a plan of visit routes of the company did.
 
     503 with Retry-After when half the threads of the process are streams already; the page then
     looks again by itself, slowly, and tries to get a stream now and then.
@@ -23,7 +24,8 @@ def events() -> Response:
         return Response(content_type="text/event-stream")
     seen = request.headers.get("Last-Event-ID") or request.args.get("at", "")
     try:
-        stream = hub().join(asking.person().cells, seen[:500])
+        person = asking.person()
+        stream = hub().join(person.cells, seen[:500], person.company)
     except Full:
         raise Problem("server_busy", "Too many live pages are open.",
                       retry_after_s=RETRY_AFTER_S) from None  # fmt: skip

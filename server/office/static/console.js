@@ -20,7 +20,7 @@ function startLive() {
     sign.dataset.is = is;
     $(".word", sign).textContent = WORDS[is];
   };
-  const look = () => htmx.trigger(bus, "orders", {});
+  const look = () => ["orders", "plans"].forEach((what) => htmx.trigger(bus, what, {}));
   const goSlow = () => {
     say("slow");
     slow ??= setInterval(() => {
