@@ -7,24 +7,23 @@ Each word is a row of WORDS; the Makefile only passes them on. A word first sets
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple, TextIO
 
 import setup_environment as environment
+from tests.fewest import fewest, of_folder
 
 FLOOR = "15"
-"""The oldest PostgreSQL that must do; where it is installed the database tests run on it too."""
-ASKED_BY_OTHERS = (
-    *("handhelds", "server/demo", "server/running", "sync/contract", "drill", "recordings"),
-    *("sync/moving/test_moves.py", "test_order_lives.py", "test_auditor.py"),
-    *("simulation", "bench", "faults"),
-)
-"""Tests whose SQL other tests ask too: they need not run on the oldest PostgreSQL as well."""
+"""The oldest PostgreSQL that must do; where it is installed, every statement is asked there too."""
 AT_ONCE = "--maxschedchunk=4"
 """So few tests are handed out at a time that the slow ones, which come first, are shared out."""
 NONE_FAILED = (0, 5)
@@ -72,8 +71,9 @@ def demo_day(rest: Sequence[str]) -> int:
     return _become("talaria", "demo", "--day", *rest)
 
 
-def check(_: Sequence[str] = ()) -> int:
-    """Run the checks that only read the code; every one runs, whatever the others say."""
+def check(_: Sequence[str] = (), out: TextIO | None = None) -> int:
+    """Run the checks that only read the code; every one runs, whatever the others say. They say
+    it into a file, `out`, or to whoever called."""
     environment.prepare("test")
     steps = {
         "style": ["ruff", "check", "."],
@@ -85,12 +85,12 @@ def check(_: Sequence[str] = ()) -> int:
     failed = []
     for name, command in steps.items():
         began = time.monotonic()
-        print(f"--- {name}: {' '.join(command)}", flush=True)
-        if _run(*command) != 0:
+        print(f"--- {name}: {' '.join(command)}", file=out, flush=True)
+        if _run(*command, out=out) != 0:
             failed.append(name)
-        print(f"    {time.monotonic() - began:.1f} s", flush=True)
+        print(f"    {time.monotonic() - began:.1f} s", file=out, flush=True)
     if failed:
-        print(f"make check: {', '.join(failed)} failed", file=sys.stderr, flush=True)
+        print(f"make check: {', '.join(failed)} failed", file=out or sys.stderr, flush=True)
     return 1 if failed else 0
 
 
@@ -98,20 +98,20 @@ def test(rest: Sequence[str]) -> int:
     """Run the checks and all tests; without Chromium all others run, and then it fails."""
     environment.prepare("test")
     chromium = environment.ensure_chromium()
-    checked = check()
-    pytest = ["python", "-m", "pytest", "-n", str(_testers()), AT_ONCE, "--durations=20"]
-    on_floor = 0
-    if _has_floor():
-        print(f"--- tests of the database, on PostgreSQL {FLOOR} too", flush=True)
-        elsewhere = [f"--ignore=tests/{one}" for one in ASKED_BY_OTHERS]
-        chosen = ["-m", "database and not browser and not slow"]
-        brief = {"TALARIA_TEST_PG": FLOOR, "TALARIA_TEST_BRIEF": "1"}  # the SQL is the same
-        on_floor = _run(*pytest, *chosen, *elsewhere, *rest, **brief)
-    print("--- tests", flush=True)
-    if chromium:
-        tested = _run(*pytest, *rest, TALARIA_TEST_CHROMIUM=chromium)
-    else:
-        tested = _run(*pytest, "-m", "not browser", *rest)
+    chosen = {"TALARIA_TEST_CHROMIUM": chromium} if chromium else {}
+    which = [] if chromium else ["-m", "not browser"]
+    with (
+        tempfile.TemporaryDirectory(prefix="talaria-heard-") as heard,
+        tempfile.TemporaryFile("w+") as said,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        checking = beside.submit(check, (), said)  # mostly mypy, which keeps one core busy
+        print("--- tests", flush=True)
+        tested = _pytest(*which, *rest, TALARIA_TEST_HEARD=heard, **chosen)
+        checked = checking.result()
+        said.seek(0)
+        print(said.read(), end="", flush=True)
+        on_floor = _test_on_floor(Path(heard))
     if on_floor not in NONE_FAILED:
         print(f"make test: tests failed on PostgreSQL {FLOOR}, see above", file=sys.stderr)
     if checked != 0:
@@ -125,9 +125,32 @@ def test(rest: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
+def _test_on_floor(heard: Path) -> int:
+    """Ask every statement that the tests asked on the oldest PostgreSQL as well, where that is
+    installed, by as few of them as will do."""
+    chosen = fewest(of_folder(heard)) if _has_floor() else []
+    if not chosen:
+        return 0
+    print(f"--- {len(chosen)} tests that ask it all, on PostgreSQL {FLOOR} too", flush=True)
+    only = heard / "only"
+    only.write_text(json.dumps(chosen))
+    files = sorted({test.partition("::")[0] for test in chosen})
+    return _pytest(*files, TALARIA_TEST_PG=FLOOR, TALARIA_TEST_ONLY=str(only))
+
+
+def _pytest(*words: str, **more: str) -> int:
+    """Run pytest. Everything it starts is a Python again, and there are hundreds: they keep what
+    they compiled, and so do pytest's own rewritten tests, even where the environment says not to.
+    """
+    command = ["-m", "pytest", "-n", str(_testers()), AT_ONCE, "--durations=20"]
+    return _run("python", *command, *words, PYTHONDONTWRITEBYTECODE="", **more)
+
+
 def _testers() -> int:
-    """Processes to test with: one a core, but some tests start servers and watch the clock."""
-    return max(2, min(8, os.cpu_count() or 2))
+    """Processes to test with: more than cores, as many tests wait for a server they started; not
+    many more, as some of them watch the clock."""
+    cores = os.cpu_count() or 2
+    return min(8, cores + max(1, cores // 2))
 
 
 def _has_floor() -> bool:
@@ -186,7 +209,7 @@ def lock(_: Sequence[str]) -> int:
 def clean(_: Sequence[str]) -> int:
     """Remove everything the set-up made; the demo's own data stays."""
     made = [environment.VENV, environment.BROWSER_FILES, environment.HANDHELD_FILES]
-    made += [environment.BROWSER_BUILD / "node_modules"]
+    made += [environment.APP_BUILT, environment.BROWSER_BUILD / "node_modules"]
     made += [
         environment.ROOT / name
         for name in (".mypy_cache", ".ruff_cache", ".pytest_cache", ".mutation")
@@ -273,9 +296,12 @@ def _environment() -> dict[str, str]:
     return dict(os.environ, PATH=path, VIRTUAL_ENV=str(environment.VENV))
 
 
-def _run(program: str, *arguments: str, **more: str) -> int:
+def _run(program: str, *arguments: str, out: TextIO | None = None, **more: str) -> int:
     command = [str(environment.BIN / program), *arguments]
-    return subprocess.call(command, cwd=environment.ROOT, env=_environment() | more)
+    return subprocess.call(
+        command, cwd=environment.ROOT, env=_environment() | more,
+        stdout=out, stderr=subprocess.STDOUT if out else None,
+    )  # fmt: skip
 
 
 def _become(program: str, *arguments: str) -> int:

@@ -6,7 +6,8 @@ run only compares hashes:
 1. `.venv`, made with Python's own venv module;
 2. the packages of requirements.lock (or requirements-dev.lock for tests), hashes checked;
 3. the browser files of the office console and of the handheld, fetched by npm and bundled
-   (handhelds/pwa-build); for tests also the tools that check our own browser code;
+   (handhelds/pwa-build); for tests also the tools that check our own browser code; then the rep's
+   app, made into few files out of its modules whenever one of these has changed;
 4. for tests only, a Chromium, which no package registry carries: see `make system-deps`.
 
 Which registries, mirrors and proxies are used is pip's and npm's configuration, never ours.
@@ -32,7 +33,10 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BROWSER_BUILD = ROOT / "handhelds" / "pwa-build"
 BROWSER_FILES = ROOT / "server" / "office" / "static" / "vendor"
-HANDHELD_FILES = ROOT / "handhelds" / "pwa" / "vendor"
+APP = ROOT / "handhelds" / "pwa"
+HANDHELD_FILES = APP / "vendor"
+APP_BUILT = APP / "built"
+LOOK = ROOT / "server" / "office" / "static" / "tokens.css"
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-dev.lock"}
 NODE_LOCK = BROWSER_BUILD / "node.lock"
 NODE_FLOOR = 20
@@ -49,11 +53,12 @@ def prepare(purpose: str) -> None:
     """Make `.venv` fit for a purpose, "run" or "test"; returns at once when it already is."""
     began = time.monotonic()
     fresh = any([_make_venv(), _install_packages(purpose), _fetch_browser_files(purpose)])
+    fresh |= bundle_app()
     if fresh:
         print(f"  set up in {time.monotonic() - began:.1f} s", flush=True)
 
 
-# --- the three steps ---------------------------------------------------------------------------
+# --- the four steps ----------------------------------------------------------------------------
 
 
 def _make_venv() -> bool:
@@ -110,8 +115,7 @@ def _fetch_browser_files(purpose: str) -> bool:
     if any(_stamped(stamp, key) for stamp in enough) and all(path.exists() for path in made):
         return False
     node, npm = node_and_npm()
-    path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
-    environment = dict(os.environ, PATH=path)
+    environment = _beside(node)
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     command += [] if purpose == "test" else ["--omit=dev"]  # what only checks our own code
     _step("fetching browser files", command, BROWSER_BUILD, environment)
@@ -119,6 +123,28 @@ def _fetch_browser_files(purpose: str) -> bool:
     _step("bundling them for the console and the handheld", command, BROWSER_BUILD, environment)
     (modules / f"stamp-{purpose}").write_text(key)
     return True
+
+
+def bundle_app() -> bool:
+    """Make the rep's app into few files; returns at once when its modules are those they hold."""
+    sources = [BROWSER_BUILD / name for name in ("bundle.mjs", "package-lock.json")] + [LOOK]
+    sources += [path for path in sorted(APP.rglob("*")) if path.suffix in (".js", ".css", ".html")]
+    own = [path for path in sources if APP_BUILT not in path.parents]
+    key = _key(*(f"{path.relative_to(ROOT)} {path.read_text()}" for path in own))
+    stamp = BROWSER_BUILD / "node_modules" / "stamp-app"
+    if _stamped(stamp, key) and (APP_BUILT / "contents.json").exists():
+        return False
+    node, _ = node_and_npm()
+    command = [node, "bundle.mjs", str(APP), str(LOOK)]
+    _step("making the rep's app into few files", command, BROWSER_BUILD, _beside(node))
+    stamp.write_text(key)
+    return True
+
+
+def _beside(node: str) -> dict[str, str]:
+    """What programs that start node by its name find it by."""
+    path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", "")])
+    return dict(os.environ, PATH=path)
 
 
 def node_and_npm() -> tuple[str, list[str]]:

@@ -32,7 +32,7 @@ const OFFICE = {
 };
 const HANDHELD = { "scanner.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm" };
 /** What is in node_modules for the set-up's own work, or not for the handheld. */
-const OUTSIDE = ["esbuild", "htmx.org"];
+const OUTSIDE = ["@rollup/wasm-node", "esbuild", "htmx.org"];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const modules = join(here, "node_modules");

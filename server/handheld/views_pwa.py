@@ -3,7 +3,11 @@
 The app must come up with no network, so its service worker keeps all of it. What it keeps is said
 by `precache.js`, made here from the files' hashes: their names, their hashes, and the build, which
 is the hash of all of them. A changed file is another build; the worker fetches only what changed.
-Lines that are nothing but comment travel empty. Every file is pressed once a process and kept.
+
+Set-up also makes our modules into few small files (handhelds/pwa-build/bundle.mjs): a phone needs
+longer to ask for sixty modules than to draw a day. They are served in the modules' place as long as
+every source still is what they were built from; after an edit the modules themselves are, with
+lines that are nothing but comment empty. Every file is pressed once a process and kept.
 """
 
 import gzip
@@ -27,6 +31,8 @@ blueprint = Blueprint("app", __name__, url_prefix="/app")
 FOLDER = Path(str(resources.files("handhelds"))) / "pwa"
 TOKENS = Path(__file__).parents[1] / "office" / "static" / "tokens.css"
 """The look, in one file for the console and the handheld."""
+BUILT, CONTENTS = "built", "contents.json"
+"""Folder in FOLDER: what set-up built; its list of files, and of sources with their SHA-256."""
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -66,10 +72,25 @@ class File:
 
 
 def _found() -> Iterator[tuple[str, Path]]:
+    """What there is, as it was written."""
     yield "tokens.css", TOKENS
     for path in sorted(FOLDER.rglob("*")):
-        if path.suffix in TYPES and path.is_file():
-            yield path.relative_to(FOLDER).as_posix(), path
+        name = path.relative_to(FOLDER)
+        if path.suffix in TYPES and path.is_file() and name.parts[0] != BUILT:
+            yield name.as_posix(), path
+
+
+def _built() -> tuple[dict[str, Path], frozenset[str]]:
+    """What was built, and the sources it stands for; nothing of it if any of these has changed."""
+    try:
+        told = json.loads((FOLDER / BUILT / CONTENTS).read_bytes())
+        for name, sha256 in told["sources"].items():
+            path = TOKENS if name == "tokens.css" else FOLDER / name
+            if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+                return {}, frozenset()
+    except FileNotFoundError:  # never built, or a source is gone
+        return {}, frozenset()
+    return {name: FOLDER / BUILT / name for name in told["files"]}, frozenset(told["sources"])
 
 
 def without_comments(text: str) -> str:
@@ -135,10 +156,15 @@ def _hash(content: bytes) -> str:
 def app_files() -> dict[str, File]:
     """Name -> file, read once; a new version of the app is a new process."""
     found = {}
+    built, stood_for = _built()
     for name, path in _found():
-        content = _content(name, path)
-        found[name] = File(name, content, _hash(content))
-    found["index.html"] = _with_preloads(found)
+        if name not in stood_for:
+            content = _content(name, path)
+            found[name] = File(name, content, _hash(content))
+    for name, path in built.items():
+        found[name] = File(name, content := path.read_bytes(), _hash(content))
+    if not built:
+        found["index.html"] = _with_preloads(found)
     listed = {
         name: file.hash for name, file in found.items() if name != "sw.js" and name not in LATER
     }

@@ -1,6 +1,9 @@
 """The rep's app is held to its budgets: a missed one cannot look met, and what is called the app
 up to today's list is what a browser asks for."""
 
+import pytest
+
+import setup_environment
 from bench.pwa import coming
 from bench.pwa.budget import HEAD, counted, measured, not_measured
 from bench.table import markdown
@@ -26,11 +29,28 @@ def test_what_broke_is_a_line_that_is_not_met() -> None:
     assert len(markdown([row], HEAD).splitlines()) == 3
 
 
-def test_the_app_up_to_todays_list_is_the_page_its_styles_its_modules_and_the_sentences() -> None:
+MODULES = {"tokens.css", "early.js", "app.js", "screens/day.js", "words/en.js",
+           "vendor/shell.js", "local.js"}  # fmt: skip
+FEW = {"first.css", "early.js", "first.js", "words/en.js"}
+
+
+@pytest.mark.parametrize(
+    ("contents", "there", "not_yet"),
+    [("contents.json", FEW, {"work.js", "words/zh.js", "words/en_store.js", "vendor/map.js"}),
+     ("none.json", MODULES, {"screens/order.js", "words/zh.js", "vendor/map.js"})],
+)  # fmt: skip
+def test_the_app_up_to_todays_list_is_the_page_its_styles_its_modules_and_the_sentences(
+    contents: str, there: set[str], not_yet: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup_environment.bundle_app()
+    monkeypatch.setattr(views_pwa, "CONTENTS", contents)
+    views_pwa.app_files.cache_clear()
     first, all_files = coming.first_files(), views_pwa.app_files()
+    views_pwa.app_files.cache_clear()
     assert first <= all_files.keys()
-    assert {"index.html", "tokens.css", "early.js", "app.js", "screens/day.js", "words/en.js",
-            "vendor/shell.js", "local.js"} <= first  # fmt: skip
-    assert not {"screens/order.js", "vendor/map.js", "words/zh.js"} & first
-    styles = {name for name in all_files if name.startswith("styles/")}
+    assert there <= first
+    assert not not_yet & first
+    assert not_yet <= all_files.keys()
+    styles = {name for name in all_files if name.endswith(".css")}
     assert styles & first
+    assert "styles/store.css" in styles - first

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+import setup_environment
 from server.handheld import views_pwa
 from tests.browser import looks
 from tests.browser.conftest import OpenPage
@@ -188,9 +189,11 @@ def _other_builds() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_other_builds")
 def test_a_new_version_waits_while_a_rep_writes_and_takes_over_when_asked(
+    # It begins with the app in few files, as set-up builds it, and ends with its modules.
     world: World, address: str, handheld: NewHandheld, monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:  # fmt: skip
+    setup_environment.bundle_app()
     now, later = tmp_path / "now", tmp_path / "later"
     for folder in (now, later):
         shutil.copytree(views_pwa.FOLDER, folder)
@@ -201,11 +204,13 @@ def test_a_new_version_waits_while_a_rep_writes_and_takes_over_when_asked(
     plan_today(world, world.stores[:1])
     page = enrolled(handheld(address), code_for(world))
     build = built(page)
+    assert {"first.js", "work.js"} <= views_pwa.app_files().keys()
     go(page, f"/store/{world.stores[0]}/order")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     monkeypatch.setattr(views_pwa, "FOLDER", later)
     forget()
     update(page)
+    assert "app.js" in views_pwa.app_files()
     assert page.evaluate(CHANGE_OVER) is False  # somebody may be writing here
     assert built(page) == build
     go(page, "/day")

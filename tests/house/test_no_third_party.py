@@ -64,7 +64,7 @@ def test_nothing_forbidden_is_committed() -> None:
 
 def test_what_the_set_up_makes_is_ignored_by_git() -> None:
     ignored = Path(ROOT / ".gitignore").read_text().split()
-    folders = ("/server/office/static/vendor/", "/handhelds/pwa/vendor/")
+    folders = ("/server/office/static/vendor/", "/handhelds/pwa/vendor/", "/handhelds/pwa/built/")
     for made in ("/.venv/", "node_modules/", *folders):
         assert made in ignored
 

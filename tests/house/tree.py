@@ -14,7 +14,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("schemas", "sync", "routes", "server", "handhelds")
-MADE = {".git", ".venv", "node_modules", "vendor", "__pycache__", "build", "dist", ".talaria"}
+MADE = {
+    *(".git", ".venv", "node_modules", "vendor", "built", "__pycache__", "build", "dist"),
+    ".talaria",
+}
 TEXT = {
     *(".py", ".pyi", ".js", ".mjs", ".css", ".html", ".sql", ".json", ".md", ".toml", ".txt"),
     *(".csv", ".svg", ".yml", ".yaml", ".lock", ".cfg", ".ini", ".mako", ".sh", ""),

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import posixpath
 import re
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import setup_environment
+from bench.pwa import coming
 from server.app import HEADERS
 from server.handheld import views_pwa
 
@@ -31,6 +33,18 @@ def app_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     monkeypatch.setattr(views_pwa, "FOLDER", folder)
     forget()
     yield folder
+    forget()
+
+
+@pytest.fixture(params=["contents.json", "none.json"], ids=["in few files", "as modules"])
+def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The real app as set-up builds it, and as it is written."""
+    setup_environment.bundle_app()
+    monkeypatch.setattr(views_pwa, "CONTENTS", request.param)
+    forget()
+    is_built = "first.js" in views_pwa.app_files()
+    assert is_built is (request.param == "contents.json")
+    yield "built" if is_built else "modules"
     forget()
 
 
@@ -68,13 +82,12 @@ def test_the_app_is_a_page_that_loads_nothing_from_strangers_and_runs_no_inline_
     assert HEADERS["Content-Security-Policy"] != policy
 
 
-def test_what_the_page_names_is_there() -> None:
-    forget()
+def test_what_the_page_names_is_there(either: str) -> None:
     files = views_pwa.app_files()
     page = files["index.html"].content.decode()
     named = set(re.findall(r'(?:src|href)="([^"#]+)"', page))
     named |= {icon["src"] for icon in json.loads(files["manifest.webmanifest"].content)["icons"]}
-    assert len(named) > 40
+    assert len(named) > (8 if either == "built" else 40)
     assert named - files.keys() == set()
 
 
@@ -87,8 +100,8 @@ def test_icons_are_of_the_size_the_manifest_says() -> None:
             assert icon["sizes"] == f"{width}x{height}"
 
 
-def test_the_console_and_the_app_share_one_file_of_tokens() -> None:
-    forget()
+@pytest.mark.parametrize("either", ["none.json"], indirect=True)
+def test_the_console_and_the_app_share_one_file_of_tokens(either: str) -> None:
     shared = Path(views_pwa.__file__).parents[1] / "office" / "static" / "tokens.css"
     told = client().get("/app/tokens.css").text
     assert told == views_pwa.without_comments(shared.read_text())
@@ -210,8 +223,59 @@ def test_the_address_without_its_slash_leads_to_the_app() -> None:
     assert client().get("/app").headers["Location"] == "/app/"
 
 
-def test_nothing_is_larger_than_the_reader_of_barcodes() -> None:
+def test_a_phone_gets_the_built_app_while_no_source_has_changed_and_else_the_modules(
+    app_folder: Path,
+) -> None:
+    sources = {"app.js": app_folder / "app.js", "tokens.css": views_pwa.TOKENS}
+    tell = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sources.items()}
+    built = app_folder / "built"
+    built.mkdir()
+    (built / "first.js").write_text("let few;\n")
+    (built / "index.html").write_text("<!doctype html><!-- built -->")
+    told = {"files": ["first.js", "index.html"], "sources": tell}
+    (built / "contents.json").write_text(json.dumps(told))
+    modules, few = {"app.js", "tokens.css", "index.html"}, {"first.js", "index.html"}
+    assert served() == few
+    assert client().get("/app/").text == "<!doctype html><!-- built -->"
+    assert client().get("/app/app.js").status_code == 404
+    was = sources["app.js"].read_text()
+    sources["app.js"].write_text("let app = 2;\n")
+    assert served() == modules
+    assert client().get("/app/").text == "<!doctype html>"
+    sources["app.js"].write_text(was)
+    assert served() == few
+    sources["app.js"].unlink()
+    assert served() == {"tokens.css", "index.html"}
+
+
+def served() -> set[str]:
     forget()
+    return set(precache(client().get("/app/precache.js").text)[1])
+
+
+def test_every_module_that_a_served_module_imports_is_served(either: str) -> None:
+    files = views_pwa.app_files()
+    asked = re.compile(r"""(?:\bfrom|\bimport|\bimport\()\s*["'](\.{1,2}/[^"']+\.js)["']""")
+    found = {
+        (name, posixpath.normpath(posixpath.join(posixpath.dirname(name), other)))
+        for name, file in files.items()
+        if name.endswith(".js") and not name.startswith("vendor/")
+        for other in asked.findall(views_pwa.without_comments(file.content.decode()))
+    }
+    assert len(found) > 10
+    assert [pair for pair in found if pair[1] not in files] == []
+
+
+@pytest.mark.parametrize("either", ["contents.json"], indirect=True)
+def test_the_built_app_is_the_few_kilobytes_to_todays_list_that_a_phone_was_promised(
+    either: str,
+) -> None:
+    kb = sum(len(views_pwa._pressed(name, "br")) for name in coming.first_files()) / 1e3
+    assert kb < coming.SHELL_KB
+
+
+def test_nothing_is_larger_than_the_reader_of_barcodes(either: str) -> None:
     sizes = {name: len(file.content) for name, file in views_pwa.app_files().items()}
     lazy = {"vendor/scanner.wasm", "vendor/map.js"}
-    assert max(size for name, size in sizes.items() if name not in lazy) < 100_000
+    most = 300_000 if either == "built" else 100_000
+    assert max(size for name, size in sizes.items() if name not in lazy) < most
