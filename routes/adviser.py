@@ -159,7 +159,8 @@ class Case(NamedTuple):
 @dataclass(frozen=True)
 class Advice:
     """What is advised of one store: "raise", "keep" or "cut", from `visits` to `to`; `why` is the
-    name of the row of RULES that decided; `effect` is nothing where all stays."""
+    name of the row of RULES that decided; `effect` is nothing where all stays. `hour_minor`: sales
+    an hour more would bring (of a cut: an hour less would lose), against `bar_minor`."""
 
     store: str
     act: str
@@ -168,6 +169,8 @@ class Advice:
     to: int | None
     confidence: str
     lost_minor: float
+    hour_minor: float | None
+    bar_minor: float | None
     effect: Effect
     detour: Detour
     seen: Seen
@@ -246,13 +249,15 @@ def judge(seen: Seen, detour: Detour, worth: Worth, bars: Bars, dials: Dials) ->
     case = _case(seen, detour, worth, bars, dials)
     row = next(row for row in RULES if row.when(case))
     to, effect = seen.agreed, Effect(profit_minor=None if worth.pays_from_minor is None else 0.0)
-    if row.act == "raise" and case.more is not None:
-        to, effect = case.up, case.more
-    elif row.act == "cut" and case.fewer is not None:
-        to, effect = case.down, case.fewer
+    step, bar = case.more, bars.add_minor
+    if row.name in ("brings_little", "runs_out"):
+        step, bar = case.fewer, bars.cut_minor
+    if row.act != "keep" and step is not None:
+        to, effect = (case.up if row.act == "raise" else case.down), step
     return Advice(
         seen.store, row.act, row.name, seen.agreed, to, confidence(seen, dials),
-        lost_minor(seen, dials), effect, detour, seen,
+        lost_minor(seen, dials), None if step is None else _per_hour(step), bar, effect, detour,
+        seen,
     )  # fmt: skip
 
 
@@ -296,10 +301,9 @@ def lost_minor(seen: Seen, dials: Dials) -> float:
     if seen.listed < dials.fewest_lines or not seen.days:
         return 0.0
     missing = dials.seen_at_worst * (seen.out_rate or 0.0)
-    day = seen.offtake_minor_day
-    if day is None:
-        day = max(0, seen.sales_minor) / seen.days
-    return FOUR_WEEKS * max(0.0, day) * missing / (1.0 - missing) * dials.lost_share
+    ordered = seen.sales_minor / seen.days
+    day = max(0.0, ordered, seen.offtake_minor_day or 0.0)  # cards do not count every product
+    return FOUR_WEEKS * day * missing / (1.0 - missing) * dials.lost_share
 
 
 def _case(seen: Seen, detour: Detour, worth: Worth, bars: Bars, dials: Dials) -> Case:

@@ -1,0 +1,200 @@
+"""The frequency adviser's page: figures as they are in the tables, accepted and taken back."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from flask import Flask
+
+from schemas.ids import uuid7
+from tests.server.console import Console, signed_in
+from tests.world import World
+
+AT = "/office/routes/adviser/"
+
+
+@pytest.fixture
+def lead(app: Flask, world: World) -> Console:
+    return signed_in(app, world, "sue", "supervisor")
+
+
+def visited(world: World, store: str, days_ago: int, *, net_minor: int, out: int = 0) -> None:
+    """A visit of half an hour with a card of ten lines and, if it is worth anything, an order."""
+    at, visit = world.now - timedelta(days=days_ago), uuid7()
+    world.run(
+        "INSERT INTO visit (cell, id, scope, version, changed_by, store, rep, state, started_at,"
+        " ended_at) VALUES (2, %s, 'st:x', 1, 'x', %s, 'r01', 'done', %s, %s)",
+        visit, store, at, at + timedelta(minutes=30),
+    )  # fmt: skip
+    stock = [40 if days_ago > 100 else 20] + [None] * 9
+    lines = [
+        [f"p{n:03d}", True, n >= out, 2, stock[n], None, None, None, n < out, None]
+        for n in range(10)
+    ]
+    world.run(
+        "INSERT INTO visit_card (cell, id, scope, version, changed_by, store, visit, rep,"
+        " captured_at, state, lines, amendments) VALUES (2, %s, 'st:x', 1, 'x', %s, %s, 'r01', %s,"
+        " 'closed', %s, '[]')",
+        uuid7(), store, visit, at, msgspec.json.encode(lines).decode(),
+    )  # fmt: skip
+    if net_minor:
+        _ordered(world, store, visit, at, net_minor)
+
+
+def _ordered(world: World, store: str, visit: str, at: Any, net_minor: int) -> None:
+    order, pieces = uuid7(), net_minor // 250
+    world.run(
+        "INSERT INTO orders (cell, id, scope, version, changed_by, number, store, rep, visit, type,"
+        " stock_owner, revision, state, holds, released, captured_at, captured_uncertain,"
+        " received_at, currency, net_minor, exposure_minor, caps) VALUES (2, %s, 'st:x', 1, 'x',"
+        " %s, %s, 'r01', %s, 'sale', 'w', 1, 'closed', '{}', '{}', %s, false, %s, 'USD', %s, 0,"
+        " '{}')",
+        order, order[:13], store, visit, at, at, net_minor,
+    )  # fmt: skip
+    world.run(
+        "INSERT INTO order_line (cell, order_id, n, product, uom, typed, quoted_price, unit_price,"
+        " discount_minor, net_minor, ordered, confirmed, backordered, cut, reserved, shipped,"
+        " delivered, state) VALUES (2, %s, 1, 'p000', 'each', %s, 2.5, 2.5, 0, %s, %s, %s, 0, 0, 0,"
+        " 0, %s, 'delivered')",
+        order, pieces, net_minor, pieces, pieces, pieces,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def seen(world: World) -> World:
+    """Six stores of r01 seen fortnightly for 24 weeks; the first sells ten times as much, the
+    second next to nothing."""
+    with world.begin() as conn:
+        for n in range(5, 8):
+            key = uuid7()
+            world.stores.append(key)
+            conn.connection.driver_connection.execute(  # type: ignore[union-attr]
+                "INSERT INTO store SELECT (jsonb_populate_record(s, jsonb_build_object("
+                "'id', %s::text, 'code', %s::text, 'name', %s::text))).*"
+                " FROM store s WHERE code = 's001'",
+                (key, f"s{n:03d}", f"Store {n}"),
+            )
+            conn.connection.driver_connection.execute(  # type: ignore[union-attr]
+                "INSERT INTO assignment SELECT (jsonb_populate_record(a, jsonb_build_object("
+                "'id', %s::text, 'store', %s::text))).* FROM assignment a"
+                " WHERE store = %s AND rep = 'r01'",
+                (uuid7(), key, world.stores[0]),
+            )
+    world.run("UPDATE store SET store_class = 'B', visits_per_4w = NULL")
+    world.run("UPDATE store SET visits_per_4w = 2 WHERE id = %s", world.stores[0])
+    mine = [one for n, one in enumerate(world.stores) if n != 3]
+    for n, store in enumerate(mine):
+        for turn in range(12):
+            net = 100_000 if n == 0 else 500 if n == 1 else 10_000
+            visited(world, store, 167 - 14 * turn, net_minor=net, out=2 if n == 0 else 0)
+    return world
+
+
+def row_of(page: str, store: str) -> str:
+    """The text of a store's row, tags left out."""
+    found = re.search(rf'value="{store}".*?</tr>', page, re.S)
+    assert found, "the store has no advice"
+    return " ".join(re.sub(r"<[^>]+>", " ", found.group()).split())
+
+
+def accepted(lead: Console, *stores: str, to: int = 4, was: str = "2", **more: str) -> str:
+    form: dict[str, Any] = {"rep": "r01", "store": list(stores)} | more
+    for store in stores:
+        form |= {f"to_{store}": str(to), f"was_{store}": was}
+    told = lead.post(AT, **form)
+    assert told.status_code == 200
+    return told.text
+
+
+def test_a_store_that_brings_much_is_to_be_seen_more_with_the_figures_of_its_tables(
+    lead: Console, seen: World
+) -> None:
+    page = lead.page(f"{AT}?rep=r01&hour=30&margin=20")
+    row = row_of(page, seen.stores[0])
+    assert "See more often: 2 → 4" in row
+    assert "$1,000.00" in row  # a visit
+    assert "margin $200.00" in row
+    assert "20 % empty" in row
+    assert "12 in 24 weeks" not in row  # 167 days are 23 whole weeks
+    assert "12 in 23 weeks well seen" in row
+    # p000: 40 on the shelf, 20 at the end, and what came between: 12 orders of 400 but the last
+    assert f"{(40 - 20 + 11 * 400) / 154:.1f} pcs a day" in row
+    assert "See less often: 2 → 1" in row_of(page, seen.stores[1])
+    assert "6 stores" in page
+    assert "brings" not in row_of(page, seen.stores[1])
+
+
+def test_what_an_hour_costs_is_kept_for_this_person_and_can_be_forgotten(
+    lead: Console, seen: World
+) -> None:
+    lead.page(f"{AT}?rep=r01&hour=30&margin=20")
+    assert "profit" in row_of(lead.page(AT), seen.stores[0])
+    assert "profit" not in row_of(lead.page(f"{AT}?hour=&margin=nonsense"), seen.stores[0])
+
+
+def test_one_click_changes_the_store_tells_handhelds_and_is_audited(
+    lead: Console, seen: World
+) -> None:
+    store = seen.stores[0]
+    page = accepted(lead, one=store, **{f"to_{store}": "4", f"was_{store}": "2"})
+    assert "Accepted: 1 store" in page
+    sql = "SELECT visits_per_4w, changed_by FROM store WHERE id = %s"
+    assert seen.rows(sql, store) == [(4, "user:sue")]
+    assert seen.one("SELECT act FROM entry WHERE kind = 'store' AND key = %s", store) == "put"
+    audited = "SELECT who, before, after FROM audit WHERE subject = %s"
+    assert seen.rows(audited, f"store/{store}") == [
+        ("user:sue", {"visits_per_4w": 2}, {"visits_per_4w": 4})
+    ]
+    back = accepted(lead, store, act="undo")
+    assert "Taken back: 1 store" in back
+    assert seen.rows(sql, store) == [(2, "user:sue")]
+
+
+def test_all_that_are_ticked_change_together_and_what_a_class_said_comes_back_as_that(
+    lead: Console, seen: World
+) -> None:
+    some = seen.stores[4:6]
+    assert "Accepted: 2 stores" in accepted(lead, *some, to=1, was="")
+    sql = "SELECT visits_per_4w FROM store WHERE id = ANY(%s::uuid[])"
+    assert seen.rows(sql, some) == [(1,), (1,)]
+    assert "Taken back: 2 stores" in accepted(lead, *some, to=1, was="", act="undo")
+    assert seen.rows(sql, some) == [(None,), (None,)]
+
+
+def test_what_a_colleague_changed_meanwhile_stands_and_that_is_said(
+    lead: Console, seen: World
+) -> None:
+    store = seen.stores[0]
+    seen.run("UPDATE store SET visits_per_4w = 8 WHERE id = %s", store)
+    page = accepted(lead, store)
+    assert "1 store changed meanwhile" in page
+    assert "Accepted" not in page
+    assert seen.one("SELECT visits_per_4w FROM store WHERE id = %s", store) == 8
+
+
+def test_only_steps_are_accepted_and_only_of_stores_one_may_see(lead: Console, seen: World) -> None:
+    page = accepted(lead, seen.stores[0], to=17)
+    assert "Accepted" not in page
+    seen.run("UPDATE app_user SET cell = 3 WHERE code = 'sue'")
+    assert "Accepted" not in accepted(lead, seen.stores[0])
+    assert seen.one("SELECT visits_per_4w FROM store WHERE id = %s", seen.stores[0]) == 2
+
+
+def test_without_visits_nothing_is_advised_and_nonsense_is_no_fault(
+    lead: Console, world: World
+) -> None:
+    page = lead.page(f"{AT}?rep=nobody&sort=nonsense&only=x")
+    assert "No store is worth a change now" in page
+    assert "→" not in page
+    assert "Tick at least one store" in lead.post(AT, rep="r01").text
+    world.run("DELETE FROM assignment")
+    assert "carries no store" in lead.page(AT)
+
+
+def test_an_order_desk_does_not_decide_how_often_stores_are_seen(
+    desk: Console, world: World
+) -> None:
+    assert desk.get(AT).status_code == 403
+    assert desk.post(AT, store=world.stores[0]).status_code == 403
