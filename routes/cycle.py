@@ -13,9 +13,10 @@ from datetime import date
 from typing import Any
 
 from routes.checker import broken
+from routes.missed import Missed, why_missed
 from routes.plan import MakeSearch, Spent, plan
 from routes.problem import Planned
-from routes.replan import STABILITY_MIN, Missed, Move, replan, why_missed
+from routes.replan import STABILITY_MIN, Move, replan
 from routes.territory import BEGUN, FREE, StopRow, Task
 
 Better = Callable[[float, Planned], None]

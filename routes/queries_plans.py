@@ -77,7 +77,7 @@ def mark_to_stop(conn: Connection, plan: str) -> None:
 
 
 def mark_cancelled(conn: Connection, plan: str, now: datetime) -> None:
-    """Nobody wants the plan. What was drawn up stays until it is old, for who changes their mind."""
+    """Nobody wants the plan. What was drawn up stays, for who changes their mind."""
     conn.execute(
         text(
             """UPDATE plan SET state = 'cancelled', ended_at = coalesce(ended_at, :now),
@@ -85,6 +85,99 @@ def mark_cancelled(conn: Connection, plan: str, now: datetime) -> None:
         ),
         {"plan": plan, "now": now},
     )
+
+
+# --- taken up ------------------------------------------------------------------------------------
+
+_ASK = """id::text, company::text, reps, first_day, weeks, settings, seed, attempt"""
+
+
+def claim(conn: Connection, planner: str, lease_s: float) -> Row | None:
+    """Take up the plan that waits longest, or one whose planner has died; the columns of an ask
+    and the number of this attempt. None: there is none."""
+    found = _rows(
+        conn,
+        f"""UPDATE plan SET state = 'planning', attempt = attempt + 1, planner = :planner,
+                  lease_until = clock_timestamp() + make_interval(secs => :lease_s),
+                  began_at = clock_timestamp(), progress = '{{}}'
+            WHERE id = (SELECT id FROM plan
+                 WHERE state = 'waiting'
+                    OR (state = 'planning' AND lease_until < clock_timestamp())
+                 ORDER BY made_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING {_ASK}""",  # noqa: S608 - the columns are ours
+        planner=planner,
+        lease_s=lease_s,
+    )
+    return found[0] if found else None
+
+
+def taken(conn: Connection, plan: str, attempt: int) -> Row | None:
+    """What is to be planned, as long as it is this attempt's."""
+    found = _rows(
+        conn,
+        f"""SELECT {_ASK} FROM plan WHERE id = cast(:plan AS uuid)
+               AND state = 'planning' AND attempt = :attempt""",  # noqa: S608 - the columns are ours
+        plan=plan,
+        attempt=attempt,
+    )
+    return found[0] if found else None
+
+
+def beat(
+    conn: Connection, plan: str, attempt: int, lease_s: float, progress: Mapping[str, Any]
+) -> bool | None:
+    """Say how far a plan is and hold on to it; whether it is to be stopped, None where it is not
+    this attempt's any more."""
+    found = _rows(
+        conn,
+        """UPDATE plan SET progress = cast(:progress AS jsonb),
+               lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+            WHERE id = cast(:plan AS uuid) AND state = 'planning' AND attempt = :attempt
+            RETURNING is_to_stop""",
+        plan=plan,
+        attempt=attempt,
+        lease_s=lease_s,
+        progress=json.dumps(progress),
+    )
+    return found[0]["is_to_stop"] if found else None
+
+
+def give_back(conn: Connection, plan: str, attempt: int) -> bool:
+    """Let somebody else take up a plan at once whose planner has ended without an answer."""
+    return _done(
+        conn,
+        """UPDATE plan SET lease_until = '-infinity'
+            WHERE id = cast(:plan AS uuid) AND state = 'planning' AND attempt = :attempt""",
+        plan=plan,
+        attempt=attempt,
+    )
+
+
+def fail(conn: Connection, plan: str, attempt: int, fault: str) -> bool:
+    """A plan that cannot be drawn up; False where it is not this attempt's any more."""
+    return _done(
+        conn,
+        """UPDATE plan SET state = 'failed', fault = :fault, ended_at = clock_timestamp(),
+               lease_until = NULL
+            WHERE id = cast(:plan AS uuid) AND state = 'planning' AND attempt = :attempt""",
+        plan=plan,
+        attempt=attempt,
+        fault=fault,
+    )
+
+
+def fail_worn_out(conn: Connection, most: int, fault: str) -> list[str]:
+    """Fail plans that ended every planner that took them up; the companies, once for each plan."""
+    found = _rows(
+        conn,
+        """UPDATE plan SET state = 'failed', fault = :fault, ended_at = clock_timestamp(),
+               lease_until = NULL
+            WHERE state = 'planning' AND lease_until < clock_timestamp() AND attempt >= :most
+            RETURNING company::text""",
+        most=most,
+        fault=fault,
+    )
+    return [row["company"] for row in found]
 
 
 # --- drawn up ------------------------------------------------------------------------------------
@@ -141,7 +234,7 @@ def placed(conn: Connection, plan: str, rep: str) -> list[Row]:
     """The visits of a plan that have a day, in order: what publishing makes stops of."""
     return _rows(
         conn,
-        """SELECT stop::text, store::text, day, sequence FROM plan_visit
+        """SELECT stop::text, store::text, day, sequence, is_locked FROM plan_visit
             WHERE plan = cast(:plan AS uuid) AND rep = :rep AND day IS NOT NULL
             ORDER BY day, sequence, id""",
         plan=plan,

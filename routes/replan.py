@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from routes.frequency import Frequency, patterns
+from routes.missed import CLOSED, FULL, Missed, why_missed
 from routes.plan import MakeSearch, Schedule, Spent, plan
 from routes.problem import Day, Planned, Problem, Spell, days_in, spells_of
-from routes.timetable import keeps_hours, timetable
+from routes.timetable import keeps_hours
 
 STABLE = Schedule(alone=0.6, hot=0.06, cold=0.01, child_hot=0.03, child=0.1)
 STABILITY_MIN = 15.0
 """What moving one visit to another day costs unless the office says otherwise: 15 minutes."""
-CLOSED, FULL, SHORTER, RHYTHM, NEW = "closed", "full", "shorter", "rhythm", "new"
+SHORTER, RHYTHM, NEW = "shorter", "rhythm", "new"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -41,20 +42,6 @@ class Move:
     why: str
     saves_min: float
     opens_min: float | None
-
-
-@dataclass(frozen=True)
-class Missed:
-    """Visits that are due and have no place: how many, and what stands in the way.
-
-    `why`: closed (no working day on which it may be seen), full (no day has room; the one that
-    lacks least lacks `lacking_min`), dear (there is room, but other visits or travel count more).
-    """
-
-    store: str
-    visits: int
-    why: str
-    lacking_min: float
 
 
 @dataclass(frozen=True)
@@ -209,51 +196,6 @@ def _detour(problem: Problem, day: Day, stops: Sequence[int], store: int) -> flo
         if keeps_hours(problem, day, [*stops[:i], store, *stops[i:]]):
             return more
     return None
-
-
-# --- what has no place -------------------------------------------------------------------------
-
-
-def why_missed(problem: Problem, planned: Planned) -> tuple[Missed, ...]:
-    """For each store that is seen less often than due: what stands in the way."""
-    orders, found = _orders(problem, planned), []
-    for index, store in enumerate(problem.stores):
-        pattern = planned.chosen[store.id]
-        if not pattern.missed:
-            continue
-        full = 0
-        for each in store.patterns:
-            full |= each.days
-        open_days = [
-            day
-            for day in problem.days
-            if day.working
-            and day.locked is None
-            and full >> day.number & 1
-            and not pattern.days >> day.number & 1
-            and spells_of(store, day)
-        ]
-        lacking = [_lacking(problem, day, orders.get(day.number, []), index) for day in open_days]
-        if not open_days:
-            why, least = CLOSED, 0.0
-        else:
-            least = min(lacking)
-            why = FULL if least > 0 else "dear"
-        found.append(Missed(store.id, pattern.missed, why, least))
-    return tuple(found)
-
-
-def _lacking(problem: Problem, day: Day, stops: Sequence[int], store: int) -> float:
-    """Minutes the day would have to be longer for the store to fit in; 0: it fits."""
-    if _detour(problem, day, stops, store) is not None:
-        return 0.0
-    long = replace(day, to_min=day.to_min + 1440.0)
-    best = 1440.0
-    for i in range(len(stops) + 1):
-        route = timetable(problem, long, [*stops[:i], store, *stops[i:]])
-        if route is not None:
-            best = min(best, max(0.0, route.home_min - day.to_min))
-    return best
 
 
 # --- in English --------------------------------------------------------------------------------

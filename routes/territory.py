@@ -46,6 +46,10 @@ MOST_DAYS = 60
 FREE, BEGUN = "planned", ("started", "done")
 
 
+class TooLong(ValueError):
+    """A cycle has more days than are planned at once."""
+
+
 @dataclass(frozen=True)
 class StoreRow:
     """A store as its row tells it."""
@@ -137,11 +141,11 @@ class Task:
 
 
 def task_of(territory: Territory, balance: float = BALANCE) -> Task:
-    """The planner's problem of a territory. Raises ValueError for a cycle that is too long."""
+    """The planner's problem of a territory. Raises TooLong."""
     told: dict[str, list[str]] = {}
     days, dates = _days(territory)
     if len(days) > MOST_DAYS:
-        raise ValueError(f"{len(days)} working days are too many to plan at once: {MOST_DAYS}")
+        raise TooLong(f"{len(days)} working days are too many to plan at once: {MOST_DAYS}")
     number = {day: n for n, day in enumerate(dates)}
     due: dict[str, int] = {}
     stores: list[Store] = []

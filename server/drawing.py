@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from routes import queries
 from routes.cycle import Cycle, draw
 from routes.kernel.choice import search
-from routes.plan import Spent, steps_budget
+from routes.plan import Impossible, Spent, steps_budget
 from routes.problem import Planned
-from routes.territory import task_of
+from routes.territory import Task, TooLong, task_of
 from server.planning import Ask
 
 
@@ -29,25 +29,59 @@ class Watch:
     stop: threading.Event = field(default_factory=threading.Event)
 
 
-def draw_one(engine: Engine, ask: Ask, rep: str, watch: Watch) -> Cycle:
-    """Draw up one rep's cycle. Raises LookupError where there is no such rep or nothing to plan,
-    and plan.Impossible where appointments contradict each other."""
+class NothingToPlan(LookupError):
+    """A rep's cycle cannot be planned as things are; the message says what to do."""
+
+
+def read(engine: Engine, ask: Ask, rep: str) -> Task:
+    """All that planning one rep's cycle needs, in one look. Raises NothingToPlan where there is no
+    such rep or nothing is due, and territory.TooLong."""
     with engine.connect() as conn:
         territory = queries.territory(conn, ask.company, rep, ask.first_day, ask.weeks)
     if territory is None:
-        raise LookupError(f"There is no rep {rep!r}.")
+        raise NothingToPlan(f"There is no rep {rep!r}.")
     task = task_of(territory)
     if not task.due:
-        raise LookupError(
+        raise NothingToPlan(
             f"Nothing is due for {rep}: give stores to the rep, and a class or visits in four weeks"
-            " to the stores."
+            " to the stores, or leave the rep out."
         )
+    return task
+
+
+def draw_up(task: Task, ask: Ask, watch: Watch) -> Cycle:
+    """The best cycle the time allows. Raises plan.Impossible where appointments contradict each
+    other."""
+    rep = task.territory.rep
 
     def better(cost: float, planned: Planned) -> None:
         watch.better(rep, planned.travel_min)
 
-    spent = _spent(ask, rep, watch)
-    return draw(task, ask.seed, spent, search, ask.stability_min, better)
+    return draw(task, ask.seed, _spent(ask, rep, watch), search, ask.stability_min, better)
+
+
+def draw_one(engine: Engine, ask: Ask, rep: str, watch: Watch) -> Cycle:
+    """Read and draw up one rep's cycle; raises what both raise."""
+    return draw_up(read(engine, ask, rep), ask, watch)
+
+
+KNOWN = (NothingToPlan, TooLong, Impossible)
+"""What people can do something about."""
+
+
+def fault_of(rep: str, error: Exception) -> str:
+    """What is in the way, and what to do about it."""
+    if isinstance(error, Impossible):
+        return (
+            f"{rep}: the appointments of a day do not fit into it. Loosen one, or give the rep a"
+            " longer day."
+        )
+    if isinstance(error, KNOWN):
+        return str(error)
+    return (
+        f"{rep}: planning ended by a fault of the program ({type(error).__name__}); the log of the"
+        " worker has the details. Whoever runs Talaria should see it."
+    )
 
 
 def _spent(ask: Ask, rep: str, watch: Watch) -> Spent:

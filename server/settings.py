@@ -182,6 +182,14 @@ SETTINGS: tuple[Setting, ...] = (
         "How often deliveries are looked for when no hint came.",
     ),
     Setting(
+        "planners",
+        "TALARIA_PLANNERS",
+        "2",
+        readers.whole(0, 32),
+        "Plans of visit routes one worker draws up at a time, each in a process of its own; 0: "
+        "none here, another worker does.",
+    ),
+    Setting(
         "hint_channel",
         "TALARIA_HINT_CHANNEL",
         "talaria",
@@ -229,6 +237,7 @@ class Settings:
     lock_timeout_s: float
     prepare_threshold: int | None
     dispatch_sweep_s: float
+    planners: int
     hint_channel: str
     log_level: str
     database_url: str = field(repr=False)

@@ -27,7 +27,7 @@ class Limits(NamedTuple):
 class Dials(NamedTuple):
     """How the search behaves; none of it changes what a valid plan is, but `balance` its cost."""
 
-    balance: float = 0.0  # minutes paid for a day's work that is twice, or none of, `work_wanted`
+    balance: float = 0.0  # x (work - work_wanted)^2 / work_wanted minutes are paid for a day
     work_wanted: float = 1.0
     pay_load: float = 1.0  # at the start, per unit over; the search adjusts both
     pay_work: float = 1.0

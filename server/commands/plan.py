@@ -12,12 +12,11 @@ from sqlalchemy import Connection, Engine
 
 from routes import queries_plans as plans
 from routes.cycle import Cycle
-from routes.plan import Impossible
 from server import planning
 from server.commands import told
 from server.commands.whose import by, company_of, show
 from server.database import in_transaction
-from server.drawing import Watch, draw_one
+from server.drawing import KNOWN, Watch, draw_one, fault_of
 from server.planning import Ask
 from sync.desk.edits import Hand, Refused
 from sync.desk.plans import Published
@@ -37,6 +36,7 @@ WORDS = {
 WHY = {
     "closed": "closed on every day that is left",
     "full": "no day has room, the nearest lacks {lacking_min} min",
+    "hours": "the opening hours of the other stores of its days leave no time for it",
     "dear": "there is room, but it would cost too much driving",
 }
 
@@ -110,13 +110,8 @@ def _drawn(engine: Engine, ask: Ask) -> list[Cycle]:
             )
             try:
                 cycles.append(draw_one(engine, ask, rep, watch))
-            except (LookupError, ValueError) as no:
-                raise told.fail(str(no)) from None
-            except Impossible:
-                raise told.fail(
-                    f"{rep}: the appointments of a day do not fit into it. Loosen one, or give the"
-                    " rep a longer day."
-                ) from None
+            except KNOWN as no:
+                raise told.fail(fault_of(rep, no)) from None
             bar.update(rows[rep], completed=1.0)
     return cycles
 

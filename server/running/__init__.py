@@ -2,13 +2,15 @@
 
     talaria serve                       supervises, owns the embedded PostgreSQL
       |- talaria web                    gunicorn: one process, many threads
-      '- talaria worker                 scheduled jobs and deliveries out
+      '- talaria worker                 scheduled jobs, deliveries out
+           '- one process a plan        visit routes drawn up
 
 - `web.py`        the gunicorn application
 - `arrive.py`     its worker class, which spends no thread on a request that is not there yet;
                   `connection.py`, `framing.py`, `wire.py` one connection, its bytes in and out
 - `worker.py`     the scheduler while it holds the lease, and the dispatcher of deliveries
 - `jobs.py`       JOBS, one row for each thing done by the clock
+- `planners.py`   takes up plans of visit routes that wait; `one_plan.py` draws one up
 - `lease.py`      who schedules: a row with a fencing token; a holder that slept writes nothing
 - `serve.py`      the supervisor; `children.py` starts, watches and stops processes, `kept.py`
                   keeps the embedded database up

@@ -1,7 +1,7 @@
-"""`talaria worker`: scheduled jobs while it holds the lease, and deliveries out all the time.
+"""`talaria worker`: scheduled jobs while it holds the lease; deliveries out and plans all the time.
 
-One process a machine is the custom, any number is allowed: deliveries are claimed row by row, jobs
-are run by whoever holds the lease. Ends on SIGTERM or Ctrl-C, and when its parent is gone.
+One process a machine is the custom, any number is allowed: deliveries and plans are claimed row by
+row, jobs are run by whoever holds the lease. Ends on SIGTERM or Ctrl-C, or when its parent is gone.
 """
 
 import os
@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from server.database import engine_for
 from server.delivery import receive, send
 from server.hints import Hints
-from server.running import highwater, jobs
+from server.running import highwater, jobs, planners
 from server.running.children import supervisor
 from server.running.lease import Lease
 from server.settings import Settings
@@ -61,16 +61,20 @@ def run(settings: Settings, *, follow_parent: bool = False) -> None:
         kwargs={"told": lambda cell: hints.send(f"orders {cell}")},
         name="listen",
     )
-    dispatch.start()
-    listen.start()
+    plan = threading.Thread(
+        target=planners.run, args=(stop, engine, name, settings), name="plan-claims"
+    )
+    threads = (dispatch, listen, plan)
+    for thread in threads:
+        thread.start()
     log.info("worker.started", holder=name)
     parent = supervisor()
     try:
         schedule(settings, engine, name, stop, parent if follow_parent else None)
     finally:
         stop.set()
-        dispatch.join()
-        listen.join()
+        for thread in threads:
+            thread.join()
         hints.close()
         engine.dispose()
         log.info("worker.stopped", holder=name)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from routes.checker import broken
 from routes.frequency import Frequency, patterns
+from routes.missed import why_missed
 from routes.plan import plan, steps_budget
 from routes.problem import Pattern, Planned, Problem, Spell, Store, bits
-from routes.replan import Move, hold, moves_between, replan, sentence, why_missed
+from routes.replan import Move, hold, moves_between, replan, sentence
 from tests.routes.territories import territory
 from tests.routes.test_plan import KERNELS, made, without
 

@@ -27,6 +27,10 @@ HAND = Hand("user:sue", datetime(2026, 11, 22, 9, tzinfo=UTC))
 
 @pytest.fixture
 def planned(engine: Engine) -> World:
+    return on_the_map(engine)
+
+
+def on_the_map(engine: Engine) -> World:
     """Stores on the map, each of a class."""
     world = build(engine)
     for n, store in enumerate(world.stores):
