@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -143,7 +143,7 @@ def _pytest(*words: str, **more: str) -> int:
     they compiled, and so do pytest's own rewritten tests, even where the environment says not to.
     """
     command = ["-m", "pytest", "-n", str(_testers()), AT_ONCE, "--durations=20"]
-    return _run("python", *command, *words, PYTHONDONTWRITEBYTECODE="", **more)
+    return _run("python", *command, *words, more={"PYTHONDONTWRITEBYTECODE": ""} | more)
 
 
 def _testers() -> int:
@@ -296,10 +296,13 @@ def _environment() -> dict[str, str]:
     return dict(os.environ, PATH=path, VIRTUAL_ENV=str(environment.VENV))
 
 
-def _run(program: str, *arguments: str, out: TextIO | None = None, **more: str) -> int:
+def _run(
+    program: str, *arguments: str, out: TextIO | None = None, more: Mapping[str, str] | None = None
+) -> int:
+    """Run a program of the environment to its end; `more` is told to it besides."""
     command = [str(environment.BIN / program), *arguments]
     return subprocess.call(
-        command, cwd=environment.ROOT, env=_environment() | more,
+        command, cwd=environment.ROOT, env=_environment() | dict(more or {}),
         stdout=out, stderr=subprocess.STDOUT if out else None,
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ test that asks for a database has a copy to itself (databases.py).
     pg_bin         the folder of PostgreSQL's programs, for servers of a test's own
 
     TALARIA_TEST_PG=15   the same on PostgreSQL 15, from where Debian or `pg_config` has it
-    TALARIA_TEST_BRIEF=1 of each test only the first of its examples
+    TALARIA_TEST_ONLY=FILE  no other tests than those of a JSON list of their names
+    TALARIA_TEST_HEARD=FOLDER  what the tests ask the database is noted there (statements.py)
     TALARIA_PG_BIN       as always: the folder of PostgreSQL's programs
 
 Nothing waits for the disk here; tests about durability start servers of their own.
@@ -22,6 +23,7 @@ Hypothesis has no deadline: two busy cores make the quickest example slow now an
 """
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
@@ -43,6 +45,7 @@ from server.embedded import EmbeddedPostgres
 from server.hints import conninfo
 from server.programs import Programs, find_programs, installed_programs
 from tests.databases import Databases, Make, admin, databases, named
+from tests.statements import Heard
 
 ROOT_VARIABLE = "TALARIA_TEST_ROOT"
 TEMPLATE: Final = "talaria_template"
@@ -60,13 +63,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The slow ones come first: a long one begun last is what all the others' workers wait for.
     """
-    if os.environ.get("TALARIA_TEST_BRIEF"):
-        first = dict[str, pytest.Item]()
-        for item in items:
-            first.setdefault(item.nodeid.partition("[")[0], item)
-        kept = set(first.values())
-        config.hook.pytest_deselected(items=[one for one in items if one not in kept])
-        items[:] = first.values()
+    if only := os.environ.get("TALARIA_TEST_ONLY"):
+        names = frozenset(json.loads(Path(only).read_text()))
+        config.hook.pytest_deselected(items=[one for one in items if one.nodeid not in names])
+        items[:] = [one for one in items if one.nodeid in names]
     needs = {"test_postgres": "database", "chromium": "browser"}
     for item in items:
         for fixture in needs.keys() & set(getattr(item, "fixturenames", ())):
@@ -92,6 +92,10 @@ def _compile_each_route_once() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The first process names the run's folder and holds its lock until the run is over."""
     _compile_each_route_once()
+    if folder := os.environ.get("TALARIA_TEST_HEARD"):
+        hearing = Heard(Path(folder))
+        hearing.listen()
+        config.pluginmanager.register(hearing)
     if ROOT_VARIABLE in os.environ:
         return
     _sweep_up()

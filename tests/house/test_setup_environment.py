@@ -2,8 +2,9 @@
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -120,8 +121,11 @@ def test_everything_runs_and_any_failure_is_told(
 ) -> None:
     ran: list[tuple[str, ...]] = []
 
-    def run(*command: str, **more: str) -> int:
+    def run(*command: str, out: TextIO | None = None, more: Mapping[str, str] | None = None) -> int:
         ran.append(command)
+        more = more or {}
+        if folder := more.get("TALARIA_TEST_HEARD"):
+            (Path(folder) / "1.json").write_text('{"tests/test_a.py::test_b": [0.1, ["select"]]}')
         return int(("floor" if "TALARIA_TEST_PG" in more else command[0]) in fails)
 
     monkeypatch.setattr(make, "_run", run)
@@ -130,8 +134,12 @@ def test_everything_runs_and_any_failure_is_told(
     monkeypatch.setattr(setup_environment, "ensure_chromium", lambda: chromium)
     monkeypatch.setattr(setup_environment, "node_and_npm", lambda: ("node", ["npm"]))
     assert make.test([]) == status
-    programs = ["ruff", "ruff", "mypy", "lint-imports", "node", "python", "python"]
-    assert [command[0] for command in ran] == programs
-    without_browser = ran[-1][-2:] == ("-m", "not browser")
+    programs = ["lint-imports", "mypy", "node", "python", "python", "ruff", "ruff"]
+    assert sorted(command[0] for command in ran) == programs  # the checks beside the first tests
+    tests = [command for command in ran if command[0] == "python"]
+    without_browser = tests[0][-2:] == ("-m", "not browser")
     assert without_browser == (chromium is None)
-    assert ("make system-deps" in capsys.readouterr().err) == (chromium is None)
+    assert tests[1][-1] == "tests/test_a.py"
+    told = capsys.readouterr()
+    assert ("make system-deps" in told.err) == (chromium is None)
+    assert told.out.count("--- types: mypy") == 1

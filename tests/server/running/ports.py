@@ -46,17 +46,22 @@ def answers(port: int, path: str = "/") -> bool:
         return False
 
 
+def clean_environment() -> dict[str, str]:
+    """Ours, without what it says of a Talaria."""
+    ours = os.environ.items()
+    return {k: v for k, v in ours if not k.startswith(("TALARIA_", "DATABASE_"))}
+
+
 @contextlib.contextmanager
 def process(
     *words: str, environ: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A Python module run as a process of its own session; killed with all it started."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("TALARIA_", "DATABASE_"))}
     with open(log, "ab") if log else contextlib.nullcontext(subprocess.DEVNULL) as out:
         running = subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=ROOT,
-            env=clean | dict(environ or {}),
+            env=clean_environment() | dict(environ or {}),
             stdout=out,
             stderr=subprocess.STDOUT if log else subprocess.DEVNULL,
             start_new_session=True,
