@@ -226,6 +226,12 @@ export async function dropDraft(rep, number) {
   await rep.local.keepFact(DROPPED, [...dropped, change]);
 }
 
+/** A draft that was left be, shown again. @param {Rep} rep @param {string} change the draft's */
+export async function keepDraft(rep, change) {
+  const dropped = (await rep.local.fact(DROPPED)) ?? [];
+  await rep.local.keepFact(DROPPED, dropped.filter((/** @type {string} */ one) => one !== change));
+}
+
 /** @param {Rep} rep @param {string} number */
 async function draftOf(rep, number) {
   const found = (await drafts(rep)).find((one) => one.number === number);

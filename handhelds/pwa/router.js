@@ -21,6 +21,7 @@ export const ROUTES = [
   { shape: "/store/:store/back/:order", load: () => import("./screens/giving_back.js"), tab: null },
   { shape: "/store/:store/card", load: () => import("./screens/card.js"), tab: null },
   { shape: "/store/:store/edit", load: () => import("./screens/store_form.js"), tab: null },
+  { shape: "/store/:store/card/amend", load: () => import("./screens/card_amend.js"), tab: null },
   { shape: "/store/:store/money", load: () => import("./screens/receivables.js"), tab: "stores" },
   { shape: "/receipt/:receipt", load: () => import("./screens/receipt.js"), tab: null },
   { shape: "/stock", load: () => import("./screens/stock.js"), tab: "more" },
@@ -29,6 +30,7 @@ export const ROUTES = [
   { shape: "/more", load: () => import("./screens/more.js"), tab: "more" },
   { shape: "/sync", load: () => import("./screens/sync.js"), tab: "more" },
   { shape: "/needs", load: () => import("./screens/needs.js"), tab: "more" },
+  { shape: "/drafts", load: () => import("./screens/drafts.js"), tab: "more" },
   { shape: "/settings", load: () => import("./screens/settings.js"), tab: "more" },
 ];
 

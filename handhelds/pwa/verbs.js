@@ -51,6 +51,7 @@ export function verbsOf(local, catalogue) {
     drafts: of(rep, orders.drafts),
     sendDraft: of(rep, orders.sendDraft),
     dropDraft: of(rep, orders.dropDraft),
+    keepDraft: of(rep, orders.keepDraft),
     /** What to order in a store, with the pad that prices it. @param {string} store */
     async suggestions(store) {
       const pad = new Pad(await rep.at(store, ...new Set([...PAD_KINDS, ...SUGGESTED_KINDS])));

@@ -30,7 +30,7 @@ async function readCard(local, id) {
     .flatMap((order) => parts("order", "lines", order.lines).map((line) => line.product));
   return { store: pad.at.store, catalogue: pad.at.catalogue, cards: pad.at.rows("card"), usual,
     visit: openVisit(pad.at.rows("visit"))?.id ?? null,
-    must: Object.fromEntries(mustStock(pad)) };
+    must: Object.fromEntries(mustStock(pad)), today: pad.today() };
 }
 
 /** @param {import("../ctx.js").Ctx} ctx */
@@ -50,16 +50,17 @@ function Filling({ ctx, known, up }) {
   const { t } = ctx;
   const { catalogue, store } = known;
   const key = `card/${store.id}`;
-  const fresh = () => newCard({ ...known, product: (code) => catalogue.product(code) });
+  const fresh = () => ({ ...newCard({ ...known, product: (code) => catalogue.product(code) }),
+    begun: known.today });
   const failed = (/** @type {unknown} */ error) => ctx.say(saidOf(error), { tone: "stop" });
   const { value: card, was_kept, change } = useDraft(ctx.local, key,
     (kept) => (kept?.lines ? /** @type {Card} */ (kept) : fresh()), failed);
   const [more, setMore] = useState(/** @type {string | null} */ (null));
   const [adding, setAdding] = useState(false);
   const [busy, setBusy] = useState(false);
-  const rows = useRef(/** @type {Map<string, { line: any, at: any, shown: any }>} */ (new Map()));
   const act = useCallback((/** @type {Gesture} */ gesture) =>
     change((now) => touch(now, gesture)), [change]);
+  const row = useRows(card?.at ?? null, act, ctx, setMore);
   if (!card) return html`<${Frame} title=${t("card.title")} up=${up}><${Waiting} rows=${8} /></${Frame}>`;
   const far = progress(card);
   const seen = far.all - far.left;
@@ -82,23 +83,14 @@ function Filling({ ctx, known, up }) {
     change((now) => added(now, row));
     setAdding(false);
   };
-  /** A line that has not changed is handed back as it was drawn. @param {Card["lines"][number]} line */
-  const row = (line) => {
-    const at = card.at?.product === line.product ? card.at : null;
-    const there = rows.current.get(line.product);
-    if (there && there.line === line && there.at === at) return there.shown;
-    const shown = html`<${Product} key=${line.product} line=${line} act=${act} ctx=${ctx}
-      onMore=${setMore} at=${at} />`;
-    rows.current.set(line.product, { line, at, shown });
-    return shown;
-  };
   return html`<${Frame} title=${t("card.title")} lead=${store.name} up=${up} wide
       head=${html`<${PhotoButton} ctx=${ctx} about=${{ store: store.id, visit: known.visit }} />`}
       under=${html`<${Head} far=${far} last=${newestFirst(known.cards)[0]} ctx=${ctx} />`}
       foot=${card.at ? html`<${Keys} card=${card} act=${act} ctx=${ctx} />`
         : html`<${Foot} far=${far} busy=${busy} act=${act} save=${save} t=${t} />`}>
     ${was_kept && seen > 0 && html`<p class="soft small kept">
-      <span>${t("card.kept", { n: seen })}</span>
+      <span>${card.begun && card.begun !== known.today ? t("card.late", { n: seen, day: ctx.day(card.begun) })
+        : t("card.kept", { n: seen })}</span>
       <${Button} kind="quiet" onClick=${restart}>${t("card.restart")}</${Button}></p>`}
     ${card.lines.length === 0
       ? html`<${Empty} mark="card" title=${t("card.empty.title")} act=${t("card.add")}
@@ -109,6 +101,25 @@ function Filling({ ctx, known, up }) {
       ctx=${ctx} onClose=${() => setMore(null)} />`}
     ${adding && html`<${Searching} catalogue=${catalogue} title=${t("card.add")}
       onClose=${() => setAdding(false)} onChosen=${choose} />`}</${Frame}>`;
+}
+
+/**
+ * Draws a line; one that has not changed is handed back as it was drawn.
+ * @param {Card["at"]} cell where the keys write @param {(gesture: Gesture) => void} act
+ * @param {import("../ctx.js").Ctx} ctx @param {(product: string) => void} onMore
+ * @returns {(line: Card["lines"][number]) => any}
+ */
+export function useRows(cell, act, ctx, onMore) {
+  const rows = useRef(/** @type {Map<string, { line: any, at: any, shown: any }>} */ (new Map()));
+  return (line) => {
+    const at = cell?.product === line.product ? cell : null;
+    const there = rows.current.get(line.product);
+    if (there && there.line === line && there.at === at) return there.shown;
+    const shown = html`<${Product} key=${line.product} line=${line} act=${act} ctx=${ctx}
+      onMore=${onMore} at=${at} />`;
+    rows.current.set(line.product, { line, at, shown });
+    return shown;
+  };
 }
 
 /** A saved card taken back: it is a draft again, as it was.
@@ -131,11 +142,17 @@ function Foot({ far, busy, act, save, t }) {
       onClick=${save}>${t("card.save", { n: far.all - far.left })}</${Button}>`;
 }
 
-/** How far the card is, and what the columns are. @param {any} what */
+/** How far the card is. @param {any} what */
 function Head({ far, last, ctx: { t, moment } }) {
+  return html`<${Columns} t=${t} left=${last ? t("card.last", { at: moment(last.captured_at) }) : t("card.first")}
+    right=${t("card.far", { done: far.all - far.left, all: far.all })} />`;
+}
+
+/** What the columns are, under a line of two words.
+ * @param {{ t: import("../ctx.js").Ctx["t"], left: string, right: string }} what */
+export function Columns({ t, left, right }) {
   return html`<div class="matrix-head"><p class="small soft">
-      <span>${last ? t("card.last", { at: moment(last.captured_at) }) : t("card.first")}</span>
-      <span aria-live="polite">${t("card.far", { done: far.all - far.left, all: far.all })}</span></p>
+      <span>${left}</span><span aria-live="polite">${right}</span></p>
     <div class="matrix-line matrix-columns" aria-hidden="true">${CELLS.map((cell) => html`
       <span key=${cell}>${t(`card.short.${cell}`)}</span>`)}<span>${t("card.short.out")}</span></div></div>`;
 }

@@ -35,16 +35,17 @@ export function Product({ line, at, act, ctx, onMore }) {
     if (at) own.current?.scrollIntoView({ block: "center" });
   }, [at !== null]);
   const out = looked !== "unseen" && Boolean(now.out_of_stock);
-  const state = `is-${looked} ${out ? "is-out" : ""} ${at ? "is-at" : ""}`;
+  const is_kept = line.saved && looked === "same";
+  const state = `${is_kept ? "is-kept" : `is-${looked}`} ${out ? "is-out" : ""} ${at ? "is-at" : ""}`;
   return html`<li class="matrix-row ${state}" ref=${own}>
     <div class="matrix-name">
       <button type="button" class="matrix-title" onClick=${() => onMore(product)}>
         <span>${name}</span><span class="unseen">, ${t("card.more")}</span>
         <${Looked} line=${line} out=${out} t=${t} /></button>
-      ${last && html`<button type="button" class="same-button" aria-pressed=${looked === "same"}
-        aria-label=${t("card.same.of", { name })}
+      ${last && !is_kept && html`<button type="button" class="same-button" aria-pressed=${looked === "same"}
+        aria-label=${t(line.saved ? "card.saved.of" : "card.same.of", { name })}
         onClick=${() => act({ does: looked === "same" ? "clear" : "same", product })}>
-        <${Mark} name=${looked === "same" ? "checks" : "check"} size=${20} /></button>`}</div>
+        <${Mark} name=${line.saved ? "undo" : looked === "same" ? "checks" : "check"} size=${20} /></button>`}</div>
     <div class="matrix-line">${CELLS.map((cell) => html`<button type="button" key=${cell}
         class="cell ${at?.cell === cell ? "current" : ""} ${isChanged(line, cell) ? "changed" : ""}"
         onClick=${() => act({ does: "cell", product, cell })}>
@@ -61,8 +62,8 @@ export function Product({ line, at, act, ctx, onMore }) {
 function Looked({ line, out, t }) {
   const { looked, last, must } = line;
   const [tone, mark, word] = out ? ["stop", "close", "card.out"]
-    : looked === "same" ? ["done", "checks", "card.same"]
-    : looked === "changed" ? ["go", "check", "card.changed"]
+    : looked === "same" ? line.saved ? ["faint", "", "card.as_saved"] : ["done", "checks", "card.same"]
+    : looked === "changed" ? ["go", "check", line.saved ? "card.corrected" : "card.changed"]
     : must && !last?.on_shelf ? ["wait", "star", "card.must"]
     : last ? ["faint", "", "card.unseen"] : ["calm", "plus", "card.new"];
   return html`<span class="looked ${tone}">${mark && html`<${Mark} name=${mark} size=${16} />`}${t(word)}</span>`;
@@ -94,13 +95,15 @@ export function More({ line, act, ctx, onClose }) {
   const { t } = ctx;
   const { product, now, last, looked } = line;
   const seen = looked !== "unseen";
+  const may_clear = line.saved ? looked === "changed" : seen;
   const pairs = last ? CELLS.map((cell) => [t(`card.${cell}`), written(cell, last[cell], ctx)]) : [];
   const clear = () => {
     act({ does: "clear", product });
     onClose();
   };
   return html`<${Sheet} title=${line.name} onClose=${onClose} foot=${html`
-      ${seen && html`<${Button} mark="undo" onClick=${clear}>${t("card.clear")}</${Button}>`}
+      ${may_clear && html`<${Button} mark="undo" onClick=${clear}>${
+        t(line.saved ? "card.as_saved" : "card.clear")}</${Button}>`}
       <${Button} kind="primary" onClick=${onClose}>${t("keys.done")}</${Button}>`}>
     ${line.must && html`<p><${Chip} tone="wait" mark="star">${t("card.facings.least", { n: line.min_facings })}</${Chip}></p>`}
     <${Switch} label=${t("card.on_shelf")} on=${seen && Boolean(now.on_shelf)}
@@ -109,5 +112,5 @@ export function More({ line, act, ctx, onClose }) {
       onChange=${() => act({ does: "flag", product, flag: "promotion_seen" })} />
     <${Field} type="date" label=${t("card.nearest_expiry")} value=${(seen && now.nearest_expiry) || ""}
       onInput=${(/** @type {string} */ day) => act({ does: "expiry", product, day: day || null })} />
-    ${pairs.length > 0 && html`<h3>${t("card.last.title")}</h3><${Facts} pairs=${pairs} />`}</${Sheet}>`;
+    ${pairs.length > 0 && html`<h3>${t(line.saved ? "card.as_saved" : "card.last.title")}</h3><${Facts} pairs=${pairs} />`}</${Sheet}>`;
 }

@@ -15,6 +15,7 @@ import { Banner, Empty, Failed, Waiting } from "../parts/state.js";
 import {
   everything, linesBack, mayGoBack, put, wantedBack, worthMinor,
 } from "../shown/giving_back.js";
+import { notAnswered } from "../shown/order.js";
 import { padOf } from "../shown/reading.js";
 import { OrderKeys } from "./order_line.js";
 
@@ -26,7 +27,7 @@ async function readOrder(local, store, id) {
   const { at } = await padOf(local, store, "order");
   const order = orderOf(at, { store, id });
   const product = (/** @type {string} */ code) => at.catalogue.product(code);
-  return { store: at.store, order, lines: linesBack(order, returnable(at, order), product) };
+  return { store: at.store, order, first: notAnswered(at.rows("order"), id, "return"), lines: linesBack(order, returnable(at, order), product) };
 }
 
 /** @param {Ctx} ctx */
@@ -47,7 +48,7 @@ function Choosing({ ctx, known, up }) {
   const key = `order/${store.id}/back/${order.id}`;
   const failed = (/** @type {unknown} */ no) => ctx.say(saidOf(no), { tone: "stop" });
   const { value: chosen, change } = useDraft(ctx.local, key, async (kept) => /** @type {Chosen} */ (
-    kept ?? lateLess(lines, await ctx.verbs.tooLate(order))), failed);
+    kept ?? (known.first ? lateLess(lines, await ctx.verbs.tooLate(known.first)) : {})), failed);
   const [at, setAt] = useState("");
   const [fault, setFault] = useState("");
   const [busy, setBusy] = useState(false);

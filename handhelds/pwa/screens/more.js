@@ -14,6 +14,7 @@ export function screen(ctx) {
   const places = [
     ["/needs", "hand", "needs.title", needs > 0 && html`<${Chip} tone="wait">${number(needs)}</${Chip}>`],
     ["/sync", "sync", "sync.title", pending > 0 && html`<${Chip} tone="go">${number(pending)}</${Chip}>`],
+    ["/drafts", "note", "drafts.title", null],
     ["/stock", "box", "more.stock", null],
     ["/settings", "settings", "settings.title", null],
   ];

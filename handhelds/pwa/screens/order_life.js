@@ -69,11 +69,11 @@ export function OrderLife({ ctx, order, nameOf, onClose }) {
     : isOpen(order)
       ? html`<${Button} kind="danger" onClick=${() => setCancels(true)}>${t("order.cancel")}</${Button}>
         ${order.type !== "return" && html`<${Button} kind="primary" onClick=${to("revise")}>${t("order.change")}</${Button}>`}`
-      : html`${mayGoBack(order) && html`<${Button} mark="undo" onClick=${() => {
+      : html`${mayGoBack(order) && html`<${Button} onClick=${() => {
           onClose();
           ctx.go(`/store/${order.store}/back/${order.id}`);
         }}>${t("back.act")}</${Button}>`}
-        <${Button} kind="primary" mark="plus" onClick=${to("about")}>${t("order.supplement")}</${Button}>`;
+        <${Button} kind="primary" onClick=${to("about")}>${t("order.supplement")}</${Button}>`;
   return html`<${Sheet} title=${order.number ?? t("orders.title")} onClose=${onClose} foot=${foot}>
     <div class="row-of"><${OrderState} order=${order} /><b class="figure-end">${money(order.net_minor ?? 0)}</b></div>
     ${cancels && html`<${Field} label=${t("order.cancel.why")} value=${reason} onInput=${setReason} maxlength=${200} autofocus />`}

@@ -14,6 +14,7 @@ import { lastOrder } from "../shown/order.js";
 import { storeKnown } from "../shown/reading.js";
 import { storeScreen } from "../shown/store.js";
 import { OrderLife } from "./order_life.js";
+import { Begun } from "./store_begun.js";
 import { About, Cards, Gaps, Orders, Owed, People } from "./store_parts.js";
 import { Photos } from "./store_photos.js";
 import { EndVisit } from "./store_visit.js";
@@ -62,6 +63,7 @@ function Store({ ctx, known }) {
     ${shown.banners.map((/** @type {any} */ one) => html`<${Banner} key=${one.what} tone=${one.tone}
       title=${has(`store.is.${one.what}`) ? t(`store.is.${one.what}`, said(one, ctx)) : one.what.replaceAll("_", " ")}>${
         has(`store.means.${one.what}`) ? t(`store.means.${one.what}`, said(one, ctx)) : one.reason}</${Banner}>`)}
+    <${Begun} ctx=${ctx} store=${store.id} />
     <${Acts} ctx=${ctx} shown=${shown} path=${path} />
     <${Owed} ctx=${ctx} shown=${shown} path=${path} today=${known.today} />
     <${Gaps} ctx=${ctx} shown=${shown} path=${path} />

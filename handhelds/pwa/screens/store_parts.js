@@ -95,7 +95,8 @@ export function Cards({ ctx: { t, go, day }, shown: { cards }, path }) {
         <span aria-hidden="true">${day(one.captured_at).replace(/^\S+ /, "")}</span>
         <span aria-hidden="true" class=${one.out_of_stock ? "stop small" : "faint small"}>${
           t("cards.out", { n: one.out_of_stock })}</span></li>`;
-    })}</ol></${Section}>`;
+    })}</ol>
+    <div class="row-of"><${Button} mark="note" onClick=${() => go(`${path}/card/amend`)}>${t("amend.act")}</${Button}></div></${Section}>`;
 }
 
 /** Who to ask for. @param {Part} what */

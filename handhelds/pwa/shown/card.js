@@ -31,6 +31,7 @@ const KEPT = [
  * @property {Row | null} last what the last card says
  * @property {Row} now what will be saved once `looked` is not "unseen"
  * @property {Looked} looked
+ * @property {boolean} [saved] it stands on a card that is corrected
  */
 
 /**
@@ -39,6 +40,7 @@ const KEPT = [
  * @property {Line[]} lines
  * @property {{ product: string, cell: Cell, typed: string } | null} at
  * @property {number} gestures taps, swipes and keys so far
+ * @property {string} [begun] the day it was begun on
  */
 
 /** The most digits a cell takes. */
@@ -70,6 +72,17 @@ export function newCard({ cards, must, usual = [], product }) {
     lines.push({ product: code, name: row.name, must: code in must, min_facings: must[code] ?? 0,
       last: seen, now: blank(seen), looked: /** @type {Looked} */ ("unseen") });
   }
+  return { lines, at: null, gestures: 0 };
+}
+
+/** A card that was saved, to be corrected: every line as it was saved.
+ * @param {Row} card @param {(code: string) => Row | null} product @returns {Card} */
+export function savedCard(card, product) {
+  const lines = parts("card", "lines", card.lines).map((line) => ({
+    product: line.product, name: product(line.product)?.name ?? line.product, must: false,
+    min_facings: 0, last: line, now: blank(line), looked: /** @type {Looked} */ ("same"),
+    saved: true,
+  }));
   return { lines, at: null, gestures: 0 };
 }
 
@@ -151,7 +164,7 @@ function touched(card, gesture) {
       return { ...withLine(card, gesture.product, toggledOut), at: null };
     case "clear":
       return { ...withLine(card, gesture.product, (line) => ({ ...line, now: blank(line.last),
-        looked: "unseen" })), at: null };
+        looked: line.saved ? "same" : "unseen" })), at: null };
     case "flag":
       return withLine(card, gesture.product, (line) => {
         const on = !(line.looked !== "unseen" && line.now[gesture.flag]);
@@ -209,6 +222,16 @@ export function linesToSave(card) {
     ...Object.fromEntries(Object.entries(line.now).filter(([, value]) => value !== null)),
     on_shelf: Boolean(line.now.on_shelf),
   }));
+}
+
+/** Corrections of a saved card: of each line only the fields that say something else.
+ * @param {Card} card @returns {(Row & { product: string })[]} */
+export function linesToAmend(card) {
+  return card.lines.flatMap((line) => {
+    const names = differing(line);
+    const told = Object.fromEntries(names.map((name) => [name, line.now[name] ?? null]));
+    return names.length ? [{ product: line.product, ...told }] : [];
+  });
 }
 
 /** What differs from the last card. @param {Line} line @returns {string[]} names of fields */

@@ -23,6 +23,8 @@ import { newestFirst } from "./store.js";
  * @property {string} note
  * @property {string | null} signature an SVG path
  * @property {boolean} asked the age of the copies was told and the rep goes on
+ * @property {string | null} begun the day it was begun on
+ * @property {string | null} on the day it was last gone on with
  */
 
 /** So many steps can be taken back. */
@@ -32,6 +34,7 @@ const MOST = 9_999_999;
 /** @returns {Draft} */
 export const newDraft = () => ({
   lines: [], before: [], deliver_on: null, po_no: "", note: "", signature: null, asked: false,
+  begun: null, on: null,
 });
 
 /** A draft as it was kept; a new one where nothing was, or nothing that can be read.
@@ -39,6 +42,18 @@ export const newDraft = () => ({
 export function draftOf(kept) {
   if (!kept || !Array.isArray(kept.lines)) return newDraft();
   return { ...newDraft(), ...kept, before: Array.isArray(kept.before) ? kept.before : [] };
+}
+
+/** A draft taken up on a day. One of an earlier day is asked anew what was true only then: the age
+ * of the copies, and a delivery day that has passed.
+ * @param {Draft} draft @param {string} today @param {string | null} next_delivery @returns {Draft} */
+export function takenUp(draft, today, next_delivery) {
+  if (draft.on === today) return draft;
+  const { deliver_on } = draft;
+  const is_past = deliver_on !== null && next_delivery !== null && deliver_on < next_delivery;
+  const is_new = draft.lines.length === 0;
+  return { ...draft, on: today, begun: is_new ? today : draft.begun, asked: false,
+    deliver_on: is_past ? null : deliver_on };
 }
 
 /** The units a product is ordered by that are whole numbers of pieces, the smallest first.
@@ -182,6 +197,19 @@ export function draftOfOrder(order) {
     .map((line) => ({ product: line.product, quantity: line.ordered ?? 0, uom: line.uom }));
   return { ...newDraft(), lines: lines.filter((line) => line.quantity > 0) };
 }
+
+/** The order that nothing of this type was written about yet; else there is nothing to begin with.
+ * @param {Row[]} orders @param {string} id @param {"sale" | "return"} type */
+export function notAnswered(orders, id, type) {
+  const is_answered = orders.some((row) => row.about === id && (row.type ?? "sale") === type &&
+    row.outcome !== "rejected" && row.state !== "cancelled");
+  return is_answered ? undefined : orders.find((row) => row.id === id);
+}
+
+/** A draft with what a change that came too late wanted more of. @param {Draft} draft
+ * @param {{ more: Map<string, number> }} late @returns {Draft} */
+export const withMore = (draft, { more: wanted }) => ({ ...draft,
+  lines: Array.from(wanted, ([product, quantity]) => ({ product, quantity, uom: "" })) });
 
 /** When each product was last bought here, and how much. @param {Row[]} orders
  * @returns {Map<string, { at: string, quantity: number }>} */

@@ -1,6 +1,6 @@
 // What is said beyond the day and the shell's own screens, in English: the screens of a store
 // here; orders, money, stock, plan and numbers in en_trade.js; what verbs refuse in en_verbs.js,
-// new stores and returns in en_forms.js.
+// new stores, returns and corrections in en_forms.js.
 
 import { words as forms } from "./en_forms.js";
 import { words as trade } from "./en_trade.js";
@@ -32,10 +32,12 @@ export const words = {
   "age.never": "never fetched",
   "age.of": "{at}, {span} old",
   "card.add": "Add a product",
+  "card.as_saved": "as saved",
   "card.back": "The card is a draft again",
   "card.back_stock": "Back stock, pieces",
   "card.changed": "changed",
   "card.clear": "Not looked at yet",
+  "card.corrected": "corrected",
   "card.empty.text":
     "There is no card and no order of this store yet. Add the products you see on the shelf.",
   "card.empty.title": "Nothing to look at yet",
@@ -47,6 +49,7 @@ export const words = {
   "card.kept": { one: "Kept from before: 1 product", other: "Kept from before: {n} products" },
   "card.last": "Last card {at}",
   "card.last.title": "Last time",
+  "card.late": { one: "Begun {day}: 1 product", other: "Begun {day}: {n} products" },
   "card.more": "more about it",
   "card.must": "must stock",
   "card.nearest_expiry": "Nearest expiry date",
@@ -64,6 +67,7 @@ export const words = {
   "card.same.of": "As last time: {name}",
   "card.save": "Save card ({n})",
   "card.saved": { one: "Card saved: 1 product", other: "Card saved: {n} products" },
+  "card.saved.of": "As saved: {name}",
   "card.shelf_stock": "On the shelf, pieces",
   "card.short.back_stock": "Back",
   "card.short.facings": "Facings",

@@ -1,6 +1,6 @@
 // What is said beyond the day and the shell's own screens, in Simplified Chinese: the screens of a store
 // here; orders, money, stock, plan and numbers in zh_trade.js; what verbs refuse in zh_verbs.js,
-// new stores and returns in zh_forms.js.
+// new stores, returns and corrections in zh_forms.js.
 
 import { words as forms } from "./zh_forms.js";
 import { words as trade } from "./zh_trade.js";
@@ -32,10 +32,12 @@ export const words = {
   "age.never": "从未获取",
   "age.of": "截至 {at}，{span}前",
   "card.add": "添加产品",
+  "card.as_saved": "与保存时相同",
   "card.back": "拜访卡已恢复为草稿",
   "card.back_stock": "库房数量（件）",
   "card.changed": "已更改",
   "card.clear": "还没看过",
+  "card.corrected": "已更正",
   "card.empty.text": "这家门店还没有拜访卡，也没有订单。请添加您在货架上看到的产品。",
   "card.empty.title": "还没有要查看的产品",
   "card.facings": "排面数",
@@ -45,6 +47,7 @@ export const words = {
   "card.kept": "之前保留的：{n} 个产品",
   "card.last": "上次拜访卡 {at}",
   "card.last.title": "上次",
+  "card.late": "开始于 {day}：{n} 个产品",
   "card.more": "更多内容",
   "card.must": "必备",
   "card.nearest_expiry": "最近到期日",
@@ -62,6 +65,7 @@ export const words = {
   "card.same.of": "同上次：{name}",
   "card.save": "保存拜访卡（{n}）",
   "card.saved": "拜访卡已保存：{n} 个产品",
+  "card.saved.of": "与保存时相同：{name}",
   "card.shelf_stock": "货架数量（件）",
   "card.short.back_stock": "库房",
   "card.short.facings": "排面",

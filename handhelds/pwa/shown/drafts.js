@@ -1,0 +1,86 @@
+// @ts-check
+// What was begun and not saved, wherever it is, and orders whose change came after the office had
+// cancelled them: as plain data, each with the way to it.
+
+import { newestFirst } from "./store.js";
+
+/** @typedef {Record<string, any>} Row */
+
+/**
+ * Something begun: `what` names its sentence, `n` counts its lines, `on` is the day it was begun.
+ * @typedef {object} Begun
+ * @property {string} key of the draft
+ * @property {"order" | "change" | "more" | "back" | "card" | "amend" | "pay" | "new_store" |
+ *   "store"} what
+ * @property {string | null} store its id
+ * @property {string} name of the store, or what it is to be called
+ * @property {number} n
+ * @property {string | null} on
+ * @property {string} path where it is gone on with
+ */
+
+/** How many lines there are of something. @type {Record<string, (value: any) => number>} */
+const COUNT = {
+  lines: (value) => value?.lines?.length ?? 0,
+  seen: (value) => (value?.lines ?? []).filter((/** @type {Row} */ one) =>
+    one.looked !== "unseen" && !(one.saved && one.looked === "same")).length,
+  names: (value) => Object.keys(value ?? {}).length,
+  money: (value) => Number(Boolean(value?.typed)),
+  form: (value) => Number(Object.values(value ?? {}).some(Boolean)),
+};
+
+/** A draft's key: what it is, how its lines are counted, where it is gone on with.
+ * @type {[RegExp, Begun["what"], keyof typeof COUNT, (store: string, other: string) => string][]} */
+const KEYS = [
+  [/^order\/([^/]+)$/, "order", "lines", (store) => `/store/${store}/order`],
+  [/^order\/([^/]+)\/revise\/(.+)$/, "change", "lines",
+    (store, order) => `/store/${store}/order?revise=${order}`],
+  [/^order\/([^/]+)\/about\/(.+)$/, "more", "lines",
+    (store, order) => `/store/${store}/order?about=${order}`],
+  [/^order\/([^/]+)\/back\/(.+)$/, "back", "names",
+    (store, order) => `/store/${store}/back/${order}`],
+  [/^card\/([^/]+)$/, "card", "seen", (store) => `/store/${store}/card`],
+  [/^card\/([^/]+)\/amend\/.+$/, "amend", "seen", (store) => `/store/${store}/card/amend`],
+  [/^pay\/(.+)$/, "pay", "money", (store) => `/store/${store}/money`],
+  [/^store\/new$/, "new_store", "form", () => "/stores/new"],
+  [/^store\/(.+)$/, "store", "form", (store) => `/store/${store}/edit`],
+];
+
+/** One draft; null where it is none of these, or nothing is in it. @param {string} key
+ * @param {any} value @param {(store: string) => string | undefined} nameOf @returns {Begun | null} */
+export function begunOf(key, value, nameOf) {
+  for (const [shape, what, counted, pathOf] of KEYS) {
+    const found = shape.exec(key);
+    if (!found) continue;
+    const n = COUNT[counted](value);
+    if (!n) return null;
+    const store = found[1] ?? null;
+    const name = store ? nameOf(store) : value.name ?? "";
+    // A store that is not the rep's any more: there is nowhere to go on.
+    return name === undefined ? null : { key, what, store, name, n,
+      on: value.begun ?? null, path: pathOf(found[1] ?? "", found[2] ?? "") };
+  }
+  return null;
+}
+
+/**
+ * @param {any} local @param {Row[]} late as verbs.drafts() gives them
+ * @returns {Promise<{ begun: Begun[], late: Row[] }>}
+ */
+export async function readDrafts(local, late) {
+  const [drafts, stores] = await Promise.all([local.drafts(), local.rows("store")]);
+  const names = new Map(stores.map((/** @type {Row} */ row) => [row.id, String(row.name ?? "")]));
+  const begun = drafts.flatMap((/** @type {{ key: string, value: any }} */ one) =>
+    begunOf(one.key, one.value, (store) => names.get(store)) ?? []);
+  return {
+    begun: /** @type {Begun[]} */ (newestFirst(begun, "on")),
+    late: late.map((one) => ({ ...one, name: names.get(one.store) ?? "" })),
+  };
+}
+
+/** What of a store is begun, for its own screen. @param {any} local @param {string} store */
+export async function begunAt(local, store) {
+  const found = await Promise.all(["order", "card", "pay", "store"].map((kind) =>
+    local.drafts(`${kind}/${store}`)));
+  return found.flat().flatMap(({ key, value }) => begunOf(key, value, () => "") ?? []);
+}

@@ -1,0 +1,72 @@
+// @ts-check
+// What was begun and not saved is found again, days later, with the way to it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { begunOf } from "../../../handhelds/pwa/shown/drafts.js";
+import { linesToAmend, savedCard, touch } from "../../../handhelds/pwa/shown/card.js";
+import { newDraft, notAnswered, put, takenUp, withMore } from "../../../handhelds/pwa/shown/order.js";
+import { cardLine, product } from "./shown_rows.js";
+
+const nameOf = (/** @type {string} */ id) => (id === "s-1" ? "Corner Shop" : undefined);
+const LINES = { lines: [{ product: "1", quantity: 2, uom: "" }], begun: "2026-11-17" };
+
+test("every kind of draft is told by its key, and leads to where it is gone on with", () => {
+  const told = /** @type {[string, any][]} */ ([
+    ["order/s-1", LINES], ["order/s-1/revise/o-1", LINES], ["order/s-1/about/o-1", LINES],
+    ["order/s-1/back/o-1", { 1: {}, 2: {} }], ["pay/s-1", { typed: "12" }],
+    ["card/s-1", { lines: [{ looked: "unseen" }, { looked: "same" }] }],
+    ["card/s-1/amend/c-1", { lines: [{ looked: "same", saved: true }, { looked: "changed" }] }],
+    ["store/new", { name: "Chez Nous" }], ["store/s-1", { phone: "1" }],
+  ]).map(([key, value]) => begunOf(key, value, nameOf));
+  assert.deepEqual(told.map((one) => [one?.what, one?.n, one?.path]), [
+    ["order", 1, "/store/s-1/order"], ["change", 1, "/store/s-1/order?revise=o-1"],
+    ["more", 1, "/store/s-1/order?about=o-1"], ["back", 2, "/store/s-1/back/o-1"],
+    ["pay", 1, "/store/s-1/money"], ["card", 1, "/store/s-1/card"],
+    ["amend", 1, "/store/s-1/card/amend"], ["new_store", 1, "/stores/new"],
+    ["store", 1, "/store/s-1/edit"],
+  ]);
+  assert.equal(told[0]?.on, "2026-11-17");
+  assert.deepEqual([told[0]?.name, told[7]?.name], ["Corner Shop", "Chez Nous"]);
+});
+
+test("a draft with nothing in it, of another store, or of another thing is not told", () => {
+  for (const [key, value] of /** @type {[string, any][]} */ ([
+    ["order/s-1", newDraft()], ["pay/s-1", { typed: "" }], ["order/s-9", LINES],
+    ["signature/o-1", "M0"], ["card/s-1", { lines: [{ looked: "unseen" }] }],
+  ])) assert.equal(begunOf(key, value, nameOf), null, key);
+});
+
+test("a draft of an earlier day is asked anew what was true only then", () => {
+  const fresh = takenUp(newDraft(), "2026-11-17", "2026-11-18");
+  assert.deepEqual([fresh.begun, fresh.on], ["2026-11-17", "2026-11-17"]);
+  const begun = { ...put(fresh, "1", 12), asked: true, deliver_on: "2026-11-19" };
+  assert.equal(takenUp(begun, "2026-11-17", "2026-11-18"), begun, "the same day");
+  const later = takenUp(begun, "2026-11-22", "2026-11-23");
+  assert.deepEqual([later.begun, later.on, later.asked, later.deliver_on],
+    ["2026-11-17", "2026-11-22", false, null]);
+  assert.deepEqual(later.lines, begun.lines);
+  assert.equal(takenUp(begun, "2026-11-18", "2026-11-19").deliver_on, "2026-11-19", "still open");
+});
+
+test("a supplement begins with what came too late, until one was written", () => {
+  const order = { id: "o-1", state: "picking" };
+  assert.equal(notAnswered([order], "o-1", "sale"), order);
+  const more = { id: "o-2", about: "o-1", state: "submitted" };
+  assert.equal(notAnswered([order, more], "o-1", "sale"), undefined);
+  assert.equal(notAnswered([order, more], "o-1", "return"), order);
+  assert.equal(notAnswered([order, { ...more, state: "cancelled" }], "o-1", "sale"), order);
+  assert.deepEqual(withMore(newDraft(), { more: new Map([["1", 6]]) }).lines,
+    [{ product: "1", quantity: 6, uom: "" }]);
+});
+
+test("a corrected card sends only the fields that say something else", () => {
+  const card = savedCard({ lines: [cardLine("1", { shelf_stock: 12 }), cardLine("2")] }, product);
+  assert.deepEqual(linesToAmend(card), []);
+  let now = touch(card, { does: "cell", product: "1", cell: "shelf_stock" });
+  for (const key of ["1", "7"]) now = touch(now, { does: "key", key });
+  assert.deepEqual(linesToAmend(now), [{ product: "1", shelf_stock: 17 }]);
+  assert.deepEqual(linesToAmend(touch(now, { does: "clear", product: "1" })), []);
+  assert.deepEqual(linesToAmend(touch(now, { does: "same", product: "1" })), []);
+});
