@@ -130,7 +130,7 @@ def remove_row(conn: Connection, cell: int, kind: str, key: str, hand: Hand) -> 
     Raises Refused for a stop that was begun: what was done is never deleted.
     """
     row = _there(conn, cell, kind, key)
-    if kind == "plan_stop" and row["state"] in ("started", "done"):
+    if kind == "plan_stop" and _is_begun(conn, cell, row):
         raise Refused("this stop was begun: it stays")
     queries.delete(conn, cell, kind, key)
     _note(conn, cell, hand, f"{kind}.removed", f"{kind}/{key}", as_fields(kind, row), Saved())
@@ -165,7 +165,7 @@ def move_stop(
     row = _there(conn, cell, "plan_stop", key)
     if version is not None and row["version"] != version:
         raise Refused("the stop was changed meanwhile; this is how it stands now")
-    if day is not None and row["state"] in ("started", "done"):
+    if day is not None and _is_begun(conn, cell, row):
         raise Refused("this stop was begun: it stays on its day")
     said: dict[str, Any] = {}
     if day is not None and day != row["day"]:
@@ -177,6 +177,13 @@ def move_stop(
     saved = Saved(changed={name: str(value) for name, value in said.items()})
     _note(conn, cell, hand, "plan_stop.moved", f"plan_stop/{key}", row, saved)
     return entries
+
+
+def _is_begun(conn: Connection, cell: int, stop: Mapping[str, Any]) -> bool:
+    """Whether a stop was begun: it says so, or the visit that was planned by it does."""
+    return stop["state"] in ("started", "done") or queries.visited(
+        conn, cell, stop["rep"], stop["store"], stop["day"]
+    )
 
 
 def _there(conn: Connection, cell: int, kind: str, key: str) -> dict[str, Any]:

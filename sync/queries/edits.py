@@ -53,6 +53,17 @@ def gone(conn: Connection, cell: int, kind: str, ids: Sequence[str]) -> set[str]
     return {row[0] for row in rows}
 
 
+def visited(conn: Connection, cell: int, rep: str, store: str, day: date) -> bool:
+    """Whether the rep has begun the visit that was planned there for a day."""
+    found = execute(
+        conn,
+        """SELECT EXISTS (SELECT FROM visit WHERE cell = %s AND store = %s AND rep = %s
+                             AND planned_on = %s AND state IN ('started', 'done'))""",
+        [cell, store, rep, day],
+    ).fetchone()
+    return bool(found and found[0])
+
+
 def closed_through(conn: Connection, company_cell: int) -> date | None:
     """Return the last day of the last closed period."""
     row = execute(

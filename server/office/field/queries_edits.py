@@ -112,15 +112,33 @@ def history(conn: Connection, cell: int, subject: str) -> list[Found]:
 
 
 def stops(conn: Connection, cells: Sequence[int], rep: str, first: date, last: date) -> list[Found]:
-    """A rep's stops from the first day to the last, with their stores."""
+    """A rep's stops from the first day to the last, with their stores; `is_now`: with the visit
+    that was planned by the stop, which says first that it was begun."""
     found = text("""
-        SELECT p.*, s.name AS store_name, s.code AS store_code, s.city FROM plan_stop p
+        SELECT p.*, s.name AS store_name, s.code AS store_code, s.city,
+               coalesce((SELECT min(v.state) FROM visit v
+                          WHERE v.cell = ANY(:cells) AND v.store = p.store AND v.rep = p.rep
+                            AND v.planned_on = p.day AND v.state IN ('done', 'started')),
+                        p.state) AS is_now
+          FROM plan_stop p
           LEFT JOIN store s ON s.cell = ANY(:cells) AND s.id = p.store
          WHERE p.cell = ANY(:cells) AND p.rep = :rep AND p.day BETWEEN :first AND :last
          ORDER BY p.day, p.sequence, p.id
     """)
     figures = {"cells": list(cells), "rep": rep, "first": first, "last": last}
     return list(conn.execute(found, figures))
+
+
+def met(conn: Connection, cells: Sequence[int], stops_: Sequence[str]) -> list[Found]:
+    """What rules said where rep and office changed these stops both, the newest first."""
+    found = text("""
+        SELECT substr(subject, 11) AS stop, id, rule, decision, message, arguments, yours, now,
+               says, state, at
+          FROM conflict WHERE cell = ANY(:cells) AND subject = ANY(:subjects)
+         ORDER BY at DESC, id
+    """)
+    subjects = [f"plan_stop/{one}" for one in stops_]
+    return list(conn.execute(found, {"cells": list(cells), "subjects": subjects}))
 
 
 def stores_of(conn: Connection, cells: Sequence[int], rep: str, today: date) -> list[Found]:

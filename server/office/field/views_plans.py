@@ -1,6 +1,7 @@
 """A rep's plan of a week: stops put on it, moved, fixed and taken off."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -37,11 +38,15 @@ def week() -> str:
         last = monday + timedelta(days=6)
         stops = queries.stops(conn, person.cells, rep, monday, last) if whose else []
         carried = queries.stores_of(conn, person.cells, rep, today) if whose else []
+        met = queries.met(conn, person.cells, [str(one.id) for one in stops]) if stops else []
+    told: dict[str, Any] = {}
+    for one in met:
+        told.setdefault(one.stop, one)  # the newest of each stop
     days = [monday + timedelta(days=n) for n in range(7)]
     return render_template(
         "plan.html", reps=people, whose=whose, monday=monday, today=today, stores=carried,
         days=[(day, [one for one in stops if one.day == day]) for day in days],
-        before=monday - timedelta(days=7), after=monday + timedelta(days=7),
+        before=monday - timedelta(days=7), after=monday + timedelta(days=7), told=told,
     )  # fmt: skip
 
 
