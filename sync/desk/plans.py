@@ -27,12 +27,14 @@ FREE = "planned"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One visit of a plan. `stop`: the published stop it goes on from, if any."""
+    """One visit of a plan. `stop`: the published stop it goes on from, if any. `is_locked`: it
+    becomes an appointment, which the rep cannot move."""
 
     stop: str | None
     store: str
     day: date
     sequence: int
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,15 @@ def _moved(row: Row, one: Wanted) -> Row:
     not at all."""
     if row["state"] != FREE:
         return row
-    return row | {"sequence": one.sequence} | ({} if row["pinned"] else {"day": one.day})
+    pinned = row["pinned"] or one.is_locked
+    where = {"sequence": one.sequence, "pinned": pinned}
+    return row | where | ({} if row["pinned"] else {"day": one.day})
 
 
 def _new(rep: str, one: Wanted) -> Row:
     return {
         "id": uuid7(), "store": one.store, "visit": None, "rep": rep, "day": one.day,
-        "sequence": one.sequence, "state": FREE, "pinned": False, "reason": None,
+        "sequence": one.sequence, "state": FREE, "pinned": one.is_locked, "reason": None,
     }  # fmt: skip
 
 

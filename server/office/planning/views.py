@@ -109,20 +109,17 @@ def summary(plan: Any) -> dict[str, Any]:
     """What a plan comes to, over its reps; `part`: how far planning is, 0 to 1."""
     sums = list(plan.result.values())
     was = [one.get("published_driving_min") for one in sums]
+    going = plan.progress.get("reps", {})
+    best = [one["driving_min"] for one in going.values() if "driving_min" in one]
     return {
         "driving_min": sum(one["driving_min"] for one in sums) if sums else None,
         "published_min": sum(was) if sums and None not in was else None,
         "due": sum(one["due"] for one in sums),
         "placed": sum(one["placed"] for one in sums),
-        "part": _part(plan.progress, len(plan.reps)),
-        "best_min": plan.progress.get("best_min"),
+        "part": sum(one.get("part", 0.0) for one in going.values()) / max(1, len(plan.reps)),
+        "best_min": sum(best) if len(best) == len(plan.reps) else None,
         "by_hand": plan.edits,
     }
-
-
-def _part(progress: dict[str, Any], reps_: int) -> float:
-    part = progress.get("part", 0.0)
-    return min(1.0, max(0.0, float(part))) if isinstance(part, int | float) else 0.0
 
 
 @blueprint.post("/")

@@ -125,3 +125,9 @@ for (const select of many("form.filters select[name=rep]")) {
     form.requestSubmit(view && view.value !== "reps" ? view : one(".switch button", form));
   });
 }
+
+// A point of the map leads to its store; the list below the map does so for the keyboard.
+document.addEventListener("click", (event) => {
+  const point = event.target.closest?.(".plan-map [data-href]");
+  if (point) location.assign(point.dataset.href);
+});

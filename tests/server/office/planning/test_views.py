@@ -55,8 +55,9 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_asked(
 def test_planning_is_ended_early_or_thrown_away(lead: Console, world: World, monday: date) -> None:
     asked(lead, monday)
     plan = world.one("SELECT id::text FROM plan")
-    world.run("UPDATE plan SET state = 'planning', progress = '{\"part\": 0.4}'")
-    assert "40 %" in lead.page(AT)
+    going = '{"reps": {"r01": {"part": 0.4, "driving_min": 95}}}'
+    world.run("UPDATE plan SET state = 'planning', progress = %s::jsonb", going)
+    assert "40 % · best so far 1 h 35 of driving" in lead.page(AT)
     assert "the best plan so far is kept" in lead.post(f"{AT}{plan}/stop").text
     assert world.one("SELECT is_to_stop FROM plan") is True
     lead.post(f"{AT}{plan}/discard")
