@@ -85,9 +85,9 @@ class Problem:
     """A territory and its cycle.
 
     `minutes[a][b]`: travel between nodes; stores in their order, then the homes. `previous`: days
-    (bits) of each store in the plan so far; leaving one of them costs `stability_min`. `balance`: the
-    share of a usual day's minutes that is paid for a day with no work at all, or twice the usual:
-    balance x off^2 / usual minutes for one that is `off` minutes off.
+    (bits) of each store in the plan so far; leaving one of them costs `stability_min`. `balance`:
+    the share of a usual day's minutes that is paid for a day with no work at all, or twice the
+    usual: balance x off^2 / usual minutes for one that is `off` minutes off.
     """
 
     stores: tuple[Store, ...]

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from routes.distance import URBAN, Line, Place
+from routes.daysoff import public_holidays
+from routes.distance import URBAN, Distances, Line, Place
 from routes.territory import Absence, StopRow, StoreRow, Territory, Workday
 
 Row = dict[str, Any]
@@ -24,7 +25,8 @@ def territory(
     span = {"company": company, "rep": rep, "first": first_day, "last": empty.last_day}
     whose = _rows(
         conn,
-        """SELECT u.cell, d.* FROM app_user u
+        """SELECT u.cell, c.country, d.* FROM app_user u
+           JOIN company c ON c.id = u.company
            LEFT JOIN rep_day d ON d.company = u.company AND d.rep = u.code
            WHERE u.company = :company AND u.code = :rep AND 'rep' = ANY(u.roles)""",
         **span,
@@ -32,13 +34,19 @@ def territory(
     if not whose:
         return None
     cell = whose[0]["cell"]
-    line, line_from = _line(conn, company, rep)
+    country = whose[0]["country"]
+    line, line_from, learned = _line(conn, company, rep)
     stops = _stops(conn, cell, span)
     stores = _stores(conn, span, [stop.store for stop in stops if stop.pinned])
     return Territory(
         rep, cell, first_day, weeks, stores, stops, _workday(whose[0]), _absences(conn, span),
-        _towns(conn, company, stores), line, line_from,
+        country, _holidays(country, first_day, empty.last_day), _towns(conn, company, stores),
+        line, line_from, learned,
     )  # fmt: skip
+
+
+def _holidays(country: str | None, first: date, last: date) -> dict[date, str]:
+    return public_holidays(country, first, last) if country else {}
 
 
 def _workday(row: Row) -> Workday:
@@ -119,18 +127,25 @@ def _towns(conn: Connection, company: str, stores: Sequence[StoreRow]) -> dict[s
     return {row["city"].strip().casefold(): Place(row["lat_deg"], row["lon_deg"]) for row in found}
 
 
-def _line(conn: Connection, company: str, rep: str) -> tuple[Line, str]:
-    """The rep's own line, else the company's, else the one everybody begins with."""
+def _line(conn: Connection, company: str, rep: str) -> tuple[Line, str, Distances | None]:
+    """The rep's own line, else the company's, else the one everybody begins with; where it is
+    from; and what was learned beside the line."""
     found = _rows(
         conn,
-        """SELECT area, fixed_minutes, minutes_per_km, trips FROM travel_line
+        """SELECT area, fixed_minutes, minutes_per_km, trips, error_share, detail FROM travel_line
             WHERE company = :company AND area IN (:rep, '') ORDER BY area DESC LIMIT 1""",
         company=company,
         rep=rep,
     )
     if not found:
-        return URBAN, "straight line, default"
+        return URBAN, "straight line, default", None
     row = found[0]
     where = row["area"] or "company"
     said = f"straight line, learned from {row['trips']} trips ({where})"
-    return Line(row["fixed_minutes"], row["minutes_per_km"]), said
+    if row["error_share"]:
+        said += f", half of them within {100 * row['error_share']:.0f} %"
+    line, detail = Line(row["fixed_minutes"], row["minutes_per_km"]), row["detail"]
+    if not detail.get("leaving"):
+        return line, said, None
+    pairs = {(start, end): minutes for start, end, minutes in detail["pairs"]}
+    return line, said, Distances(line, detail["leaving"], detail["arriving"], pairs, row["trips"])

@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
-from routes.distance import URBAN, Line, Place, km_between, place_by_town
+from routes.distance import URBAN, Distances, Line, Place
 from routes.frequency import Frequency, Rule, frequency_of, patterns, rules_by_class
 from routes.opening import read, spells
+from routes.places import minutes_between
 from routes.problem import (
     ALWAYS,
     Call,
@@ -112,9 +113,12 @@ class Territory:
     stops: tuple[StopRow, ...] = ()
     workday: Workday = field(default_factory=Workday)
     absences: tuple[Absence, ...] = ()
+    country: str | None = None  # whose public holidays count
+    holidays: Mapping[date, str] = field(default_factory=dict)
     towns: Mapping[str, Place] = field(default_factory=dict)
     line: Line = URBAN
     line_from: str = "default"
+    learned: Distances | None = None  # what the rep's own trips teach of places, over the line
 
     @property
     def last_day(self) -> date:
@@ -144,6 +148,11 @@ def task_of(territory: Territory, balance: float = BALANCE) -> Task:
     """The planner's problem of a territory. Raises TooLong."""
     told: dict[str, list[str]] = {}
     days, dates = _days(territory)
+    if not territory.country:
+        told["no_country"] = [territory.rep]
+    free = [d for d in dates if d in territory.holidays and not days[dates.index(d)].working]
+    if free:
+        told["public_holidays"] = [f"{day} {territory.holidays[day]}" for day in free]
     if len(days) > MOST_DAYS:
         raise TooLong(f"{len(days)} working days are too many to plan at once: {MOST_DAYS}")
     number = {day: n for n, day in enumerate(dates)}
@@ -157,7 +166,7 @@ def task_of(territory: Territory, balance: float = BALANCE) -> Task:
             due[row.id] = found.visits
             stores.append(_store(row, found, stops, days, number, told))
             rows.append(row)
-    minutes = _minutes(territory, rows, told)
+    minutes = minutes_between(territory, rows, told)
     problem = Problem(tuple(stores), days, minutes, balance=balance)
     return Task(
         territory,
@@ -182,7 +191,7 @@ def _days(territory: Territory) -> tuple[tuple[Day, ...], tuple[date, ...]]:
         kinds = {a.kind for a in territory.absences if a.first_day <= day <= a.last_day}
         if day.weekday() not in work.weekdays and "works" not in kinds:
             continue
-        working = not kinds or "works" in kinds
+        working = "works" in kinds or not (kinds or day in territory.holidays)
         days.append(
             Day(len(days), n // 7, day.weekday(), work.starts_min, ends, working, lunch)
         )  # fmt: skip
@@ -253,49 +262,6 @@ def _store(
     )
 
 
-def _minutes(
-    territory: Territory, rows: Sequence[StoreRow], told: dict[str, list[str]]
-) -> list[list[float]]:
-    """Travel between the stores and home, last."""
-    known = [
-        Place(row.lat_deg, row.lon_deg)
-        for row in rows
-        if row.lat_deg is not None and row.lon_deg is not None
-    ]
-    middle = _middle(known) or _middle(list(territory.towns.values())) or Place(0.0, 0.0)
-    places = []
-    for row in rows:
-        if row.lat_deg is not None and row.lon_deg is not None:
-            places.append(Place(row.lat_deg, row.lon_deg))
-            kind = "placed_by_town" if row.geo_source == "town" else ""
-        else:
-            place, by_town = place_by_town(row.city or "", territory.towns, middle)
-            places.append(place)
-            kind = "placed_by_town" if by_town else "placed_in_the_middle"
-        if kind:
-            told.setdefault(kind, []).append(row.code)
-    if territory.workday.home is None:
-        told["home_is_the_middle"] = [territory.rep]
-    places.append(territory.workday.home or middle)
-    line = territory.line
-    return [
-        [
-            0.0 if one == other else max(0.5, line.minutes(km_between(places[one], places[other])))
-            for other in range(len(places))
-        ]
-        for one in range(len(places))
-    ]
-
-
-def _middle(places: Sequence[Place]) -> Place | None:
-    """The median point, which a store at the other end of the country does not move."""
-    if not places:
-        return None
-    lats = sorted(place.lat_deg for place in places)
-    lons = sorted(place.lon_deg for place in places)
-    return Place(lats[len(lats) // 2], lons[len(lons) // 2])
-
-
 def _published(
     problem: Problem, stops: Sequence[StopRow], number: Mapping[date, int]
 ) -> Planned | None:
@@ -336,6 +302,9 @@ def way_min(problem: Problem, order: Sequence[str]) -> float:
 
 
 def _hash(territory: Territory, balance: float) -> str:
-    told = {"territory": asdict(territory), "balance": balance, "form": 1}
+    told = {"territory": asdict(territory), "balance": balance, "form": 2}
+    told["territory"]["holidays"] = sorted(territory.holidays)
+    if territory.learned is not None:
+        told["territory"]["learned"]["pairs"] = sorted(territory.learned.pairs.items())
     text = json.dumps(told, default=str, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from routes import queries
 from routes.cycle import Cycle, draw
+from routes.daysoff import NoSuchCountry
 from routes.kernel.choice import search
 from routes.plan import Impossible, Spent, steps_budget
 from routes.problem import Planned
@@ -35,7 +36,7 @@ class NothingToPlan(LookupError):
 
 def read(engine: Engine, ask: Ask, rep: str) -> Task:
     """All that planning one rep's cycle needs, in one look. Raises NothingToPlan where there is no
-    such rep or nothing is due, and territory.TooLong."""
+    such rep or nothing is due, and the rest of KNOWN."""
     with engine.connect() as conn:
         territory = queries.territory(conn, ask.company, rep, ask.first_day, ask.weeks)
     if territory is None:
@@ -65,7 +66,7 @@ def draw_one(engine: Engine, ask: Ask, rep: str, watch: Watch) -> Cycle:
     return draw_up(read(engine, ask, rep), ask, watch)
 
 
-KNOWN = (NothingToPlan, TooLong, Impossible)
+KNOWN = (NothingToPlan, NoSuchCountry, TooLong, Impossible)
 """What people can do something about."""
 
 

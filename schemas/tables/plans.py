@@ -120,8 +120,8 @@ travel_line = Table(
     Column("fixed_minutes", Float, nullable=False),
     Column("minutes_per_km", Float, nullable=False),
     Column("trips", Integer, nullable=False),  # it was learned from
-    Column("error_share", Float, nullable=False),  # mean error of a pair, as a share
-    Column("detail", JSONB, nullable=False),  # corrections by neighbourhood
+    Column("error_share", Float, nullable=False),  # half of the trips kept apart are off by less
+    Column("detail", JSONB, nullable=False),  # what places and pairs cost more, see server/learning
     Column("learned_at", Instant(), nullable=False),
 )
 

@@ -31,6 +31,10 @@ WORDS = {
     "hours_not_read": "have opening hours that could not be read: planned as always open",
     "always_closed": "are never open long enough for a visit",
     "fixed_on_a_day_off": "have an appointment on a day off, which stays",
+    "public_holidays": "is a public holiday: nobody is visited, unless an absence of the kind"
+    " 'works' says so",
+    "no_country": "has no public holidays, for the company has no country (talaria company year"
+    " --country US-IA)",
     "home_is_the_middle": "starts from the middle of the stores: no home is known",
 }
 WHY = {
@@ -140,8 +144,7 @@ def _show(cycles: Sequence[Cycle]) -> None:
         for kind, stores in cycle.task.told.items():
             some = ", ".join(stores[:8]) + (f" and {len(stores) - 8} more" if stores[8:] else "")
             typer.echo(f"{cycle.task.territory.rep}: {some} {WORDS[kind]}.")
-    typer.echo(f"Distances: {cycles[0].task.territory.line_from}. Public holidays are not known"
-               " here: enter them as absences.")  # fmt: skip
+    typer.echo(f"Distances: {cycles[0].task.territory.line_from}.")
 
 
 def _show_done(done: Mapping[str, Published], what: str) -> None:

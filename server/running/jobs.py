@@ -18,6 +18,8 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from routes import queries_travel
+from server import learning
 from server.database import TRIES, lost_race
 from server.delivery import reconcile, silence
 from server.photos import keeping
@@ -214,6 +216,16 @@ def _revoke_left(turn: Turn) -> int:
     return len(found)
 
 
+def _learn_travel(turn: Turn) -> int:
+    """At night where the rep is. One transaction to read a rep's trips, another to keep what they
+    teach; the company's line first, which reps begin with."""
+    with turn.begin() as conn:
+        due = queries_travel.reps_due(conn, turn.now - timedelta(hours=20), turn.now)
+    for company in dict.fromkeys(company for company, _ in due):
+        learning.learn_company(turn.begin, company, turn.now)
+    return sum(learning.learn_rep(turn.begin, *one, turn.now) is not None for one in due)
+
+
 def _watch_deliveries(turn: Turn) -> int:
     return silence.watch(reconcile.Run(turn.begin, turn.now))
 
@@ -256,6 +268,7 @@ JOBS: tuple[Job, ...] = (
     Job("prepare_segments", 15, _prepare_segments, "Keeps ready what many handhelds carry alike."),
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),
     Job("revoke_left", 60, _revoke_left, "Revokes handhelds of reps who left and sent all."),
+    Job("learn_travel", 3600, _learn_travel, "At night learns from visits how long reps drive."),
     Job("watch_deliveries", 30, _watch_deliveries, "Raises and clears the alarm of silence."),
     Job("reconcile", 15, _reconcile, "Compares days with delivery systems, repairs what is asked."),
     Job("forget_photos", 600, _forget_photos, "Removes photos that are past their days."),

@@ -101,3 +101,9 @@ def test_the_reps_own_line_goes_before_the_companys(world: World) -> None:
     assert read(world).line == Line(4.0, 1.5)
     assert read(world, "r02").line == Line(2.0, 1.5)
     assert "80 trips (company)" in read(world, "r02").line_from
+
+
+def test_the_holidays_of_the_companys_country_come_with_a_territory(world: World) -> None:
+    assert (read(world).country, read(world).holidays) == (None, {})
+    world.run("UPDATE company SET country = 'US'")
+    assert read(world, weeks=4).holidays == {date(2026, 12, 25): "Christmas Day"}

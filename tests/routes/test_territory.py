@@ -135,3 +135,18 @@ def test_a_cycle_of_too_many_days_is_refused() -> None:
     with pytest.raises(ValueError, match="too many"):
         task_of(territory(weeks=13))
     assert MONDAY.weekday() == 0
+
+
+def test_public_holidays_are_days_off_unless_somebody_works_and_are_told() -> None:
+    closed = {day(0): "Founders' Day", day(5): "A Saturday", day(8): "Harvest"}
+    told = territory(4, country="US", holidays=closed)
+    task = task_of(told)
+    assert [d for d, one in zip(task.dates, task.problem.days, strict=True) if not one.working] == [
+        day(0), day(8),
+    ]  # fmt: skip
+    assert task.told["public_holidays"] == (f"{day(0)} Founders' Day", f"{day(8)} Harvest")
+    works = replace(told, absences=(Absence(day(0), day(0), "works"),))
+    assert task_of(works).problem.days[0].working
+    assert task_of(works).told["public_holidays"] == (f"{day(8)} Harvest",)
+    assert task_of(replace(told, holidays={})).input_hash != task.input_hash
+    assert task_of(territory(4)).told["no_country"] == ("r01",)
