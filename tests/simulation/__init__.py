@@ -9,6 +9,7 @@ Without more words two such firms are played at the same time and told of as one
 
     run.py        the command: found, play, heal, check, one line
     parts.py      several firms side by side, each in a process of its own
+    strays.py     servers that killed runs left behind are cleared away by the next one
     smallest.py   the same acts as stories of Hypothesis, which makes one that fails small
     world.py      a firm put together: clock, database, application, line, handhelds, history
     schedule.py   which act comes next, and how often; and the healing. The acts are those of

@@ -26,7 +26,7 @@ import structlog
 from server.embedded import EmbeddedPostgres
 from tests import conftest
 from tests.databases import databases
-from tests.simulation import parts
+from tests.simulation import parts, strays
 from tests.simulation.checkers import check
 from tests.simulation.losses import drop_kept
 from tests.simulation.parts import HASH_SEED, Until
@@ -131,6 +131,7 @@ def main() -> int:
     asked.add_argument("--record", type=Path, default=None, help="write the history here")
     asked.add_argument("--told", type=Path, default=None, help="write what came of it here")
     given = asked.parse_args()
+    strays.tidy()
     if given.seed is None:
         given.seed = random.SystemRandom().randrange(2**32)
     if given.steps is None and given.seconds is None:

@@ -29,7 +29,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from server.embedded import EmbeddedPostgres
 from tests import conftest
 from tests.databases import databases
-from tests.simulation import desk, losses, mishaps, reps, shipping
+from tests.simulation import desk, losses, mishaps, reps, shipping, strays
 from tests.simulation.network import ANY, OF_PULL, OF_PUSH
 from tests.simulation.run import fresh, judge
 from tests.simulation.world import Simulation, simulation
@@ -150,6 +150,7 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=60.0)
     asked.add_argument("--steps", type=int, default=30)
     given = asked.parse_args()
+    strays.tidy()
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory(prefix="talaria-sim-") as folder:

@@ -27,6 +27,7 @@ import structlog
 
 from server.embedded import EmbeddedPostgres
 from tests import conftest
+from tests.simulation import strays
 from tests.simulation.parts import HASH_SEED
 from tests.simulation.planted.hunts import ROOT, Found, Notes, hunt
 from tests.simulation.planted.plant import Bug
@@ -43,7 +44,8 @@ A simulation that finds nothing says something only if it would have found the m
 `make mutants`: each of these was put into the running product, alone, and a small firm was played,
 seed after seed, until a count that must be zero was not. A finding counts only where the same seed
 finds nothing without the mistake. The seconds are processor time of the whole play, database
-included, up to the finding: on an idle machine about what a clock says.
+included, up to the finding: on an idle machine about what a clock says. `stopped`: the product or
+the firm itself refused to go on, by the error that is named.
 
 The firms: `firm` is the simulated one as `make simulate` plays it; `line`, `shipping`, `losses`,
 `hands` and `moving` are the same with more of what they are named for; in `day` every verdict is
@@ -110,6 +112,7 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := set(asked.only or ()) - {bug.name for bug in BUGS}:
         parser.error(f"no such mistake: {', '.join(sorted(unknown))} (--list names them)")
     some, notes, began_s = chosen(asked), Notes(asked.resume), time.monotonic()
+    strays.tidy()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory(prefix="talaria-mutants-") as folder:
         os.chmod(folder, 0o755)  # noqa: S103 - PostgreSQL may run under another account

@@ -1,5 +1,9 @@
 """The firms that look for a mistake: each plays one seed and says what was wrong, or nothing.
 
+Where the product itself refuses to go on (a constraint of a table, a check of the firm), that is a
+finding, too, and says which refusal it was. A mistake that breaks down by itself is none: the run
+ends there (plant.py, Unplayable).
+
 Six of them are the simulated firm with an eye on something: the same people, the same faults, the
 same judges, but some acts come more often, so that a mistake there is met within seconds.
 
@@ -28,7 +32,7 @@ from tests.databases import databases
 from tests.simulation import desk, losses, mishaps, reps, schedule, shipping
 from tests.simulation.audited import Day
 from tests.simulation.company import BY
-from tests.simulation.planted.plant import Bug, planted
+from tests.simulation.planted.plant import Bug, Planting, examine, planted
 from tests.simulation.run import judge
 from tests.simulation.schedule import WEIGHTS, Act, Schedule
 from tests.simulation.world import Simulation, simulation
@@ -107,23 +111,30 @@ def plays(pg: EmbeddedPostgres, bug: Bug, seed: int) -> str:
 
 
 def _simulated(bug: Bug, pg: EmbeddedPostgres, addresses: Addresses, seed: int) -> str:
-    eye = EYES[bug.firm]
-    try:
-        with (
-            planted(bug) as planting,
-            simulation(seed, addresses, devices=eye.devices, rate=eye.faults, server=pg) as sim,
-        ):
-            for do in planting.begun:
-                do(sim)
-            if eye.lies is not None:
-                shipping.system_of(sim).rate = eye.lies
-            acts = Schedule(sim, WEIGHTS | eye.more)
-            for _ in range(eye.steps):
-                acts.step()
-            wrong, _ = judge(sim)
-    except Exception as trouble:  # of the firm itself, or out of the product, at once
-        return f"stopped: {_short(str(trouble) or type(trouble).__name__)}"
+    with planted(bug) as planting:
+        try:
+            wrong = _judged(EYES[bug.firm], planting, pg, addresses, seed)
+        except Exception as trouble:
+            examine(bug, trouble)
+            return f"stopped by {type(trouble).__name__}: {_short(str(trouble))}"
     return next((f"{name}: {_short(one[0])}" for name, one in wrong.items() if one), "")
+
+
+def _judged(
+    eye: Eye, planting: Planting, pg: EmbeddedPostgres, addresses: Addresses, seed: int
+) -> dict[str, list[str]]:
+    """Play, and what the judges found by kind."""
+    with simulation(
+        seed, addresses, devices=eye.devices, rate=eye.faults, server=pg
+    ) as sim:  # fmt: skip
+        for do in planting.begun:
+            do(sim)
+        if eye.lies is not None:
+            shipping.system_of(sim).rate = eye.lies
+        acts = Schedule(sim, WEIGHTS | eye.more)
+        for _ in range(eye.steps):
+            acts.step()
+        return judge(sim)[0]
 
 
 def _day(bug: Bug, pg: EmbeddedPostgres, addresses: Addresses, seed: int) -> str:

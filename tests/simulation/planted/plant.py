@@ -1,9 +1,12 @@
 """How a mistake is put in: names of modules and classes are replaced, and put back at the end."""
 
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 from unittest import mock
+
+import psycopg
 
 from tests.simulation.world import Simulation
 
@@ -39,6 +42,25 @@ class Bug(NamedTuple):
     says: str
     make: Callable[[Planting], None]
     firm: str = "firm"
+
+
+class Unplayable(Exception):
+    """A mistake broke down by itself: it is made for another state of the product, and finds
+    nothing until it is made for this one."""
+
+
+def examine(bug: Bug, trouble: Exception) -> None:
+    """Raise Unplayable if it is the planting that broke down, not the product by the mistake:
+    in the mistake's own lines, in how they are called, or in what they ask the database."""
+    frames = traceback.extract_tb(trouble.__traceback__)
+    own = {bug.make.__code__.co_filename, __file__}
+    cause = getattr(trouble, "orig", trouble)  # as SQLAlchemy hands it on
+    if (
+        (frames and frames[-1].filename in own)
+        or (isinstance(trouble, TypeError) and f"{bug.make.__name__}.<locals>" in str(trouble))
+        or isinstance(cause, psycopg.ProgrammingError)
+    ):
+        raise Unplayable(f"{bug.name}: {type(trouble).__name__}: {trouble}") from trouble
 
 
 @contextmanager
