@@ -56,6 +56,7 @@ function placed() {
     first ??= reached(FIRST.map(at), getModuleInfo);
     if (first.has(id)) return "first";
     const words = /^words\/(en|zh)(_\w+)?\.js$/.exec(nameOf(id));
+    if (words?.[2] === "_told") return `words/${words[1]}_told`; // both are wanted, but seldom
     if (words) return words[2] ? `words/${words[1]}_store` : `words/${words[1]}`;
     return "work";
   };

@@ -3,13 +3,15 @@
 import { html, signal } from "../vendor/shell.js";
 import { t } from "../speech.js";
 import { Mark } from "./mark.js";
+import { saidOf } from "./said.js";
 
 const SHOWN_MS = 6000;
 const now = signal(/** @type {{text: string, undo?: () => unknown, tone?: string} | null} */ (null));
 let ends = 0;
 
 /**
- * Say what was done. undo: takes it back. tone "stop": it could not be done.
+ * Say what was done. undo: takes it back, and why it cannot is said. tone "stop": it could not be
+ * done.
  * @param {string} text
  * @param {{undo?: () => unknown, tone?: "stop" | "done"}} [more]
  */
@@ -24,14 +26,23 @@ export function hush() {
   now.value = null;
 }
 
+/** Take back what was done, and say so, or why not. @param {() => unknown} undo */
+async function takeBack(undo) {
+  hush();
+  try {
+    await undo();
+    if (now.value === null) say(t("undone"));
+  } catch (no) {
+    say(saidOf(no), { tone: "stop" });
+  }
+}
+
 /** Where toasts are shown; stands once in the app. */
 export function Toasts() {
   const told = now.value;
+  const undo = told?.undo;
   return html`<div class="toasts" role="status" aria-live="polite">${told && html`<div class="toast">
     <${Mark} name=${told.tone === "stop" ? "hand" : "check"} size=${20} /><span>${told.text}</span>
-    ${told.undo && html`<button type="button" class="button" onClick=${() => {
-      const undo = told.undo;
-      hush();
-      undo?.();
-    }}>${t("undo")}</button>`}</div>`}</div>`;
+    ${undo && html`<button type="button" class="button" onClick=${() => takeBack(undo)}>${t("undo")}</button>`}
+  </div>`}</div>`;
 }

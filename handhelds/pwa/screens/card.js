@@ -125,13 +125,9 @@ export function useRows(cell, act, ctx, onMore) {
 /** A saved card taken back: it is a draft again, as it was.
  * @param {import("../ctx.js").Ctx} ctx @param {string} change @param {string} key @param {Card} card */
 async function takeBack(ctx, change, key, card) {
-  try {
-    await ctx.verbs.undo(change);
-    await ctx.local.keepDraft(key, card);
-    ctx.say(ctx.t("card.back"));
-  } catch (error) {
-    ctx.say(saidOf(error), { tone: "stop" });
-  }
+  await ctx.verbs.undo(change);
+  await ctx.local.keepDraft(key, card);
+  ctx.say(ctx.t("card.back"));
 }
 
 /** @param {any} what */

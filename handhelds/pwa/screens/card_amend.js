@@ -111,11 +111,7 @@ function Why({ t, onSave, onClose }) {
 /** A correction taken back: it is a draft again, as it was.
  * @param {Ctx} ctx @param {string} change @param {string} key @param {Card} card */
 async function takeBack(ctx, change, key, card) {
-  try {
-    await ctx.verbs.undo(change);
-    await ctx.local.keepDraft(key, card);
-    ctx.say(ctx.t("amend.back"));
-  } catch (error) {
-    ctx.say(saidOf(error), { tone: "stop" });
-  }
+  await ctx.verbs.undo(change);
+  await ctx.local.keepDraft(key, card);
+  ctx.say(ctx.t("amend.back"));
 }

@@ -21,13 +21,11 @@ export function Contact({ ctx, store, contact, onClose }) {
   const [typed, setTyped] = useState(/** @type {Record<string, string>} */ (
     Object.fromEntries(FIELDS.map((name) => [name, contact[name] ?? ""]))));
   const [fault, setFault] = useState("");
-  const undo = (/** @type {string} */ change) => () => verbs.undo(change).catch(
-    (/** @type {unknown} */ no) => ctx.say(saidOf(no), { tone: "stop" }));
   const done = async (/** @type {Promise<any>} */ work, /** @type {string} */ word) => {
     try {
       const { change } = await work;
       onClose();
-      ctx.say(t(word, { name: typed.name }), { undo: undo(change) });
+      ctx.say(t(word, { name: typed.name }), { undo: () => verbs.undo(change) });
     } catch (no) {
       setFault(saidOf(no));
     }

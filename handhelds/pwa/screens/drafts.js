@@ -76,11 +76,9 @@ function Late({ ctx, draft, onClose }) {
       setFault(saidOf(no));
     }
   };
-  const undone = (/** @type {() => Promise<unknown>} */ work) => () => work().then(() => ctx.say(t("undone")),
-    (no) => ctx.say(saidOf(no), { tone: "stop" }));
   const send = () => doing(async () => {
     const row = await ctx.verbs.sendDraft(draft.number);
-    ctx.say(t("order.saved", { number: row.number }), { undo: undone(() => ctx.verbs.undo(row.change)) });
+    ctx.say(t("order.saved", { number: row.number }), { undo: () => ctx.verbs.undo(row.change) });
     ctx.go(`/store/${draft.store}/order?saved=${row.id}`);
   });
   const look = () => doing(async () => {
@@ -91,7 +89,7 @@ function Late({ ctx, draft, onClose }) {
   });
   const drop = () => doing(async () => {
     await ctx.verbs.dropDraft(draft.number);
-    ctx.say(t("drafts.dropped"), { undo: undone(() => ctx.verbs.keepDraft(draft.change)) });
+    ctx.say(t("drafts.dropped"), { undo: () => ctx.verbs.keepDraft(draft.change) });
   });
   return html`<${Sheet} title=${t("drafts.from", { number: draft.number })} onClose=${onClose} foot=${html`
       <${Button} busy=${busy} onClick=${look}>${t("drafts.look")}</${Button}>

@@ -113,12 +113,7 @@ const lateLess = (lines, { less }) => lines.reduce((chosen, line) =>
 /** A saved return taken back: it is being chosen again, as it was.
  * @param {Ctx} ctx @param {string} change @param {string} key @param {Chosen} chosen */
 async function takeBack(ctx, change, key, chosen) {
-  try {
-    await ctx.verbs.undo(change);
-    await ctx.local.keepDraft(key, chosen);
-    ctx.back(`/store/${ctx.params.store}`);
-    ctx.say(ctx.t("undone"));
-  } catch (no) {
-    ctx.say(saidOf(no), { tone: "stop" });
-  }
+  await ctx.verbs.undo(change);
+  await ctx.local.keepDraft(key, chosen);
+  ctx.back(`/store/${ctx.params.store}`);
 }

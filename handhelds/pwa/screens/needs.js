@@ -11,13 +11,14 @@ import { saidOf } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
 import { readNeeds } from "../shown/trail.js";
-import { ago, moment, t } from "../speech.js";
+import { ago, language, moment, t } from "../speech.js";
+import { toldIn } from "../told.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
 /** @param {Ctx} ctx */
 export function screen(ctx) {
-  const shown = useShown(ctx.local.changed, () => read(ctx), []);
+  const shown = useShown(ctx.local.changed, () => read(ctx, language.value), [language.value]);
   const found = shown.value;
   const none = found && !found.items.length && !found.unread.length && !found.notices.length;
   return html`<${Frame} title=${t("needs.title")} up="/more">
@@ -35,14 +36,14 @@ export function screen(ctx) {
       ${found.notices.length > 0 && html`<${Section} title=${t("needs.notices")} flush
         end=${html`<${Button} kind="quiet" onClick=${() => ctx.local.markRead([], found.notices)}>${t("needs.all_read")}</${Button}>`}>
         <${List}>${found.notices.map((/** @type {any} */ one) => html`<${Row} key=${one.id} mark="note"
-          title=${one.says ?? one.message} text=${about(one)} />`)}</${List}></${Section}>`}`}
+          title=${one.says} text=${about(one)} />`)}</${List}></${Section}>`}`}
   </${Frame}>`;
 }
 
-/** @param {Ctx} ctx */
-async function read(ctx) {
+/** @param {Ctx} ctx @param {string} spoken */
+async function read(ctx, spoken) {
   await ctx.memory.read();
-  return readNeeds(ctx.local, await ctx.verbs.needs());
+  return readNeeds(ctx.local, await ctx.verbs.needs(), await toldIn(spoken));
 }
 
 /** @param {Record<string, any>} item */

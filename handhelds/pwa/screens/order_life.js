@@ -53,8 +53,7 @@ export function OrderLife({ ctx, order, nameOf, onClose }) {
     try {
       const { change } = await ctx.verbs.cancel({ store: order.store, id: order.id }, reason.trim());
       onClose();
-      ctx.say(t("order.cancelled", { number: order.number }), { undo: () => ctx.verbs.undo(change).catch(
-        (/** @type {unknown} */ no) => ctx.say(saidOf(no), { tone: "stop" })) });
+      ctx.say(t("order.cancelled", { number: order.number }), { undo: () => ctx.verbs.undo(change) });
     } catch (no) {
       ctx.say(saidOf(no), { tone: "stop" });
     }

@@ -51,8 +51,11 @@ export function Payment({ ctx, known, shown, onClose }) {
     try {
       const row = await ctx.verbs.collect(known.store.id, { ...told, ...(draft.skip.length
         ? { wished: uses.map(([number, minor]) => [number, minor]) } : {}) }, [key]);
-      ctx.say(t("pay.saved", { number: row.number }), { undo: () => ctx.verbs.undo(row.change)
-        .then(() => ctx.local.keepDraft(key, draft)).then(() => ctx.go(`/store/${known.store.id}/money`, { replace: true }), failed) });
+      ctx.say(t("pay.saved", { number: row.number }), { undo: async () => {
+        await ctx.verbs.undo(row.change);
+        await ctx.local.keepDraft(key, draft);
+        ctx.go(`/store/${known.store.id}/money`, { replace: true });
+      } });
       ctx.go(`/receipt/${row.id}?store=${known.store.id}`);
     } catch (no) {
       setBusy(false);

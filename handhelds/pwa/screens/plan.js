@@ -109,8 +109,7 @@ function Owed({ ctx, read }) {
     const to = addDays(read.today, 1);
     try {
       const row = await verbs.plan(one.store.id, to);
-      ctx.say(t("plan.added", { store: one.store.name, day: day(to) }), { undo: () => verbs.undo(row.change).catch(
-        (/** @type {unknown} */ no) => ctx.say(saidOf(no), { tone: "stop" })) });
+      ctx.say(t("plan.added", { store: one.store.name, day: day(to) }), { undo: () => verbs.undo(row.change) });
     } catch (no) {
       ctx.say(saidOf(no), { tone: "stop" });
     }

@@ -23,11 +23,7 @@ async function doing(ctx, work, said, done) {
     const changes = (Array.isArray(made) ? made : [made]).map((row) => row.change).reverse();
     done();
     ctx.say(said, { undo: async () => {
-      try {
-        for (const change of changes) await ctx.verbs.undo(change);
-      } catch (no) {
-        ctx.say(saidOf(no), { tone: "stop" });
-      }
+      for (const change of changes) await ctx.verbs.undo(change);
     } });
   } catch (no) {
     ctx.say(saidOf(no), { tone: "stop" });

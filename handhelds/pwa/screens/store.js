@@ -43,9 +43,7 @@ function Store({ ctx, known }) {
   const start = async () => {
     try {
       const visit = await ctx.verbs.startVisit(store.id);
-      ctx.say(t("visit.started"), visit.change
-        ? { undo: () => ctx.verbs.undo(visit.change).catch((/** @type {unknown} */ no) =>
-          ctx.say(saidOf(no), { tone: "stop" })) } : {});
+      ctx.say(t("visit.started"), visit.change ? { undo: () => ctx.verbs.undo(visit.change) } : {});
     } catch (no) {
       ctx.say(saidOf(no), { tone: "stop" });
     }

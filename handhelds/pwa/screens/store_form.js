@@ -77,7 +77,7 @@ function Filling({ ctx, known, up, title, name }) {
   const restart = async () => {
     await drop();
     ctx.back(up);
-    ctx.say(t("form.dropped"), { undo: () => ctx.local.keepDraft(key, typed).catch(failed) });
+    ctx.say(t("form.dropped"), { undo: () => ctx.local.keepDraft(key, typed) });
   };
   const field = (/** @type {string} */ one) => {
     const what = { key: one, label: t(`form.${one}`), value: typed[one], onInput: put(one),
@@ -111,12 +111,8 @@ function Filling({ ctx, known, up, title, name }) {
  * @param {Ctx} ctx @param {string} change @param {string} key @param {Typed} typed
  * @param {Record<string, any> | null} store */
 async function takeBack(ctx, change, key, typed, store) {
-  try {
-    await ctx.verbs.undo(change);
-    await ctx.local.keepDraft(key, typed);
-    if (!store) ctx.go("/stores/new", { replace: true });
-    ctx.say(ctx.t("form.back"));
-  } catch (no) {
-    ctx.say(saidOf(no), { tone: "stop" });
-  }
+  await ctx.verbs.undo(change);
+  await ctx.local.keepDraft(key, typed);
+  if (!store) ctx.go("/stores/new", { replace: true });
+  ctx.say(ctx.t("form.back"));
 }

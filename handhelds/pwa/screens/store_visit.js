@@ -37,8 +37,7 @@ export function EndVisit({ ctx, known, visit, onClose }) {
       const { change } = await ctx.verbs.endVisit(known.store.id,
         { note: note.trim() || null, reason: reason || null });
       onClose();
-      ctx.say(t("visit.ended"), { undo: () => ctx.verbs.undo(change).catch(
-        (/** @type {unknown} */ no) => ctx.say(saidOf(no), { tone: "stop" })) });
+      ctx.say(t("visit.ended"), { undo: () => ctx.verbs.undo(change) });
       ctx.back("/day");
     } catch (no) {
       ctx.say(saidOf(no), { tone: "stop" });

@@ -10,8 +10,9 @@ import { useShown } from "../parts/live.js";
 import { saidOf } from "../parts/said.js";
 import { Banner, Empty, Failed, Waiting } from "../parts/state.js";
 import { readTrail } from "../shown/trail.js";
-import { ago, moment, span, t } from "../speech.js";
+import { ago, language, moment, span, t } from "../speech.js";
 import { standing } from "../standing.js";
+import { toldIn } from "../told.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 /** @typedef {import("../shown/trail.js").Line} Line */
@@ -22,8 +23,8 @@ const FIRST = 30;
 export function screen(ctx) {
   const [which, setWhich] = useState("waiting");
   const [most, setMost] = useState(FIRST);
-  const shown = useShown(ctx.local.changed, () => readTrail(ctx.local), [],
-    ["rows", "queue", "verdict", "sync"]);
+  const shown = useShown(ctx.local.changed, async () =>
+    readTrail(ctx.local, await toldIn(language.value)), [language.value], ["rows", "queue", "verdict", "sync"]);
   const trail = shown.value;
   const { online, syncing, needs } = standing.value;
   const lines = trail ? (which === "waiting" ? trail.waiting : trail.received) : [];

@@ -9,6 +9,14 @@ import { byText } from "../terms/compare.js";
 /** @typedef {import("../local.js").Local} Local */
 /** @typedef {import("../local.js").Told} Told */
 
+/** How what the server told is said: told.js in the language chosen, or as it came.
+ * @typedef {{ conflict: (row: Row) => string, verdict: (row: Row) => string,
+ *   button: (answer: Row) => string }} Saying */
+
+/** @type {Saying} */
+const AS_IT_CAME = { conflict: (row) => row.says, verdict: (row) => row.says,
+  button: (answer) => answer.says };
+
 /**
  * One thing done, as the list shows it.
  * @typedef {object} Line
@@ -19,7 +27,7 @@ import { byText } from "../terms/compare.js";
  * @property {string} captured_at
  * @property {Told["state"]} state
  * @property {string | null} outcome
- * @property {string[]} says the server's words: a sentence for each thing that went otherwise
+ * @property {string[]} says a sentence for each thing that went otherwise
  * @property {boolean} undoable
  * @property {boolean} damaged
  * @property {boolean} unread it says more than "taken as sent", and was not read
@@ -32,8 +40,8 @@ const TOLD = new Set([
   "contact.save", "contact.remove",
 ]);
 
-/** @param {Told} one @param {string} store @returns {Line} */
-export function lineOf(one, store) {
+/** @param {Told} one @param {string} store @param {Saying} [saying] @returns {Line} */
+export function lineOf(one, store, saying = AS_IT_CAME) {
   const body = one.change?.body ?? {};
   const name = `${one.kind}.${one.act}`;
   const visit = name === "visit.save" ? `.${body.state}` : "";
@@ -51,7 +59,7 @@ export function lineOf(one, store) {
     captured_at: one.captured_at,
     state: one.state,
     outcome: one.outcome,
-    says: saysOf(one.verdict),
+    says: saysOf(one.verdict, saying),
     undoable: one.undoable,
     damaged: one.damaged,
     unread: Boolean(one.outcome && one.outcome !== "applied" && !one.read_at),
@@ -59,19 +67,20 @@ export function lineOf(one, store) {
 }
 
 /** What a verdict says: of each thing that went otherwise, or else of the whole.
- * @param {Row | null} verdict @returns {string[]} */
-function saysOf(verdict) {
-  const told = (verdict?.conflicts ?? []).map((/** @type {Row} */ one) => one.says).filter(Boolean);
-  return told.length || !verdict?.says ? told : [verdict.says];
+ * @param {Row | null} verdict @param {Saying} saying @returns {string[]} */
+function saysOf(verdict, saying) {
+  const told = (verdict?.conflicts ?? []).map(saying.conflict).filter(Boolean);
+  return told.length || !verdict?.says ? told : [saying.verdict(verdict)];
 }
 
-/** Everything the rep did, newest first, and how the copy stands. @param {Local} local */
-export async function readTrail(local) {
+/** Everything the rep did, newest first, and how the copy stands.
+ * @param {Local} local @param {Saying} [saying] */
+export async function readTrail(local, saying = AS_IT_CAME) {
   const [trail, names, pulled_at, as_of, queue, partial] = await Promise.all([
     local.trail(), namesOf(local), local.copy.mark("pulled_at"), local.copy.mark("as_of"),
     local.queue(), local.copy.mark("partial"),
   ]);
-  const lines = trail.map((one) => lineOf(one, names.get(one.store) ?? ""));
+  const lines = trail.map((one) => lineOf(one, names.get(one.store) ?? "", saying));
   return {
     waiting: lines.filter((one) => one.state === "saved" || one.state === "waiting"),
     received: lines.filter((one) => one.state === "received" || one.state === "needs"),
@@ -113,9 +122,9 @@ export async function countNeeds(local, items) {
 
 /**
  * What needs the rep: items to answer, verdicts to read, notices of the office.
- * @param {Local} local @param {Row[]} items as verbs.needs() gives them
+ * @param {Local} local @param {Row[]} items as verbs.needs() gives them @param {Saying} [saying]
  */
-export async function readNeeds(local, items) {
+export async function readNeeds(local, items, saying = AS_IT_CAME) {
   const [unread, notices, names] = await Promise.all([
     local.unread(), noticesOf(local, items), namesOf(local),
   ]);
@@ -125,12 +134,14 @@ export async function readNeeds(local, items) {
   /** @param {Row} row @returns {any} */
   const shown = (row) => ({
     ...row,
+    says: row.says ? saying.conflict(row) : row.message,
     store_name: names.get(row.store) ?? "",
     number: orders.get(row.order_id)?.number ?? "",
   });
   return {
-    items: items.map(shown),
-    unread: unread.reverse().map((one) => lineOf(one, names.get(one.store) ?? "")),
+    items: items.map((row) => ({ ...shown(row), answers: row.answers.map(
+      (/** @type {Row} */ one) => ({ ...one, says: saying.button(one) })) })),
+    unread: unread.reverse().map((one) => lineOf(one, names.get(one.store) ?? "", saying)),
     notices: notices.map(shown),
   };
 }

@@ -12,7 +12,7 @@ import { words as firstZh } from "../../../handhelds/pwa/words/zh.js";
 import { words as moreZh } from "../../../handhelds/pwa/words/zh_store.js";
 
 const PWA = new URL("../../../handhelds/pwa/", import.meta.url);
-const NOT_ASKING = /^(vendor|words|icons|styles)\//;
+const NOT_ASKING = /^(vendor|words|icons|styles|built)\//;
 
 const en = /** @type {Record<string, any>} */ ({ ...firstEn, ...moreEn });
 const zh = /** @type {Record<string, any>} */ ({ ...firstZh, ...moreZh });
