@@ -107,8 +107,7 @@ def why(one: Advice, currency: str) -> str:
     due = round((seen.agreed or 0) * seen.days / FOUR_WEEKS)
     said = {
         "no_frequency": "Nobody said how often: give it a class or visits in four weeks.",
-        "not_enough_seen": f"{_visits(seen.made)} in {_weeks(seen.days)} seen; advice needs 3 in"
-        " 8 weeks.",
+        "not_enough_seen": f"{_seen(seen.made, seen.days)}; advice needs 3 visits in 8 weeks.",
         "nothing_to_compare": "Fewer than five of the rep's stores are seen enough to compare"
         " hours with each other.",
         "visits_not_made": f"Worth more, but only {seen.made} of {due} visits agreed were made:"
@@ -117,7 +116,7 @@ def why(one: Advice, currency: str) -> str:
         "runs_out": f"An hour less would lose only {hour}, but {out} of its shelf is empty when"
         " the rep comes: not fewer.",
         "brings_little": f"An hour less would lose {hour}; the bar is {bar}.",
-        "as_elsewhere": f"An hour more would bring {hour}, not far from the bar of {bar}."
+        "as_elsewhere": f"An hour more would bring {hour}: near the bar of {bar}."
         if one.hour_minor is not None
         else "Brings as much per hour as the other stores.",
     }[one.why]
@@ -126,12 +125,11 @@ def why(one: Advice, currency: str) -> str:
     return said
 
 
-def _visits(n: int) -> str:
-    return "no visit" if n == 0 else "1 visit" if n == 1 else f"{n} visits"
-
-
-def _weeks(days: int) -> str:
-    return "1 week" if days // 7 == 1 else f"{days // 7} weeks"
+def _seen(made: int, days: int) -> str:
+    if not made:
+        return "No visit seen yet"
+    weeks = "1 week" if days // 7 == 1 else f"{days // 7} weeks"
+    return f"Only {made} {'visit' if made == 1 else 'visits'} seen in {weeks}"
 
 
 # --- sums and order ------------------------------------------------------------------------------
