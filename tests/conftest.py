@@ -30,11 +30,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final
 
 import hypothesis
 import psycopg
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 from sqlalchemy import Engine
 from werkzeug.routing import Rule
@@ -74,6 +77,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+class _Compiled(BytecodeCache):
+    """Templates as compiled for the first application that showed them; all are made alike."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+def _compile_each_template_once() -> None:
+    """Compiling its templates is a third of what a test of a page costs."""
+    Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": _Compiled()}
+
+
 def _compile_each_route_once() -> None:
     """Werkzeug compiles two functions for every route of every application, most of the time an
     application takes to be made; what it compiles depends on the route's text alone."""
@@ -92,6 +113,7 @@ def _compile_each_route_once() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The first process names the run's folder and holds its lock until the run is over."""
     _compile_each_route_once()
+    _compile_each_template_once()
     if folder := os.environ.get("TALARIA_TEST_HEARD"):
         hearing = Heard(Path(folder))
         hearing.listen()
