@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from handhelds.reference import screens_work, tables
+from handhelds.reference import frequency, screens_work, stops, tables, tables_plan
 from handhelds.reference.ages import too_old
+from handhelds.reference.pad import Refused
 from handhelds.reference.scan import by_barcode
 from handhelds.reference.told import StoreArgument, Verb, day_of, opened
 from handhelds.reference.typed import ask_lines, order_line, repeated
-from handhelds.reference.visit import Wanted
+from handhelds.reference.visit import Rep, Wanted
 
 work = typer.Typer()
 plan_app = typer.Typer(help="Look at the plan and change it.", invoke_without_command=True)
@@ -138,3 +139,48 @@ def plan_move(verb: Verb, store: StoreArgument, day: str, to: str) -> None:
     with opened(verb) as (told, rep):
         stop = rep.move_stop(store, day_of(rep, day), day_of(rep, to))
         told.show({"id": stop["id"], "day": stop["day"]}, f"{store} moved to {stop['day']}.")
+
+
+@plan_app.command("swap")
+def plan_swap(verb: Verb, store: StoreArgument, day: str, other: str, other_day: str) -> None:
+    """Two stops change places: STORE on DAY with OTHER on its day."""
+    with opened(verb) as (told, rep):
+        ids = [_stop(rep, *of) for of in ((store, day), (other, other_day))]
+        rows = stops.swap_stops(rep, *ids)
+        told.show({"stops": [row["id"] for row in rows]}, f"{store} and {other} are swapped.")
+
+
+@plan_app.command("skip")
+def plan_skip(verb: Verb, store: StoreArgument, day: str, reason: str) -> None:
+    """Say why a planned stop will not be made."""
+    with opened(verb) as (told, rep):
+        row = stops.skip_stop(rep, _stop(rep, store, day), reason)
+        told.show({"id": row["id"], "state": row["state"]}, f"{store} is skipped: {reason}.")
+
+
+@plan_app.command("shorten")
+def plan_shorten(verb: Verb, day: str) -> None:
+    """Bring a day's stops into the shortest order, as the crow flies."""
+    with opened(verb) as (told, rep):
+        rows, km = frequency.shorten(rep, day_of(rep, day).isoformat())
+        told.show(
+            {"stops": [row["id"] for row in rows], "saved_km": round(km, 1)},
+            f"{len(rows)} stops have a new place: {km:.1f} km less.",
+        )
+
+
+@plan_app.command("owed")
+def plan_owed(verb: Verb) -> None:
+    """Which stores are owed a visit by what was agreed, those owed most first."""
+    with opened(verb) as (told, rep):
+        screen = frequency.owed(rep)
+        told.show(screen, tables_plan.owed(screen))
+
+
+def _stop(rep: Rep, named: str, day: str) -> str:
+    """The id of a store's stop of a day."""
+    on, store = day_of(rep, day).isoformat(), rep.store(named)
+    for row in rep.queries.rows("plan_stop", store["id"]):
+        if row["day"] == on:
+            return str(row["id"])
+    raise Refused(f"{store['name']} is not planned on {on}")

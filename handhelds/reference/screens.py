@@ -87,7 +87,7 @@ def today(rep: Rep, day: date | None = None) -> Screen:
         visits = [
             row
             for row in queries.rows("visit", store["id"])
-            if row["state"] != "planned" and _on_day(pad, store, row) == on
+            if row["state"] != "planned" and on_day(pad, store, row) == on
         ]
         state = visits[-1]["state"] if visits else stop["state"]
         owed = pad.credit(store)
@@ -112,7 +112,8 @@ def today(rep: Rep, day: date | None = None) -> Screen:
     }
 
 
-def _on_day(pad: Pad, store: Row, visit: Row) -> date | None:
+def on_day(pad: Pad, store: Row, visit: Row) -> date | None:
+    """The day of a visit where its store is: when it began, else the one it was planned on."""
     if visit["started_at"]:
         return pad.day_of(moment(visit["started_at"]), store)
     return date.fromisoformat(visit["planned_on"]) if visit["planned_on"] else None
