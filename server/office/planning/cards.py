@@ -5,12 +5,12 @@ town, else the middle of the territory; a card says so (`placed`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from statistics import median_high
 from typing import Any
 
-from routes.distance import URBAN, Line, Place, place_by_town
+from routes.distance import Distances, Line, Place, place_by_town
 from routes.territory import USUAL_MIN, VISIT_MIN, Absence, Workday
 
 BEGUN = ("started", "done")
@@ -55,17 +55,21 @@ class Setting:
     workday: Workday
     home: Place
     home_known: bool
-    line: Line
+    known: Distances
     absences: tuple[Absence, ...] = ()
+    holidays: Mapping[date, str] = field(default_factory=dict)
 
     def off(self, day: date) -> str | None:
-        """Why nobody is visited on a day ("holiday", "leave", ..., "weekend"); None: it works."""
+        """Why nobody is visited on a day ("holiday", "leave", ..., "weekend", "public"); None: it
+        is worked on."""
         kinds = [a.kind for a in self.absences if a.first_day <= day <= a.last_day]
         if "works" in kinds:
             return None
         if kinds:
             return kinds[0]
-        return None if day.weekday() in self.workday.weekdays else "weekend"
+        if day.weekday() not in self.workday.weekdays:
+            return "weekend"
+        return "public" if day in self.holidays else None
 
 
 def workday_of(row: Any) -> Workday:
@@ -117,13 +121,23 @@ def _card(row: Any, towns: Mapping[str, Place], middle: Place) -> Card:
     )  # fmt: skip
 
 
-def setting_of(row: Any, absences: Iterable[Any], middle: Place | None) -> Setting:
+def distances_of(row: Any) -> Distances:
+    """What a row of queries.workdays knows of ways: the line, and what trips taught beside it."""
+    if row.fixed_minutes is None:
+        return Distances()
+    line, detail = Line(row.fixed_minutes, row.minutes_per_km), row.detail or {}
+    pairs = {(start, end): minutes for start, end, minutes in detail.get("pairs", ())}
+    return Distances(line, detail.get("leaving", {}), detail.get("arriving", {}), pairs)
+
+
+def setting_of(
+    row: Any, absences: Iterable[Any], holidays: Mapping[date, str], middle: Place | None
+) -> Setting:
     """How a rep works: a row of queries.workdays, rows of queries.absences of everybody."""
     work = workday_of(row)
-    line = URBAN if row.fixed_minutes is None else Line(row.fixed_minutes, row.minutes_per_km)
     own = [a for a in absences if a.rep in (None, row.code)]
     return Setting(
         row.code, row.name, row.cell, work, work.home or middle or Place(0.0, 0.0),
-        work.home is not None, line,
-        tuple(Absence(a.first_day, a.last_day, a.kind) for a in own),
+        work.home is not None, distances_of(row),
+        tuple(Absence(a.first_day, a.last_day, a.kind) for a in own), holidays,
     )  # fmt: skip

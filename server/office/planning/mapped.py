@@ -7,7 +7,7 @@ colour is never the only sign. Pure.
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from routes.distance import Place
@@ -70,6 +70,7 @@ class Picture:
     days: tuple[DayLine, ...]
     points: tuple[Point, ...]
     spots: tuple[Spot, ...]
+    beyond: int
     unplaced: tuple[Card, ...]
     lost: tuple[Card, ...]
     scale_km: float
@@ -77,21 +78,40 @@ class Picture:
 
 
 def picture(board: Board, week: int, only: int = -1) -> Picture:
-    """One week of a board (`only`: one weekday of it), with every other store of the cycle."""
+    """One week of a board (`only`: one weekday of it). The frame holds the whole week; of the other
+    stores of the cycle those that lie in it are shown, and the rest counted (`beyond`)."""
     days = [day for day in board.weeks[week] if day.cards]
     every = [one.card for day in board.days for one in day.cards] + list(board.lost)
-    frame = _Frame([board.setting.home, *(c.place for c in every if c.placed != "middle")])
+    of_week = [one.card for day in days for one in day.cards] or every
+    frame = _Frame([board.setting.home, *(card.place for card in (*of_week, *board.lost))])
     shown = [day for day in days if only in (-1, day.day.weekday())]
-    points = [point for day in shown for point in _points(frame, day)]
+    points = _apart([point for day in shown for point in _points(frame, day)])
     visited = {one.card.store for day in shown for one in day.cards}
+    spots = list(_spots(frame, every, visited, {card.store for card in board.lost}))
+    inside = [one for one in spots if 0 < one.x < WIDTH and 0 < one.y < frame.height]
     return Picture(
         WIDTH, frame.height, frame.at(board.setting.home),
         tuple(_line(frame, board, day, day in shown) for day in days),
-        tuple(points),
-        tuple(_spots(frame, every, visited, {card.store for card in board.lost})),
+        tuple(points), tuple(inside), len(spots) - len(inside),
         tuple({card.store: card for card in every if card.placed}.values()),
         board.lost, *frame.scale(),
     )  # fmt: skip
+
+
+def _apart(points: Sequence[Point]) -> list[Point]:
+    """Points of one and the same place side by side, so that each can be seen."""
+    there: dict[tuple[float, float], int] = {}
+    found = []
+    for point in points:
+        before = there.get((point.x, point.y), 0)
+        there[point.x, point.y] = before + 1
+        turn = before * 2.4  # the golden angle: no two on top of each other, however many
+        far = 15.0 * math.sqrt(before)
+        found.append(
+            replace(point, x=round(point.x + far * math.cos(turn), 1),
+                    y=round(point.y + far * math.sin(turn), 1))
+        )  # fmt: skip
+    return found
 
 
 class _Frame:

@@ -102,16 +102,23 @@ def workdays(conn: Connection, company: str, reps: Sequence[str]) -> list[Found]
     travel is reckoned by."""
     found = text("""
         SELECT u.code, u.name, u.cell, d.home_lat_deg, d.home_lon_deg, d.starts_at, d.day_minutes,
-               d.lunch_minutes, d.weekdays, l.fixed_minutes, l.minutes_per_km
+               d.lunch_minutes, d.weekdays, l.fixed_minutes, l.minutes_per_km, l.detail
           FROM app_user u
           LEFT JOIN rep_day d ON d.company = u.company AND d.rep = u.code
           LEFT JOIN LATERAL (
-               SELECT fixed_minutes, minutes_per_km FROM travel_line t
+               SELECT fixed_minutes, minutes_per_km, detail FROM travel_line t
                 WHERE t.company = u.company AND t.area IN (u.code, '')
                 ORDER BY t.area DESC LIMIT 1) l ON true
          WHERE u.company = :company AND u.code = ANY(:reps) ORDER BY u.name, u.code
     """)
     return list(conn.execute(found, {"company": company, "reps": list(reps)}))
+
+
+def country(conn: Connection, company: str) -> str | None:
+    """Whose public holidays are free, as in ISO 3166."""
+    found = text("SELECT country FROM company WHERE id = cast(:company AS uuid)")
+    code: str | None = conn.execute(found, {"company": company}).scalar_one_or_none()
+    return code
 
 
 def absences(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from routes.daysoff import public_holidays
 from routes.distance import Place
 from server.access.people import Person
 from server.office.planning import queries
@@ -43,6 +44,8 @@ def settled(
     """How each rep works, and the rep's rows as cards, reps by name."""
     last = date.fromordinal(first.toordinal() + 7 * weeks - 1)
     away = queries.absences(conn, person.company, reps_, first, last)
+    country = queries.country(conn, person.company)
+    free = public_holidays(country, first, last) if country else {}
     names = homeless(rows)
     found = queries.towns(conn, person.company, names) if names else []
     towns = {row.town: Place(row.lat_deg, row.lon_deg) for row in found}
@@ -52,7 +55,7 @@ def settled(
     made = []
     for whose in queries.workdays(conn, person.company, reps_):
         cards, middle = cards_of(by_rep.get(whose.code, []), towns)
-        made.append((setting_of(whose, away, middle), cards))
+        made.append((setting_of(whose, away, free, middle), cards))
     return made
 
 

@@ -4,13 +4,13 @@ The same arithmetic as the planner's (routes/timetable.py, routes/sequence.py), 
 people put together: they may insist on a visit the planner would not have made, and are told.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
 
-from routes.distance import Place, km_between
+from routes.distance import km_between
 from routes.frequency import Frequency, patterns
 from routes.opening import read, spells
 from routes.problem import ALWAYS, Day, Lunch, Problem, Spell, Store, bits, spells_of
@@ -19,8 +19,8 @@ from routes.territory import LUNCH_FROM_MIN, LUNCH_UNTIL_MIN
 from routes.timetable import keeps_hours, timetable
 from server.office.planning.cards import Card, Setting
 
-LEAST_MIN = 0.5
-"""No trip is shorter: parking takes that long."""
+HOME = ""
+"""What home is called where distances are learned by place."""
 LONG_MIN = 2_880.0
 """No day ends later: where the usual end has to give way."""
 _ALWAYS = (Spell(*ALWAYS),)
@@ -46,17 +46,25 @@ class Clock:
         return self.home_min - self.leaves_min
 
 
-def leg_min(setting: Setting, one: Place, other: Place) -> float:
-    """Minutes from one place to another, as the planner reckons them."""
-    return max(LEAST_MIN, setting.line.minutes(km_between(one, other)))
-
-
 def drive_min(setting: Setting, cards: Sequence[Card]) -> float:
-    """Minutes of driving from home through these visits and back."""
+    """Minutes of driving from home through these visits and back, as the planner reckons them."""
     if not cards:
         return 0.0
-    places = [setting.home, *(card.place for card in cards), setting.home]
-    return sum(leg_min(setting, one, other) for one, other in pairwise(places))
+    minutes = _minutes(setting, cards)
+    home = len(cards)
+    return sum(minutes(one, other) for one, other in pairwise([home, *range(home), home]))
+
+
+def _minutes(setting: Setting, cards: Sequence[Card]) -> Callable[[int, int], float]:
+    """Travel between visits by index; home is the index after the last."""
+    named = [*(card.store for card in cards), HOME]
+    places = [*(card.place for card in cards), setting.home]
+
+    def between(one: int, other: int) -> float:
+        km = km_between(places[one], places[other])
+        return setting.known.minutes(named[one], named[other], km)
+
+    return between
 
 
 def day_of(setting: Setting, day: date, number: int = 0) -> Day:
@@ -87,11 +95,8 @@ def _problem(
     setting: Setting, cards: Sequence[Card], day: Day, insisted: Set[str] = frozenset()
 ) -> Problem:
     """One day's visits as a problem, home last. `insisted`: visits made whatever the hours."""
-    places = [*(card.place for card in cards), setting.home]
-    minutes = [
-        [0.0 if a == b else leg_min(setting, one, other) for b, other in enumerate(places)]
-        for a, one in enumerate(places)
-    ]
+    between, nodes = _minutes(setting, cards), range(len(cards) + 1)
+    minutes = [[between(one, other) for other in nodes] for one in nodes]
     made = tuple(_store(card, card.id in insisted) for card in cards)
     return Problem(made, (day,), minutes)
 

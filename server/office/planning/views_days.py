@@ -13,7 +13,6 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
-from routes.territory import Workday
 from schemas.ids import uuid7
 from schemas.problem import Problem
 from server import asking
@@ -52,13 +51,15 @@ def _page(typed: Mapping[str, Any], fault: str = "") -> str:
         known = visible(conn, person)
         codes = [one.code for one in known]
         rows = queries.workdays(conn, person.company, codes)
+        country = queries.country(conn, person.company)
         away = queries.absences(conn, person.company, codes, on - SEEN_BACK, on + SEEN_AHEAD)
     rep = request.values.get("rep", "") or (codes[0] if codes else "")
     whose = next((row for row in rows if row.code == rep), None)
     return render_template(
         "working_days.html", reps=known, rows=[(row, workday_of(row)) for row in rows],
         whose=whose, work=None if whose is None else workday_of(whose), away=away, kinds=KINDS,
-        today=on, typed=typed, fault=fault, for_all=_may_for_all(person), usual=Workday(),
+        today=on, typed=typed, country=country, fault=fault,
+        for_all=_may_for_all(person),
     )  # fmt: skip
 
 

@@ -20,8 +20,8 @@ STATES = {
 """State of a plan -> word, mark, tone."""
 
 WHY = {
-    "closed": "it cannot be seen on the day it had",
-    "full": "the day it had is full",
+    "closed": "cannot be seen on that day",
+    "full": "that day is full",
     "rhythm": "its frequency asks for it",
     "new": "new in the plan",
     "shorter": "shorter",
@@ -43,14 +43,19 @@ TOLD = {
     "hours_not_read": "have opening hours nobody could read: planned as always open",
     "always_closed": "are never open long enough for a visit",
     "fixed_on_a_day_off": "have an appointment on a day off, which stays",
+    "public_holidays": "are public holidays: nobody is visited",
+    "no_country": "has no public holidays: the company has no country",
     "home_is_the_middle": "starts from the middle of the stores: no home is known",
 }
+EARLY_MIN = 540
+"""Opening by then explains nothing."""
 OFF = {
     "weekend": "day off",
     "holiday": "holiday",
     "leave": "on leave",
     "sick": "sick",
     "other": "away",
+    "public": "public holiday",
     "works": "works",
 }
 FAULTS = {
@@ -83,26 +88,24 @@ def weekday(day: date | str | None, short: bool = False) -> str:
 
 
 def moved_words(card: Card) -> str:
-    """Where a visit came from and why, "" where it stands as published: "Tuesday 1 Dec ->
-    Thursday 3 Dec: saves 38 min, opens 13:00"."""
-    why = card.why.get("why")
+    """Where a visit came from and why, "" where it stands as published: "Tue 1 Dec → Thu 3 Dec:
+    saves 38 min, opens 13:00"."""
+    why = str(card.why.get("why") or "")
     if card.day is None:
         return lost_words(card.why)
     if card.was_day is None and why not in ("new", "office"):
         return ""
-    words = [WHY.get(str(why), "")] if why and why != "shorter" else []
+    words = [WHY.get(why, "")] if why != "shorter" else []
     saves = card.why.get("saves_min") or 0
-    if saves >= 1:
-        words.append(f"saves {saves} min")
-    elif saves <= -1 and why != "office":
-        words.append(f"{-saves} min more driving")
-    if card.why.get("opens_min") is not None:
+    if abs(saves) >= 1 and why != "office":
+        words.append(f"saves {saves} min" if saves > 0 else f"{-saves} min more driving")
+    if (card.why.get("opens_min") or 0) > EARLY_MIN:
         words.append(f"opens {clock_time(card.why['opens_min'])}")
     before = card.was_day or card.why.get("from_day")
     said = ", ".join(word for word in words if word)
     if before is None:
         return said.capitalize()
-    return f"{weekday(before)} → {weekday(card.day)}" + (f": {said}" if said else "")
+    return f"{weekday(before, True)} → {weekday(card.day, True)}" + (f": {said}" if said else "")
 
 
 def lost_words(why: Mapping[str, Any]) -> str:

@@ -53,3 +53,11 @@ def test_an_empty_week_and_a_single_place_are_drawn_too() -> None:
 
 def test_each_day_has_a_shape_of_its_own() -> None:
     assert len({shape(day) for day in range(7)}) == 7
+
+
+def test_visits_of_one_place_stand_side_by_side_and_far_stores_are_counted() -> None:
+    twins = [card(n, 10) for n in (1, 2, 3)]
+    far = replace(card(4, 900), day=MONDAY + timedelta(7))
+    drawn = picture(board_of(SETTING, [*twins, far], MONDAY, 2), 0)
+    assert len({(point.x, point.y) for point in drawn.points}) == 3
+    assert (drawn.spots, drawn.beyond) == ((), 1)

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from routes.distance import URBAN, Place
+from routes.distance import Distances, Place
 from routes.territory import Absence, Workday
 from server.office.planning.cards import Card, Setting
 from server.office.planning.timing import clock, drive_min, ordered, rhythm_kept
 
 MONDAY = date(2026, 11, 30)
 HOME = Place(41.6, -93.6)
-SETTING = Setting("r01", "Ana", 2, Workday(HOME), HOME, True, URBAN)
+SETTING = Setting("r01", "Ana", 2, Workday(HOME), HOME, True, Distances())
 
 
 def card(n: int, km: float = 0.0, hours: str = "", visit_min: float = 30.0) -> Card:
@@ -89,3 +89,18 @@ def test_a_holiday_bends_the_rhythm_within_its_week() -> None:
     days = [MONDAY + timedelta(1), MONDAY + timedelta(7)]
     assert not rhythm_kept(SETTING, MONDAY, 2, days, 2, "", 30.0)
     assert rhythm_kept(off, MONDAY, 2, days, 2, "", 30.0)
+
+
+def test_a_public_holiday_is_a_day_off_unless_somebody_works_after_all() -> None:
+    free = replace(SETTING, holidays={MONDAY: "Founders' Day"})
+    assert (free.off(MONDAY), SETTING.off(MONDAY)) == ("public", None)
+    works = replace(free, absences=(Absence(MONDAY, MONDAY, "works"),))
+    assert works.off(MONDAY) is None
+    assert SETTING.off(MONDAY + timedelta(5)) == "weekend"
+
+
+def test_what_trips_taught_counts_in_the_days_driving() -> None:
+    slow = replace(SETTING, known=Distances(pairs={("", "s1"): 12.0}))
+    there = [card(1, 10)]
+    assert drive_min(slow, there) == pytest.approx(drive_min(SETTING, there) + 12)
+    assert clock(slow, MONDAY, there).drive_min == pytest.approx(drive_min(slow, there))

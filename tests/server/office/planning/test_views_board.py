@@ -60,7 +60,7 @@ def test_a_visit_is_moved_to_another_day_and_the_move_is_undone(
     after = {row[0]: row for row in visits(world)}[first[0]]
     assert (after[2], after[3], after[7]["why"]) == (day, 1, "office")
     assert after[4] is not None
-    assert f"{first[2]:%A} {first[2].day} {first[2]:%b} → {day:%A}" in told, "what changed and why"
+    assert f"{first[2]:%a} {first[2].day} {first[2]:%b} → {day:%a}" in told, "what changed and why"
     assert "Undone" in change(lead, plan, "undo")
     assert visits(world) == before
     assert "there is nothing to undo" in change(lead, plan, "undo")

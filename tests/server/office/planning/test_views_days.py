@@ -63,7 +63,12 @@ def test_days_off_are_entered_told_and_taken_away(
     lead.post(f"/office/routes/{plan}/publish", act="publish")
     day = world.one("SELECT min(day) FROM plan_stop")
     many = world.one("SELECT count(*) FROM plan_stop WHERE day = %s", day)
-    form = {"whom": "r01", "first_day": day.isoformat(), "kind": "leave", "note": "moving house"}
+    form: dict[str, Any] = {
+        "whom": "r01",
+        "first_day": day.isoformat(),
+        "kind": "leave",
+        "note": "moving house",
+    }
     told = lead.post(f"{AT}absences", **form).text
     assert f"{many} published visit" in told
     assert "moving house" in told
@@ -80,7 +85,7 @@ def test_days_off_are_entered_told_and_taken_away(
 def test_only_who_sees_the_whole_company_gives_everybody_a_holiday(
     app: Flask, lead: Console, world: World, monday: date
 ) -> None:
-    form = {"whom": "", "first_day": monday.isoformat(), "kind": "holiday"}
+    form: dict[str, Any] = {"whom": "", "first_day": monday.isoformat(), "kind": "holiday"}
     assert "Choose one of your reps" in lead.post(f"{AT}absences", **form).text
     admin = signed_in(app, world, "alma", "admin")
     assert "holiday" in admin.post(f"{AT}absences", **form).text
