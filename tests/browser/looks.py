@@ -35,7 +35,7 @@ RULES = """() => axe.run(document, {resultTypes: ["violations"]}).then(({violati
 @dataclass(frozen=True)
 class Screen:
     """A screen by its route, or by what is done on a route to see it. `{store}` stands for the
-    store that is shown."""
+    store that is shown, other names in braces for what was made ready (screens.py)."""
 
     name: str
     route: str
@@ -48,15 +48,17 @@ def axe() -> str:
     return AXE.read_text()
 
 
-def faults(page: Page) -> list[str]:
-    """Sideways overflow, what axe-core finds, and what is too small for a thumb."""
+def faults(page: Page, *, rules: bool = True) -> list[str]:
+    """Sideways overflow, what axe-core finds (unless not asked), and what is too small for a
+    thumb."""
     found = []
     wide = page.evaluate(OVERFLOW)
     if wide > 0:
         found.append(f"{wide} px too wide")
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(axe())
-    found += page.evaluate(RULES)
+    if rules:
+        if not page.evaluate("() => 'axe' in window"):
+            page.evaluate(axe())
+        found += page.evaluate(RULES)
     found += [f"too small to hit: {one}" for one in page.evaluate(SMALL)]
     return found
 
@@ -76,7 +78,9 @@ SCREENS = (
     Screen("day", "/day"),
     Screen("day_order", "/day", _order_of_stops),
     Screen("stores", "/stores"),
+    Screen("store_new", "/stores/new"),
     Screen("store", "/store/{store}"),
+    Screen("store_edit", "/store/{store}/edit"),
     Screen("order", "/store/{store}/order"),
     Screen("card", "/store/{store}/card"),
     Screen("money", "/store/{store}/money"),
@@ -86,13 +90,15 @@ SCREENS = (
     Screen("more", "/more"),
     Screen("sync", "/sync"),
     Screen("needs", "/needs"),
+    Screen("drafts", "/drafts"),
     Screen("settings", "/settings"),
 )
 
 
-def show(page: Page, screen: Screen, store: str) -> None:
+def show(page: Page, screen: Screen, store: str, **others: str) -> None:
     """Go to a screen and wait until it is there."""
-    page.evaluate("(route) => { location.hash = route; }", "#" + screen.route.format(store=store))
+    route = screen.route.format(store=store, **others)
+    page.evaluate("(route) => { location.hash = route; }", f"#{route}")
     calm(page)
     if screen.act is not None:
         screen.act(page)

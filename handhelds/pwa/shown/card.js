@@ -234,8 +234,13 @@ export function linesToAmend(card) {
   });
 }
 
-/** What differs from the last card. @param {Line} line @returns {string[]} names of fields */
+/** What differs from the last card; a flag that is off says the same as none.
+ * @param {Line} line @returns {string[]} names of fields */
 export function differing(line) {
-  return line.looked === "unseen" ? [] :
-    KEPT.filter((name) => (line.now[name] ?? null) !== (line.last?.[name] ?? null));
+  if (line.looked === "unseen") return [];
+  const isNone = (/** @type {any} */ value) => (value ?? false) === false;
+  return KEPT.filter((name) => {
+    const [now, last] = [line.now[name], line.last?.[name]];
+    return now !== last && !(isNone(now) && isNone(last));
+  });
 }
