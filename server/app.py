@@ -27,6 +27,7 @@ from server.database import engine_for
 from server.described import Described
 from server.hints import Hints
 from server.settings import Settings
+from server.turnstile import Turnstile
 from sync.known import Known
 
 VERSION = "0.1.0"
@@ -76,6 +77,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["engine"] = engine if engine is not None else engine_for(settings)
     app.extensions["known"] = Known()
+    app.extensions["turnstile"] = Turnstile(most_waiting=settings.web_threads // 4)
     app.extensions["hint"] = Hints(settings.database_url, settings.hint_channel).send
     _configure(app, settings)
     _observe(app)

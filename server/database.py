@@ -130,9 +130,15 @@ def _has_hung_up(raw: queries.Raw) -> bool:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """One READ COMMITTED transaction: committed at the end, rolled back by any error."""
+def transaction(engine: Engine, patience_s: float | None = None) -> Iterator[Connection]:
+    """One READ COMMITTED transaction: committed at the end, rolled back by any error. patience_s:
+    how long its statements may wait for rows of others, where the settings say too little."""
     with engine.begin() as connection:
+        if patience_s is not None:
+            wait = f"{int(patience_s * 1000)}ms"
+            raw = driver(connection)
+            limits = {"lock_timeout": wait, "statement_timeout": wait}
+            queries.set_limits(raw, limits, local=True)
         yield connection
 
 

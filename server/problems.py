@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from schemas.problem import NEXT, PROBLEMS, Problem
+from server.turnstile import Full
 
 log = structlog.get_logger("talaria.server")
 
@@ -50,6 +51,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DBAPIError, from_database)
     app.register_error_handler(psycopg.Error, from_database)
     app.register_error_handler(PoolTimeoutError, from_busy_pool)
+    app.register_error_handler(Full, from_full)
     app.register_error_handler(Exception, from_surprise)
 
 
@@ -105,6 +107,12 @@ def from_database(error: DBAPIError | psycopg.Error) -> Response:
 def from_busy_pool(error: Exception) -> Response:
     """No connection came free in time."""
     log.warning("database.pool_exhausted")
+    return answer(Problem("server_busy"))
+
+
+def from_full(error: Exception) -> Response:
+    """Too many of one depot send at once."""
+    log.warning("turnstile.full")
     return answer(Problem("server_busy"))
 
 

@@ -49,6 +49,7 @@ entry = Table(
     Column("at", Instant(), nullable=False),
     CheckConstraint("act in ('put', 'gone', 'granted', 'revoked')", name="act"),
     Index("ix_entry_scope_pos", "cell", "scope", "pos"),
+    Index("ix_entry_gone", "cell", "kind", "key", postgresql_where="act = 'gone'"),
 )
 
 cursor = Table(

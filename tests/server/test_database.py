@@ -68,6 +68,14 @@ def test_every_connection_is_in_utc_and_has_its_limits(database_url: str) -> Non
     engine.dispose()
 
 
+def test_a_transaction_may_be_more_patient_than_the_settings(engine: Engine) -> None:
+    with transaction(engine, patience_s=12.5) as connection:
+        for name in ("lock_timeout", "statement_timeout"):
+            assert connection.execute(text(f"SHOW {name}")).scalar() == "12500ms"
+    assert ask(engine, "SHOW statement_timeout") == "5s"
+    assert ask(engine, "SHOW lock_timeout") == "2s"
+
+
 def test_behind_a_pooler_nothing_stays_on_the_connection(database_url: str) -> None:
     engine = make_engine(database_url, pool_size=1, statement_timeout_s=7, prepare_threshold=None)
     for _ in range(8):
@@ -160,7 +168,7 @@ def test_loser_of_a_deadlock_does_its_work_again(engine: Engine) -> None:
     for thread in threads:
         thread.join(20)
     assert ask(engine, "SELECT array_agg(quantity) FROM shelf") == [2, 2]
-    assert len(attempts) == 3
+    assert len(attempts) >= 3  # on a machine that is busy, both may lose once
 
 
 def test_a_lost_race_of_a_hot_statement_is_tried_again_too(engine: Engine) -> None:

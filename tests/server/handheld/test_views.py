@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from flask.testing import FlaskClient
 
+from server.turnstile import Turnstile
 from tests.server.handheld.conftest import Phone
 from tests.world import World, change, order_body
 
@@ -50,6 +51,23 @@ def test_a_rep_who_reads_chinese_is_answered_in_chinese(client: FlaskClient, wor
     stored = world.rows("SELECT says FROM conflict ORDER BY at, id")
     assert all("。" in says or "：" in says for (says,) in stored)
     assert phone.push(sent[0]).json["verdicts"][0] == first | {"replayed": True}
+
+
+def test_a_push_takes_its_turn_and_is_told_to_come_again_when_too_many_wait(
+    client: FlaskClient, world: World
+) -> None:
+    phone, turnstile = Phone(client, world), Turnstile(at_once=2, most_waiting=0)
+    client.application.extensions["turnstile"] = turnstile
+    one, two = (
+        change(n, "order", "submit", order_body(world.stores[0], [("p001", n)])) for n in (1, 2)
+    )
+    with turnstile.turn(2):
+        assert phone.push(one).json["acknowledged_through"] == 1
+        with turnstile.turn(2):
+            put_off = phone.push(two)
+    assert (put_off.status_code, put_off.json["code"]) == (503, "server_busy")
+    assert put_off.headers["Retry-After"] == "5"
+    assert phone.push(two).json["acknowledged_through"] == 2
 
 
 def test_a_lost_reply_to_a_pull_is_asked_for_again(client: FlaskClient, world: World) -> None:
