@@ -62,7 +62,8 @@ def _owed(row: Row, made: int, planned: int, last: date | None) -> dict[str, Any
 
 def shorter(rep: Rep, day: str) -> tuple[list[str], float] | None:
     """The planned stops of a day (ids) by the shortest way from the first to the last, whichever
-    they are, and the kilometres it saves; None where it saves next to nothing.
+    they are, and the kilometres it saves; None where it saves next to nothing. Of its two
+    directions the one in which the first stop of now comes early.
 
     As the crow flies: of hours and roads a handheld knows nothing. A stop whose store has no place
     comes last, in the order it has.
@@ -79,7 +80,9 @@ def shorter(rep: Rep, day: str) -> tuple[list[str], float] | None:
     known = [row["id"] for row in stops if places[row["id"]] is not None]
     km = _km([place for place in places.values() if place is not None])
     problem = Problem(tuple(Store(id, 0.0, ()) for id in known), (), km)
-    found = order_quickly(problem, Day(0, 0, 0, 0.0, 1e9), range(len(known))).stops
+    found = list(order_quickly(problem, Day(0, 0, 0, 0.0, 1e9), range(len(known))).stops)
+    if found and found.index(0) > (len(found) - 1) / 2:  # as long the other way round
+        found.reverse()
     saved = _length(km, range(len(known))) - _length(km, found)
     if saved < WORTH_KM:
         return None

@@ -35,11 +35,16 @@ def next_monday() -> date:
 def rep(
     world: World, address: str, playing: Playwright, chromium_path: str, tmp_path: Path
 ) -> Iterator[Page]:
-    """The rep's app with two stores planned for next Monday."""
+    """The rep's app with two stores planned for next Monday, and three of one street, back and
+    forth, for the day after."""
+    first, second, third = world.stores[:3]
+    for n, store in enumerate(world.stores):
+        world.run("UPDATE store SET lat_deg = 41.6, lon_deg = %s WHERE id = %s", n / 50, store)
     stops = [
-        {"id": uuid7(), "rep": "r01", "store": store, "day": next_monday(), "sequence": n,
-         "state": "planned", "pinned": False}
-        for n, store in enumerate(world.stores[:2], 1)
+        {"id": uuid7(), "rep": "r01", "store": store, "day": next_monday() + timedelta(days=n),
+         "sequence": place, "state": "planned", "pinned": False}
+        for n, stores in enumerate(((first, second), (first, third, second)))
+        for place, store in enumerate(stores, 1)
     ]  # fmt: skip
     with world.begin() as conn:
         write(conn, CELL, "plan_stop", stops, "user:alma")
@@ -49,10 +54,17 @@ def rep(
     assert handheld.complaints == []
 
 
-def see_monday(page: Page) -> None:
-    """The plan, at next Monday."""
+def see_next_week(page: Page, day: int) -> None:
+    """The plan, at a day of next week; 0: Monday."""
     page.evaluate("location.hash = '#/plan'")
-    page.locator(".calendar tbody tr").nth(1).locator("button").nth(0).click()
+    page.locator(".calendar tbody tr").nth(1).locator("button").nth(day).click()
+
+
+def shortens(page: Page) -> None:
+    """The rep brings the day that is shown into its shortest order; it is offered once."""
+    page.get_by_role("button", name="Shortest order: 1.7 km less").click()
+    expect(page.get_by_text("In the shortest order: 1.7 km less")).to_be_visible()
+    expect(page.get_by_role("button", name="Shortest order")).to_have_count(0)
 
 
 def moves(page: Page, store: str, to: date) -> None:
@@ -69,12 +81,15 @@ def test_what_both_changed_is_decided_by_the_rule_and_both_are_told(
 ) -> None:
     monday = next_monday()
     rep.context.set_offline(True)
-    see_monday(rep)
+    see_next_week(rep, 1)
+    shoot(rep, "merge-rep-shorten")
+    shortens(rep)
+    see_next_week(rep, 0)
     moves(rep, "Store 1", monday + timedelta(days=2))
     moves(rep, "Store 2", monday + timedelta(days=3))
     office = open_page(f"/office/plans/?rep=r01&week={monday}", "alma")
     for store, day in (("Store 1", 4), ("Store 2", 8)):  # Friday; Tuesday of the week after
-        row = office.locator("li", has_text=store)
+        row = office.locator("li", has_text=store).first
         row.get_by_label(f"Another day for {store}").fill(str(monday + timedelta(days=day)))
         row.get_by_role("button", name="Move").click()
         office.wait_for_load_state()
@@ -88,8 +103,11 @@ def test_what_both_changed_is_decided_by_the_rule_and_both_are_told(
     expect(rep.get_by_text("another week. That stands, not your")).to_be_visible()
     shoot(rep, "merge-rep-told")
     assert world.rows(
-        "SELECT s.name, p.day FROM plan_stop p JOIN store s ON s.id = p.store ORDER BY 1"
-    ) == [("Store 1", monday + timedelta(days=2)), ("Store 2", monday + timedelta(days=8))]
+        "SELECT s.name, p.day - %s, p.sequence FROM plan_stop p JOIN store s ON s.id = p.store"
+        " ORDER BY 2, 3",
+        monday,
+    ) == [("Store 1", 1, 1), ("Store 2", 1, 2), ("Store 3", 1, 3), ("Store 1", 2, 1),
+          ("Store 2", 8, 1)]  # fmt: skip
     rep.evaluate("location.hash = '#/plan'")
     shoot(rep, "merge-rep-plan")
     office.goto(f"/office/plans/?rep=r01&week={monday}")

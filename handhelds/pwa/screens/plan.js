@@ -12,7 +12,7 @@ import { DayMap } from "../parts/map.js";
 import { Mark } from "../parts/mark.js";
 import { saidOf, wordOr } from "../parts/said.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
-import { calendar, dayMap, frequency, planned } from "../shown/plan.js";
+import { calendar, dayMap, frequency, planned, shorter } from "../shown/plan.js";
 import { dayOn, settingOf } from "../shown/reading.js";
 import { AddStop, StopActs } from "./plan_stop.js";
 
@@ -72,8 +72,20 @@ function Calendar({ ctx: { t, day: short }, read, day, onDay }) {
 
 /** One day's stops. @param {any} what */
 function Day({ ctx, read, day, onStop, onAdd }) {
-  const { t, day: short } = ctx;
+  const { t, number, verbs, day: short } = ctx;
   const { stops } = planned(read.stops, read.store, day, 1);
+  const way = day < read.today ? null : shorter(read.stops.filter((/** @type {any} */ row) => row.day === day), read.store);
+  const shorten = async () => {
+    const before = stops.filter((one) => one.state === "planned").map((one) => String(one.id));
+    const failed = (/** @type {unknown} */ no) => ctx.say(saidOf(no), { tone: "stop" });
+    try {
+      await verbs.reorder(day, way?.ids ?? []);
+      ctx.say(t("plan.shortened", { n: number(Math.round((way?.saved_m ?? 0) / 100) / 10) }),
+        { undo: () => verbs.reorder(day, before).catch(failed) });
+    } catch (no) {
+      failed(no);
+    }
+  };
   const title = `${short(day)}${day === read.today ? ` · ${t("plan.today")}` : ""}`;
   if (!stops.length) {
     return html`<${Section} title=${title}><${Empty} mark="plan" title=${t("plan.empty.title")} act=${t("plan.add")}
@@ -87,7 +99,8 @@ function Day({ ctx, read, day, onStop, onAdd }) {
       return html`<${Row} key=${stop.id} start=${html`<b class="place">${n + 1}</b>`} title=${stop.store?.name ?? t("plan.gone")}
         text=${told.filter(Boolean).join(" · ")} onClick=${() => onStop(stop)}
         end=${stop.state !== "planned" && html`<${Chip} tone=${tone} mark=${mark}>${t(`plan.is.${stop.state}`)}</${Chip}>`} />`;
-    })}</${List}></${Section}>`;
+    })}</${List}></${Section}>
+    ${way && html`<${Button} mark="swap" wide onClick=${shorten}>${t("plan.shorten", { n: number(Math.round(way.saved_m / 100) / 10) })}</${Button}>`}`;
 }
 
 /** One day on a map that needs no tiles: pins in order and the line between them. @param {any} what */

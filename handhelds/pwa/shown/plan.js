@@ -2,6 +2,7 @@
 // The plan, as plain data: four weeks of days, one day's stops and its line on the map, and which
 // stores are owed a visit by the frequency agreed for them.
 
+import { orderQuickly } from "../sequence.js";
 import { addDays, daysBetween, isoWeekday } from "../terms/day.js";
 import { distanceM } from "./distance.js";
 import { storeLine } from "./store.js";
@@ -10,6 +11,8 @@ import { storeLine } from "./store.js";
 
 export const WEEKS = 4;
 const CYCLE_DAYS = 28;
+/** A way has to be so much shorter, or the order a rep knows is left as it is. */
+const WORTH_M = 200;
 const LEFT_OUT = new Set(["closed", "merged"]);
 
 /** The Monday of a day's week. @param {string} day */
@@ -69,6 +72,31 @@ export function dayMap(stops, store) {
   for (let n = 1; n < pins.length; n += 1) line_m += distanceM(pins[n - 1], pins[n]);
   return { pins, line_m, unplaced: rows.filter(({ at }) => at && !isPlaced(at))
     .map(({ at }) => storeLine(/** @type {Row} */ (at))) };
+}
+
+/**
+ * The planned stops of a day by the shortest way from the first to the last, whichever they are:
+ * their ids and the metres it saves; null where it saves next to nothing. As the crow flies: of
+ * hours and roads the handheld knows nothing. Of its two directions the one in which the first stop
+ * of now comes early; who has no place comes last, in the order it has.
+ * @param {Row[]} stops of one day @param {(id: string) => Row | null} store
+ */
+export function shorter(stops, store) {
+  const rows = stops.filter((row) => row.state === "planned").sort(inOrder)
+    .map((stop) => ({ id: stop.id, at: store(stop.store) }));
+  const placed = rows.filter(({ at }) => isPlaced(at));
+  const far = placed.map(({ at: a }) => [...placed.map(({ at: b }) => distanceM(/** @type {Row} */ (a),
+    /** @type {Row} */ (b))), 0]); // the last is home, which nobody knows: no way at all
+  const minutes = [...far, placed.map(() => 0).concat(0)];
+  const { order } = orderQuickly({ minutes, stops: placed.map(() => ({ visit: 0, open: null })),
+    day: { from: 0, to: 1e12, lunch: null } });
+  if (order.indexOf(0) > (order.length - 1) / 2) order.reverse(); // as long the other way round
+  const length = (/** @type {number[]} */ way) =>
+    way.slice(1).reduce((sum, node, i) => sum + minutes[way[i]][node], 0);
+  const saved_m = length(placed.map((_, i) => i)) - length(order);
+  if (saved_m < WORTH_M) return null;
+  return { ids: [...order.map((i) => placed[i].id), ...rows.filter(({ at }) => !isPlaced(at)).map(({ id }) => id)],
+    saved_m };
 }
 
 /**

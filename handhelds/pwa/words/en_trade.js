@@ -258,6 +258,8 @@ export const words = {
   "plan.other_day": "Another day",
   "plan.owed": "Owed visits",
   "plan.pinned": "The office fixed this day. Ask them to move it, or say why you skip it.",
+  "plan.shorten": "Shortest order: {n} km less",
+  "plan.shortened": "In the shortest order: {n} km less",
   "plan.skip": "Skip this visit",
   "plan.skipped": "{store} is skipped",
   "plan.stops": { one: "1 stop", other: "{n} stops" },

@@ -253,6 +253,8 @@ export const words = {
   "plan.other_day": "其他日期",
   "plan.owed": "欠访",
   "plan.pinned": "办公室已固定此日期。请联系他们更改，或说明跳过原因。",
+  "plan.shorten": "最短顺序：少 {n} 公里",
+  "plan.shortened": "已按最短顺序排列：少 {n} 公里",
   "plan.skip": "跳过此次拜访",
   "plan.skipped": "已跳过 {store}",
   "plan.stops": "{n} 个站点",

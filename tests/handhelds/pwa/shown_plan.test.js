@@ -9,7 +9,7 @@ import {
   before, periodOf, shelves, trend, worked,
 } from "../../../handhelds/pwa/shown/numbers.js";
 import {
-  calendar, dayMap, frequency, mondayOf, planned,
+  calendar, dayMap, frequency, mondayOf, planned, shorter,
 } from "../../../handhelds/pwa/shown/plan.js";
 import { cardLine, orderLine } from "./shown_rows.js";
 
@@ -47,6 +47,20 @@ test("the calendar shows four whole weeks from this Monday on", () => {
   assert.deepEqual(weeks[0][6], { day: TODAY, planned: 1, done: 0, skipped: 1, unsent: false,
     past: false, today: true });
   assert.deepEqual([weeks[3][6].planned, weeks[3][6].unsent], [1, true]);
+});
+
+test("a day is brought into the shortest order, and who has no place comes last", () => {
+  const street = (/** @type {string} */ id) => (id === "lost" ? store(id) : id === "gone" ? null
+    : store(id, { lat_deg: 41.6, lon_deg: -93.6 + Number(id) / 50 }));
+  const day = ["lost", "1", "3", "2", "4"].map((id, n) => stop(id, { sequence: n + 1 }));
+  const way = shorter([...day, stop("gone", { sequence: 9, state: "done" })], street);
+  assert.equal(way?.ids.at(-1), "lost");
+  assert.equal(way?.ids.slice(0, 4).join(""), "1234");
+  assert.ok(Math.abs((way?.saved_m ?? 0) - 3_325) < 10, String(way?.saved_m));
+  const done = (way?.ids ?? []).map((id, n) => stop(id, { sequence: n + 1 }));
+  assert.equal(shorter(done, street), null);
+  assert.equal(shorter([stop("1")], street), null);
+  assert.equal(shorter([], street), null);
 });
 
 test("a day's line goes through its stops in order and leaves out who has no place", () => {
