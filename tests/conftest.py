@@ -114,10 +114,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The first process names the run's folder and holds its lock until the run is over."""
     _compile_each_route_once()
     _compile_each_template_once()
-    if folder := os.environ.get("TALARIA_TEST_HEARD"):
-        hearing = Heard(Path(folder))
-        hearing.listen()
-        config.pluginmanager.register(hearing)
+    _listen(config)
     if ROOT_VARIABLE in os.environ:
         return
     _sweep_up()
@@ -126,6 +123,17 @@ def pytest_configure(config: pytest.Config) -> None:
     held = os.open(root / "ref.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(held, fcntl.LOCK_SH)  # no worker is the last user, so none stops the server
     config.add_cleanup(lambda: _end(root, held))
+
+
+def _listen(config: pytest.Config) -> None:
+    """Hear what the tests of this process ask, if that is wanted; a process that leaves them to
+    workers only hands the wish on, and what tests start is not asked for it."""
+    if not getattr(config.option, "numprocesses", None):
+        folder = os.environ.pop("TALARIA_TEST_HEARD", None)
+        if folder:
+            hearing = Heard(Path(folder))
+            hearing.listen()
+            config.pluginmanager.register(hearing)
 
 
 def _end(root: Path, held: int) -> None:

@@ -2,16 +2,21 @@
 
 import functools
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_smorest import Blueprint as DescribedBlueprint
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from server.access import people
 from server.app import create_app
+from server.described import Described
 from server.settings import load
 from tests.world import World
 
@@ -25,6 +30,17 @@ def make_app(engine: Engine, database_url: str, folder: Path, **more: str) -> Fl
     app = create_app(load(environ | {"TALARIA_SECRET_KEY": "k" * 40} | more), engine)
     app.extensions["hint"] = lambda text: None
     return app
+
+
+@contextmanager
+def undescribed() -> Iterator[None]:
+    """Applications made meanwhile do not describe their HTTP interface, which no page shows: that
+    is a fifth of what a test of a page costs."""
+    with (
+        mock.patch.object(Described, "_register_responses"),
+        mock.patch.object(DescribedBlueprint, "register_views_in_doc"),
+    ):
+        yield
 
 
 @functools.cache

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from tests.server.console import Console, make_app, signed_in
+from tests.server.console import Console, make_app, signed_in, undescribed
 from tests.world import World, build, change, order_body
 
 Push = Callable[..., tuple[dict[str, Any], dict[str, Any]]]
@@ -21,7 +21,8 @@ def world(engine: Engine) -> World:
 
 @pytest.fixture
 def app(world: World, database_url: str, tmp_path: Path) -> Flask:
-    return make_app(world.engine, database_url, tmp_path)
+    with undescribed():
+        return make_app(world.engine, database_url, tmp_path)
 
 
 @pytest.fixture
