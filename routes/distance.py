@@ -84,6 +84,11 @@ def km_between(one: Place, other: Place) -> float:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
+def name_of(place: Place) -> str:
+    """A place to a metre or so: what minutes by road are kept by."""
+    return f"{place.lat_deg:.5f},{place.lon_deg:.5f}"
+
+
 @dataclass(frozen=True)
 class Distances:
     """What is known of the ways of a territory; `minutes` answers for any two places.

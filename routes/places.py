@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from routes.distance import Distances, Place, km_between, place_by_town
+from routes.distance import Distances, Place, km_between, name_of, place_by_town
 
 if TYPE_CHECKING:
     from routes.territory import StoreRow, Territory
 
 
-def minutes_between(
+def located(
     territory: Territory, rows: Sequence[StoreRow], told: dict[str, list[str]]
-) -> list[list[float]]:
-    """Travel between the stores and home, last."""
+) -> list[Place]:
+    """Where the stores are, and home, last."""
     sited = [
         Place(row.lat_deg, row.lon_deg)
         for row in rows
@@ -34,16 +34,28 @@ def minutes_between(
             told.setdefault(kind, []).append(row.code)
     if territory.workday.home is None:
         told["home_is_the_middle"] = [territory.rep]
-    places.append(territory.workday.home or middle)
+    return [*places, territory.workday.home or middle]
+
+
+def minutes_between(
+    territory: Territory, rows: Sequence[StoreRow], told: dict[str, list[str]]
+) -> list[list[float]]:
+    """Travel between the stores and home, last: by road where that is known, else by the line."""
+    places = located(territory, rows, told)
     known = territory.learned or Distances(territory.line)
     named = [*(row.id for row in rows), ""]
-    return [
-        [
-            known.minutes(one, other, km_between(here, there))
-            for other, there in zip(named, places, strict=True)
-        ]
-        for one, here in zip(named, places, strict=True)
-    ]
+    on_map = [name_of(place) for place in places]
+
+    def minutes(one: int, other: int) -> float:
+        if one == other:
+            return 0.0
+        by_road = territory.road_min.get((on_map[one], on_map[other]))
+        if by_road is not None:
+            return max(0.5, by_road)
+        return known.minutes(named[one], named[other], km_between(places[one], places[other]))
+
+    every = range(len(places))
+    return [[minutes(one, other) for other in every] for one in every]
 
 
 def _middle(places: Sequence[Place]) -> Place | None:

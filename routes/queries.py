@@ -49,6 +49,28 @@ def _holidays(country: str | None, first: date, last: date) -> dict[date, str]:
     return public_holidays(country, first, last) if country else {}
 
 
+def year_of(conn: Connection, company: str) -> Row | None:
+    """Whose holidays are free, how the year is cut, and the company's own cell."""
+    found = _rows(
+        conn,
+        """SELECT c.country, c.calendar, c.zone, k.cell FROM company c
+             JOIN cell k ON k.company = c.id AND k.kind = 'company'
+            WHERE c.id = cast(:company AS uuid)""",
+        company=company,
+    )
+    return found[0] if found else None
+
+
+def set_year(conn: Connection, company: str, country: str | None, calendar: str) -> None:
+    conn.execute(
+        text(
+            """UPDATE company SET country = :country, calendar = :calendar
+                WHERE id = cast(:company AS uuid)"""
+        ),
+        {"company": company, "country": country, "calendar": calendar},
+    )
+
+
 def _workday(row: Row) -> Workday:
     if row["starts_at"] is None:
         return Workday()

@@ -119,6 +119,7 @@ class Territory:
     line: Line = URBAN
     line_from: str = "default"
     learned: Distances | None = None  # what the rep's own trips teach of places, over the line
+    road_min: Mapping[tuple[str, str], float] = field(default_factory=dict)  # by names of places
 
     @property
     def last_day(self) -> date:
@@ -302,9 +303,11 @@ def way_min(problem: Problem, order: Sequence[str]) -> float:
 
 
 def _hash(territory: Territory, balance: float) -> str:
-    told = {"territory": asdict(territory), "balance": balance, "form": 2}
-    told["territory"]["holidays"] = sorted(territory.holidays)
+    told = asdict(territory)
+    told["holidays"] = sorted(territory.holidays)
+    told["road_min"] = sorted(territory.road_min.items())
     if territory.learned is not None:
-        told["territory"]["learned"]["pairs"] = sorted(territory.learned.pairs.items())
-    text = json.dumps(told, default=str, sort_keys=True, ensure_ascii=False)
+        told["learned"]["pairs"] = sorted(territory.learned.pairs.items())
+    form = {"territory": told, "balance": balance, "form": 2}
+    text = json.dumps(form, default=str, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

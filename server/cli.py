@@ -7,7 +7,7 @@ a load rejected.
 """
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +24,7 @@ LATER = {
     "user": "Accounts: add, list, reset-password, suspend, resume, roles.",
     "device": "Handhelds: code, list, revoke.",
     "target": "Delivery systems: add, list.",
+    "plan": "Visit routes: draw (or just the reps), learn, balance, calendar.",
     "db": "The database's tables: upgrade, check.",
     "rules": "The rules of conflict, as a page (--language zh: in Chinese).",
 }
@@ -33,6 +34,7 @@ GROUPS = {
     "user": ("server.commands.people", "user"),
     "device": ("server.commands.devices", "device"),
     "target": ("server.commands.targets", "target"),
+    "plan": ("server.commands.plan_words", "plan"),
     "db": ("server.commands.data", "db"),
     "rules": ("server.commands.rules", "rules"),
 }
@@ -266,43 +268,6 @@ def why(
     from server.commands.moves import explain
 
     raise typer.Exit(explain(handheld, kind, row, company))
-
-
-@app.command()
-def plan(
-    reps: Annotated[list[str] | None, typer.Argument(help="Codes of reps.")] = None,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="A Monday; left out: the next."),
-    ] = None,
-    weeks: Annotated[int, typer.Option(help="So many weeks at once.")] = 4,
-    seconds: Annotated[float, typer.Option(help="To think about each rep.")] = 20.0,
-    steps: Annotated[
-        int | None, typer.Option(help="Instead of seconds: the same plan on any machine.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Another one, another plan as good.")] = 1,
-    stability: Annotated[
-        float, typer.Option(help="Minutes of driving that moving a visit must save.")
-    ] = 15.0,
-    publish: Annotated[bool, typer.Option("--publish", help="Make it the reps' plan.")] = False,
-    undo: Annotated[
-        bool, typer.Option("--undo", help="Take back the plan published last, of these reps.")
-    ] = False,
-    company: Annotated[str, typer.Option(help="Its code, if there are several.")] = "",
-) -> None:
-    """Plan the visits of reps. Exit code 2: due visits have no place.
-
-    Example: talaria plan r01 --weeks 4 --seconds 20 --publish
-    """
-    from server.commands.plan import run_plan, run_undo
-    from server.planning import Ask
-
-    named = tuple(dict.fromkeys(reps or ()))
-    if undo:
-        raise typer.Exit(run_undo(named, company))
-    day = first.date() if first else None
-    ask = Ask("", named, day or date.min, weeks, seconds, steps, seed, stability)
-    raise typer.Exit(run_plan(ask, day, company, publish))
 
 
 @app.command("check-policies")

@@ -6,18 +6,22 @@ Whoever plans watches and may end it early: the best plan so far is then the pla
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
 from routes import queries
 from routes.cycle import Cycle, draw
 from routes.daysoff import NoSuchCountry
+from routes.distance import name_of
 from routes.kernel.choice import search
+from routes.places import located
 from routes.plan import Impossible, Spent, steps_budget
 from routes.problem import Planned
 from routes.territory import Task, TooLong, task_of
 from server.planning import Ask
+from server.road_times import Machine, fill
 
 
 @dataclass
@@ -34,7 +38,7 @@ class NothingToPlan(LookupError):
     """A rep's cycle cannot be planned as things are; the message says what to do."""
 
 
-def read(engine: Engine, ask: Ask, rep: str) -> Task:
+def read(engine: Engine, ask: Ask, rep: str, roads: Machine | None = None) -> Task:
     """All that planning one rep's cycle needs, in one look. Raises NothingToPlan where there is no
     such rep or nothing is due, and the rest of KNOWN."""
     with engine.connect() as conn:
@@ -47,7 +51,23 @@ def read(engine: Engine, ask: Ask, rep: str) -> Task:
             f"Nothing is due for {rep}: give stores to the rep, and a class or visits in four weeks"
             " to the stores, or leave the rep out."
         )
-    return task
+    return task if roads is None else _by_road(engine, task, ask, roads)
+
+
+def _by_road(engine: Engine, task: Task, ask: Ask, roads: Machine) -> Task:
+    """The same with minutes by road, as far as the routing machine knows them."""
+    territory = task.territory
+    rows = {row.id: row for row in territory.stores}
+    places = located(territory, [rows[store.id] for store in task.problem.stores], {})
+    found, fault = fill(engine, ask.company, roads, places, datetime.now(UTC))
+    said = f"by road ({roads.kind})"
+    names = {name_of(place) for place in places}
+    missing = len(names) * (len(names) - 1) - len(found)
+    if missing:
+        said += f", {missing} pairs by {territory.line_from}"
+    if fault:
+        said += f": {fault}"
+    return task_of(replace(territory, road_min=found, line_from=said))
 
 
 def draw_up(task: Task, ask: Ask, watch: Watch) -> Cycle:
@@ -61,9 +81,11 @@ def draw_up(task: Task, ask: Ask, watch: Watch) -> Cycle:
     return draw(task, ask.seed, _spent(ask, rep, watch), search, ask.stability_min, better)
 
 
-def draw_one(engine: Engine, ask: Ask, rep: str, watch: Watch) -> Cycle:
+def draw_one(
+    engine: Engine, ask: Ask, rep: str, watch: Watch, roads: Machine | None = None
+) -> Cycle:
     """Read and draw up one rep's cycle; raises what both raise."""
-    return draw_up(read(engine, ask, rep), ask, watch)
+    return draw_up(read(engine, ask, rep, roads), ask, watch)
 
 
 KNOWN = (NothingToPlan, NoSuchCountry, TooLong, Impossible)

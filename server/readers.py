@@ -70,6 +70,12 @@ def address(text: str) -> str:
     raise ValueError("write scheme and host without a path, for example https://sales.example")
 
 
+def routing(text: str) -> str:
+    if not text or re.fullmatch(r"(osrm|valhalla)\+https?://[^\s?#@]+", text):
+        return text
+    raise ValueError("write its kind and address, for example osrm+http://127.0.0.1:5000")
+
+
 def host(text: str) -> str:
     if text and not re.search(r"[\s/]", text):
         return text

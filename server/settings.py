@@ -190,6 +190,14 @@ SETTINGS: tuple[Setting, ...] = (
         "none here, another worker does.",
     ),
     Setting(
+        "routing_url",
+        "TALARIA_ROUTING_URL",
+        "",
+        readers.routing,
+        "A routing machine of your own that knows the roads, as osrm+http://HOST:5000 or "
+        "valhalla+http://HOST:8002. Empty: learned minutes over the straight line.",
+    ),
+    Setting(
         "hint_channel",
         "TALARIA_HINT_CHANNEL",
         "talaria",
@@ -238,6 +246,7 @@ class Settings:
     prepare_threshold: int | None
     dispatch_sweep_s: float
     planners: int
+    routing_url: str
     hint_channel: str
     log_level: str
     database_url: str = field(repr=False)

@@ -55,6 +55,48 @@ def company_add(
     typer.echo(f"{name} is there. Next: talaria user add CODE NAME --role admin")
 
 
+@company.command("year")
+def company_year(
+    country: Annotated[
+        str | None,
+        typer.Option(help="Whose public holidays are free, such as DE or US-IA; '' for none."),
+    ] = None,
+    periods: Annotated[str, typer.Option(help="13x4, 4-4-5 or months.")] = "",
+    company: Annotated[str, typer.Option(help="Its code, if there are several.")] = "",
+) -> None:
+    """Say, or show, whose holidays are free and how the year is cut into periods.
+
+    Example: talaria company year --country US-IA --periods 13x4
+    """
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from routes.queries import year_of
+    from routes.year import period_of
+    from server.commands.whose import by, company_of
+    from server.database import transaction
+    from server.years import set_year
+    from sync.desk.edits import Hand, Refused
+
+    now = datetime.now(UTC)
+    with told.opened() as engine, transaction(engine) as conn:
+        firm = company_of(conn, company)["id"]
+        row = year_of(conn, firm) or {}
+        if country is not None or periods:
+            wanted = row["country"] if country is None else country
+            try:
+                set_year(conn, firm, wanted, periods or row["calendar"], Hand(by(), now))
+            except Refused as no:
+                raise told.fail(str(no)) from None
+            row = year_of(conn, firm) or {}
+    today = now.astimezone(ZoneInfo(row["zone"])).date()
+    period = period_of(row["calendar"], today)
+    typer.echo(
+        f"Public holidays of {row['country'] or 'nobody'} are free. Periods: "
+        f"{row['calendar']}; today is in {period}, {period.first_day} to {period.last_day}."
+    )
+
+
 @company.command("list")
 def company_list() -> None:
     """The companies of this database.

@@ -18,6 +18,8 @@ from server.commands.whose import by, company_of, show
 from server.database import in_transaction
 from server.drawing import KNOWN, Watch, draw_one, fault_of
 from server.planning import Ask
+from server.road_times import machine
+from server.years import cycle_after
 from sync.desk.edits import Hand, Refused
 from sync.desk.plans import Published
 
@@ -45,7 +47,9 @@ WHY = {
 }
 
 
-def run_plan(ask: Ask, first_day: date | None, company: str, publish: bool) -> int:
+def run_plan(
+    ask: Ask, first_day: date | None, company: str, publish: bool, period: bool = False
+) -> int:
     """Plan, show, keep and perhaps publish; the exit code."""
     with told.opened() as engine:
         with engine.connect() as conn:
@@ -53,6 +57,10 @@ def run_plan(ask: Ask, first_day: date | None, company: str, publish: bool) -> i
         today = datetime.now(ZoneInfo(firm["zone"])).date()
         monday = today + timedelta(days=7 - today.weekday())
         ask = replace(ask, company=firm["id"], first_day=first_day or monday)
+        if period:
+            with engine.connect() as conn:
+                begins, weeks = cycle_after(conn, firm["id"], datetime.now(UTC))
+            ask = replace(ask, first_day=begins, weeks=weeks)
         no = planning.refusal(ask, today)
         if no:
             raise told.fail(no)
@@ -103,7 +111,7 @@ def _drawn(engine: Engine, ask: Ask) -> list[Cycle]:
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[best]}"),
         TimeRemainingColumn(),
     )  # fmt: skip
-    cycles = []
+    cycles, roads = [], machine(told.settings().routing_url)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         rows = {rep: bar.add_task(rep, total=1.0, best="", start=False) for rep in ask.reps}
         for rep in ask.reps:
@@ -113,7 +121,7 @@ def _drawn(engine: Engine, ask: Ask) -> list[Cycle]:
                 lambda rep, minutes: bar.update(rows[rep], best=f"{minutes:,.0f} min of driving"),
             )
             try:
-                cycles.append(draw_one(engine, ask, rep, watch))
+                cycles.append(draw_one(engine, ask, rep, watch, roads))
             except KNOWN as no:
                 raise told.fail(fault_of(rep, no)) from None
             bar.update(rows[rep], completed=1.0)

@@ -34,6 +34,7 @@ from server.office.delivery import views_meanings, views_reconcile
 from server.office.field import (
     views_cards,
     views_devices,
+    views_ical,
     views_moves,
     views_photos,
     views_plans,
@@ -62,6 +63,7 @@ ROOMS = {
         views_cards,
         views_photos,
         views_plans,
+        views_ical,
         views_devices,
         views_repairs,
         views_moves,

@@ -30,6 +30,7 @@ from server.database import in_transaction, make_engine
 from server.drawing import KNOWN, Watch, draw_up, fault_of, read
 from server.hints import listen
 from server.planning import TO_PLANNERS, Ask
+from server.road_times import Machine, machine
 from server.settings import Settings, from_environment
 
 BEAT_S = 1.0
@@ -123,7 +124,8 @@ def draw_plan(
     beating = threading.Thread(target=beat.run, name="beat", daemon=True)
     beating.start()
     try:
-        cycles, fault = _cycles(engine, ask_of(row), beat.watch)
+        roads = machine(settings.routing_url)
+        cycles, fault = _cycles(engine, ask_of(row), beat.watch, roads)
         if beat.gone:
             return "gone"
         if fault:
@@ -140,14 +142,16 @@ def draw_plan(
         beating.join(2)
 
 
-def _cycles(engine: Engine, ask: Ask, watch: Watch) -> tuple[list[Cycle], str]:
+def _cycles(
+    engine: Engine, ask: Ask, watch: Watch, roads: Machine | None
+) -> tuple[list[Cycle], str]:
     """Every rep's cycle, or what is in the way. All are read before the first is thought about, so
     that what is missing is told at once and not after the others' minutes."""
     try:
         rep = ""
         tasks = []
         for rep in ask.reps:
-            tasks.append(read(engine, ask, rep))
+            tasks.append(read(engine, ask, rep, roads))
     except Exception as error:
         return [], _told(rep, error)
     return _drawn(tasks, ask, watch)

@@ -15,7 +15,7 @@ PURE = re.compile(
 )
 PURE_ROUTES = re.compile(
     r"^routes/(frequency|plan|problem|sequence|timetable|distance|replan|checker|adviser|opening"
-    r"|detour|territory|places|cycle|missed|daysoff|year)\.py$"
+    r"|detour|territory|places|cycle|missed|daysoff|year|agenda|balance)\.py$"
     r"|^routes/kernel/(shape|plain_tour)\.py$"
 )
 IMPURE = frozenset(
