@@ -204,7 +204,8 @@ class Run:
                 mine = fleet[n :: wish.processes]
                 charge = Charge(
                     n, wish.seed, url, str(self.history), mine, wish.kill_p, wish.visits,
-                    wish.stretches, wish.tries, wish.pause_s, wish.pages, wish.twin_p, wish.plant,
+                    wish.stretches, wish.tries, wish.pause_s, wish.pages, wish.twin_p,
+                    wish.most_unsent, wish.plant,
                 )  # fmt: skip
                 file = self.root / f"charge-{n}.json"
                 file.write_bytes(msgspec.json.encode(charge))

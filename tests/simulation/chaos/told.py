@@ -35,6 +35,7 @@ class Wish:
     tries: int = 4  # of a sync that came to nothing
     stores: int = 6  # of each rep, at the beginning
     pause_s: float = 0.0  # before each turn
+    most_unsent: int = 150  # changes on a handheld; with more, it only syncs
     office_s: float = 1.0  # between two acts of the office
     processes: int = 12  # that hold handhelds
     pages: bool = True  # whether the history has every page and the bytes of every change

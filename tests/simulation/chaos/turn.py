@@ -67,6 +67,7 @@ class Charge(msgspec.Struct):
     pause_s: float
     pages: bool
     twin_p: float
+    most_unsent: int
     plant: str = ""
 
 
@@ -120,6 +121,8 @@ class Turn:
         """Some visits; each thing the rep was told is in the history at once."""
         if self.local.copy.mark("cursor") is None:
             return  # nothing was pulled yet
+        if self.local.queue().pending >= self.charge.most_unsent:
+            return
         work = Work(self.rep, self.chance)
         if not work.stores():
             return  # all went to others
