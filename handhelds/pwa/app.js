@@ -13,7 +13,7 @@
 //
 // No build step: browsers load these files as they are. Others' code is vendor/ (pwa-build/).
 
-import { html, render, useErrorBoundary, useEffect, useState } from "./vendor/shell.js";
+import { html, render, useErrorBoundary, useEffect, useLayoutEffect, useState } from "./vendor/shell.js";
 import { contextOf, opened } from "./ctx.js";
 import { gate } from "./gate.js";
 import "./install.js"; // hears the browser's offer to install, which comes early
@@ -30,7 +30,7 @@ function App() {
     /** @type {{route: any, screen: any} | null} */ (null),
   );
   const [error, again] = useErrorBoundary(console.error);
-  useEffect(() => {
+  useLayoutEffect(() => {
     let wanted = true;
     Promise.all([route.load(), route.shape === HOME ? null : openRest()]).then(
       ([module]) => wanted && setLoaded({ route, screen: module.screen }),
@@ -67,10 +67,12 @@ function Gate({ name, parts }) {
 }
 
 async function begin() {
+  const opening = open(); // the disk is asked while the sentences come
+  opening.catch(() => undefined); // told below
   await speak(firstLanguage());
   const place = /** @type {HTMLElement} */ (document.getElementById("app"));
   render(html`<${App} /><${Toasts} />`, place);
-  await open();
+  await opening;
 }
 
 begin().catch(async (fault) => {

@@ -137,6 +137,14 @@ export class Local extends Offered {
   }
 
   /**
+   * Rows of a kind of several stores, in one look: store -> rows.
+   * @param {string} kind @param {readonly string[]} stores @returns {Promise<Map<string, Row[]>>}
+   */
+  rowsByStore(kind, stores) {
+    return this.copy.rowsByStore(kind, stores);
+  }
+
+  /**
    * One row by id; null when there is none. Name its store where you know it: that is quicker.
    * @param {string} kind
    * @param {string} id

@@ -7,19 +7,30 @@ import { later } from "./later.js";
 import { open as openLocal } from "./local.js";
 import { lockUnseen } from "./pin.js";
 import { styled } from "./parts/styled.js";
+import { dayOf } from "./shown/day.js";
 import { currency, speakWhole, zone } from "./speech.js";
 import { tell } from "./standing.js";
+import { glance, keepDay, stamp } from "./stored/glance.js";
 import { buildOf, keepApp } from "./updates.js";
+import { offsetMs } from "./terms/day.js";
 import { effect } from "./vendor/shell.js";
 
 /** @typedef {import("./local.js").Local} Local */
 /** @typedef {import("./shown/catalogue.js").Catalogue} Catalogue */
 /** @typedef {import("./verbs.js").Verbs} Verbs */
+/** @typedef {import("./stored/glance.js").Day} Day */
+/** @typedef {import("./stored/glance.js").Listed} Listed */
 
 /** The first screen is drawn before anything else begins. */
 const FIRST_MS = 300;
 /** The version is not waited for longer: it is the office's to know. */
 const BUILD_MS = 500;
+/** What the rep did is on the screen before the chips are counted anew. */
+const CHIPS_MS = 200;
+const WEEK_MS = 7 * 86_400_000;
+/** What speakOf and lookAtGate ask for, and the list that is drawn first. */
+const FACTS = ["enrolment", "wiped", "welcomed", "pin", "time"];
+const MARKS = ["directives", "server_time", "pulled_at", "as_of"];
 
 /** Open what the screens need. What the first of them does not need is fetched after it. */
 export async function open() {
@@ -31,8 +42,15 @@ export async function open() {
     local.app = await program(); // only the network tells it
     return (await import("./link.js")).linkOf(local);
   });
-  await speakOf(local);
-  await lookAtGate(local);
+  const seen = await glance(local.db, FACTS, MARKS);
+  const then = asSeen(local, seen);
+  await speakOf(then);
+  await lookAtGate(then);
+  if (seen.listed?.day.day === (await dayOf(then))) {
+    const { pulled_at, as_of } = seen.marks;
+    const day = { ...seen.listed.day, pulled_at, stock_as_of: as_of?.stock ?? null };
+    memory.listed = { ...seen.listed, day };
+  }
   opened.value = { local, link: link.there, verbs: verbs.there, memory };
   local.changed.addEventListener("outdated", () => location.reload());
   local.changed.addEventListener("fact", () => {
@@ -47,11 +65,32 @@ export async function open() {
     keepStanding(local, verbs.there, memory);
     keepApp().catch(console.error);
     effect(() => {
-      if (gate.value === null) memory.read().catch(console.error);
+      if (gate.value === null) memory.read().then(() => yearOf(local), console.error);
     });
   }, FIRST_MS);
   const { pending, oldest } = await local.queue();
   tell({ enrolled: Boolean(await local.fact("enrolment")), pending, oldest });
+}
+
+/**
+ * What was seen in one look, asked for as if it were read now.
+ * @param {Local} local @param {import("./stored/glance.js").Glance} seen @returns {Local}
+ */
+function asSeen(local, { facts, marks }) {
+  const mark = async (/** @type {string} */ name) =>
+    name in marks ? marks[name] : local.copy.mark(name);
+  return Object.create(local, {
+    copy: { value: { mark } },
+    fact: { value: async (/** @type {string} */ name) =>
+      name in facts ? facts[name] : local.fact(name) },
+  });
+}
+
+/** The wall clock of a year of weeks: every screen of a store asks for some of them, and a browser
+ * takes its time to tell. @param {Local} local */
+function yearOf(local) {
+  const now_ms = local.clock.now();
+  for (let week = 0; week <= 53; week++) offsetMs(zone.value || "UTC", now_ms - week * WEEK_MS);
 }
 
 /** This program and its version, for the office's page of handhelds. */
@@ -77,6 +116,10 @@ export class Memory {
     this.local = local;
     /** @type {Catalogue | null} */
     this.catalogue = null;
+    /** The day's list as it was when the app was left, if it still holds.
+     * @type {Listed | null} */
+    this.listed = null;
+    this._kept = "";
     local.changed.addEventListener("rows", () => {
       if (this.catalogue) this.read().catch(console.error); // costs nothing where it stayed
     });
@@ -87,6 +130,26 @@ export class Memory {
     const { catalogueOf } = await import("./shown/reading.js");
     this.catalogue = await catalogueOf(this.local);
     return this.catalogue;
+  }
+
+  /** The list to begin with, once: from then on it is read. @returns {Listed | null} */
+  takeDay() {
+    const { listed } = this;
+    this.listed = null;
+    return listed;
+  }
+
+  /** Read a day's list, and keep it for the next start.
+   * @param {boolean} isWhole @param {() => Promise<Day>} read @returns {Promise<Day>} */
+  async dayRead(isWhole, read) {
+    const stamped = await stamp(this.local.db);
+    const day = await read();
+    const text = JSON.stringify([stamped, day.stops]);
+    if (!day.partial && text !== this._kept) {
+      this._kept = text;
+      void keepDay(this.local.db, stamped, { day, isWhole });
+    }
+    return day;
   }
 
   /** The catalogue that is here. @returns {Catalogue} */
@@ -113,7 +176,13 @@ function keepStanding(local, verbs, memory) {
     const needs = await countNeeds(local, await verbs.needs());
     if (mine === turn) tell({ needs });
   };
-  const soon = () => setTimeout(() => read().catch(console.error), 30);
+  let waits = 0;
+  const soon = () => {
+    waits ||= setTimeout(() => {
+      waits = 0;
+      read().catch(console.error);
+    }, CHIPS_MS);
+  };
   for (const event of ["rows", "queue", "verdict", "fact"]) {
     local.changed.addEventListener(event, soon);
   }

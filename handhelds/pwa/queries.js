@@ -23,7 +23,7 @@ import { Refused } from "./refused.js";
 
 /** What a reading needs of this handheld's store; local.js has it.
  * @typedef {Pick<Local, "rows" | "row" | "fact" | "trail" | "unanswered" | "now"> & {
- *   copy: { mark(name: string): Promise<any> } }} Source */
+ *   copy: { mark(name: string): Promise<any> } } & Partial<Pick<Local, "changed" | "clock">>} Source */
 
 /** Marks of the copy that a change tells of. */
 const MARKS = /** @type {const} */ (["cursor", "as_of", "server_time", "greyed"]);
@@ -44,7 +44,9 @@ export class Known {
    * @param {Waiting[]} read.waiting what has no verdict yet, newest first
    * @param {number} read.now_ms by the server's clock
    */
-  constructor({ store, owed, rows, catalogue, enrolment, marks, waiting, now_ms }) {
+  constructor(read) {
+    const { store, owed, rows, catalogue, enrolment, marks, waiting, now_ms } = read;
+    this.all = read;
     this.found = store;
     this.owed = owed;
     this.read = rows;
@@ -89,6 +91,45 @@ export class Known {
 }
 
 /**
+ * The newest reading of a store, for who asks next: a screen and the verb that is begun on it ask
+ * for much the same. It counts until anything changes. `turn`: how often that has happened.
+ * @typedef {{ turn: number, known: Known | null, read_ms: number }} Held
+ */
+
+/** @type {WeakMap<object, Held>} */
+const held = new WeakMap();
+const CHANGES = ["rows", "queue", "verdict", "fact", "sync"];
+
+/** @param {Source} local @returns {Held | null} null where nobody tells of changes */
+function heldOf(local) {
+  if (!local.changed || !local.clock) return null;
+  const there = held.get(local);
+  if (there) return there;
+  /** @type {Held} */
+  const one = { turn: 0, known: null, read_ms: 0 };
+  held.set(local, one);
+  const forget = () => {
+    one.turn += 1;
+    one.known = null;
+  };
+  for (const event of CHANGES) local.changed.addEventListener(event, forget, { capture: true });
+  return one;
+}
+
+/** The reading of this store that is held, at this moment; null where it lacks a kind.
+ * @param {Held | null} there @param {Source} local @param {Catalogue} catalogue
+ * @param {string | null} named @param {readonly string[]} kinds */
+function again(there, local, catalogue, named, kinds) {
+  const known = there?.known;
+  if (!there || !known || !local.clock || known.catalogue !== catalogue) return null;
+  if (named === null || (known.found?.id !== named && known.found?.code !== named)) return null;
+  if (kinds.some((kind) => !known.read.has(kind))) return null;
+  const passed_ms = local.clock.monotonicMs() - there.read_ms;
+  if (passed_ms < 0) return null;
+  return new Known({ ...known.all, now_ms: known.now_ms + passed_ms });
+}
+
+/**
  * Read what is known of a store. Refused when this handheld does not carry it, or is not enrolled.
  * @param {Source} local
  * @param {Catalogue} catalogue
@@ -98,6 +139,10 @@ export class Known {
  * @returns {Promise<Known>}
  */
 export async function read(local, catalogue, named, kinds, everywhere = []) {
+  const there = heldOf(local);
+  const known = everywhere.length ? null : again(there, local, catalogue, named, kinds);
+  if (known !== null) return known;
+  const turn = there?.turn;
   const enrolment = await local.fact("enrolment");
   if (enrolment === null) throw new Refused("refused.not_enrolled");
   const store = named === null ? null : await storeCalled(local, catalogue, named);
@@ -110,7 +155,7 @@ export async function read(local, catalogue, named, kinds, everywhere = []) {
     ...kinds.map((kind) => local.rows(kind, OF_ALL.has(kind) ? undefined : own)),
     ...everywhere.map((kind) => local.rows(kind)),
   ]);
-  return new Known({
+  const found = new Known({
     store,
     owed,
     rows: new Map([...kinds, ...everywhere].map((kind, at) =>
@@ -121,6 +166,10 @@ export async function read(local, catalogue, named, kinds, everywhere = []) {
     waiting,
     now_ms,
   });
+  if (there && local.clock && there.turn === turn && !everywhere.length) {
+    Object.assign(there, { known: found, read_ms: local.clock.monotonicMs() });
+  }
+  return found;
 }
 
 /**

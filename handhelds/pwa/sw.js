@@ -28,7 +28,9 @@ async function fill() {
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
       const hash = self.FILES[name];
       const kept = had.hashes[name] === hash ? await had.cache.match(addressOf(name)) : undefined;
-      const answer = kept ?? (await fetch(`${addressOf(name)}?v=${hash}`, { cache: "no-cache" }));
+      // Under its own address and no other (no "?v="): only so does a browser keep what it makes of
+      // a script, its code, beside it, and need not read it anew at each start.
+      const answer = kept ?? (await fetch(addressOf(name), { cache: "no-cache" }));
       const tag = answer.headers.get("ETag") ?? hash;
       if (!answer.ok || answer.redirected || !tag.includes(hash)) throw new Error(`${name}: ${answer.status} ${tag}`);
       await shell.put(addressOf(name), answer);
@@ -80,7 +82,9 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(kept(page ? "index.html" : name, request));
 });
 
+let opened = null;
+
 async function kept(name, request) {
-  const shell = await caches.open(SHELL);
-  return (await shell.match(addressOf(name))) ?? fetch(request);
+  opened ??= caches.open(SHELL);
+  return (await (await opened).match(addressOf(name))) ?? fetch(request);
 }

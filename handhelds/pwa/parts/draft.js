@@ -2,7 +2,7 @@
 // What is being typed, kept on every change: a screen that is left, a tab that is killed and an app
 // that is updated all come back to it. It goes when it is saved (local.save({forget})) or dropped.
 
-import { useCallback, useEffect, useRef, useState } from "../vendor/shell.js";
+import { useCallback, useLayoutEffect, useRef, useState } from "../vendor/shell.js";
 
 /**
  * The draft under `key`; undefined until it was read. `change` takes the next value, or a function
@@ -22,7 +22,7 @@ export function useDraft(local, key, begin, failed) {
   const now = useRef(/** @type {T | undefined} */ (undefined));
   const write = useRef(/** @type {{ waits: T | null, busy: Promise<void> | null, gone: boolean }} */ (
     { waits: null, busy: null, gone: false }));
-  useEffect(() => {
+  useLayoutEffect(() => {
     let wanted = true;
     local.draft(key).then(async (/** @type {any} */ kept) => {
       const value = await begin(kept);

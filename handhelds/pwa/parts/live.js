@@ -1,28 +1,30 @@
 // What a screen shows, read from the handheld and read again whenever something is saved or comes.
 
-import { useEffect, useRef, useState } from "../vendor/shell.js";
+import { useEffect, useLayoutEffect, useRef, useState } from "../vendor/shell.js";
 
 /** @template T @typedef {{value: T | undefined, error: unknown, again: () => void}} Shown */
 
 /**
  * Read with `load` now, and again after each of `events` of local.changed (rows, queue, verdict).
  * Until the first answer `value` is undefined; while it is read again the old one stays, so that
- * nothing jumps. `keys`: what `load` depends on.
+ * nothing jumps. `keys`: what `load` depends on. `first`: what was read before, to begin with.
  * @template T
  * @param {EventTarget} changed
  * @param {() => Promise<T>} load
  * @param {unknown[]} keys
  * @param {string[]} [events]
+ * @param {T} [first]
  * @returns {Shown<T>}
  */
-export function useShown(changed, load, keys, events = ["rows", "queue", "verdict"]) {
+export function useShown(changed, load, keys, events = ["rows", "queue", "verdict"], first) {
   const [shown, setShown] = useState(
-    /** @type {{value: T | undefined, error: unknown}} */ ({ value: undefined, error: undefined }),
+    /** @type {{value: T | undefined, error: unknown}} */ ({ value: first, error: undefined }),
   );
   const [turn, setTurn] = useState(0);
   const asked = useRef(0);
-  useEffect(() => {
+  const read = () => {
     const mine = ++asked.current;
+    if (mine === 1 && first !== undefined) return;
     load().then(
       (value) => mine === asked.current && setShown({ value, error: undefined }),
       (error) => {
@@ -30,7 +32,9 @@ export function useShown(changed, load, keys, events = ["rows", "queue", "verdic
         if (mine === asked.current) setShown((old) => ({ ...old, error }));
       },
     );
-  }, [...keys, turn]);
+  };
+  useLayoutEffect(read, keys); // not after the next frame: what is here already is in it
+  useEffect(() => { if (turn > 0) read(); }, [turn]); // after it: something else is shown first
   useEffect(() => {
     let waits = 0;
     const soon = () => {

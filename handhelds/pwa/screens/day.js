@@ -1,7 +1,8 @@
 // The day: its stops in order, what is due at each, and one tap that starts a visit.
 
-import { html, useEffect, useState } from "../vendor/shell.js";
+import { html, useEffect, useRef, useState } from "../vendor/shell.js";
 import { Button, Chip, MarkButton } from "../parts/button.js";
+import { useFew } from "../parts/few.js";
 import { Frame } from "../parts/frame.js";
 import { List, Row, Section } from "../parts/list.js";
 import { useShown } from "../parts/live.js";
@@ -17,14 +18,23 @@ import { changeOver, updateWaits } from "../updates.js";
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 /** @typedef {import("../shown/day.js").Stop} Stop */
 
+/** As many stops as a phone shows, and some more. */
+const FEW = 10;
+
 /** @param {Ctx} ctx */
 export function screen(ctx) {
   const [Ordering, setOrdering] = useState(/** @type {any} */ (null)); // its part, while it is used
-  const shown = useShown(ctx.local.changed, () => read(ctx), []);
+  const [first] = useState(() => ctx.memory.takeDay());
+  const lacks = useRef(!first?.isWhole); // what needs the catalogue
+  const shown = useShown(ctx.local.changed, () => {
+    lacks.current = !ctx.memory.catalogue;
+    return read(ctx);
+  }, [], undefined, first?.day);
   const day = shown.value;
   useEffect(() => {
-    // The list is here at once; what needs the catalogue follows.
-    if (!ctx.memory.catalogue) ctx.memory.read().then(shown.again, console.error);
+    // The list is here at once; what needs the catalogue follows, unless it was in what was kept.
+    if (ctx.memory.catalogue) return;
+    ctx.memory.read().then(() => { if (lacks.current) shown.again(); }, console.error);
   }, []);
   if (Ordering && day) {
     return html`<${Ordering} title=${t("day.order")} rows=${day.stops.filter((one) => one.state === "planned")
@@ -54,9 +64,10 @@ export function screen(ctx) {
 function Stops({ ctx, day }) {
   const is_left = (/** @type {Stop} */ one) => one.state === "planned" || one.state === "started";
   const [left, past] = [day.stops.filter(is_left), day.stops.filter((one) => !is_left(one))];
+  const [few, end] = useFew(left.length, FEW, day.day);
   return html`
-    ${left.length > 0 ? html`<div class="sheet flush"><${List} label=${t("day.stops")}>${left.map((one) => html`
-        <${StopRow} key=${one.id} ctx=${ctx} stop=${one} current=${one.id === day.next} />`)}</${List}></div>`
+    ${left.length > 0 ? html`<div class="sheet flush"><${List} label=${t("day.stops")}>${left.slice(0, few).map((one) => html`
+        <${StopRow} key=${one.id} ctx=${ctx} stop=${one} current=${one.id === day.next} />`)}</${List}></div>${end}`
       : html`<${Banner} tone="done" title=${t("day.all_done")}>${t("day.all_done.text")}</${Banner}>`}
     <${Button} mark="store" wide onClick=${() => ctx.go("/stores")}>${t("day.another")}</${Button}>
     ${past.length > 0 && html`<${Section} title=${t("day.past", { n: past.length })} flush>
@@ -68,7 +79,7 @@ async function read(ctx) {
   const day = await dayOf(ctx.local);
   const catalogue = ctx.memory.catalogue;
   const gapsOf = catalogue ? gapsIn(catalogue, day) : undefined;
-  return readDay(ctx.local, day, { gapsOf });
+  return ctx.memory.dayRead(Boolean(gapsOf), () => readDay(ctx.local, day, { gapsOf }));
 }
 
 /** @typedef {Awaited<ReturnType<typeof readDay>>} Day */

@@ -14,7 +14,8 @@ import { saidOf } from "../parts/said.js";
 import { Failed, Waiting } from "../parts/state.js";
 import { age } from "../shown/ages.js";
 import {
-  draftOf, draftOfOrder, lastBought, lastOrder, newDraft, repeated, suggestionLine, wantedOf,
+  draftOf, draftOfOrder, lastBought, lastOrder, newDraft, notAnswered, repeated, suggestionLine, takenUp,
+  wantedOf, withMore,
 } from "../shown/order.js";
 import { padOf } from "../shown/reading.js";
 import { Filling } from "./order_pad.js";
@@ -25,9 +26,12 @@ import { Saved } from "./order_saved.js";
 /** @typedef {import("../shown/order.js").Draft} Draft */
 /** @typedef {Awaited<ReturnType<typeof readPad>>} Read */
 
+/** What a save will ask for; read now, nothing waits for it then. */
+const VERB_KINDS = ["visit"];
+
 /** What the pad is begun with. @param {any} local @param {string} id */
 async function readPad(local, id) {
-  const pad = await padOf(local, id, ...new Set([...PAD_KINDS, ...SUGGESTED_KINDS]));
+  const pad = await padOf(local, id, ...new Set([...PAD_KINDS, ...SUGGESTED_KINDS, ...VERB_KINDS]));
   const { at } = pad;
   const orders = at.rows("order");
   const suggestions = proposals(pad).map(suggestionLine);
@@ -40,6 +44,7 @@ async function readPad(local, id) {
     as_of: { stock: depot?.stock_as_of ?? at.asOf("stock"), receivable: pad.credit().as_of },
     now_ms: at.now_ms,
     next_delivery: pad.nextDelivery(),
+    today: pad.today(),
   };
 }
 
@@ -56,25 +61,34 @@ export function screen(ctx) {
   const id = ctx.params.store;
   const { value: read, error, again } = useShown(ctx.local.changed,
     () => readPad(ctx.local, id), [id], ["rows"]);
+  const [made, setMade] = useState(/** @type {any} */ (null)); // saved on what was read before it
   const up = `/store/${id}`;
-  if (read && ctx.params.saved) return html`<${Saved} ctx=${ctx} read=${read} id=${ctx.params.saved} up=${up} />`;
+  if (read && ctx.params.saved) {
+    const row = made?.read === read && made.row.id === ctx.params.saved ? made.row : null;
+    return html`<${Saved} ctx=${ctx} read=${read} id=${ctx.params.saved} up=${up} made=${row} />`;
+  }
   if (read) {
     const about = writing(ctx.params);
-    return html`<${Writing} key=${about.key} ctx=${ctx} read=${read} up=${up} about=${about} />`;
+    return html`<${Writing} key=${about.key} ctx=${ctx} read=${read} up=${up} about=${about}
+      onSaved=${(/** @type {any} */ row) => setMade({ row, read })} />`;
   }
   return html`<${Frame} title=${ctx.t("act.order")} up=${up}>${error
     ? html`<${Failed} error=${saidOf(error)} again=${again} />`
     : html`<${Waiting} rows=${8} />`}</${Frame}>`;
 }
 
-/** @param {{ ctx: Ctx, read: Read, up: string, about: ReturnType<typeof writing> }} what */
-function Writing({ ctx, read, up, about }) {
+/** @param {{ ctx: Ctx, read: Read, up: string, about: ReturnType<typeof writing>,
+ *   onSaved: (row: any) => void }} what */
+function Writing({ ctx, read, up, about, onSaved }) {
   const { pad, catalogue } = read;
   const product = (/** @type {string} */ code) => catalogue.product(code);
   const failed = (/** @type {unknown} */ error) => ctx.say(saidOf(error), { tone: "stop" });
   const changed = about.revise ? read.orders.find((row) => row.id === about.revise) : undefined;
-  const begin = (/** @type {any} */ kept) =>
-    (kept ? draftOf(kept) : changed ? draftOfOrder(changed) : newDraft());
+  const first = notAnswered(read.orders, about.about, "sale");
+  const begin = async (/** @type {any} */ kept) =>
+    takenUp(kept ? draftOf(kept) : changed ? draftOfOrder(changed)
+      : first ? withMore(newDraft(), await ctx.verbs.tooLate(first)) : newDraft(),
+    read.today, read.next_delivery);
   const { value: draft, was_kept, change } = useDraft(ctx.local, about.key, begin, failed);
   const sums = useMemo(() => new Sums(pad), [pad]);
   const [gone, setGone] = useState(/** @type {string[]} */ ([]));
@@ -98,7 +112,7 @@ function Writing({ ctx, read, up, about }) {
   }
   const shared = { ctx, read, draft, total, change, up, here, about, gone, changed };
   return ctx.params.step === "review"
-    ? html`<${Review} ...${shared} />`
+    ? html`<${Review} ...${shared} onSaved=${onSaved} />`
     : html`<${Filling} ...${shared} was_kept=${was_kept}
         onRepeat=${() => { change(repeat); ctx.go(`${here}${here.includes("?") ? "&" : "?"}step=review`); }} />`;
 }

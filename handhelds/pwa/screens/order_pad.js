@@ -4,6 +4,7 @@
 import { html, useMemo, useRef, useState } from "../vendor/shell.js";
 import { Age } from "../parts/age.js";
 import { Button, MarkButton } from "../parts/button.js";
+import { useFew } from "../parts/few.js";
 import { Search } from "../parts/field.js";
 import { Frame } from "../parts/frame.js";
 import { List, Row, Section } from "../parts/list.js";
@@ -17,6 +18,8 @@ import { stockLine } from "../shown/stock.js";
 import { OrderKeys, OrderLine } from "./order_line.js";
 
 const MOST_FOUND = 20;
+/** As many lines as a phone shows, and one more. */
+const FEW = 7;
 
 /** @param {any} what */
 export function Filling({ ctx, read, draft, total, change, up, here, about, changed, was_kept, onRepeat }) {
@@ -28,6 +31,10 @@ export function Filling({ ctx, read, draft, total, change, up, here, about, chan
   const [typing, setTyping] = useState(/** @type {string | null} */ (null));
   const found = useMemo(() => (words ? searched(catalogue, words) : null), [catalogue, words]);
   const shown = useMemo(() => sections(read.suggestions), [read]);
+  const searching = (/** @type {string} */ text) => {
+    setTyping(null); // one keyboard at a time
+    setWords(text);
+  };
   const scanned = (/** @type {string} */ text) => {
     setScans(false);
     const units = catalogue.scanned(text).filter((/** @type {any} */ one) => catalogue.product(one.product));
@@ -48,6 +55,9 @@ export function Filling({ ctx, read, draft, total, change, up, here, about, chan
     line(catalogue.product(one.product) ?? one))}</ul>`;
   const others = draft.lines.filter((/** @type {any} */ one) => !read.by_product.has(one.product))
     .filter((/** @type {any} */ one) => catalogue.product(one.product));
+  const parts = inTurn([["others", others], ["section.missing", shown.missing],
+    ["section.suggested", shown.suggested], ["section.usual", shown.usual]]);
+  const [few, end] = useFew(found ? found.length : others.length + read.suggestions.length, FEW, words);
   const typed = typing && catalogue.product(typing);
   const foot = typed
     ? html`<${OrderKeys} ctx=${ctx} product=${typed} quantity=${quantityOf(draft, typing)} onClose=${() => setTyping(null)}
@@ -60,28 +70,38 @@ export function Filling({ ctx, read, draft, total, change, up, here, about, chan
   const title = changed ? t("pad.changing", { number: changed.number }) : about.about ? t("order.supplement") : t("act.order");
   return html`<${Frame} title=${title} lead=${store.name} up=${up} foot=${foot}
       head=${draft.before.length > 0 && html`<${MarkButton} mark="undo" label=${t("undo")} onClick=${() => change(undone)} />`}
-      under=${html`<${Search} label=${t("search.product")} value=${words} onInput=${setWords}
+      under=${html`<${Search} label=${t("search.product")} value=${words} onInput=${searching}
         end=${html`<${MarkButton} mark="scan" label=${t("scan.title")} onClick=${() => setScans(true)} />`} />
         <p class="pad-age"><${Age} age=${read.stock_age} what=${t("act.stock")} /></p>`}>
     ${read.owed.blocked_reason && html`<${Banner} tone="stop" title=${t("store.is.blocked")}>${
       t("store.means.blocked", { reason: read.owed.blocked_reason })}</${Banner}>`}
     ${found
-      ? html`${found.length ? html`<ul class="pad-lines" aria-label=${t("search.found")}>${found.map(line)}</ul>`
+      ? html`${found.length ? html`<ul class="pad-lines" aria-label=${t("search.found")}>${found.slice(0, few).map(line)}</ul>${end}`
         : html`<${Empty} mark="search" title=${t("search.none.title")}>${t("search.none.text")}</${Empty}>`}`
       : html`${was_kept && draft.lines.length > 0 && html`<p class="soft small kept"><span>${
-            t("draft.kept", { n: draft.lines.length })}</span><${Button} kind="quiet" onClick=${() =>
+            draft.begun && draft.begun !== read.today ? t("drafts.since", { day: ctx.day(draft.begun) })
+              : t("draft.kept", { n: draft.lines.length })}</span><${Button} kind="quiet" onClick=${() =>
             change((/** @type {any} */ now) => ({ ...newDraft(), before: [...now.before, now.lines] }))}>${t("draft.clear")}</${Button}></p>`}
         <div class="row-of quick">${read.last && html`<${Button} mark="sync" onClick=${onRepeat}>${t("orders.repeat")}</${Button}>`}
           ${shown.acceptable > 0 && html`<${Button} mark="checks" onClick=${() => change((/** @type {any} */ now) =>
             acceptedAll(now, read.suggestions))}>${t("pad.accept", { n: shown.acceptable })}</${Button}>`}</div>
-        ${others.length > 0 && html`<${Section} title=${t("pad.others")} flush>${lines(others)}</${Section}>`}
-        ${[["missing", shown.missing], ["suggested", shown.suggested], ["usual", shown.usual]].map(([name, rows]) =>
-          rows.length > 0 && html`<${Section} key=${name} title=${t(`pad.section.${name}`)} flush>${lines(/** @type {any[]} */ (rows))}</${Section}>`)}
+        ${parts.map(({ name, rows, before }) => rows.length > 0 && before < few && html`
+          <${Section} key=${name} title=${t(`pad.${name}`)} flush>${lines(rows.slice(0, few - before))}</${Section}>`)}${end}
         ${!read.suggestions.length && !others.length && html`<${Empty} mark="order" title=${t("pad.empty.title")}>${t("pad.empty.text")}</${Empty}>`}`}
     ${scans && html`<${Scanner} onFound=${scanned} onClose=${() => setScans(false)} />`}
     ${choice.length > 0 && html`<${Sheet} title=${t("scan.several")} onClose=${() => setChoice([])}><${List}>
       ${choice.map((unit) => html`<${Row} key=${unit.product + unit.uom} title=${catalogue.product(unit.product)?.name}
         text=${unit.product} onClick=${() => take(unit)} />`)}</${List}></${Sheet}>`}</${Frame}>`;
+}
+
+/** Parts of a list, each with how many rows are before it. @param {[string, any[]][]} parts */
+function inTurn(parts) {
+  let before = 0;
+  return parts.map(([name, rows]) => {
+    const one = { name, rows, before };
+    before += rows.length;
+    return one;
+  });
 }
 
 /**

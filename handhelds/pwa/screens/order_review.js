@@ -18,7 +18,7 @@ import { creditAfter, put, revisedOf, wantedOf } from "../shown/order.js";
 import { Sum } from "./order_pad.js";
 
 /** @param {any} what */
-export function Review({ ctx, read, draft, total, change, up, here, about, gone, changed }) {
+export function Review({ ctx, read, draft, total, change, up, here, about, gone, changed, onSaved }) {
   const { t, money, verbs } = ctx;
   const { catalogue, store, pad } = read;
   const [busy, setBusy] = useState(false);
@@ -31,6 +31,7 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
     setBusy(true);
     try {
       const row = await saved(verbs, { about, changed, draft, store, product });
+      onSaved(row);
       if (draft.signature) await ctx.local.keepDraft(`signature/${row.id}`, draft.signature);
       ctx.say(t(changed ? "order.changed" : "order.saved", { number: row.number }), { undo: () =>
         takeBack(ctx, row.change, about.key, draft) });

@@ -48,8 +48,7 @@ export async function readDay(local, day, more = {}) {
   ]);
   const own = planned.filter((row) => row.day === day)
     .sort((one, other) => byParts([one.sequence, one.id], [other.sequence, other.id]));
-  const read = await Promise.all(own.map((row) => readStop(local, row)));
-  const found = read.filter((one) => one !== null);
+  const found = await readStops(local, own, Boolean(more.gapsOf));
   const kept = new Set(drafts.map(({ key }) => key.split("/")[1]));
   /** @type {Stop[]} */
   const stops = [];
@@ -89,16 +88,25 @@ export async function readDay(local, day, more = {}) {
   };
 }
 
-/** @param {Local} local @param {Row} stop */
-async function readStop(local, stop) {
-  const [store, receivable, collections, visits, cards] = await Promise.all([
-    local.row("store", stop.store, stop.store),
-    local.row("receivable", stop.store, stop.store),
-    local.rows("collection", stop.store),
-    local.rows("visit", stop.store),
-    local.rows("card", stop.store),
+/**
+ * The stops whose stores are here, each with what is known of it. Cards are a year's, and only
+ * looked at for gaps.
+ * @param {Local} local @param {Row[]} stops @param {boolean} withCards
+ */
+async function readStops(local, stops, withCards) {
+  const own = stops.map((one) => one.store);
+  /** @type {Map<string, Row[]>[]} */
+  const [stores, receivables, visits, cards] = await Promise.all([
+    ...["store", "receivable", "visit"].map((kind) => local.rowsByStore(kind, own)),
+    withCards ? local.rowsByStore("card", own) : new Map(),
   ]);
-  return store ? { stop, store, receivable, collections, visits, cards } : null;
+  return stops.flatMap((stop) => {
+    const id = stop.store;
+    const store = stores.get(id)?.find((row) => row.id === id);
+    const receivable = receivables.get(id)?.find((row) => row.id === id) ?? null;
+    return store ? [{ stop, store, receivable, visits: visits.get(id) ?? [],
+      cards: cards.get(id) ?? [] }] : [];
+  });
 }
 
 /** The visit that tells how a stop of this day stands. @param {Row[]} visits @param {string} day */
@@ -111,7 +119,7 @@ function visitOf(visits, day) {
 }
 
 /**
- * @param {{store: Row, receivable: Row | null, collections: Row[], visits: Row[]}} one
+ * @param {{receivable: Row | null, visits: Row[]}} one
  * @param {{day: string, draft: boolean, needs: number, gaps: number}} known
  * @returns {Task[]}
  */

@@ -146,7 +146,10 @@ export function todayName(kind, name) {
 export function parts(kind, name, rows) {
   const columns = PARTS[`${kind}.${name}`];
   if (columns === undefined) throw new Error(`${kind} has no parts called ${name}`);
-  return (rows ?? []).map((row) =>
-    Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null])),
-  );
+  return (rows ?? []).map((row) => {
+    /** @type {Record<string, any>} */
+    const one = {}; // a year of cards has thousands of these: no pairs, no entries
+    for (let at = 0; at < columns.length; at++) one[columns[at]] = row[at] ?? null;
+    return one;
+  });
 }

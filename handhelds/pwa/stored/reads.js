@@ -123,6 +123,31 @@ export class Reads {
   }
 
   /**
+   * Rows of a kind of several stores, read in one transaction: store -> rows.
+   * @param {string} kind one that lies with stores @param {readonly string[]} stores
+   * @returns {Promise<Map<string, Row[]>>}
+   */
+  async rowsByStore(kind, stores) {
+    const tx = this.db.transaction(["pulled", "change", "mark"]);
+    const [live, covered, ...texts] = await Promise.all([
+      /** @type {Promise<Kept[]>} */ (tx.objectStore("change").index("live").getAll(kind)),
+      tx.objectStore("mark").get("covered"),
+      ...stores.map((id) => tx.objectStore("pulled").get([kind, `st:${id}`])),
+    ]);
+    const through = Number((await openedValue(covered)) ?? 0);
+    /** @type {Map<string, Kept[]>} */
+    const own = new Map(stores.map((id) => [id, []]));
+    for (const one of live) own.get(one.store)?.push(one);
+    const whole = ROWS[kind]?.includes("store") ? "store" : "id";
+    return new Map(await Promise.all(stores.map(async (id, at) => {
+      const pulled = await read(texts[at] === undefined ? [] : [texts[at]], kind);
+      const wanted = pulled.filter((row) => row[whole] === id);
+      const rows = await layOver(kind, wanted, own.get(id) ?? [], through);
+      return /** @type {[string, Row[]]} */ ([id, rows]);
+    })));
+  }
+
+  /**
    * One row by id, live work laid over it; null when there is none. Name its store where you know
    * it: of orders, cards, visits and collections every store's are looked through otherwise.
    * @param {string} kind

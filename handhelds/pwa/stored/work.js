@@ -61,6 +61,9 @@ export const UNTAKEN = new Set(["held", "waiting", "rejected"]);
 class Taken extends Error {}
 
 export class Working extends Field {
+  /** @type {Record<string, number> | null} */
+  _last = null;
+
   /**
    * Save what the rep did: changes, the rows they make and drafts let go, in one transaction.
    *
@@ -71,9 +74,7 @@ export class Working extends Field {
    */
   async save(work) {
     for (let turn = 0; turn < MOST_TURNS; turn++) {
-      /** @type {Record<string, number>} */
-      const before = {};
-      for (const name of COUNTERS) before[name] = await this.counted(name);
+      const before = await this._numbered();
       const numbers = { ...before };
       const made =
         typeof work === "function" ? await work((name) => numbered(numbers, name)) : work;
@@ -91,9 +92,11 @@ export class Working extends Field {
           await Promise.all((made.forget ?? []).map((key) => store(tx, "draft").delete(key)));
         });
       } catch (trouble) {
+        this._last = null;
         if (trouble instanceof NotSaved && trouble.cause instanceof Taken) continue;
         throw trouble;
       }
+      this._last = numbers;
       this.tell("rows", { kinds: [...new Set(kept.flatMap((one) => one.kinds))] });
       this.tell("queue");
       for (const key of made.forget ?? []) this.tell("draft", { key });
@@ -103,9 +106,20 @@ export class Working extends Field {
     throw new NotSaved(why, null, "refused.tabs_busy");
   }
 
+  /** The last numbers given, as far as this tab knows: a save looks whether they still are the last.
+   * @returns {Promise<Record<string, number>>} */
+  async _numbered() {
+    if (this._last) return this._last;
+    const { store: counters } = this.db.transaction("counter");
+    const found = await Promise.all(COUNTERS.map((name) => counters.get(name)));
+    return Object.fromEntries(COUNTERS.map((name, at) => [name, found[at] ?? 0]));
+  }
+
   /** The records of a work. @param {Work} work @returns {Promise<Omit<Kept, "seq">[]>} */
   async _kept(work) {
-    const rep = (await this.fact("enrolment"))?.rep.code ?? "";
+    const isMade = work.changes.every((change, at) => (work.rows ?? [])
+      .some((one, place) => (one.change ? one.change === change.id : place === at)));
+    const rep = isMade ? "" : (await this.fact("enrolment"))?.rep.code ?? "";
     return Promise.all(
       work.changes.map(async (change, at) => {
         const rows = (work.rows ?? [])

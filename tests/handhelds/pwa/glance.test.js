@@ -1,0 +1,158 @@
+// @ts-check
+// What makes the app quick: the day's list kept for the next start, a reading that is handed out
+// again, a save that asks for nothing. None of them may ever show or save what has changed since.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { open } from "../../../handhelds/pwa/local.js";
+import { read } from "../../../handhelds/pwa/queries.js";
+import { dayOf, readDay } from "../../../handhelds/pwa/shown/day.js";
+import { SHAPE, glance, keepDay, stamp } from "../../../handhelds/pwa/stored/glance.js";
+import { Rep } from "../../../handhelds/pwa/visit.js";
+import { Player, world } from "./captures.js";
+import { fresh } from "./double.js";
+import { visit } from "./server.js";
+
+const STORE = world.rows.store[0].id;
+const LINES = [{ product: "20041", typed: "1", uom: "case" }];
+const DAY = /** @type {any} */ ({ day: { day: "2026-11-21", stops: [{ id: "s-1" }] }, isWhole: true });
+
+/** @param {import("../../../handhelds/pwa/local.js").Local} local */
+const seen = async (local) => (await glance(local.db, [], [])).listed;
+
+/** How many transactions are begun while it acts. @param {() => Promise<unknown>} act */
+async function transactions(act) {
+  const whole = IDBDatabase.prototype.transaction;
+  let count = 0;
+  IDBDatabase.prototype.transaction = function (/** @type {any[]} */ ...given) {
+    count += 1;
+    return /** @type {any} */ (whole).apply(this, given);
+  };
+  try {
+    await act();
+  } finally {
+    IDBDatabase.prototype.transaction = whole;
+  }
+  return count;
+}
+
+test("the day's list as it was last read holds until anything it was made of changes", async () => {
+  const { local } = await fresh();
+  /** @type {[string, () => Promise<unknown>][]} */
+  const changes = [
+    ["work saved", () => local.save({ changes: [visit("v-1")] })],
+    ["work undone", () => local.undo("v-1")],
+    ["an order begun", () => local.keepDraft("order/st-1", { lines: [] })],
+    ["an order let go", () => local.dropDraft("order/st-1")],
+    ["rows that came", () => local.db.put("mark", "2", "turn")],
+    ["a store taken away", () => local.db.put("mark", '["st:1"]', "greyed")],
+    ["a verdict", () => local.db.put("counter", 7, "answer")],
+  ];
+  assert.equal(await seen(local), null);
+  for (const [what, change] of changes) {
+    await keepDay(local.db, await stamp(local.db), DAY);
+    assert.deepEqual(await seen(local), DAY, `before ${what}`);
+    await change();
+    assert.equal(await seen(local), null, what);
+  }
+  const before = await stamp(local.db);
+  await local.save({ changes: [visit("v-2")] });
+  await keepDay(local.db, before, DAY); // read while something was saved
+  assert.equal(await seen(local), null);
+  await local.db.put("mark", "{ half of it", "day_shown");
+  assert.equal(await seen(local), null);
+  local.close();
+});
+
+test("facts and marks are seen in one look as they are read one by one", async () => {
+  const { local } = await fresh();
+  await local.keepFacts({ enrolment: { rep: { code: "r01" } }, pin: null });
+  await local.db.put("mark", '{"stock":"2026-11-21T10:00:00Z"}', "as_of");
+  /** @type {any} */
+  let found;
+  const count = await transactions(async () => {
+    found = await glance(local.db, ["enrolment", "pin"], ["as_of", "pulled_at"]);
+  });
+  assert.equal(count, 1);
+  assert.deepEqual(found.facts, { enrolment: { rep: { code: "r01" } }, pin: null });
+  assert.deepEqual(found.marks, { as_of: { stock: "2026-11-21T10:00:00Z" }, pulled_at: null });
+  local.close();
+});
+
+test("a list of another shape has another number, so that an update never draws an older one", async () => {
+  const player = await Player.begin();
+  const { local } = player;
+  const today = await dayOf(local);
+  const found = await readDay(local, today);
+  local.close();
+  assert.deepEqual([SHAPE, Object.keys(found).join(" ")], [1,
+    "day stops missing left line_m next partial pulled_at stock_as_of"]);
+  assert.ok(found.stops.length > 0);
+  for (const one of found.stops) {
+    assert.equal(Object.keys(one).join(" "),
+      "id sequence store state pinned unsent distance_m tasks");
+  }
+});
+
+test("rows of several stores at once are those of each store by itself", async () => {
+  const player = await Player.begin();
+  const { local } = player;
+  await new Rep(local, () => player.catalogue).startVisit(STORE);
+  const stores = world.rows.store.map((/** @type {any} */ row) => row.id);
+  for (const kind of ["store", "receivable", "visit", "card"]) {
+    const found = await local.rowsByStore(kind, [...stores, "nobody"]);
+    for (const id of stores) assert.deepEqual(found.get(id), await local.rows(kind, id), kind);
+    assert.deepEqual(found.get("nobody"), []);
+  }
+  local.close();
+});
+
+test("a store that was read is not read again until something changes, here or in another tab", async () => {
+  const player = await Player.begin();
+  const { local, clock, catalogue } = player;
+  const rep = new Rep(local, () => catalogue);
+  const reading = () => read(local, catalogue, STORE, ["visit", "order"]);
+  const first = await reading();
+  clock.ticksMs += 5_000;
+  /** @type {any} */
+  let next;
+  assert.equal(await transactions(async () => { next = await reading(); }), 0);
+  assert.equal(next.now_ms, first.now_ms + 5_000);
+  assert.deepEqual(next.rows("order"), first.rows("order"));
+  assert.notEqual(await transactions(() => read(local, catalogue, STORE, ["card"])), 0);
+  assert.notEqual(await transactions(() => read(local, catalogue, null, ["visit"])), 0);
+  await rep.startVisit(STORE);
+  assert.equal((await reading()).rows("visit").length, first.rows("visit").length + 1);
+  const other = await open(local.name, { clock });
+  const heard = new Promise((then) => local.changed.addEventListener("rows", then, { once: true }));
+  await new Rep(other, () => catalogue).order(STORE, LINES);
+  await heard;
+  assert.equal((await reading()).rows("order").length, first.rows("order").length + 1);
+  other.close();
+  local.close();
+});
+
+test("what changes while a store is read is not missed by who asks next", async () => {
+  const player = await Player.begin();
+  const { local, catalogue } = player;
+  const reading = () => read(local, catalogue, STORE, ["visit"]);
+  const before = (await local.rows("visit", STORE)).length;
+  const begun = reading();
+  local.changed.dispatchEvent(new Event("rows")); // as if saved meanwhile
+  await begun;
+  await local.db.delete("pulled", ["visit", `st:${STORE}`]);
+  assert.ok(before > 0);
+  assert.equal((await reading()).rows("visit").length, 0);
+  local.close();
+});
+
+test("an order on a store that was just read is saved in one transaction", async () => {
+  const player = await Player.begin();
+  const { local, catalogue } = player;
+  const rep = new Rep(local, () => catalogue);
+  await rep.order(STORE, LINES); // from here on the last number is known
+  await read(local, catalogue, STORE, ["visit"]);
+  assert.equal(await transactions(() => rep.order(STORE, LINES)), 1);
+  local.close();
+});
