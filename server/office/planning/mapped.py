@@ -18,6 +18,8 @@ WIDTH, MOST_HEIGHT, LEAST_HEIGHT, EDGE = 1000.0, 720.0, 320.0, 34.0
 KM_A_DEGREE = 111.195  # of latitude, on the mean sphere
 SHAPES = ("circle", "square", "diamond", "triangle", "hexagon", "pentagon", "star")
 """One a day of the week, Monday first."""
+BESIDE = 21.0
+"""Units between two points so that both can be read."""
 LEAST_KM = 0.5
 _STEPS_KM = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 
@@ -99,18 +101,15 @@ def picture(board: Board, week: int, only: int = -1) -> Picture:
 
 
 def _apart(points: Sequence[Point]) -> list[Point]:
-    """Points of one and the same place side by side, so that each can be seen."""
-    there: dict[tuple[float, float], int] = {}
-    found = []
+    """Points that would hide each other side by side, the first one where it is."""
+    found: list[Point] = []
     for point in points:
-        before = there.get((point.x, point.y), 0)
-        there[point.x, point.y] = before + 1
-        turn = before * 2.4  # the golden angle: no two on top of each other, however many
-        far = 15.0 * math.sqrt(before)
-        found.append(
-            replace(point, x=round(point.x + far * math.cos(turn), 1),
-                    y=round(point.y + far * math.sin(turn), 1))
-        )  # fmt: skip
+        for step in range(4 * len(points) + 4):
+            turn, far = 2.4 * step, 0.6 * BESIDE * math.sqrt(step)  # the golden angle
+            x, y = point.x + far * math.cos(turn), point.y + far * math.sin(turn)
+            if all(math.dist((x, y), (one.x, one.y)) >= BESIDE for one in found):
+                break
+        found.append(replace(point, x=round(x, 1), y=round(y, 1)))
     return found
 
 

@@ -103,6 +103,30 @@ def test_a_browser_that_comes_back_is_told_at_once_if_it_is_behind(hub: Hub, wor
     up_to_date.close()
 
 
+def test_news_of_plans_reach_the_pages_of_their_company_and_keep_no_orders_out(
+    hub: Hub, world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SWEEP_S", 600.0)  # only the hint can tell
+    ours, others = Listener(hub.join([CELL], company="c1")), Listener(hub.join([CELL]))
+    ours.wait(lambda heard: len(heard) == 2)
+    others.wait(lambda heard: len(heard) == 1)
+    assert ours.heard[1] == live.PLANS_EVENT, "told when it comes: it may have missed something"
+    hints = Hints(database_url, CHANNEL)
+    hints.send("plans c1")
+    ours.wait(lambda heard: heard.count(live.PLANS_EVENT) == 2)
+    change_an_order(world)
+    hints.send(f"orders {CELL}")
+    for listener in (ours, others):
+        listener.wait(lambda heard: len(events(heard)) == 1)
+    assert live.PLANS_EVENT not in others.heard
+    hints.close()
+    slow = hub.join([CELL], company="c1")
+    for _ in range(9):
+        slow.tell(None)
+    slow.tell({CELL: 1})
+    assert slow._waiting.qsize() == 2
+
+
 def _positions(world: World) -> dict[int, int]:
     return dict(world.rows("SELECT cell, orders_pos FROM feed"))
 

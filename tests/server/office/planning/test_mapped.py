@@ -1,7 +1,9 @@
 """The map of a week: points, lines and what cannot be put anywhere."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 
@@ -59,5 +61,6 @@ def test_visits_of_one_place_stand_side_by_side_and_far_stores_are_counted() -> 
     twins = [card(n, 10) for n in (1, 2, 3)]
     far = replace(card(4, 900), day=MONDAY + timedelta(7))
     drawn = picture(board_of(SETTING, [*twins, far], MONDAY, 2), 0)
-    assert len({(point.x, point.y) for point in drawn.points}) == 3
+    there = [(point.x, point.y) for point in drawn.points]
+    assert min(math.dist(a, b) for a, b in combinations(there, 2)) >= 20
     assert (drawn.spots, drawn.beyond) == ((), 1)
