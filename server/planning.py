@@ -122,7 +122,7 @@ def _add(conn: Connection, ask: Ask, by: str, now: datetime, state: str) -> str:
         {
             "id": key,
             "company": ask.company,
-            "name": f"{', '.join(ask.reps)} from {ask.first_day}",
+            "name": _name(ask),
             "reps": list(ask.reps),
             "first_day": ask.first_day,
             "weeks": ask.weeks,
@@ -135,6 +135,11 @@ def _add(conn: Connection, ask: Ask, by: str, now: datetime, state: str) -> str:
         },
     )
     return key
+
+
+def _name(ask: Ask) -> str:
+    some = ", ".join(ask.reps[:3]) + (f" and {len(ask.reps) - 3} more" if ask.reps[3:] else "")
+    return f"{some} from {ask.first_day}"
 
 
 # --- drawn up ------------------------------------------------------------------------------------

@@ -64,6 +64,8 @@ class Beat:
     watch: Watch = field(default_factory=Watch)
     ended: threading.Event = field(default_factory=threading.Event)
     gone: bool = False
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    _over: bool = False
     _reps: dict[str, dict[str, float]] = field(default_factory=dict)
     _said: str = ""
 
@@ -87,8 +89,18 @@ class Beat:
             except Exception as error:
                 log.warning("planner.no_beat", error=type(error).__name__)
 
+    def over(self) -> None:
+        """No beat from here on: what is written down now would look as if it were lost to us."""
+        with self._one_at_a_time:
+            self._over = True
+
     def once(self) -> None:
         """One beat."""
+        with self._one_at_a_time:
+            if not self._over:
+                self._once()
+
+    def _once(self) -> None:
         progress = {"reps": {rep: dict(said) for rep, said in list(self._reps.items())}}
         hold = (self.plan, self.attempt, LEASE_S, progress)
         is_to_stop = in_transaction(self.engine, lambda conn: plans.beat(conn, *hold))
@@ -126,6 +138,7 @@ def draw_plan(
     try:
         roads = machine(settings.routing_url)
         cycles, fault = _cycles(engine, ask_of(row), beat.watch, roads)
+        beat.over()
         if beat.gone:
             return "gone"
         if fault:

@@ -97,6 +97,12 @@ OLD = (
         182,
     ),
     ("rate limits", "DELETE FROM rate_bucket WHERE at < %s", 2),
+    (
+        "plans nobody works by",
+        """DELETE FROM plan WHERE state IN ('ready', 'undone', 'cancelled', 'failed')
+            AND made_at < %s""",
+        180,
+    ),
     ("enrolment codes", "DELETE FROM enrolment WHERE expires_at < %s", 90),
     ("runs of jobs", "DELETE FROM job_run WHERE began_at < %s", 400),
 )

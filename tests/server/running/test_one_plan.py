@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from routes import queries_plans as plans
 from server import planning
 from server.planning import Ask
-from server.running.one_plan import draw_plan
+from server.running.one_plan import Beat, draw_plan
 from server.settings import Settings, load
 from tests.server.test_planning import HAND, MONDAY, ask, asked, heard, listening, on_the_map
 from tests.world import World
@@ -69,6 +69,24 @@ def test_a_plan_is_drawn_up_kept_and_told(planned: World, settings: Settings) ->
     visits = planned.rows("SELECT rep, count(day) FROM plan_visit GROUP BY rep ORDER BY rep")
     assert visits == [("r01", 6), ("r02", 4)]
     assert draw_plan(planned.engine, settings, plan, 1) == "gone"
+
+
+def test_no_beat_takes_a_plan_that_was_just_kept_for_one_that_was_lost(
+    planned: World, settings: Settings
+) -> None:
+    plan, left = asked(planned, ask(planned)), list[str]()
+    taken(planned)
+    url = settings.database_url
+    beat = Beat(planned.engine, url, "c", plan, 1, planned.company, lambda: left.append("left"))
+    beat.once()
+    assert left == []
+    beat.over()
+    planned.run("UPDATE plan SET state = 'ready'")
+    beat.once()
+    assert left == []
+    beat._over = False
+    beat.once()
+    assert left == ["left"]
 
 
 def test_what_is_missing_for_one_rep_is_told_before_any_other_is_thought_about(
