@@ -1,6 +1,7 @@
 """What comes over the wire: the app itself, and a rep's first sync."""
 
 import re
+import time
 import urllib.request
 from typing import Any
 
@@ -46,6 +47,11 @@ AGAIN = """async (code) => {
     .reduce((sum, one) => sum + one.encodedBodySize, 0);
   return { hired: hired.state, state: ended.state, rows: ended.rows, all, waited, bytes,
     stores: (await local.rows("store")).length, longest };
+}"""
+
+WHOLE = """async () => {
+  const { copy } = (await import("/app/ctx.js")).opened.value.local;
+  return Boolean(await copy.mark("cursor")) && !(await copy.mark("partial"));
 }"""
 
 
@@ -108,12 +114,13 @@ def _once(page: Page, world: World) -> dict[str, Any]:
 def settle(handheld: Slowed, world: World) -> Page:
     """Enrol the app itself, and wait until all of it is on the handheld."""
     page = enrolled(handheld, code_for(world))
-    page.wait_for_function(
-        """async () => {
-          const { opened } = await import("/app/ctx.js");
-          const { copy } = opened.value.local;
-          return Boolean(await copy.mark("pulled_at")) && !(await copy.mark("partial"));
-        }""",
-        timeout=300_000,
-    )
+    wait_until(page, WHOLE)
     return page
+
+
+def wait_until(page: Page, told: str) -> None:
+    """Ask until it is so. A promise is true to `wait_for_function`, whatever it comes to."""
+    until_s = time.monotonic() + 300
+    while not page.evaluate(told):
+        assert time.monotonic() < until_s, told
+        page.wait_for_timeout(250)
