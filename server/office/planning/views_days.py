@@ -13,6 +13,8 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
+from routes.queries import year_of
+from routes.year import CALENDARS
 from schemas.ids import uuid7
 from schemas.problem import Problem
 from server import asking
@@ -25,7 +27,9 @@ from server.office.planning.cards import workday_of
 from server.office.planning.reading import visible
 from server.office.planning.views import PLANNERS, today
 from server.office.planning.words import OFF, weekday
+from server.years import set_year
 from sync.audit import note
+from sync.desk.edits import Hand, Refused
 
 blueprint = Blueprint("working_days", __name__, url_prefix="/routes/days")
 
@@ -51,14 +55,14 @@ def _page(typed: Mapping[str, Any], fault: str = "") -> str:
         known = visible(conn, person)
         codes = [one.code for one in known]
         rows = queries.workdays(conn, person.company, codes)
-        country = queries.country(conn, person.company)
+        year = year_of(conn, person.company) or {}
         away = queries.absences(conn, person.company, codes, on - SEEN_BACK, on + SEEN_AHEAD)
     rep = request.values.get("rep", "") or (codes[0] if codes else "")
     whose = next((row for row in rows if row.code == rep), None)
     return render_template(
         "working_days.html", reps=known, rows=[(row, workday_of(row)) for row in rows],
         whose=whose, work=None if whose is None else workday_of(whose), away=away, kinds=KINDS,
-        today=on, typed=typed, country=country, fault=fault,
+        today=on, typed=typed, year=year, calendars=CALENDARS, fault=fault,
         for_all=_may_for_all(person),
     )  # fmt: skip
 
@@ -191,6 +195,24 @@ def absence() -> Response | tuple[str, int]:
         flash(in_transaction(asking.engine(), work), "note")
     except Wrong as no:
         return _page(form, str(no)), 422
+    return _back()
+
+
+@blueprint.post("/year")
+@needs("admin", to="say whose public holidays are free and how the year is cut")
+def year() -> Response | tuple[str, int]:
+    """Whose public holidays are days off, and the periods the company reckons by."""
+    person, form = asking.person(), request.form
+    country, calendar = form.get("country", "").strip()[:10], form.get("calendar", "")[:20]
+    by = Hand(person.who, asking.now(), asking.address())
+    try:
+        in_transaction(
+            asking.engine(),
+            lambda conn: set_year(conn, person.company, country or None, calendar, by),
+        )
+    except Refused as no:
+        return _page(form, str(no)), 422
+    flash("Kept. Plans drawn up from now on leave its public holidays free.", "note")
     return _back()
 
 

@@ -98,3 +98,18 @@ def test_only_who_sees_the_whole_company_gives_everybody_a_holiday(
         {"last_day": "2099-01-01"},
     ):
         assert admin.post(f"{AT}absences", **form | wrong).status_code == 422, wrong
+
+
+def test_public_holidays_of_the_companys_country_are_days_off(
+    app: Flask, lead: Console, world: World, kept: Kept, monday: date
+) -> None:
+    assert "The company's year" not in lead.page(AT)
+    assert lead.post(f"{AT}year", country="US", calendar="13x4").status_code == 403
+    admin = signed_in(app, world, "alma", "admin")
+    assert "two letters" in admin.post(f"{AT}year", country="XX", calendar="13x4").text
+    assert world.one("SELECT country FROM company") is None
+    calendar = world.one("SELECT calendar FROM company")
+    assert "Kept." in admin.post(f"{AT}year", country="us", calendar=calendar).text
+    assert "Public holidays of US are days off" in lead.page(AT)
+    assert "Christmas Day" in lead.page("/office/routes/now?rep=r01&from=2026-12-21")
+    assert world.one("SELECT who FROM audit WHERE action = 'company.year'") == "user:alma"
