@@ -12,6 +12,8 @@ from routes.territory import USUAL_MIN, USUAL_VISITS, VISIT_MIN
 
 SPAN_DAYS = 168
 """Six cycles: enough for a store seen once in four weeks, and not the year before last."""
+MOST_CARDS = 12
+"""The newest cards of a store: enough to say what is empty, and what is sold between two counts."""
 LEAST_COUNTED_DAYS = 14
 
 Row = Any
@@ -49,25 +51,26 @@ def seen(conn: Connection, stores: Sequence[Row], zone: str, now: datetime) -> l
         "now": now,
         "off": list(_OFF),
         "span": SPAN_DAYS,
+        "least": LEAST_COUNTED_DAYS,
+        "cards": MOST_CARDS,
     }
     visits = {row.store: row for row in _rows(conn, _VISITS, **asked)}
     orders = {row.store: row for row in _rows(conn, _ORDERS, **asked)}
     shelves = {row.store: row for row in _rows(conn, _SHELVES, **asked)}
-    counts = {row.store: row for row in _rows(conn, _COUNTS, least=LEAST_COUNTED_DAYS, **asked)}
     return [
-        _seen(one, *(found.get(one.id) for found in (visits, orders, shelves, counts)))
-        for one in stores
+        _seen(one, *(found.get(one.id) for found in (visits, orders, shelves))) for one in stores
     ]
 
 
-def _seen(one: Row, visits: Row, orders: Row, shelves: Row, counts: Row) -> Seen:
+def _seen(one: Row, visits: Row, orders: Row, shelves: Row) -> Seen:
     kind = one.store_class
     days = visits.days if visits else 0
     agreed = one.visits_per_4w if one.visits_per_4w is not None else USUAL_VISITS.get(kind)
     minutes = float(visits.minutes) if visits and visits.minutes is not None else None
     pieces = value = None
-    if counts:
-        pieces, value = float(counts.pieces_day), float(counts.minor_day)
+    is_counted = shelves is not None and shelves.pieces_day is not None
+    if is_counted:
+        pieces, value = float(shelves.pieces_day), float(shelves.minor_day)
     elif orders and days:
         pieces = float(orders.pieces) / days
     return Seen(
@@ -83,7 +86,7 @@ def _seen(one: Row, visits: Row, orders: Row, shelves: Row, counts: Row) -> Seen
         shelves.out if shelves else 0,
         pieces,
         value,
-        counts is not None,
+        is_counted,
     )
 
 
@@ -132,55 +135,57 @@ _ORDERS = f"""
      GROUP BY o.store
 """  # noqa: S608 - the parts are ours
 
-_LINES = """
-    lines AS (
-        SELECT k.cell, k.store, k.captured_at, l ->> 0 AS product,
-               (l ->> 1)::boolean AS listed, (l ->> 8)::boolean AS out_of_stock,
-               (l ->> 4)::bigint AS shelf, (l ->> 5)::bigint AS back
-          FROM visit_card k, jsonb_array_elements(k.lines) l
-         WHERE k.cell = ANY(:cells) AND k.store = ANY(cast(:stores AS uuid[]))
-           AND k.captured_at >= :since AND k.captured_at <= :now)
-"""
-"""Lines of cards by the places of their columns (schemas/rows.py)."""
-
-_SHELVES = f"""
-    WITH {_LINES}
-    SELECT store::text, count(*) FILTER (WHERE out_of_stock IS NOT NULL) AS listed,
-           count(*) FILTER (WHERE out_of_stock) AS out
-      FROM lines WHERE coalesce(listed, true) GROUP BY store
-"""  # noqa: S608 - the parts are ours
-
-_COUNTS = f"""
-    WITH {_LINES}, counted AS (
-        SELECT cell, store, product, min(captured_at) AS first_at, max(captured_at) AS last_at,
-               (array_agg(coalesce(shelf, 0) + coalesce(back, 0) ORDER BY captured_at))[1]
-                   AS first_stock,
-               (array_agg(coalesce(shelf, 0) + coalesce(back, 0) ORDER BY captured_at DESC))[1]
-                   AS last_stock
-          FROM lines WHERE shelf IS NOT NULL OR back IS NOT NULL
-         GROUP BY cell, store, product
+_SHELVES = """
+    WITH lines AS MATERIALIZED (
+        SELECT k.store, k.captured_at, l ->> 0 AS product,
+               (l ->> 8)::boolean AND coalesce((l ->> 1)::boolean, true) AS is_out,
+               (l -> 8) <> 'null' AND coalesce((l ->> 1)::boolean, true) AS is_listed,
+               coalesce((l ->> 4)::bigint, 0) + coalesce((l ->> 5)::bigint, 0) AS stock,
+               (l ->> 4) IS NOT NULL OR (l ->> 5) IS NOT NULL AS is_counted
+          FROM unnest(cast(:stores AS uuid[])) AS s (id)
+         CROSS JOIN LATERAL (
+               SELECT v.store, v.captured_at, v.lines FROM visit_card v
+                WHERE v.cell = ANY(:cells) AND v.store = s.id
+                  AND v.captured_at >= :since AND v.captured_at <= :now
+                ORDER BY v.captured_at DESC LIMIT :cards) k
+         CROSS JOIN jsonb_array_elements(k.lines) l),
+    shelf AS (
+        SELECT store, count(*) FILTER (WHERE is_listed) AS listed,
+               count(*) FILTER (WHERE is_out) AS out
+          FROM lines GROUP BY store),
+    counted AS MATERIALIZED (
+        SELECT store, product, min(captured_at) AS first_at, max(captured_at) AS last_at,
+               (array_agg(stock ORDER BY captured_at))[1] AS first_stock,
+               (array_agg(stock ORDER BY captured_at DESC))[1] AS last_stock
+          FROM lines WHERE is_counted GROUP BY store, product
         HAVING max(captured_at) >= min(captured_at) + :least * interval '1 day'),
+    brought AS MATERIALIZED (
+        SELECT o.store, l.product, coalesce(o.deliver_on, o.captured_at::date + 1) AS day,
+               coalesce(nullif(l.delivered, 0), nullif(l.shipped, 0), l.confirmed) AS pieces,
+               l.net_minor, l.ordered
+          FROM orders o JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id
+         WHERE o.cell = ANY(:cells) AND o.store = ANY(cast(:stores AS uuid[]))
+           AND o.type = 'sale' AND o.state <> ALL(:off)
+           AND o.captured_at >= :since AND o.captured_at <= :now),
     came AS (
-        SELECT c.cell, c.store, c.product,
-               sum(coalesce(nullif(l.delivered, 0), nullif(l.shipped, 0), l.confirmed)) FILTER (
-                   WHERE coalesce(o.deliver_on, o.captured_at::date + 1)
-                       BETWEEN c.first_at::date + 1 AND c.last_at::date) AS pieces,
-               sum(l.net_minor)::numeric / nullif(sum(l.ordered), 0) AS each_minor
-          FROM counted c
-          JOIN orders o ON o.cell = c.cell AND o.store = c.store AND o.type = 'sale'
-           AND o.state <> ALL(:off) AND o.captured_at >= :since AND o.captured_at <= :now
-          JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id AND l.product = c.product
-         GROUP BY c.cell, c.store, c.product),
+        SELECT c.store, c.product, c.first_at, c.last_at, c.first_stock, c.last_stock,
+               coalesce(sum(b.pieces) FILTER (
+                   WHERE b.day BETWEEN c.first_at::date + 1 AND c.last_at::date), 0) AS pieces,
+               sum(b.net_minor)::numeric / nullif(sum(b.ordered), 0) AS each_minor
+          FROM counted c LEFT JOIN brought b ON b.store = c.store AND b.product = c.product
+         GROUP BY c.store, c.product, c.first_at, c.last_at, c.first_stock, c.last_stock),
     daily AS (
-        SELECT c.store, came.each_minor,
-               (c.first_stock + coalesce(came.pieces, 0) - c.last_stock)
-                   / (extract(epoch FROM c.last_at - c.first_at) / 86400) AS pieces_day
-          FROM counted c LEFT JOIN came
-            ON came.cell = c.cell AND came.store = c.store AND came.product = c.product)
-    SELECT store::text, sum(pieces_day) AS pieces_day,
-           coalesce(sum(pieces_day * each_minor), 0) AS minor_day
-      FROM daily WHERE pieces_day >= 0 GROUP BY store
-"""  # noqa: S608 - the parts are ours
-"""First stock + what came in between - last stock, product by product. Less than nothing sold says
+        SELECT store, each_minor, (first_stock + pieces - last_stock)
+                   / (extract(epoch FROM last_at - first_at) / 86400) AS pieces_day
+          FROM came),
+    offtake AS (
+        SELECT store, sum(pieces_day) AS pieces_day,
+               coalesce(sum(pieces_day * each_minor), 0) AS minor_day
+          FROM daily WHERE pieces_day >= 0 GROUP BY store)
+    SELECT s.store::text, s.listed, s.out, o.pieces_day, o.minor_day
+      FROM shelf s LEFT JOIN offtake o ON o.store = s.store
+"""
+"""Lines of cards by the places of their columns (schemas/rows.py), taken apart once. Offtake is
+first stock + what came in between - last stock, product by product. Less than nothing sold says
 that a count or a delivery is wrong: that product is left out. What was never ordered while we
 looked has no value to us."""
