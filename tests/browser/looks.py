@@ -32,6 +32,16 @@ RULES = """() => axe.run(document, {resultTypes: ["violations"]}).then(({violati
   })))"""
 
 
+GO = """(route) => {
+  if (location.hash === route) return false;
+  document.querySelector(".screen")?.classList.add("is-left");
+  location.hash = route;
+  return true;
+}"""
+ELSEWHERE = "/more"
+"""A screen that is there at once."""
+
+
 @dataclass(frozen=True)
 class Screen:
     """A screen by its route, or by what is done on a route to see it. `{store}` stands for the
@@ -96,10 +106,12 @@ SCREENS = (
 
 
 def show(page: Page, screen: Screen, store: str, **others: str) -> None:
-    """Go to a screen and wait until it is there."""
-    route = screen.route.format(store=store, **others)
-    page.evaluate("(route) => { location.hash = route; }", f"#{route}")
-    calm(page)
+    """Go to a screen and wait until it is there; from elsewhere, for what is open stays open on the
+    same one."""
+    for route in dict.fromkeys((ELSEWHERE, screen.route.format(store=store, **others))):
+        if page.evaluate(GO, f"#{route}"):
+            page.locator(".screen:not(.is-left) h1").wait_for()
+        calm(page)
     if screen.act is not None:
         screen.act(page)
         calm(page)

@@ -75,7 +75,7 @@ def _nothing_found(page: Page) -> None:
 
 
 def _map_drawn(page: Page) -> None:
-    page.locator(".choice label").nth(2).click()
+    page.locator(".choice label").nth(1).click()
     page.locator(".map .map-pin, .empty").first.wait_for()
 
 
@@ -98,7 +98,7 @@ STATES = (
     looks.Screen("receipt", "/receipt/{receipt}?store={store}"),
     looks.Screen("plan_stop", "/plan", _nth(".list .row-main")),
     looks.Screen("plan_map", "/plan", _map_drawn),
-    looks.Screen("plan_owed", "/plan", _nth(".choice label", 3)),
+    looks.Screen("plan_owed", "/plan", _nth(".choice label", 2)),
     looks.Screen("sync_received", "/sync", _nth(".choice label", 1)),
 )
 """What is seen of a screen once something was done on it, beside looks.SCREENS."""

@@ -2,20 +2,20 @@
 middle of a save, another tab, an app that keeps its store otherwise, no room."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from server.handheld import views_pwa
-from tests.browser.handheld import Handheld, code_for, enrolled, plan_today
+from tests.browser.handheld import code_for, enrolled, plan_today
+from tests.browser.test_pwa import NewHandheld, handheld
 from tests.world import World
 
+__all__ = ["handheld"]
 pytestmark = [pytest.mark.browser]
-
-NewHandheld = Callable[[str], Handheld]
 
 CHANGE = """
   const change = (id, body) => ({
@@ -59,21 +59,6 @@ KEPT = """async () => {
     drafts: (await local.drafts()).map((one) => one.key), orders: await local.counted("order"),
   };
 }"""
-
-
-@pytest.fixture
-def handheld(playing: Playwright, chromium_path: str, tmp_path: Path) -> Iterator[NewHandheld]:
-    made: list[Handheld] = []
-
-    def make(address: str) -> Handheld:
-        made.append(Handheld(playing, chromium_path, tmp_path / f"profile{len(made)}", address))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-        assert one.complaints == []
-        assert one.foreign == []
 
 
 def test_a_browser_killed_while_it_saves_loses_nothing_it_said_is_saved_and_keeps_no_half(

@@ -16,7 +16,9 @@ async function readReceipt(local, id, store) {
   const row = await local.row("collection", id, store);
   if (!row) return null;
   const [at, enrolment] = await Promise.all([local.row("store", row.store), local.fact("enrolment")]);
-  return receiptScreen({ row, store: at, company: enrolment?.company.name ?? "" });
+  const slip = receiptScreen({ row, store: at, company: enrolment?.company.name ?? "" });
+  const { code, name } = enrolment?.rep ?? {};
+  return /** @type {typeof slip} */ ({ ...slip, taken_by: slip.taken_by === code && name ? name : slip.taken_by });
 }
 
 /** @param {import("../ctx.js").Ctx} ctx */

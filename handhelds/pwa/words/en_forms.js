@@ -52,7 +52,7 @@ export const words = {
   "drafts.send": "Save as a new order",
   "drafts.send.text": "A new order takes today's prices.",
   "drafts.since": "Begun {day}. Prices and stock are today's.",
-  "drafts.title": "Unfinished",
+  "drafts.title": "To finish",
   "drafts.title.text": "Orders, cards and forms that wait for you",
   "form.address": "Street and number",
   "form.alike": "Is it one of these?",
