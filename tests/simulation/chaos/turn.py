@@ -165,7 +165,9 @@ class Turn:
     def answered_since(self, before: int) -> None:
         enrolment = self.local.fact("enrolment")
         for one in self.local.db.execute(
-            "SELECT n, id, outcome, verdict FROM main.change WHERE answer > ?", (before,)
+            "SELECT n, id, outcome, verdict FROM main.change"
+            " WHERE answer > ? AND outcome IS NOT NULL",  # offered again since: nothing was shown
+            (before,),
         ):
             verdict = msgspec.json.decode(one["verdict"])
             self.told.note(
