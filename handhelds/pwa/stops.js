@@ -71,8 +71,11 @@ export async function swapStops(rep, one, other) {
  * @param {Rep} rep @param {string} day @param {readonly string[]} ids
  */
 export async function reorder(rep, day, ids) {
-  const at = await rep.at(null, "plan_stop");
-  const there = at.rows("plan_stop").filter((row) => row.day === day && row.state === "planned");
+  const at = await rep.at(null, "plan_stop", "visit");
+  const begun = new Set(at.rows("visit")
+    .filter((row) => row.planned_on === day && row.state !== "planned").map((row) => row.store));
+  const there = at.rows("plan_stop")
+    .filter((row) => row.day === day && row.state === "planned" && !begun.has(row.store));
   const wished = ids.map((id) => there.find((row) => row.id === id));
   if (new Set(ids).size !== there.length || ids.length !== there.length ||
       wished.includes(undefined)) {

@@ -11,7 +11,7 @@ from typing import Any
 from handhelds.reference.pad import Refused
 from handhelds.reference.queries import Row
 from handhelds.reference.screens import Screen, on_day, store_line
-from handhelds.reference.stops import reorder
+from handhelds.reference.stops import planned_on, reorder
 from handhelds.reference.visit import Rep
 from routes.distance import Place, km_between
 from routes.problem import Day, Problem, Store
@@ -68,14 +68,7 @@ def shorter(rep: Rep, day: str) -> tuple[list[str], float] | None:
     As the crow flies: of hours and roads a handheld knows nothing. A stop whose store has no place
     comes last, in the order it has.
     """
-    stops = sorted(
-        (
-            row
-            for row in rep.queries.rows("plan_stop")
-            if row["day"] == day and row["state"] == "planned"
-        ),
-        key=lambda row: (row["sequence"], row["id"]),
-    )
+    stops = sorted(planned_on(rep, day), key=lambda row: (row["sequence"], row["id"]))
     places = {row["id"]: _place(rep.queries.store(row["store"])) for row in stops}
     known = [row["id"] for row in stops if places[row["id"]] is not None]
     km = _km([place for place in places.values() if place is not None])

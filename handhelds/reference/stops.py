@@ -34,11 +34,7 @@ def reorder(rep: Rep, day: str, ids: Sequence[str]) -> list[Row]:
     Stops begun, done or skipped keep their places. Only stops that change their place make a
     change; returns their rows.
     """
-    there = {
-        row["id"]: row
-        for row in rep.queries.rows("plan_stop")
-        if row["day"] == day and row["state"] == "planned"
-    }
+    there = {row["id"]: row for row in planned_on(rep, day)}
     if len(ids) != len(there) or set(ids) != there.keys():
         raise Refused("the plan has changed meanwhile: look again")
     places: list[int] = []
@@ -50,6 +46,20 @@ def reorder(rep: Rep, day: str, ids: Sequence[str]) -> list[Row]:
         if there[id]["sequence"] != place
     ]
     return _save(rep, *moved)
+
+
+def planned_on(rep: Rep, day: str) -> list[Row]:
+    """The stops of a day that are still to come: neither the plan nor a visit says otherwise."""
+    begun = {
+        row["store"]
+        for row in rep.queries.rows("visit")
+        if row["planned_on"] == day and row["state"] != "planned"
+    }
+    return [
+        row
+        for row in rep.queries.rows("plan_stop")
+        if row["day"] == day and row["state"] == "planned" and row["store"] not in begun
+    ]
 
 
 def skip_stop(rep: Rep, id: str, reason: str) -> Row:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from handhelds.reference import frequency
 from handhelds.reference.cli import app
 from handhelds.reference.pad import Refused
+from handhelds.reference.stops import planned_on, reorder
 from tests.handhelds.conftest import Handheld, handheld_in
 from tests.handhelds.double import OTHER, STORE, Double, row
 
@@ -52,16 +53,16 @@ def test_a_day_is_brought_into_the_shortest_order_and_who_has_no_place_comes_las
         frequency.shorten(street.rep, DAY.isoformat())
 
 
-def test_a_stop_that_is_begun_or_skipped_keeps_its_place(street: Handheld) -> None:
-    first = next(one for one in street.queries.rows("plan_stop") if one["sequence"] == 1)
-    street.rep.keep(
-        "plan_stop", "save",
-        {name: first[name] for name in ("id", "store", "day", "sequence", "reason", "visit")}
-        | {"state": "started", "base": {"state": "planned"}},
-    )  # fmt: skip
-    frequency.shorten(street.rep, DAY.isoformat())
-    assert order(street)[0] == "e1"
-    assert order(street)[1:] in (["e2", "e3", "e4"], ["e4", "e3", "e2"])
+def test_a_stop_whose_visit_has_begun_keeps_its_place(handheld: Handheld) -> None:
+    """The plan does not say that a visit was begun; the visit does."""
+    today = handheld.rep.pad.today()
+    first = handheld.rep.plan("1042", today)
+    second = handheld.rep.plan("877", today)
+    handheld.rep.start_visit("1042")
+    with pytest.raises(Refused, match="changed meanwhile"):
+        reorder(handheld.rep, today.isoformat(), [second["id"], first["id"]])
+    assert [one["id"] for one in planned_on(handheld.rep, today.isoformat())] == [second["id"]]
+    assert reorder(handheld.rep, today.isoformat(), [second["id"]]) == []
 
 
 def test_debt_is_what_was_agreed_less_what_was_made_in_four_weeks(handheld: Handheld) -> None:

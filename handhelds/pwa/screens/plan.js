@@ -12,7 +12,7 @@ import { DayMap } from "../parts/map.js";
 import { Mark } from "../parts/mark.js";
 import { saidOf, wordOr } from "../parts/said.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
-import { calendar, dayMap, frequency, planned, shorter } from "../shown/plan.js";
+import { calendar, dayMap, frequency, planned, shorter, withVisits } from "../shown/plan.js";
 import { dayOn, settingOf } from "../shown/reading.js";
 import { AddStop, StopActs } from "./plan_stop.js";
 
@@ -28,7 +28,7 @@ const LOOK = {
 async function readPlan(local) {
   const [setting, stops, visits] = await Promise.all([settingOf(local), local.rows("plan_stop"), local.rows("visit")]);
   const { catalogue, today, zone, rep } = setting;
-  const own = stops.filter((/** @type {any} */ row) => row.rep === rep.code);
+  const own = withVisits(stops.filter((/** @type {any} */ row) => row.rep === rep.code), visits);
   const owed = frequency({ stores: catalogue.pulled("store"), visits, stops: own, today,
     day_of: (row) => dayOn(row.started_at, zone) ?? row.planned_on ?? null });
   return { setting, today, stops: own, owed, store: (/** @type {string} */ id) => catalogue.store(id) };

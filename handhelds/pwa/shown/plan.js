@@ -21,6 +21,26 @@ export const mondayOf = (day) => addDays(day, 1 - isoWeekday(day));
 /** @param {Row} a @param {Row} b */
 const inOrder = (a, b) => a.sequence - b.sequence || (a.id < b.id ? -1 : 1);
 
+/**
+ * Stops with what became of them: a visit that was planned by a stop says first that it was begun,
+ * made or skipped; nobody writes that into the plan.
+ * @param {Row[]} stops @param {Row[]} visits
+ */
+export function withVisits(stops, visits) {
+  const rank = ["planned", "skipped", "started", "done"];
+  /** @type {Map<string, Row>} */
+  const found = new Map();
+  for (const row of visits) {
+    const key = `${row.store} ${row.planned_on}`;
+    if (rank.indexOf(row.state) > rank.indexOf(found.get(key)?.state ?? "planned")) found.set(key, row);
+  }
+  return stops.map((stop) => {
+    const visit = found.get(`${stop.store} ${stop.day}`);
+    const further = visit && rank.indexOf(visit.state) > rank.indexOf(stop.state);
+    return further ? { ...stop, state: visit.state, reason: visit.state === "skipped" ? visit.reason : stop.reason } : stop;
+  });
+}
+
 /** A stop as the list shows it. @param {Row} stop @param {Row | null} store @returns {Row} */
 export function stopLine(stop, store) {
   const names = ["id", "day", "sequence", "state", "pinned", "reason", "unsent"];

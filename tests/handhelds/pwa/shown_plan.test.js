@@ -9,7 +9,7 @@ import {
   before, periodOf, shelves, trend, worked,
 } from "../../../handhelds/pwa/shown/numbers.js";
 import {
-  calendar, dayMap, frequency, mondayOf, planned, shorter,
+  calendar, dayMap, frequency, mondayOf, planned, shorter, withVisits,
 } from "../../../handhelds/pwa/shown/plan.js";
 import { cardLine, orderLine } from "./shown_rows.js";
 
@@ -47,6 +47,17 @@ test("the calendar shows four whole weeks from this Monday on", () => {
   assert.deepEqual(weeks[0][6], { day: TODAY, planned: 1, done: 0, skipped: 1, unsent: false,
     past: false, today: true });
   assert.deepEqual([weeks[3][6].planned, weeks[3][6].unsent], [1, true]);
+});
+
+test("a stop is as far as the visit that was planned by it, on its own day only", () => {
+  const made = (/** @type {string} */ of, /** @type {Row} */ more = {}) =>
+    visit(`v${of}`, TODAY, { store: of, planned_on: TODAY, ...more });
+  const stops = [stop("a"), stop("b"), stop("c"), stop("d", { day: "2026-11-23" }), stop("e", { state: "done" })];
+  const shown = withVisits(stops, [made("a", { state: "started" }), made("a"),
+    made("b", { state: "skipped", reason: "closed" }), visit("x", TODAY, { store: "c" }), made("d"),
+    made("e", { state: "started" })]);
+  assert.deepEqual(shown.map((one) => [one.state, one.reason]),
+    [["done", null], ["skipped", "closed"], ["planned", null], ["planned", null], ["done", null]]);
 });
 
 test("a day is brought into the shortest order, and who has no place comes last", () => {
