@@ -58,6 +58,7 @@ class Setting:
     known: Distances
     absences: tuple[Absence, ...] = ()
     holidays: Mapping[date, str] = field(default_factory=dict)
+    road_min: Mapping[tuple[str, str], float] = field(default_factory=dict)  # by names of places
 
     def off(self, day: date) -> str | None:
         """Why nobody is visited on a day ("holiday", "leave", ..., "weekend", "public"); None: it

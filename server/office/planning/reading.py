@@ -2,18 +2,22 @@
 published now. A handful of queries for any number of reps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from routes.daysoff import public_holidays
-from routes.distance import Place
+from routes.distance import Place, name_of
+from routes.queries_roads import known
+from server import asking
 from server.access.people import Person
 from server.office.planning import queries
 from server.office.planning.board import Board, board_of
 from server.office.planning.cards import Card, Setting, cards_of, homeless, setting_of
 from server.office.queries import reps
+from server.road_times import machine
 
 Rows = Sequence[Any]
 
@@ -55,8 +59,20 @@ def settled(
     made = []
     for whose in queries.workdays(conn, person.company, reps_):
         cards, middle = cards_of(by_rep.get(whose.code, []), towns)
-        made.append((setting_of(whose, away, free, middle), cards))
+        setting = setting_of(whose, away, free, middle)
+        made.append((_with_roads(conn, person, setting, cards), cards))
     return made
+
+
+def _with_roads(
+    conn: Connection, person: Person, setting: Setting, cards: Sequence[Card]
+) -> Setting:
+    """Minutes by road, where a routing machine told them when the plan was drawn up."""
+    roads = machine(asking.settings().routing_url)
+    if roads is None:
+        return setting
+    names = sorted({name_of(place) for place in (setting.home, *(card.place for card in cards))})
+    return replace(setting, road_min=known(conn, person.company, roads.source, names))
 
 
 def _boards(

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from itertools import pairwise
 
-from routes.distance import km_between
+from routes.distance import km_between, name_of
 from routes.frequency import Frequency, patterns
 from routes.opening import read, spells
 from routes.problem import ALWAYS, Day, Lunch, Problem, Spell, Store, bits, spells_of
@@ -21,6 +21,7 @@ from server.office.planning.cards import Card, Setting
 
 HOME = ""
 """What home is called where distances are learned by place."""
+LEAST_MIN = 0.5
 LONG_MIN = 2_880.0
 """No day ends later: where the usual end has to give way."""
 _ALWAYS = (Spell(*ALWAYS),)
@@ -61,6 +62,10 @@ def _minutes(setting: Setting, cards: Sequence[Card]) -> Callable[[int, int], fl
     places = [*(card.place for card in cards), setting.home]
 
     def between(one: int, other: int) -> float:
+        if one != other and setting.road_min:
+            by_road = setting.road_min.get((name_of(places[one]), name_of(places[other])))
+            if by_road is not None:
+                return max(LEAST_MIN, by_road)
         km = km_between(places[one], places[other])
         return setting.known.minutes(named[one], named[other], km)
 

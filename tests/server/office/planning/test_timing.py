@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from routes.distance import Distances, Place
+from routes.distance import Distances, Place, name_of
 from routes.territory import Absence, Workday
 from server.office.planning.cards import Card, Setting
 from server.office.planning.timing import clock, drive_min, ordered, rhythm_kept
@@ -104,3 +104,12 @@ def test_what_trips_taught_counts_in_the_days_driving() -> None:
     there = [card(1, 10)]
     assert drive_min(slow, there) == pytest.approx(drive_min(SETTING, there) + 12)
     assert clock(slow, MONDAY, there).drive_min == pytest.approx(drive_min(slow, there))
+
+
+def test_minutes_by_road_go_before_the_line() -> None:
+    there = [card(1, 10)]
+    ways = {(name_of(HOME), name_of(there[0].place)): 31.0}
+    one_way = drive_min(SETTING, there) / 2
+    by_road = replace(SETTING, road_min=ways)
+    assert drive_min(by_road, there) == pytest.approx(31 + one_way), "the way back is not known"
+    assert clock(by_road, MONDAY, there).begins == (480 + 31,)

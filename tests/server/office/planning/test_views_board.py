@@ -181,11 +181,18 @@ def test_all_reps_stand_side_by_side(lead: Console, world: World, kept: Kept) ->
     assert lead.get(f"{AT}{both}/board?rep=r09").status_code == 404
 
 
-def test_a_locked_visit_becomes_an_appointment_and_a_begun_one_is_never_unlocked(
-    lead: Console, world: World, plan: str
+def test_a_locked_visit_becomes_an_appointment_that_a_later_plan_cannot_unlock(
+    lead: Console, world: World, plan: str, kept: Kept
 ) -> None:
     first = visits(world)[0]
     change(lead, plan, "lock", first[0])
     lead.post(f"{AT}{plan}/publish", act="publish")
     pinned = world.rows("SELECT store::text, day FROM plan_stop WHERE pinned")
     assert pinned == [(first[1], first[2])]
+    later = kept()
+    locked = world.rows(
+        "SELECT id::text, store::text, day FROM plan_visit WHERE plan = %s AND is_locked", later
+    )
+    assert [row[1:] for row in locked] == pinned
+    told = lead.post(f"{AT}{later}/board", act="unlock", rep="r01", visit=[locked[0][0]]).text
+    assert "is an appointment in what is published" in told
