@@ -83,6 +83,21 @@ test("what a verb hands back is what the store has from then on", () =>
     assert.equal((await local.trail()).at(-1)?.id, change);
   }));
 
+test("the rest of a day is re-ordered after a visit of it has begun, which keeps its place", () =>
+  onHandheld(async (p) => {
+    const verbs = verbsOf(p.local, () => p.catalogue);
+    const stores = world.rows.store.slice(0, 2).map((/** @type {any} */ row) => row.id);
+    const { day } = await verbs.plan(stores[0], (await verbs.skipVisit(stores[0], "closed")).planned_on);
+    await verbs.plan(stores[1], day);
+    const stops = (await p.local.rows("plan_stop"))
+      .filter((/** @type {any} */ row) => row.day === day && row.state === "planned");
+    const left = stops.filter((/** @type {any} */ row) => row.store !== stores[0]);
+    assert.ok(left.length > 0 && left.length < stops.length);
+    const ids = (/** @type {any[]} */ rows) => rows.map((row) => row.id);
+    await assert.rejects(verbs.reorder(day, ids(stops)), Refused);
+    await verbs.reorder(day, ids(left));
+  }));
+
 test("a handheld that is not enrolled says so", async () => {
   const local = await open("nobody");
   try {
