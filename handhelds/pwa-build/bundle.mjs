@@ -1,6 +1,7 @@
 // Makes our own browser modules into few files, for handhelds in use: node bundle.mjs APP_FOLDER
 // TOKENS_FILE. In APP_FOLDER/built then lie
-//   first.js, first.css   all that is there before today's list is
+//   start.js, first.css   all that is there before today's list is
+//   first.js              what of it others import
 //   work.js               every other screen, verb, sync ...: fetched right after it
 //   words/*.js            the sentences, a language each; early.js, index.html, styles/store.css
 //   DOORS                 modules under the names they have unbuilt, for who measures or tests the
@@ -92,7 +93,18 @@ async function modules() {
     paths: (id) => (id.startsWith(at("vendor")) ? `./${nameOf(id)}` : id),
     hoistTransitiveImports: false,
   });
-  return Object.fromEntries(output.map((one) => [one.fileName, one.code]));
+  const codes = Object.fromEntries(output.map((one) => [one.fileName, one.code]));
+  const { code, exports } = output.find((one) => one.fileName === "first.js");
+  return { ...codes, ...(await begun(code, exports)) };
+}
+
+/**
+ * What the page begins with as a plain script: of such a one, and not of a module, a browser keeps
+ * all its code ready when the worker puts it by. And the module by which the others get at it.
+ */
+async function begun(code, exports) {
+  const { code: start } = await transform(code, { ...PRESSED, format: "iife", globalName: "talaria" });
+  return { "start.js": start, "first.js": `export const{${exports.join(",")}}=globalThis.talaria;\n` };
 }
 
 const css = async (text) => (await transform(text, { ...PRESSED, loader: "css" })).code;
@@ -104,9 +116,9 @@ async function page() {
   const sheets = [...text.matchAll(STYLES)].map(([, name]) => (name === "tokens.css" ? tokens : at(name)));
   const told = text.replace(STYLES, "").replace(
     '<script src="app.js" type="module"></script>',
-    '<link rel="stylesheet" href="first.css">\n<script src="first.js" type="module"></script>',
+    '<link rel="stylesheet" href="first.css">\n<script src="start.js" defer></script>',
   );
-  if (!told.includes("first.js")) throw new Error("index.html names no app.js");
+  if (!told.includes("start.js")) throw new Error("index.html names no app.js");
   return { "index.html": told, "first.css": await css(sheets.map(read).join("\n")) };
 }
 
@@ -116,7 +128,7 @@ const files = {
   "styles/store.css": await css(read(at("styles/store.css"))),
   "early.js": (await transform(read(at("early.js")), { ...PRESSED, format: undefined })).code,
 };
-delete files["app.js"]; // it is first.js
+delete files["app.js"]; // it is in start.js
 const hashes = [...sources].sort().map((path) =>
   [nameOf(path), createHash("sha256").update(readFileSync(path)).digest("hex")]);
 const contents = { files: Object.keys(files).sort(), sources: Object.fromEntries(hashes) };
