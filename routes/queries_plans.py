@@ -92,9 +92,10 @@ def mark_cancelled(conn: Connection, plan: str, now: datetime) -> None:
 _ASK = """id::text, company::text, reps, first_day, weeks, settings, seed, attempt"""
 
 
-def claim(conn: Connection, planner: str, lease_s: float) -> Row | None:
-    """Take up the plan that waits longest, or one whose planner has died; the columns of an ask
-    and the number of this attempt. None: there is none."""
+def claim(conn: Connection, planner: str, lease_s: float, most: int) -> Row | None:
+    """Take up the plan that waits longest, or one whose planner has died, but none a further time
+    that had `most` planners; the columns of an ask and the number of this attempt. None: there is
+    none."""
     found = _rows(
         conn,
         f"""UPDATE plan SET state = 'planning', attempt = attempt + 1, planner = :planner,
@@ -102,11 +103,12 @@ def claim(conn: Connection, planner: str, lease_s: float) -> Row | None:
                   began_at = clock_timestamp(), progress = '{{}}'
             WHERE id = (SELECT id FROM plan
                  WHERE state = 'waiting'
-                    OR (state = 'planning' AND lease_until < clock_timestamp())
+                    OR (state = 'planning' AND lease_until < clock_timestamp() AND attempt < :most)
                  ORDER BY made_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING {_ASK}""",  # noqa: S608 - the columns are ours
         planner=planner,
         lease_s=lease_s,
+        most=most,
     )
     return found[0] if found else None
 

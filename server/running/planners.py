@@ -86,7 +86,7 @@ class Planners:
         started = 0
         while len(self._open) < self._at_once:
             row = in_transaction(
-                self._engine, lambda conn: plans.claim(conn, self._worker, LEASE_S)
+                self._engine, lambda conn: plans.claim(conn, self._worker, LEASE_S, MOST_ATTEMPTS)
             )
             if row is None:
                 break
@@ -138,11 +138,17 @@ class Planners:
         self._threads.shutdown()
 
 
-def run(stop: threading.Event, engine: Engine, worker: str, settings: Settings) -> None:
+def run(
+    stop: threading.Event,
+    engine: Engine,
+    worker: str,
+    settings: Settings,
+    start: Start = start,
+) -> None:
     """Take up plans until `stop` is set. Survives a lost database."""
     if settings.planners == 0:
         return
-    planners = Planners(engine, worker, settings.hint_channel, settings.planners)
+    planners = Planners(engine, worker, settings.hint_channel, settings.planners, start=start)
 
     def heed() -> None:
         url = settings.database_url

@@ -28,7 +28,7 @@ def settings(database_url: str) -> Settings:
 
 def taken(world: World) -> dict[str, Any] | None:
     with world.begin() as conn:
-        return plans.claim(conn, "test", 10.0)
+        return plans.claim(conn, "test", 10.0, 3)
 
 
 def hour(world: World) -> Ask:

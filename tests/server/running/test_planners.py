@@ -1,7 +1,9 @@
 """Plans are taken up once, and a planner that dies or dawdles leaves no plan behind."""
 
 import subprocess
+import threading
 from concurrent.futures import wait
+from contextlib import closing
 
 import pytest
 from sqlalchemy import Engine
@@ -9,8 +11,9 @@ from sqlalchemy import Engine
 from routes import queries_plans as plans
 from server.planning import Ask
 from server.running.children import importable, module
-from server.running.planners import MOST_ATTEMPTS, SPARE_S, Planners, limit_s
-from tests.server.test_planning import MONDAY, ask, asked, on_the_map
+from server.running.planners import MOST_ATTEMPTS, SPARE_S, Planners, limit_s, run
+from server.settings import load
+from tests.server.test_planning import MONDAY, ask, asked, heard, listening, on_the_map
 from tests.world import World
 
 
@@ -83,18 +86,52 @@ def test_a_planner_that_takes_too_long_is_ended_and_the_plan_has_failed(planned:
 def test_a_planner_not_heard_of_loses_its_plan(planned: World) -> None:
     plan = asked(planned, ask(planned))
     with planned.begin() as conn:
-        assert plans.claim(conn, "there", 10.0) is not None
+        assert plans.claim(conn, "there", 10.0, 3) is not None
     with planned.begin() as conn:
-        assert plans.claim(conn, "here", 10.0) is None
+        assert plans.claim(conn, "here", 10.0, 3) is None
     planned.run("UPDATE plan SET lease_until = now() - interval '1 second'")
     with planned.begin() as conn:
-        again = plans.claim(conn, "here", 10.0)
+        again = plans.claim(conn, "here", 10.0, 3)
         assert again is not None
         assert (again["id"], again["attempt"]) == (plan, 2)
         assert plans.beat(conn, plan, 1, 10.0, {}) is None
         assert not plans.fail(conn, plan, 1, "too late")
         assert not plans.give_back(conn, plan, 1)
         assert plans.beat(conn, plan, 2, 10.0, {}) is False
+
+
+def test_a_worker_wakes_for_a_plan_that_is_asked_for(
+    planned: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No sweep in sight: only the hint can wake it. Told to stop, it gives back what it has."""
+    monkeypatch.setattr("server.running.planners.SWEEP_S", 600.0)
+    said = {"DATABASE_URL": database_url, "TALARIA_HINT_CHANNEL": "c", "HOME": "/tmp"}
+    stop, began, slow = threading.Event(), threading.Event(), Started("sleep", "60")
+
+    def start(plan: str, attempt: int) -> "subprocess.Popen[bytes]":
+        began.set()
+        return slow(plan, attempt)
+
+    def worker() -> None:
+        run(stop, planned.engine, "here", load(said), start)
+
+    with closing(listening(planned)) as raw:
+        working = threading.Thread(target=worker)
+        working.start()
+        first = asked(planned, ask(planned))  # there before it listens, or just after
+        assert began.wait(60)
+        began.clear()
+        second = asked(planned, ask(planned))
+        assert began.wait(60)
+        planned.run("UPDATE plan SET state = 'cancelled' WHERE id = %s", second)
+        stop.set()
+        planned.run("NOTIFY c")  # its ears need not wait for the end of their half second
+        working.join(60)
+        assert f"plans {planned.company}" in heard(raw)
+    assert slow.plans == [(first, 1), (second, 1)]
+    assert planned.rows("SELECT id::text, state FROM plan WHERE lease_until < now()") == [
+        (first, "planning")
+    ]
 
 
 def test_the_limit_leaves_room_for_every_rep() -> None:
