@@ -65,7 +65,7 @@ function Looked({ line, out, t }) {
     : looked === "same" ? line.saved ? ["faint", "", "card.as_saved"] : ["done", "checks", "card.same"]
     : looked === "changed" ? ["go", "check", line.saved ? "card.corrected" : "card.changed"]
     : must && !last?.on_shelf ? ["wait", "star", "card.must"]
-    : last ? ["faint", "", "card.unseen"] : ["calm", "plus", "card.new"];
+    : last || line.is_first ? ["faint", "", "card.unseen"] : ["calm", "plus", "card.new"];
   return html`<span class="looked ${tone}">${mark && html`<${Mark} name=${mark} size=${16} />`}${t(word)}</span>`;
 }
 

@@ -44,11 +44,12 @@ export function screen(ctx) {
     .filter((line) => line !== null).join("\n");
   return html`<${Frame} title=${slip.number} lead=${slip.store?.name} up=${up} foot=${html`
       <${Button} mark="share" onClick=${() => shareText(`${t("receipt.one")} ${slip.number}`, text, ctx.say)}>${t("share")}</${Button}>
-      <${Button} kind="primary" mark="save" onClick=${() => print()}>${t("print")}</${Button}>`}>
+      <${Button} kind="primary" mark="check" onClick=${() => ctx.back(up)}>${t("keys.done")}</${Button}>`}>
     <p class="row-of"><${ReceiptState} row=${slip} />${slip.reason && html`<span class="soft">${slip.reason}</span>`}</p>
     <section class="slip" aria-label=${t("receipt.one")}><header><strong>${slip.company}</strong>
         <span>${t("receipt.one")} ${slip.number}</span><span>${t("receipt.from", { store: from, day: day(slip.day) })}</span></header>
       <p class="figure">${paid}</p>${cheque && html`<p>${cheque}</p>`}
       <table><tbody>${rows.map(([name, minor]) => html`<tr key=${name}><td>${name}</td><td>${minor}</td></tr>`)}</tbody></table>
-      ${slip.note && html`<p>${slip.note}</p>`}<p class="small">${t("receipt.by", { rep: slip.taken_by })}</p></section></${Frame}>`;
+      ${slip.note && html`<p>${slip.note}</p>`}<p class="small">${t("receipt.by", { rep: slip.taken_by })}</p></section>
+    <${Button} kind="quiet" onClick=${() => print()}>${t("print")}</${Button}></${Frame}>`;
 }

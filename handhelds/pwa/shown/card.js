@@ -32,6 +32,7 @@ const KEPT = [
  * @property {Row} now what will be saved once `looked` is not "unseen"
  * @property {Looked} looked
  * @property {boolean} [saved] it stands on a card that is corrected
+ * @property {boolean} [is_first] the store has no card yet
  */
 
 /**
@@ -70,7 +71,7 @@ export function newCard({ cards, must, usual = [], product }) {
     if (!row || row.status === "blocked" && !last.has(code)) continue;
     const seen = last.get(code) ?? null;
     lines.push({ product: code, name: row.name, must: code in must, min_facings: must[code] ?? 0,
-      last: seen, now: blank(seen), looked: /** @type {Looked} */ ("unseen") });
+      last: seen, now: blank(seen), looked: /** @type {Looked} */ ("unseen"), is_first: !card });
   }
   return { lines, at: null, gestures: 0 };
 }
