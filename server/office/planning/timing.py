@@ -113,22 +113,24 @@ def clock(setting: Setting, on: date, cards: Sequence[Card]) -> Clock:
     if not cards:
         return Clock((), day.from_min, day.from_min, 0.0, None, frozenset(), 0.0)
     long, insisted = replace(day, to_min=LONG_MIN), set[str]()
-    route = None
+    as_open = problem = _problem(setting, cards, long)
+    order, shut = range(len(cards)), -1
+    route = timetable(problem, long, order)
     while route is None:
-        problem = _problem(setting, cards, long, insisted)
-        route = timetable(problem, long, range(len(cards)))
-        if route is None:
-            shut = _first_shut(problem, long)
-            if shut is None or cards[shut].id in insisted:
-                break
-            insisted.add(cards[shut].id)
+        shut = _first_shut(problem, long, shut + 1)
+        if shut < 0:
+            break
+        insisted.add(cards[shut].id)
+        stores = tuple(_store(card, card.id in insisted) for card in cards)
+        problem = replace(problem, stores=stores)
+        route = timetable(problem, long, order)
     if route is None:  # no lunch fits at all: hours of driving across noon
         hungry = replace(long, locked=(), lunch=None)
-        everybody = {card.id for card in cards}
-        route = timetable(_problem(setting, cards, hungry, everybody), hungry, range(len(cards)))
+        stores = tuple(_store(card, True) for card in cards)
+        route = timetable(replace(problem, stores=stores), hungry, order)
     if route is None:
         raise AssertionError("a locked day always has times")
-    closed = _closed(_problem(setting, cards, day), day, [c.begin_min for c in route.calls])
+    closed = _closed(as_open, day, [call.begin_min for call in route.calls])
     return Clock(
         tuple(call.begin_min for call in route.calls), route.leave_home_min, route.home_min,
         route.travel_min, route.lunch_min, frozenset(cards[i].id for i in closed),
@@ -136,12 +138,13 @@ def clock(setting: Setting, on: date, cards: Sequence[Card]) -> Clock:
     )  # fmt: skip
 
 
-def _first_shut(problem: Problem, day: Day) -> int | None:
-    """The first visit in order that no timing of those up to it allows."""
-    for many in range(1, len(problem.stores) + 1):
+def _first_shut(problem: Problem, day: Day, start: int) -> int:
+    """The first visit in order, from `start` on, that no timing of those up to it allows; -1: none.
+    Those before `start` are known to go."""
+    for many in range(start + 1, len(problem.stores) + 1):
         if not keeps_hours(problem, day, range(many)):
             return many - 1
-    return None
+    return -1
 
 
 def _closed(problem: Problem, day: Day, begins: Sequence[float]) -> list[int]:
