@@ -72,9 +72,18 @@ export function screen(ctx) {
     return html`<${Writing} key=${about.key} ctx=${ctx} read=${read} up=${up} about=${about}
       onSaved=${(/** @type {any} */ row) => setMade({ row, read })} />`;
   }
-  return html`<${Frame} title=${ctx.t("act.order")} up=${up}>${error
-    ? html`<${Failed} error=${saidOf(error)} again=${again} />`
-    : html`<${Waiting} rows=${8} />`}</${Frame}>`;
+  if (!error) return html`<${Soon} ctx=${ctx} up=${up} />`;
+  return html`<${Frame} title=${ctx.t("act.order")} up=${up}>
+    <${Failed} error=${saidOf(error)} again=${again} /></${Frame}>`;
+}
+
+/** Before there is anything: mostly it is there in the same frame, and nothing else is drawn.
+ * @param {{ ctx: Ctx, up: string }} what */
+function Soon({ ctx, up }) {
+  const [waits, setWaits] = useState(false);
+  useEffect(() => setWaits(true), []);
+  if (!waits) return html`<main class="page" />`;
+  return html`<${Frame} title=${ctx.t("act.order")} up=${up}><${Waiting} rows=${8} /></${Frame}>`;
 }
 
 /** @param {{ ctx: Ctx, read: Read, up: string, about: ReturnType<typeof writing>,
@@ -108,7 +117,7 @@ function Writing({ ctx, read, up, about, onSaved }) {
     ctx.go(`${here}?step=review`, { replace: true });
   }, [is_ready, ctx.params.repeat]);
   if (!draft || !total) {
-    return html`<${Frame} title=${ctx.t("act.order")} up=${up}><${Waiting} rows=${8} /></${Frame}>`;
+    return html`<${Soon} ctx=${ctx} up=${up} />`;
   }
   const shared = { ctx, read, draft, total, change, up, here, about, gone, changed };
   return ctx.params.step === "review"
