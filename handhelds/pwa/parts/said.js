@@ -14,6 +14,9 @@ export function saidOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What was done: a line of shown/trail.js. @param {{ key: string, values: Record<string, any> }} line */
+export const doneWords = ({ key, values }) => t(key, spokenValues(values));
+
 /** A warning of pad.js or till.js. @param {{ key: string, values: Record<string, any> }} warning */
 export const warned = ({ key, values }) => t(key, spokenValues(values));
 

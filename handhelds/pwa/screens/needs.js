@@ -7,7 +7,7 @@ import { Field } from "../parts/field.js";
 import { Frame } from "../parts/frame.js";
 import { List, Row, Section } from "../parts/list.js";
 import { useShown } from "../parts/live.js";
-import { saidOf } from "../parts/said.js";
+import { doneWords, saidOf } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
 import { readNeeds } from "../shown/trail.js";
@@ -28,10 +28,10 @@ export function screen(ctx) {
       ${found.unread.length > 0 && html`<${Section} title=${t("needs.unread")} flush
         end=${html`<${Button} kind="quiet" onClick=${() => ctx.local.markRead(found.unread.map((one) => one.id))}>${t("needs.all_read")}</${Button}>`}>
         <${List}>${found.unread.map((one) => html`<${Row} key=${one.id} mark=${one.state === "needs" ? "hand" : "note"}
-          tone=${one.state === "needs" ? "wait" : ""} title=${t(one.key, one.values)}
+          tone=${one.state === "needs" ? "wait" : ""} title=${doneWords(one)}
           text=${html`<span>${[one.store, moment(one.captured_at)].filter(Boolean).join(" · ")}</span>
             ${one.says.map((said) => html`<span class="said" key=${said}>${said}</span>`)}`}
-          more=${html`<${Button} kind="quiet" mark="check" label=${`${t("needs.read")}: ${t(one.key, one.values)}`}
+          more=${html`<${Button} kind="quiet" mark="check" label=${`${t("needs.read")}: ${doneWords(one)}`}
             onClick=${() => ctx.local.markRead([one.id])}>${t("needs.read")}</${Button}>`} />`)}</${List}></${Section}>`}
       ${found.notices.length > 0 && html`<${Section} title=${t("needs.notices")} flush
         end=${html`<${Button} kind="quiet" onClick=${() => ctx.local.markRead([], found.notices)}>${t("needs.all_read")}</${Button}>`}>

@@ -7,7 +7,7 @@ import { Export } from "../parts/export.js";
 import { Frame } from "../parts/frame.js";
 import { Facts, List, Row, Section } from "../parts/list.js";
 import { useShown } from "../parts/live.js";
-import { saidOf } from "../parts/said.js";
+import { doneWords, saidOf } from "../parts/said.js";
 import { Banner, Empty, Failed, Waiting } from "../parts/state.js";
 import { readTrail } from "../shown/trail.js";
 import { ago, language, moment, span, t } from "../speech.js";
@@ -86,7 +86,7 @@ export function Done({ ctx, line }) {
       ctx.say(saidOf(error), { tone: "stop" });
     }
   };
-  const what = t(line.key, line.values);
+  const what = doneWords(line);
   return html`<${Row} mark=${mark} tone=${tone} title=${what}
     text=${html`<span>${[line.store, moment(line.captured_at)].filter(Boolean).join(" · ")}</span>
       ${line.outcome !== "applied" && line.says.map((one) => html`<span class="said" key=${one}>${one}</span>`)}`}

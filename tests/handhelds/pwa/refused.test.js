@@ -10,7 +10,7 @@ const PWA = new URL("../../../handhelds/pwa/", import.meta.url);
 /** Our code, a text a file. */
 function sources() {
   const names = /** @type {string[]} */ (readdirSync(PWA, { recursive: true }));
-  return names.filter((name) => name.endsWith(".js") && !name.startsWith("vendor/"))
+  return names.filter((name) => name.endsWith(".js") && !/^(vendor|built)\//.test(name))
     .map((name) => readFileSync(new URL(name, PWA), "utf8"));
 }
 

@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { doneWords } from "../../../handhelds/pwa/parts/said.js";
+import { speak } from "../../../handhelds/pwa/speech.js";
 import { words as firstEn } from "../../../handhelds/pwa/words/en.js";
 import { words as moreEn } from "../../../handhelds/pwa/words/en_store.js";
 import { words as firstZh } from "../../../handhelds/pwa/words/zh.js";
@@ -110,4 +112,18 @@ test("a sentence that is missing, and one that is idle, are noticed", () => {
   const keys = ["tab.day", "tab.more", "idle", "needs.title.text", "day.empty"];
   const code = ['t("day.empty")', "t(`tab.${name}`)", "const [x, y] = ['needs.title'], t(`${key}.text`)"];
   assert.deepEqual([...asked(code, keys)].sort(), ["day.empty", "needs.title.text", "tab.day", "tab.more"]);
+});
+
+test("what was done on a day names it as people say it, in both languages", async () => {
+  const page = /** @type {any} */ (globalThis);
+  page.document = { documentElement: {} };
+  try {
+    const line = { key: "change.plan_stop.save", values: { number: "", n: 0, day: "2026-11-26" } };
+    await speak("en");
+    assert.match(doneWords(line), /^Plan changed for Thu,? 26 Nov$/);
+    await speak("zh");
+    assert.match(doneWords(line), /^11月26日周四 的计划已修改$/);
+  } finally {
+    delete page.document;
+  }
 });
