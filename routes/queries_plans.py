@@ -232,6 +232,15 @@ def last_published(conn: Connection, company: str, reps: Sequence[str]) -> str |
     return found[0]["id"] if found else None
 
 
+def take_turns(conn: Connection, company: str) -> None:
+    """Wait until nobody else publishes in this company, and be it until the transaction ends: two
+    plans of one rep at once would each find the weeks empty, and both fill them."""
+    conn.execute(
+        text("SELECT pg_advisory_xact_lock(hashtext('talaria publishing'), hashtext(:company))"),
+        {"company": company},
+    )
+
+
 def placed(conn: Connection, plan: str, rep: str) -> list[Row]:
     """The visits of a plan that have a day, in order: what publishing makes stops of."""
     return _rows(

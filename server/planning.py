@@ -197,6 +197,7 @@ def _row(visit: Visit) -> dict[str, Any]:
 def publish_kept(conn: Connection, company: str, plan: str, hand: Hand) -> dict[str, Published]:
     """Make a kept plan the reps' own, by rep. Raises LookupError, and Refused where it was
     published or taken back before."""
+    plans.take_turns(conn, company)
     row = _locked(conn, company, plan)
     if row["state"] != "ready":
         raise Refused(f"this plan is {row['state']}: only one that is ready can be published")

@@ -1,5 +1,6 @@
 """A cycle from the territory to the rep's stops and back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,6 +23,10 @@ from tests.world import CELL, World, build
 
 STEPS = 2_000 if kind() == "compiled" else 60
 MONDAY = date(2026, 11, 30)
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 HAND = Hand("user:sue", datetime(2026, 11, 22, 9, tzinfo=UTC))
 
 
@@ -111,6 +116,20 @@ def test_a_plan_is_published_once_and_taken_back_once(planned: World) -> None:
         undone(planned, plan)
     with pytest.raises(LookupError), planned.begin() as conn:
         planning.publish_kept(conn, "0199a0de-0000-7000-8000-000000000001", plan, HAND)
+
+
+def test_two_plans_of_one_rep_published_at_once_take_turns(planned: World) -> None:
+    """Neither sees what the other has not committed: both would fill the empty weeks."""
+    one, other = kept(planned, ask(planned)), kept(planned, ask(planned, seed=2))
+    with ThreadPoolExecutor(1) as beside:
+        with planned.begin() as conn:
+            first = planning.publish_kept(conn, planned.company, one, HAND)["r01"]
+            second = beside.submit(published, planned, other)
+            while not second.done() and not planned.one(WAITING):
+                pass
+        late = second.result()["r01"]
+    assert (first.new, late.new, late.gave_way) == (6, 0, 6)
+    assert len(stops(planned)) == 6
 
 
 def test_taking_back_brings_every_stop_back_as_it_was(planned: World) -> None:
