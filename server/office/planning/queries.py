@@ -206,10 +206,11 @@ def keep_edits(
 
 
 def set_state(conn: Connection, plan_: str, was: str, state: str) -> bool:
-    """Throw a plan away, or take it out again; False where it is not as it was shown."""
+    """Throw a plan away, or take it out again; False where it is not as it was shown, or nothing
+    was ever drawn up."""
     found = text("""
         UPDATE plan SET state = :state WHERE id = cast(:plan AS uuid) AND state = :was
-           AND ended_at IS NOT NULL RETURNING 1
+           AND input_hash IS NOT NULL RETURNING 1
     """)
     figures = {"plan": plan_, "was": was, "state": state}
     return conn.execute(found, figures).scalar_one_or_none() is not None

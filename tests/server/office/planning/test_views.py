@@ -64,6 +64,8 @@ def test_planning_is_ended_early_or_thrown_away(lead: Console, world: World, mon
     assert world.one("SELECT state FROM plan") == "cancelled"
     assert plan not in lead.page(AT)
     assert plan in lead.page(f"{AT}?discarded=1")
+    assert "nothing of this plan was kept" in lead.post(f"{AT}{plan}/restore").text
+    assert world.one("SELECT state FROM plan") == "cancelled", "there is nothing to publish"
 
 
 def test_a_plan_that_is_ready_is_thrown_away_and_taken_out_again(
