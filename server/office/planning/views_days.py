@@ -182,7 +182,7 @@ def absence() -> Response | tuple[str, int]:
              "made_at": asking.now(), **figures},
         )  # fmt: skip
         if new:
-            _note(conn, person, "absence.added", figures, whom, codes)
+            _note(conn, person, "absence.added", figures, whom)
         there = store.overlapping(conn, person.company, [whom] if whom else codes, first, last)
         said = f"{weekday(first)} to {weekday(last)}: {OFF[kind]}." if first != last else (
             f"{weekday(first)}: {OFF[kind]}.")  # fmt: skip
@@ -241,7 +241,7 @@ def remove(key: Any) -> Response:
             conn, person.company, str(UUID(str(key))), codes, _may_for_all(person)
         )
         if gone is not None:
-            _note(conn, person, "absence.removed", dict(gone._mapping), gone.rep or "", codes)
+            _note(conn, person, "absence.removed", dict(gone._mapping), gone.rep or "")
         return gone is not None
 
     done = in_transaction(asking.engine(), work)
@@ -251,13 +251,16 @@ def remove(key: Any) -> Response:
 
 
 def _note(
-    conn: Connection, person: Person, action: str, figures: Mapping[str, Any], whom: str,
-    codes: list[str],
-) -> None:  # fmt: skip
-    row = queries.workdays(conn, person.company, [whom] if whom else codes)[0]
+    conn: Connection, person: Person, action: str, figures: Mapping[str, Any], whom: str
+) -> None:
+    """Where the rep is; of everybody in the company's own cell, whether it has reps yet or not."""
+    if whom:
+        cell = queries.workdays(conn, person.company, [whom])[0].cell
+    else:
+        cell = (year_of(conn, person.company) or {})["cell"]
     after = {name: None if value is None else str(value) for name, value in figures.items()}
     subject = f"user/{whom}" if whom else "company/absences"
-    note(conn, row.cell, person.who, action, subject, asking.now(), after=after,
+    note(conn, cell, person.who, action, subject, asking.now(), after=after,
          address=asking.address())  # fmt: skip
 
 

@@ -98,6 +98,11 @@ def test_only_who_sees_the_whole_company_gives_everybody_a_holiday(
         {"last_day": "2099-01-01"},
     ):
         assert admin.post(f"{AT}absences", **form | wrong).status_code == 422, wrong
+    world.run("UPDATE app_user SET roles = '{supervisor}' WHERE 'rep' = ANY(roles)")
+    assert "Taken away" in admin.post(f"{AT}absences/{key}").text, "a company without reps has days"
+    assert world.one("SELECT subject FROM audit WHERE action = 'absence.removed'") == (
+        "company/absences"
+    )
 
 
 def test_public_holidays_of_the_companys_country_are_days_off(
