@@ -96,7 +96,7 @@ def plan(rep: Rep, first: date, days: int) -> Screen:
     shown = []
     for row in sorted(stops, key=lambda one: (one["day"], one["sequence"], one["id"])):
         at = rep.queries.store(row["store"])
-        names = ("id", "day", "sequence", "state", "pinned", "reason", "unsent")
+        names = ("id", "day", "sequence", "state", "pinned", "reason", "unsent", "outcome")
         shown.append(
             {name: row.get(name) for name in names} | {"store": store_line(at) if at else None}
         )

@@ -4,6 +4,7 @@ What the rules make of it is in tests/handhelds/test_plan_merge.py; here two bro
 """
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -117,3 +118,28 @@ def test_what_both_changed_is_decided_by_the_rule_and_both_are_told(
     shoot(office, "merge-office-told")
     office.goto(f"/office/plans/?rep=r01&week={monday + timedelta(days=7)}")
     expect(office.locator(".met")).to_contain_text("another week. That stands")
+
+
+@pytest.mark.rule(10)
+@pytest.mark.rule(17)
+def test_a_move_of_what_the_office_took_off_is_marked_on_the_reps_plan(
+    rep: Page, open_page: Any
+) -> None:
+    monday = next_monday()
+    rep.context.set_offline(True)
+    see_next_week(rep, 0)
+    moves(rep, "Store 1", monday + timedelta(days=2))
+    office = open_page(f"/office/plans/?rep=r01&week={monday}", "alma")
+    office.locator("li", has_text="Store 1").first.get_by_role("button", name="Take off").click()
+    office.wait_for_load_state()
+    rep.context.set_offline(False)
+    rep.evaluate("location.hash = '#/sync'")
+    rep.get_by_role("button", name="Sync now").click()
+    rep.evaluate("location.hash = '#/needs'")
+    expect(rep.get_by_text("took Store 1 off your plan").first).to_be_visible()
+    expect(rep.get_by_text(re.compile(r"Plan changed for Wed,? \d"))).to_be_visible()
+    shoot(rep, "merge-rep-taken-off")
+    see_next_week(rep, 2)
+    expect(rep.get_by_text("held", exact=True)).to_be_visible()
+    expect(rep.get_by_text("the office decides")).to_be_visible()
+    shoot(rep, "merge-rep-wish")

@@ -12,16 +12,17 @@ import { DayMap } from "../parts/map.js";
 import { Mark } from "../parts/mark.js";
 import { saidOf, wordOr } from "../parts/said.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
-import { calendar, dayMap, frequency, planned, shorter, withVisits } from "../shown/plan.js";
+import { calendar, dayMap, frequency, planned, shorter, standingOf, withVisits } from "../shown/plan.js";
 import { dayOn, settingOf } from "../shown/reading.js";
 import { AddStop, StopActs } from "./plan_stop.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
 const MOST_OWED = 40;
-/** State of a stop -> the tone and mark that repeat its word. @type {Record<string, [string, string]>} */
+/** How a stop stands -> the tone and mark that repeat its word. @type {Record<string, [string, string]>} */
 const LOOK = {
   planned: ["calm", "clock"], started: ["go", "play"], done: ["done", "check"], skipped: ["stop", "close"],
+  held: ["wait", "hand"], waiting: ["go", "clock"], rejected: ["stop", "close"],
 };
 
 /** @param {any} local */
@@ -93,12 +94,14 @@ function Day({ ctx, read, day, onStop, onAdd }) {
   }
   return html`<${Section} title=${title} flush end=${html`<span class="soft small">${t("plan.stops", { n: stops.length })}</span>`}>
     <${List} label=${title}>${stops.map((stop, n) => {
-      const [tone, mark] = LOOK[String(stop.state)] ?? ["calm", "clock"];
+      const stands = standingOf(stop);
+      const [tone, mark] = LOOK[stands] ?? ["calm", "clock"];
       const told = [stop.store?.code, stop.store?.city, stop.pinned ? t("day.pinned") : "", stop.unsent ? t("order.is.submitted") : "",
+        stands === "held" ? t("plan.held") : "",
         stop.reason ? wordOr(`reason.${stop.reason}`, String(stop.reason)) : ""];
       return html`<${Row} key=${stop.id} start=${html`<b class="place">${n + 1}</b>`} title=${stop.store?.name ?? t("plan.gone")}
         text=${told.filter(Boolean).join(" · ")} onClick=${() => onStop(stop)}
-        end=${stop.state !== "planned" && html`<${Chip} tone=${tone} mark=${mark}>${t(`plan.is.${stop.state}`)}</${Chip}>`} />`;
+        end=${stands !== "planned" && html`<${Chip} tone=${tone} mark=${mark}>${t(`plan.is.${stands}`)}</${Chip}>`} />`;
     })}</${List}></${Section}>
     ${way && html`<${Button} mark="swap" wide onClick=${shorten}>${t("plan.shorten", { n: number(Math.round(way.saved_m / 100) / 10) })}</${Button}>`}`;
 }

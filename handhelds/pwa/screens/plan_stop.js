@@ -9,7 +9,7 @@ import { List, Row } from "../parts/list.js";
 import { saidOf } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Empty } from "../parts/state.js";
-import { planned } from "../shown/plan.js";
+import { planned, standingOf } from "../shown/plan.js";
 import { NOT_VISITED, Reasons } from "./store_visit.js";
 
 const DAYS_AHEAD = 6;
@@ -45,7 +45,7 @@ export function StopActs({ ctx, read, stop, onClose }) {
   const foot = step === "skip" && html`<${Button} kind="primary" disabled=${!reason} onClick=${() => doing(ctx,
     verbs.skipStop(stop.id, reason), t("plan.skipped", { store: name }), onClose)}>${t("plan.skip")}</${Button}>`;
   return html`<${Sheet} title=${name} onClose=${onClose} foot=${foot}>
-    <p class="soft">${[day(stop.day), t(`plan.is.${stop.state}`), stop.pinned ? t("day.pinned") : ""].filter(Boolean).join(" · ")}</p>
+    <p class="soft">${[day(stop.day), t(`plan.is.${standingOf(stop)}`), stop.pinned ? t("day.pinned") : ""].filter(Boolean).join(" · ")}</p>
     ${!step && html`<div class="stack">
       <${Button} kind="primary" mark="store" wide onClick=${() => { onClose(); ctx.go(`/store/${stop.store_id}`); }}>${t("plan.open")}</${Button}>
       ${is_planned && html`<${Button} mark="next" wide disabled=${stop.pinned} onClick=${() => setStep("move")}>${t("plan.move")}</${Button}

@@ -3,6 +3,7 @@
 // stores are owed a visit by the frequency agreed for them.
 
 import { orderQuickly } from "../sequence.js";
+import { UNTAKEN } from "../stored/work.js";
 import { addDays, daysBetween, isoWeekday } from "../terms/day.js";
 import { distanceM } from "./distance.js";
 import { storeLine } from "./store.js";
@@ -43,10 +44,14 @@ export function withVisits(stops, visits) {
 
 /** A stop as the list shows it. @param {Row} stop @param {Row | null} store @returns {Row} */
 export function stopLine(stop, store) {
-  const names = ["id", "day", "sequence", "state", "pinned", "reason", "unsent"];
+  const names = ["id", "day", "sequence", "state", "pinned", "reason", "unsent", "outcome"];
   return { ...Object.fromEntries(names.map((name) => [name, stop[name] ?? null])),
     store: store ? storeLine(store) : null, store_id: stop.store };
 }
+
+/** How a stop stands: a wish of the rep that the server has not taken says so first, as it is on no
+ * plan but this handheld's; or else its state. @param {Row} stop @returns {string} */
+export const standingOf = (stop) => UNTAKEN.has(stop.outcome) ? stop.outcome : String(stop.state);
 
 /** The plan of some days, store by store.
  * @param {Row[]} stops @param {(id: string) => Row | null} store @param {string} first

@@ -9,7 +9,7 @@ import {
   before, periodOf, shelves, trend, worked,
 } from "../../../handhelds/pwa/shown/numbers.js";
 import {
-  calendar, dayMap, frequency, mondayOf, planned, shorter, withVisits,
+  calendar, dayMap, frequency, mondayOf, planned, shorter, standingOf, withVisits,
 } from "../../../handhelds/pwa/shown/plan.js";
 import { cardLine, orderLine } from "./shown_rows.js";
 
@@ -34,6 +34,13 @@ test("the plan of some days goes by day, then by place, then by id", () => {
   const shown = planned(stops, (id) => (id === "b" ? null : store(id)), TODAY, 7);
   assert.deepEqual(shown.stops.map((one) => [one.id, one.store?.code ?? null]),
     [["a", "a"], ["b", null], ["c", "c"]]);
+});
+
+test("a stop that the server has not taken says so before what it is", () => {
+  const outcomes = [null, "applied", "adjusted", "merged", "held", "waiting", "rejected"];
+  const { stops } = planned(outcomes.map((outcome, n) => stop(`s${n}`, { outcome, sequence: n })), store, TODAY, 1);
+  assert.deepEqual(stops.map(standingOf),
+    ["planned", "planned", "planned", "planned", "held", "waiting", "rejected"]);
 });
 
 test("the calendar shows four whole weeks from this Monday on", () => {
