@@ -166,7 +166,8 @@ export async function read(local, catalogue, named, kinds, everywhere = []) {
     waiting,
     now_ms,
   });
-  if (there && local.clock && there.turn === turn && !everywhere.length) {
+  // One of no store is asked for behind the screens, and must not push out the store that is shown.
+  if (there && local.clock && there.turn === turn && own !== undefined && !everywhere.length) {
     Object.assign(there, { known: found, read_ms: local.clock.monotonicMs() });
   }
   return found;

@@ -12,10 +12,12 @@ import { useCallback, useLayoutEffect, useRef, useState } from "../vendor/shell.
  * @param {string} key
  * @param {(kept: any) => T | Promise<T>} begin makes the first value of what was kept (or null)
  * @param {(error: unknown) => void} failed it could not be kept
+ * @param {{ current: { key: string, kept: Promise<any> } | null | undefined }} [early] what was asked
+ *   of the disk before; it is taken from there, for it counts only once
  * @returns {{ value: T | undefined, was_kept: boolean, change: (next: T | ((now: T) => T)) => void,
  *   drop: () => Promise<void> }}
  */
-export function useDraft(local, key, begin, failed) {
+export function useDraft(local, key, begin, failed, early) {
   const [shown, setShown] = useState(
     /** @type {{ value: T | undefined, was_kept: boolean }} */ ({ value: undefined, was_kept: false }),
   );
@@ -24,7 +26,9 @@ export function useDraft(local, key, begin, failed) {
     { waits: null, busy: null, gone: false }));
   useLayoutEffect(() => {
     let wanted = true;
-    local.draft(key).then(async (/** @type {any} */ kept) => {
+    const asked = early?.current?.key === key ? early.current.kept : local.draft(key);
+    if (early) early.current = null;
+    asked.then(async (/** @type {any} */ kept) => {
       const value = await begin(kept);
       if (!wanted) return;
       now.current = value;

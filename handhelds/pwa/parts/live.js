@@ -20,7 +20,6 @@ export function useShown(changed, load, keys, events = ["rows", "queue", "verdic
   const [shown, setShown] = useState(
     /** @type {{value: T | undefined, error: unknown}} */ ({ value: first, error: undefined }),
   );
-  const [turn, setTurn] = useState(0);
   const asked = useRef(0);
   const read = () => {
     const mine = ++asked.current;
@@ -34,18 +33,23 @@ export function useShown(changed, load, keys, events = ["rows", "queue", "verdic
     );
   };
   useLayoutEffect(read, keys); // not after the next frame: what is here already is in it
-  useEffect(() => { if (turn > 0) read(); }, [turn]); // after it: something else is shown first
+  const again = useRef(read);
+  again.current = read;
   useEffect(() => {
-    let waits = 0;
+    let waits = 0, follows = 0;
     const soon = () => {
       cancelAnimationFrame(waits);
-      waits = requestAnimationFrame(() => setTurn((n) => n + 1));
+      waits = requestAnimationFrame(() => { // what the rep did is shown first, and drawn once
+        clearTimeout(follows);
+        follows = window.setTimeout(() => again.current());
+      });
     };
     for (const event of events) changed.addEventListener(event, soon);
     return () => {
       cancelAnimationFrame(waits);
+      clearTimeout(follows);
       for (const event of events) changed.removeEventListener(event, soon);
     };
   }, [changed]);
-  return { ...shown, again: () => setTurn((n) => n + 1) };
+  return { ...shown, again: () => again.current() };
 }

@@ -3,10 +3,10 @@
 // barcode, and the running total against its credit. What is typed is kept on every key, for ever;
 // `?step=review` looks at it before it is saved, `?saved=ID` shows its number.
 
-import { html, useEffect, useMemo, useState } from "../vendor/shell.js";
+import { html, useEffect, useMemo, useRef, useState } from "../vendor/shell.js";
 import { KINDS as PAD_KINDS } from "../pad.js";
 import { Sheet as Sums } from "../typed.js";
-import { KINDS as SUGGESTED_KINDS, proposals } from "../suggested.js";
+import { KINDS as SUGGESTED_KINDS } from "../suggested.js";
 import { useDraft } from "../parts/draft.js";
 import { Frame } from "../parts/frame.js";
 import { useShown } from "../parts/live.js";
@@ -14,10 +14,9 @@ import { saidOf } from "../parts/said.js";
 import { Failed, Waiting } from "../parts/state.js";
 import { age } from "../shown/ages.js";
 import {
-  draftOf, draftOfOrder, lastBought, lastOrder, newDraft, notAnswered, repeated, suggestionLine, takenUp,
-  wantedOf, withMore,
+  draftOf, draftOfOrder, newDraft, notAnswered, repeated, takenUp, wantedOf, withMore,
 } from "../shown/order.js";
-import { padOf } from "../shown/reading.js";
+import { padOf, proposedOf } from "../shown/reading.js";
 import { Filling } from "./order_pad.js";
 import { Review } from "./order_review.js";
 import { Saved } from "./order_saved.js";
@@ -33,15 +32,14 @@ const VERB_KINDS = ["visit"];
 async function readPad(local, id) {
   const pad = await padOf(local, id, ...new Set([...PAD_KINDS, ...SUGGESTED_KINDS, ...VERB_KINDS]));
   const { at } = pad;
-  const orders = at.rows("order");
-  const suggestions = proposals(pad).map(suggestionLine);
+  const { suggestions, by_product, last, bought } = proposedOf(pad);
+  const owed = pad.credit();
   const depot = at.catalogue.pulled("warehouse").find((row) => row.id === at.store.warehouse);
   return {
-    pad, store: at.store, catalogue: at.catalogue, orders, suggestions,
-    by_product: new Map(suggestions.map((one) => [one.product, one])),
-    last: lastOrder(orders), bought: lastBought(orders), owed: pad.credit(),
+    pad, store: at.store, catalogue: at.catalogue, orders: at.rows("order"), suggestions,
+    by_product, last, bought, owed,
     stock_age: age(depot?.stock_as_of ?? at.asOf("stock"), at.now_ms),
-    as_of: { stock: depot?.stock_as_of ?? at.asOf("stock"), receivable: pad.credit().as_of },
+    as_of: { stock: depot?.stock_as_of ?? at.asOf("stock"), receivable: owed.as_of },
     now_ms: at.now_ms,
     next_delivery: pad.nextDelivery(),
     today: pad.today(),
@@ -59,6 +57,13 @@ function writing({ store, revise, about }) {
 /** @param {Ctx} ctx */
 export function screen(ctx) {
   const id = ctx.params.store;
+  const about = writing(ctx.params);
+  // The disk is asked for the draft while the pad is worked out.
+  const early = useRef(/** @type {{ key: string, kept: Promise<any> } | null | undefined} */ (undefined));
+  if (early.current === undefined) {
+    early.current = ctx.params.saved ? null : { key: about.key, kept: ctx.local.draft(about.key) };
+    early.current?.kept.catch(() => undefined); // told where it is wanted
+  }
   const { value: read, error, again } = useShown(ctx.local.changed,
     () => readPad(ctx.local, id), [id], ["rows"]);
   const [made, setMade] = useState(/** @type {any} */ (null)); // saved on what was read before it
@@ -68,8 +73,7 @@ export function screen(ctx) {
     return html`<${Saved} ctx=${ctx} read=${read} id=${ctx.params.saved} up=${up} made=${row} />`;
   }
   if (read) {
-    const about = writing(ctx.params);
-    return html`<${Writing} key=${about.key} ctx=${ctx} read=${read} up=${up} about=${about}
+    return html`<${Writing} key=${about.key} ctx=${ctx} read=${read} up=${up} about=${about} early=${early}
       onSaved=${(/** @type {any} */ row) => setMade({ row, read })} />`;
   }
   if (!error) return html`<${Soon} ctx=${ctx} up=${up} />`;
@@ -87,8 +91,9 @@ function Soon({ ctx, up }) {
 }
 
 /** @param {{ ctx: Ctx, read: Read, up: string, about: ReturnType<typeof writing>,
+ *   early: { current: { key: string, kept: Promise<any> } | null | undefined },
  *   onSaved: (row: any) => void }} what */
-function Writing({ ctx, read, up, about, onSaved }) {
+function Writing({ ctx, read, up, about, early, onSaved }) {
   const { pad, catalogue } = read;
   const product = (/** @type {string} */ code) => catalogue.product(code);
   const failed = (/** @type {unknown} */ error) => ctx.say(saidOf(error), { tone: "stop" });
@@ -98,7 +103,7 @@ function Writing({ ctx, read, up, about, onSaved }) {
     takenUp(kept ? draftOf(kept) : changed ? draftOfOrder(changed)
       : first ? withMore(newDraft(), await ctx.verbs.tooLate(first)) : newDraft(),
     read.today, read.next_delivery);
-  const { value: draft, was_kept, change } = useDraft(ctx.local, about.key, begin, failed);
+  const { value: draft, was_kept, change } = useDraft(ctx.local, about.key, begin, failed, early);
   const sums = useMemo(() => new Sums(pad), [pad]);
   const [gone, setGone] = useState(/** @type {string[]} */ ([]));
   const total = useMemo(() => (draft ? priced(sums, wantedOf(draft, product)) : null),

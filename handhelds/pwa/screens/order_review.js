@@ -21,14 +21,12 @@ import { Sum } from "./order_pad.js";
 export function Review({ ctx, read, draft, total, change, up, here, about, gone, changed, onSaved }) {
   const { t, money, verbs } = ctx;
   const { catalogue, store, pad } = read;
-  const [busy, setBusy] = useState(false);
   const [signs, setSigns] = useState(false);
   const product = (/** @type {string} */ code) => catalogue.product(code);
   const old = draft.asked ? [] : tooOld(read.as_of, read.now_ms);
   const { over_minor } = creditAfter(read.owed, total.net_minor);
   const tell = (/** @type {any} */ some) => change((/** @type {any} */ now) => ({ ...now, ...some }));
   const save = async () => {
-    setBusy(true);
     try {
       const row = await saved(verbs, { about, changed, draft, store, product });
       onSaved(row);
@@ -36,15 +34,16 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
       ctx.say(t(changed ? "order.changed" : "order.saved", { number: row.number }), { undo: () =>
         takeBack(ctx, row.change, about.key, draft) });
       ctx.go(`${up}/order?saved=${row.id}`, { replace: true });
+      return true;
     } catch (no) {
-      setBusy(false);
       ctx.say(saidOf(no), { tone: "stop" });
+      return false;
     }
   };
   const can = draft.lines.length > 0 && !total.refused.size && !old.length;
   return html`<${Frame} title=${t("pad.review.title")} lead=${store.name} up=${here}
-      foot=${html`<${Sum} ctx=${ctx} read=${read} total=${total} /><${Button} kind="primary" mark="check" busy=${busy}
-        disabled=${!can} onClick=${save}>${t(changed ? "order.save_change" : "order.save")}</${Button}>`}>
+      foot=${html`<${Sum} ctx=${ctx} read=${read} total=${total} /><${Save} disabled=${!can} onSave=${save}
+        label=${t(changed ? "order.save_change" : "order.save")} />`}>
     ${old.map((what) => html`<${Banner} key=${what} tone="wait" title=${t(`pad.old.${what}`, {
       age: ageWords(age(/** @type {any} */ (read.as_of)[what], read.now_ms)) })} act=${t("pad.old.go_on")}
       onAct=${() => tell({ asked: true })}>${t("pad.old.text")}</${Banner}>`)}
@@ -75,6 +74,18 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
         : html`<${Button} mark="note" onClick=${() => setSigns(true)}>${t("sign.title")}</${Button}>`}</div></${Section}>`}
     ${signs && html`<${Signing} who=${`${store.name} · ${money(total.net_minor)}`} onClose=${() => setSigns(false)}
       onSigned=${(/** @type {string} */ signature) => { tell({ signature }); setSigns(false); }} />`}</${Frame}>`;
+}
+
+/** The button that saves it. That it is busy is its own: nothing else is drawn anew for it.
+ * @param {{ label: string, disabled: boolean, onSave: () => Promise<boolean> }} what */
+function Save({ label, disabled, onSave }) {
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    if (!(await onSave())) setBusy(false);
+  };
+  return html`<${Button} kind="primary" mark="check" busy=${busy} disabled=${disabled || busy}
+    onClick=${save}>${label}</${Button}>`;
 }
 
 /** The verb that saves it. @param {any} verbs @param {any} what */

@@ -2,7 +2,7 @@
 // One store on one scroll: what stands in the way first, then what it owes, bought and shows on its
 // shelf, who to ask for, and what was written down. The visit begins and ends here.
 
-import { html, useState } from "../vendor/shell.js";
+import { html, useEffect, useState } from "../vendor/shell.js";
 import { has } from "../speech.js";
 import { Button } from "../parts/button.js";
 import { Frame } from "../parts/frame.js";
@@ -11,7 +11,7 @@ import { Mark } from "../parts/mark.js";
 import { saidOf } from "../parts/said.js";
 import { Banner, Failed, Waiting } from "../parts/state.js";
 import { lastOrder } from "../shown/order.js";
-import { storeKnown } from "../shown/reading.js";
+import { storeKnown, workedAhead } from "../shown/reading.js";
 import { storeScreen } from "../shown/store.js";
 import { OrderLife } from "./order_life.js";
 import { Begun } from "./store_begun.js";
@@ -21,11 +21,21 @@ import { EndVisit } from "./store_visit.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
+/** The store is on the screen before its pad is worked out. */
+const AHEAD_MS = 20;
+
 /** @param {Ctx} ctx */
 export function screen(ctx) {
   const id = ctx.params.store;
   const { value: known, error, again } = useShown(ctx.local.changed,
     () => storeKnown(ctx.local, id), [id]);
+  useEffect(() => {
+    if (!known) return undefined;
+    const waits = setTimeout(() => { // what fails here is told where it is asked for
+      workedAhead(ctx.local, id).catch(() => undefined);
+    }, AHEAD_MS);
+    return () => clearTimeout(waits);
+  }, [known]);
   if (known) return html`<${Store} ctx=${ctx} known=${known} />`;
   return html`<${Frame} title=${ctx.t("store.title")} up="/stores">${error
     ? html`<${Failed} error=${saidOf(error)} again=${again} />`

@@ -7,9 +7,10 @@ import { read } from "../queries.js";
 import { localDay } from "../terms/cutoff.js";
 import { moment } from "../terms/day.js";
 import { mustStock as joined } from "../terms/must_stock.js";
-import { mustStock } from "../suggested.js";
+import { mustStock, proposals } from "../suggested.js";
 import { age } from "./ages.js";
 import { KINDS, readCatalogue } from "./catalogue.js";
+import { lastBought, lastOrder, suggestionLine } from "./order.js";
 
 /** @typedef {Record<string, any>} Row */
 /** @typedef {import("./catalogue.js").Catalogue} Catalogue */
@@ -75,6 +76,40 @@ export async function settingOf(local) {
 export async function padOf(local, id, ...kinds) {
   const catalogue = await catalogueOf(local);
   return new Pad(await read(local, catalogue, id, kinds));
+}
+
+/**
+ * What a pad proposes before anything is typed, by product too; the order that "repeat" repeats and
+ * when each product was last bought.
+ * @typedef {{ catalogue: Row, today: string, suggestions: Row[], by_product: Map<string, Row>,
+ *   last: Row | null, bought: ReturnType<typeof lastBought> }} Proposed
+ */
+
+/** @type {WeakMap<object, Proposed>} */
+const worked_out = new WeakMap();
+
+/** Worked out once a reading, and anew on another day: it takes as long as all else of a pad.
+ * @param {Pad} pad whose reading has the rows that suggested.js wants @returns {Proposed} */
+export function proposedOf(pad) {
+  const { at } = pad;
+  const today = pad.today();
+  const there = worked_out.get(at.read);
+  if (there?.catalogue === at.catalogue && there.today === today) return there;
+  const suggestions = proposals(pad).map(suggestionLine);
+  const orders = at.rows("order");
+  const found = {
+    catalogue: at.catalogue, today, suggestions,
+    by_product: new Map(suggestions.map((one) => [one.product, one])),
+    last: lastOrder(orders), bought: lastBought(orders),
+  };
+  worked_out.set(at.read, found);
+  return found;
+}
+
+/** Work out the pad of a store that is shown: what is ordered there is mostly asked for next.
+ * @param {any} local @param {string} id */
+export async function workedAhead(local, id) {
+  proposedOf(await padOf(local, id, ...OF_STORE));
 }
 
 const OF_STORE = [

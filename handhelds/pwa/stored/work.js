@@ -81,15 +81,17 @@ export class Working extends Field {
       const kept = await this._kept(made);
       try {
         await this.writing(["change", "counter", "draft"], async (tx) => {
-          for (const name of COUNTERS) {
-            if (numbers[name] === before[name]) continue;
-            if (((await store(tx, "counter").get(name)) ?? 0) !== before[name]) {
+          const given = COUNTERS.filter((name) => numbers[name] !== before[name]);
+          // All is asked for at once. What is found to be taken ends it whole: nothing was kept.
+          await Promise.all([
+            ...given.map(async (name) => {
+              if (((await store(tx, "counter").get(name)) ?? 0) === before[name]) return;
               throw new NotSaved("taken", new Taken());
-            }
-            await store(tx, "counter").put(numbers[name], name);
-          }
-          await Promise.all(kept.map((one) => store(tx, "change").add(one)));
-          await Promise.all((made.forget ?? []).map((key) => store(tx, "draft").delete(key)));
+            }),
+            ...given.map((name) => store(tx, "counter").put(numbers[name], name)),
+            ...kept.map((one) => store(tx, "change").add(one)),
+            ...(made.forget ?? []).map((key) => store(tx, "draft").delete(key)),
+          ]);
         });
       } catch (trouble) {
         this._last = null;
