@@ -20,8 +20,10 @@ self.addEventListener("install", (event) => {
 
 /** Copy what is the same from the build in use, fetch the rest; all of it or none. */
 async function fill() {
-  const had = await before();
   const shell = await caches.open(SHELL);
+  // Here already, and maybe in use: the office went back to it, or only this file is another.
+  if (await shell.match(addressOf("precache.json"))) return;
+  const had = await before();
   const names = Object.keys(self.FILES);
   // A few at a time: a phone's line is narrow, and a hundred requests at once only time out.
   const one = async () => {
