@@ -12,6 +12,12 @@ from routes.territory import Absence, StopRow, StoreRow, Territory, Workday
 
 Row = dict[str, Any]
 
+STATE_NOW = """coalesce((SELECT min(v.state) FROM visit v
+                     WHERE v.cell = ANY(:cells) AND v.store = p.store AND v.rep = p.rep
+                       AND v.planned_on = p.day AND v.state IN ('done', 'started')), p.state)"""
+"""How far stop `p` is: as far as the visit that was planned by it, which says first that it was
+begun; else as the stop says itself. `cells`: where visits are looked for."""
+
 
 def _rows(conn: Connection, sql: str, **figures: Any) -> list[Row]:
     return [dict(row) for row in conn.execute(text(sql), figures).mappings()]
@@ -25,7 +31,9 @@ def territory(
     span = {"company": company, "rep": rep, "first": first_day, "last": empty.last_day}
     whose = _rows(
         conn,
-        """SELECT u.cell, c.country, d.* FROM app_user u
+        """SELECT u.cell, c.country, d.*,
+                  ARRAY(SELECT k.cell FROM cell k WHERE k.company = u.company) AS cells
+             FROM app_user u
            JOIN company c ON c.id = u.company
            LEFT JOIN rep_day d ON d.company = u.company AND d.rep = u.code
            WHERE u.company = :company AND u.code = :rep AND 'rep' = ANY(u.roles)""",
@@ -36,7 +44,7 @@ def territory(
     cell = whose[0]["cell"]
     country = whose[0]["country"]
     line, line_from, learned = _line(conn, company, rep)
-    stops = _stops(conn, cell, span)
+    stops = _stops(conn, cell, whose[0]["cells"], span)
     stores = _stores(conn, span, [stop.store for stop in stops if stop.pinned])
     return Territory(
         rep, cell, first_day, weeks, stores, stops, _workday(whose[0]), _absences(conn, span),
@@ -106,13 +114,16 @@ def _stores(conn: Connection, span: Row, fixed: Sequence[str]) -> tuple[StoreRow
     return tuple(StoreRow(**row) for row in found)
 
 
-def _stops(conn: Connection, cell: int, span: Row) -> tuple[StopRow, ...]:
+def _stops(conn: Connection, cell: int, cells: Sequence[int], span: Row) -> tuple[StopRow, ...]:
     found = _rows(
         conn,
-        """SELECT id::text, store::text, day, sequence, state, pinned, version FROM plan_stop
-            WHERE cell = :cell AND rep = :rep AND day BETWEEN :first AND :last
-            ORDER BY day, sequence, id""",
+        f"""SELECT p.id::text, p.store::text, p.day, p.sequence, {STATE_NOW} AS state, p.pinned,
+                  p.version
+             FROM plan_stop p
+            WHERE p.cell = :cell AND p.rep = :rep AND p.day BETWEEN :first AND :last
+            ORDER BY p.day, p.sequence, p.id""",  # noqa: S608 - the columns are ours
         cell=cell,
+        cells=list(cells),
         **span,
     )
     return tuple(StopRow(**row) for row in found)

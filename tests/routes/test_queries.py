@@ -63,6 +63,28 @@ def test_a_store_with_an_appointment_belongs_to_it_though_another_rep_carries_it
     assert not read(world, weeks=1).stops
 
 
+def test_a_stop_whose_visit_was_begun_is_begun_though_the_handheld_says_it_of_the_visit_alone(
+    world: World,
+) -> None:
+    for n in range(2):
+        world.run(
+            "INSERT INTO plan_stop (cell, id, scope, version, changed_by, rep, store, day,"
+            " sequence, state, pinned) VALUES (2, %s, 'rep:r01', 4, 'user:sue', 'r01', %s, %s, %s,"
+            " 'planned', false)",
+            uuid7(), world.stores[0], MONDAY + timedelta(days=n), n,
+        )  # fmt: skip
+    world.run(
+        "INSERT INTO visit (cell, id, scope, version, changed_by, store, rep, state, planned_on)"
+        " VALUES (2, %s, 'st:x', 1, 'x', %s, 'r01', 'started', %s)",
+        uuid7(), world.stores[0], MONDAY,
+    )  # fmt: skip
+    assert [stop.state for stop in read(world).stops] == ["started", "planned"]
+    world.run("UPDATE visit SET state = 'done'")
+    assert [stop.state for stop in read(world).stops] == ["done", "planned"]
+    world.run("UPDATE visit SET rep = 'r02'")
+    assert [stop.state for stop in read(world).stops] == ["planned", "planned"]
+
+
 def test_how_a_rep_works_and_is_away_is_read(world: World) -> None:
     assert read(world).workday == Workday()
     world.run(

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from routes.queries import STATE_NOW
+
 Found = Any
 
 _CELL_OF = {
@@ -112,19 +114,14 @@ def history(conn: Connection, cell: int, subject: str) -> list[Found]:
 
 
 def stops(conn: Connection, cells: Sequence[int], rep: str, first: date, last: date) -> list[Found]:
-    """A rep's stops from the first day to the last, with their stores; `is_now`: with the visit
-    that was planned by the stop, which says first that it was begun."""
-    found = text("""
-        SELECT p.*, s.name AS store_name, s.code AS store_code, s.city,
-               coalesce((SELECT min(v.state) FROM visit v
-                          WHERE v.cell = ANY(:cells) AND v.store = p.store AND v.rep = p.rep
-                            AND v.planned_on = p.day AND v.state IN ('done', 'started')),
-                        p.state) AS is_now
+    """A rep's stops from the first day to the last, with their stores; `is_now`: how far."""
+    found = text(f"""
+        SELECT p.*, s.name AS store_name, s.code AS store_code, s.city, {STATE_NOW} AS is_now
           FROM plan_stop p
           LEFT JOIN store s ON s.cell = ANY(:cells) AND s.id = p.store
          WHERE p.cell = ANY(:cells) AND p.rep = :rep AND p.day BETWEEN :first AND :last
          ORDER BY p.day, p.sequence, p.id
-    """)
+    """)  # noqa: S608 - the columns are ours
     figures = {"cells": list(cells), "rep": rep, "first": first, "last": last}
     return list(conn.execute(found, figures))
 

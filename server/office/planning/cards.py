@@ -13,8 +13,6 @@ from typing import Any
 from routes.distance import Distances, Line, Place, place_by_town
 from routes.territory import USUAL_MIN, VISIT_MIN, Absence, Workday
 
-BEGUN = ("started", "done")
-
 
 @dataclass(frozen=True)
 class Card:

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from routes.queries import STATE_NOW
+
 Found = Any
 
 _PLAN = """
@@ -65,9 +67,10 @@ def visits(conn: Connection, cells: Sequence[int], plan_: str, reps: Sequence[st
         SELECT v.id::text, v.rep, s.cell, v.store::text, v.day, v.sequence, v.arrives_minute,
                v.service_minutes AS visit_min, v.is_locked, v.stop::text, v.was_day, v.why,
                'planned' AS state, 0 AS version,
-               coalesce(t.pinned OR t.state IN ('started', 'done'), false) AS is_fixed, {_STORE}
+               coalesce(p.pinned OR {STATE_NOW} IN ('started', 'done'), false) AS is_fixed,
+               {_STORE}
           FROM plan_visit v
-          LEFT JOIN plan_stop t ON t.cell = ANY(:cells) AND t.id = v.stop
+          LEFT JOIN plan_stop p ON p.cell = ANY(:cells) AND p.id = v.stop
           LEFT JOIN store s ON s.cell = ANY(:cells) AND s.id = v.store
          WHERE v.plan = cast(:plan AS uuid) AND v.rep = ANY(:reps)
          ORDER BY v.rep, v.day, v.sequence, s.name, v.id
@@ -84,9 +87,10 @@ def stops(
         SELECT p.id::text, p.rep, p.cell, p.store::text, p.day, p.sequence,
                NULL::integer AS arrives_minute, NULL::integer AS visit_min,
                p.pinned AS is_locked, p.id::text AS stop, NULL::date AS was_day,
-               '{{}}'::jsonb AS why, p.state, p.version, s.store_class,
-               p.state IN ('started', 'done') AS is_fixed, {_STORE}
-          FROM plan_stop p LEFT JOIN store s ON s.cell = ANY(:cells) AND s.id = p.store
+               '{{}}'::jsonb AS why, n.state, p.version, s.store_class,
+               n.state IN ('started', 'done') AS is_fixed, {_STORE}
+          FROM plan_stop p CROSS JOIN LATERAL (SELECT {STATE_NOW} AS state) n
+          LEFT JOIN store s ON s.cell = ANY(:cells) AND s.id = p.store
          WHERE p.cell = ANY(:cells) AND p.rep = ANY(:reps) AND p.day BETWEEN :first AND :last
          ORDER BY p.rep, p.day, p.sequence, p.id
     """)  # noqa: S608 - the columns are ours

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from schemas.ids import uuid7
 from tests.server.console import Console
 from tests.server.office.planning.conftest import Kept
 from tests.world import World
@@ -160,6 +161,24 @@ def test_what_is_published_is_changed_the_existing_way(
     lead.post(f"{AT}now", act="off", rep="r01", visit=[f"{stop}~{version + 2}"])
     assert world.one("SELECT count(*) FROM plan_stop WHERE id = %s", stop) == 0
     assert world.one("SELECT act FROM entry WHERE kind = 'plan_stop' AND key = %s", stop) == "gone"
+
+
+def test_what_was_begun_by_its_visit_is_offered_no_change(
+    lead: Console, world: World, plan: str, monday: date
+) -> None:
+    """Handhelds say it of the visit, and leave the stop as it was planned."""
+    lead.post(f"{AT}{plan}/publish", act="publish")
+    stop, store, day = world.rows("SELECT id::text, store, day FROM plan_stop LIMIT 1")[0]
+    address = f"{AT}now?rep=r01&from={monday}"
+    assert f'value="{stop}~' in lead.page(address)
+    world.run(
+        "INSERT INTO visit (cell, id, scope, version, changed_by, store, rep, state, planned_on)"
+        " VALUES (2, %s, 'st:x', 1, 'x', %s, 'r01', 'started', %s)",
+        uuid7(), store, day,
+    )  # fmt: skip
+    page = lead.page(address)
+    assert f'value="{stop}~' not in page
+    assert f'data-visit="{stop}"' in page
 
 
 def test_the_map_shows_every_visit_and_tells_who_has_no_coordinates(
