@@ -72,5 +72,13 @@ async function stampIn(tx) {
  */
 export async function keepDay(db, stamped, listed) {
   const sealed = await sealValue({ stamp: stamped, listed });
-  await db.put("mark", sealed, KEPT).catch(() => undefined);
+  const [, turn] = JSON.parse(stamped);
+  const keep = async () => {
+    const tx = db.transaction("mark", "readwrite");
+    tx.done.catch(() => undefined); // told by what is asked of it
+    const now = (await tx.store.get("turn")) ?? null;
+    // Of a copy that was dropped meanwhile, maybe as another rep's, nothing may stay here.
+    if (now === turn) await tx.store.put(sealed, KEPT);
+  };
+  await keep().catch(() => undefined);
 }

@@ -65,6 +65,16 @@ test("the day's list as it was last read holds until anything it was made of cha
   local.close();
 });
 
+test("of a copy that was dropped while the list was read, nothing is kept", async () => {
+  const { local } = await fresh();
+  await local.db.put("mark", "7", "turn");
+  const before = await stamp(local.db);
+  await local.wipe();
+  await keepDay(local.db, before, DAY);
+  assert.equal(await local.db.get("mark", "day_shown"), undefined);
+  local.close();
+});
+
 test("facts and marks are seen in one look as they are read one by one", async () => {
   const { local } = await fresh();
   await local.keepFacts({ enrolment: { rep: { code: "r01" } }, pin: null });
