@@ -1,7 +1,6 @@
 """What comes over the wire: the app itself, and a rep's first sync."""
 
 import re
-import time
 import urllib.request
 from typing import Any
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Page
 from bench.pwa.budget import Figure, measured
 from bench.pwa.slowed import Slowed
 from server.handheld import views_pwa
-from tests.browser.handheld import code_for, enrolled
+from tests.browser.handheld import code_for, enrolled, wait_until
 from tests.world import World
 
 SHELL_KB, SYNC_MS, SYNC_MB = 60, 5_000, 6
@@ -114,13 +113,5 @@ def _once(page: Page, world: World) -> dict[str, Any]:
 def settle(handheld: Slowed, world: World) -> Page:
     """Enrol the app itself, and wait until all of it is on the handheld."""
     page = enrolled(handheld, code_for(world))
-    wait_until(page, WHOLE)
+    wait_until(page, WHOLE, seconds=300)
     return page
-
-
-def wait_until(page: Page, told: str) -> None:
-    """Ask until it is so. A promise is true to `wait_for_function`, whatever it comes to."""
-    until_s = time.monotonic() + 300
-    while not page.evaluate(told):
-        assert time.monotonic() < until_s, told
-        page.wait_for_timeout(250)

@@ -6,13 +6,14 @@ Both can be killed and come back: the browser with the same profile, the server 
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psutil
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from schemas.ids import uuid7
 from server.access.devices import make_enrolment_code
@@ -154,3 +155,21 @@ def kept_offline(page: Page) -> None:
     """Wait until the browser has the whole app and hands it out itself."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=60_000)
+
+
+def wait_until(page: Page, told: str, *, seconds: float = 30) -> None:
+    """Ask until it is so. A promise is true to `wait_for_function`, whatever it comes to."""
+    ends = time.monotonic() + seconds
+    while not _is_so(page, told):
+        assert time.monotonic() < ends, told
+        page.wait_for_timeout(100)
+
+
+def _is_so(page: Page, told: str) -> bool:
+    """What the page answers; one that is just being loaded anew does not."""
+    try:
+        return bool(page.evaluate(told))
+    except Error as trouble:
+        if "context was destroyed" not in trouble.message:
+            raise
+        return False

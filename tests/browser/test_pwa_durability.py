@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.handheld import views_pwa
-from tests.browser.handheld import code_for, enrolled, plan_today
+from tests.browser.handheld import code_for, enrolled, plan_today, wait_until
 from tests.browser.test_pwa import NewHandheld, handheld
 from tests.world import World
 
@@ -152,6 +152,8 @@ SENT = """async () => {
   return (await local.photos.list()).every((one) => one.state === "whole");
 }"""
 OPENED = "async () => (await import('/app/ctx.js')).opened.value !== null"
+CHANGED_OVER = """async () =>
+  (await indexedDB.databases()).some((one) => one.name === "talaria" && one.version === 2)"""
 
 
 @pytest.fixture
@@ -187,19 +189,16 @@ def test_an_update_that_keeps_its_store_otherwise_brings_all_work_along(
     forget()
     update(page)
     page.evaluate("async () => (await import('/app/updates.js')).changeOver(true)")
-    page.wait_for_function(
-        "() => indexedDB.databases().then((all) => all.some((one) => one.version === 2))",
-        timeout=30_000,
-    )
+    wait_until(page, CHANGED_OVER)
     for one in (page, other):
         expect(one.get_by_text("Store 1").first).to_be_visible(timeout=30_000)
-        one.wait_for_function(OPENED)
+        wait_until(one, OPENED)
     now = page.evaluate(STATE)
     assert now == was | {"version": 2}
     assert now["draft"] == {"typed": "half an order"}
     expect(page.get_by_text("Everything is sent").first).to_be_visible(timeout=30_000)
     assert world.rows("SELECT note FROM visit") == [("before the update",)]
-    page.wait_for_function(SENT)
+    wait_until(page, SENT)
     assert world.rows("SELECT state, received_bytes FROM photo") == [("whole", 50_000)]
 
 
