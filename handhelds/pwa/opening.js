@@ -5,21 +5,19 @@ import { opened } from "./ctx.js";
 import { enterByCode, gate, lookAtGate } from "./gate.js";
 import { later } from "./later.js";
 import { open as openLocal } from "./local.js";
+import { Memory } from "./memory.js";
 import { lockUnseen } from "./pin.js";
 import { styled } from "./parts/styled.js";
 import { dayOf } from "./shown/day.js";
 import { currency, speakWhole, zone } from "./speech.js";
 import { tell } from "./standing.js";
-import { glance, keepDay, stamp } from "./stored/glance.js";
+import { glance } from "./stored/glance.js";
 import { buildOf, keepApp } from "./updates.js";
 import { offsetMs } from "./terms/day.js";
 import { effect } from "./vendor/shell.js";
 
 /** @typedef {import("./local.js").Local} Local */
-/** @typedef {import("./shown/catalogue.js").Catalogue} Catalogue */
 /** @typedef {import("./verbs.js").Verbs} Verbs */
-/** @typedef {import("./stored/glance.js").Day} Day */
-/** @typedef {import("./stored/glance.js").Listed} Listed */
 
 /** The first screen is drawn before anything else begins. */
 const FIRST_MS = 300;
@@ -49,7 +47,7 @@ export async function open() {
   if (seen.listed?.day.day === (await dayOf(then))) {
     const { pulled_at, as_of } = seen.marks;
     const day = { ...seen.listed.day, pulled_at, stock_as_of: as_of?.stock ?? null };
-    memory.listed = { ...seen.listed, day };
+    memory.begin({ ...seen.listed, day });
   }
   opened.value = { local, link: link.there, verbs: verbs.there, memory };
   local.changed.addEventListener("outdated", () => location.reload());
@@ -65,7 +63,9 @@ export async function open() {
     keepStanding(local, verbs.there, memory);
     keepApp().catch(console.error);
     effect(() => {
-      if (gate.value === null) memory.read().then(() => yearOf(local), console.error);
+      if (gate.value !== null) return;
+      memory.read().then(() => yearOf(local), console.error);
+      local.lookUpNumbers().catch(console.error);
     });
   }, FIRST_MS);
   const { pending, oldest } = await local.queue();
@@ -107,56 +107,6 @@ async function speakOf(local) {
   const enrolment = await local.fact("enrolment");
   currency.value = enrolment?.company.currency ?? "USD";
   zone.value = enrolment?.company.zone ?? "";
-}
-
-/** The catalogue for verbs, which do not wait: read again whenever something of it changed. */
-export class Memory {
-  /** @param {Local} local */
-  constructor(local) {
-    this.local = local;
-    /** @type {Catalogue | null} */
-    this.catalogue = null;
-    /** The day's list as it was when the app was left, if it still holds.
-     * @type {Listed | null} */
-    this.listed = null;
-    this._kept = "";
-    local.changed.addEventListener("rows", () => {
-      if (this.catalogue) this.read().catch(console.error); // costs nothing where it stayed
-    });
-  }
-
-  /** The catalogue as of the last change. @returns {Promise<Catalogue>} */
-  async read() {
-    const { catalogueOf } = await import("./shown/reading.js");
-    this.catalogue = await catalogueOf(this.local);
-    return this.catalogue;
-  }
-
-  /** The list to begin with, once: from then on it is read. @returns {Listed | null} */
-  takeDay() {
-    const { listed } = this;
-    this.listed = null;
-    return listed;
-  }
-
-  /** Read a day's list, and keep it for the next start.
-   * @param {boolean} isWhole @param {() => Promise<Day>} read @returns {Promise<Day>} */
-  async dayRead(isWhole, read) {
-    const stamped = await stamp(this.local.db);
-    const day = await read();
-    const text = JSON.stringify([stamped, day.stops]);
-    if (!day.partial && text !== this._kept) {
-      this._kept = text;
-      void keepDay(this.local.db, stamped, { day, isWhole });
-    }
-    return day;
-  }
-
-  /** The catalogue that is here. @returns {Catalogue} */
-  now() {
-    if (this.catalogue === null) throw new Error("the catalogue was not read yet");
-    return this.catalogue;
-  }
 }
 
 /**

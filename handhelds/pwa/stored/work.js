@@ -117,6 +117,12 @@ export class Working extends Field {
     return Object.fromEntries(COUNTERS.map((name, at) => [name, found[at] ?? 0]));
   }
 
+  /** Look the last numbers up before the first save, so that it need not. */
+  async lookUpNumbers() {
+    const found = await this._numbered();
+    this._last ??= found; // a save meanwhile knows better
+  }
+
   /** The records of a work. @param {Work} work @returns {Promise<Omit<Kept, "seq">[]>} */
   async _kept(work) {
     const isMade = work.changes.every((change, at) => (work.rows ?? [])

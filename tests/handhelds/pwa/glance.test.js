@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../../../handhelds/pwa/local.js";
+import { Memory } from "../../../handhelds/pwa/memory.js";
 import { read } from "../../../handhelds/pwa/queries.js";
 import { dayOf, readDay } from "../../../handhelds/pwa/shown/day.js";
 import { SHAPE, glance, keepDay, stamp } from "../../../handhelds/pwa/stored/glance.js";
@@ -72,6 +73,34 @@ test("of a copy that was dropped while the list was read, nothing is kept", asyn
   await local.wipe();
   await keepDay(local.db, before, DAY);
   assert.equal(await local.db.get("mark", "day_shown"), undefined);
+  local.close();
+});
+
+test("the list to begin with is handed out once, and not after anything has changed", async (at) => {
+  const { local } = await fresh();
+  /** A start of the app. */
+  const begun = () => {
+    const memory = new Memory(local);
+    memory.begin(DAY);
+    return memory;
+  };
+  const first = begun();
+  assert.deepEqual([first.takeDay(), first.takeDay()], [DAY, null]);
+  /** @type {[string, () => Promise<unknown>][]} */
+  const changes = [
+    ["work saved", () => local.save({ changes: [visit("v-1")] })],
+    ["work undone", () => local.undo("v-1")],
+    ["an order begun", () => local.keepDraft("order/st-1", { lines: [] })],
+  ];
+  for (const [what, change] of changes) {
+    const memory = begun(); // at a store, say; the day is gone to later
+    await change();
+    assert.equal(memory.takeDay(), null, what);
+  }
+  at.mock.timers.enable({ apis: ["Date"], now: new Date("2026-11-21T20:00:00") });
+  const evening = begun(); // and the code is typed the next morning
+  at.mock.timers.setTime(new Date("2026-11-22T07:00:00").getTime());
+  assert.equal(evening.takeDay(), null);
   local.close();
 });
 
@@ -164,7 +193,9 @@ test("an order on a store that was just read is saved in one transaction", async
   const player = await Player.begin();
   const { local, catalogue } = player;
   const rep = new Rep(local, () => catalogue);
-  await rep.order(STORE, LINES); // from here on the last number is known
+  await local.lookUpNumbers();
+  await read(local, catalogue, STORE, ["visit"]);
+  assert.equal(await transactions(() => rep.order(STORE, LINES)), 1);
   await read(local, catalogue, STORE, ["visit"]);
   assert.equal(await transactions(() => rep.order(STORE, LINES)), 1);
   local.close();
