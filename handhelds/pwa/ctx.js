@@ -15,7 +15,7 @@ import { say } from "./parts/toast.js";
  * @property {import("./local.js").Local} local   what is kept on this handheld
  * @property {import("./link.js").Link} link   the network, when there is one (link.js)
  * @property {import("./verbs.js").Verbs} verbs    what a rep does: makes a change and its row, saves both
- * @property {import("./opening.js").Memory} memory  the catalogue; read() before a verb at the app's start
+ * @property {import("./memory.js").Memory} memory  the catalogue; read() before a verb at the app's start
  * @property {Record<string, string>} params   what the route names: ctx.params.store
  * @property {typeof speech.t} t           a sentence of words/*.js
  * @property {typeof speech.money} money   minor units as money
