@@ -20,20 +20,21 @@ Row = Any
 _OFF = ("rejected", "cancelled")
 
 
-def carried(conn: Connection, company: str, rep: str, today: date) -> list[Row]:
-    """The stores a rep carries to sell today, by name, with what a page says of them."""
+def carried(conn: Connection, cells: Sequence[int], rep: str, today: date) -> list[Row]:
+    """The stores of these cells that a rep carries to sell today, by name, with what a page says of
+    them."""
     return _rows(
         conn,
         """SELECT s.id::text, s.cell, s.code, s.name, s.city, s.visits_per_4w, s.version,
                   upper(trim(coalesce(s.store_class, ''))) AS store_class
-             FROM store s JOIN cell c ON c.cell = s.cell
-            WHERE c.company = :company AND s.status NOT IN ('closed', 'merged')
+             FROM store s
+            WHERE s.cell = ANY(:cells) AND s.status NOT IN ('closed', 'merged')
               AND EXISTS (
                    SELECT FROM assignment a WHERE a.cell = s.cell AND a.store = s.id
                       AND a.rep = :rep AND a.function = 'sell' AND a.valid_from <= :today
                       AND (a.valid_to IS NULL OR a.valid_to > :today))
             ORDER BY s.name, s.code""",
-        company=company,
+        cells=list(cells),
         rep=rep,
         today=today,
     )

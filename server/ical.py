@@ -4,6 +4,7 @@ An event keeps its name (UID) when the stop moves, so that importing again moves
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 
 from routes import queries
 from routes.agenda import Appointment, agenda
-from routes.territory import task_of
+from routes.territory import StoreRow, task_of
 
 WEEKS = 6
 """From this week on: as far as plans are made, and a little further."""
@@ -23,13 +24,25 @@ def monday_of(day: date) -> date:
 
 
 def plan_of(
-    conn: Connection, company: str, rep: str, zone: str, first: date, weeks: int, now: datetime
-) -> bytes | None:
-    """The stops of a rep's weeks from a Monday on; None where the company has no such rep."""
+    conn: Connection, company: str, rep: str, zone: str, first: date, weeks: int, now: datetime,
+    cells: Sequence[int] | None = None,
+) -> bytes | None:  # fmt: skip
+    """The stops of a rep's weeks from a Monday on; None where the company has no such rep. `cells`:
+    of which stores the reader may know more than that they are seen; None: of all."""
     territory = queries.territory(conn, company, rep, first, weeks)
     if territory is None:
         return None
-    return calendar_of(rep, agenda(task_of(territory)), zone, now)
+    found = agenda(task_of(territory))
+    if cells is not None:
+        found = [
+            one if one.store.cell in cells else replace(one, store=_elsewhere(one.store))
+            for one in found
+        ]
+    return calendar_of(rep, found, zone, now)
+
+
+def _elsewhere(store: StoreRow) -> StoreRow:
+    return StoreRow(store.id, "", "a store of another depot", store.cell)
 
 
 def calendar_of(rep: str, found: Sequence[Appointment], zone: str, now: datetime) -> bytes:

@@ -12,7 +12,7 @@ from server.cli import app
 from server.ical import plan_of
 from tests.server.console import make_app, signed_in
 from tests.server.test_planning import HAND, MONDAY, move, on_the_map, put
-from tests.world import World
+from tests.world import World, add_east
 
 ZONE = "America/Chicago"
 
@@ -62,19 +62,24 @@ def test_the_office_and_the_command_line_hand_it_out(
     engine: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = on_the_map(engine)
-    put(world, 0, date.today() + timedelta(days=1))  # noqa: DTZ011 - what is shown begins today
+    world.stores.append(add_east(world))
+    for n in (0, -1):
+        put(world, n, date.today() + timedelta(days=1))  # noqa: DTZ011 - what is shown begins today
     console = signed_in(make_app(engine, database_url, tmp_path), world, "vera", "supervisor",
                         cell=2)  # fmt: skip
     told = console.get("/office/plans/r01.ics")
     assert (told.status_code, told.mimetype) == (200, "text/calendar")
-    assert len(events(told.data)) == 1
+    shown = {one["name"] for one in events(told.data)}
+    assert shown == {"Store 1", "a store of another depot"}, "she has the one depot alone"
     assert console.get("/office/plans/nobody.ics").status_code == 404
     for name, value in (("DATABASE_URL", database_url), ("TALARIA_DATA_DIR", str(tmp_path))):
         monkeypatch.setenv(name, value)
     file = tmp_path / "r01.ics"
     ask = CliRunner().invoke
     done = ask(app, ["plan", "calendar", "r01", "--file", str(file)])
-    assert (done.exit_code, len(events(file.read_bytes()))) == (0, 1), done.output
+    assert (done.exit_code, {one["name"] for one in events(file.read_bytes())}) == (
+        0, {"Store 1", "East"},
+    ), done.output  # fmt: skip
     assert ask(app, ["plan", "calendar", "nobody"]).exit_code == 1
     learnt = ask(app, ["plan", "learn"])
     assert (learnt.exit_code, "Fewer than 40 trips" in learnt.stdout) == (0, True), learnt.output

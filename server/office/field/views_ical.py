@@ -22,7 +22,7 @@ def plan(rep: str) -> Response:
     with asking.engine().begin() as conn:
         whose = queries.home_of(conn, person.company, person.cells, rep[:64])
         file = whose and ical.plan_of(
-            conn, person.company, rep, person.zone, first, ical.WEEKS, now
+            conn, person.company, rep, person.zone, first, ical.WEEKS, now, person.cells
         )
     if not file:
         raise Problem("not_found", "There is no such rep in your cells.")

@@ -70,7 +70,7 @@ def _lines(
 ) -> tuple[list[advised.Line], bool]:
     """A rep's stores with advice, and whether driving is read from a published plan."""
     monday = today() - timedelta(days=today().weekday())
-    rows = queries_adviser.carried(conn, person.company, rep, today())
+    rows = queries_adviser.carried(conn, person.cells, rep, today())
     seen = queries_adviser.seen(conn, rows, person.zone, asking.now()) if rows else []
     whole = territory(conn, person.company, rep, monday, 4)
     ways = detours(task_of(whole)) if whole else {}

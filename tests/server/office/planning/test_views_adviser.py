@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.server.console import Console, signed_in
 from tests.server.office.planning.adviser_rows import more_stores, visited
-from tests.world import World
+from tests.world import CELL, World, add_east
 
 AT = "/office/routes/adviser/"
 
@@ -47,6 +47,16 @@ def accepted(lead: Console, *stores: str, to: int = 4, was: str = "2", **more: s
     told = lead.post(AT, **form)
     assert told.status_code == 200
     return told.text
+
+
+def test_a_reps_stores_of_another_depot_are_shown_to_who_sees_that_depot_alone(
+    app: Flask, lead: Console, world: World
+) -> None:
+    add_east(world)
+    assert "East" in lead.page(f"{AT}?rep=r01")
+    of_the_depot = signed_in(app, world, "dora", "supervisor", cell=CELL).page(f"{AT}?rep=r01")
+    assert "Store 1" in of_the_depot
+    assert "East" not in of_the_depot
 
 
 def test_a_store_that_brings_much_is_to_be_seen_more_with_the_figures_of_its_tables(
