@@ -242,12 +242,17 @@ def take_turns(conn: Connection, company: str) -> None:
 
 
 def placed(conn: Connection, plan: str, rep: str) -> list[Row]:
-    """The visits of a plan that have a day, in order: what publishing makes stops of."""
+    """The visits of a plan that have a day, in order: what publishing makes stops of. `is_there`:
+    False for a store that was closed or merged since the plan was drawn up."""
     return _rows(
         conn,
-        """SELECT stop::text, store::text, day, sequence, is_locked FROM plan_visit
-            WHERE plan = cast(:plan AS uuid) AND rep = :rep AND day IS NOT NULL
-            ORDER BY day, sequence, id""",
+        """SELECT v.stop::text, v.store::text, v.day, v.sequence, v.is_locked,
+                  EXISTS (SELECT FROM cell c JOIN store s ON s.cell = c.cell AND s.id = v.store
+                           WHERE c.company = p.company
+                             AND s.status NOT IN ('closed', 'merged')) AS is_there
+             FROM plan p JOIN plan_visit v ON v.plan = p.id
+            WHERE p.id = cast(:plan AS uuid) AND v.rep = :rep AND v.day IS NOT NULL
+            ORDER BY v.day, v.sequence, v.id""",
         plan=plan,
         rep=rep,
     )

@@ -210,8 +210,10 @@ def publish_kept(conn: Connection, company: str, plan: str, hand: Hand) -> dict[
     last = row["first_day"] + timedelta(days=7 * row["weeks"] - 1)
     for rep, read in sorted(row["settings"]["read"].items()):
         span = Span(rep, row["first_day"], last, read["stops"])
-        wanted = [Wanted(**visit) for visit in plans.placed(conn, plan, rep)]
+        visits = plans.placed(conn, plan, rep)
+        wanted = [Wanted(**visit) for visit in visits if visit.pop("is_there")]
         done[rep] = publish_plan(conn, read["cell"], span, wanted, plan, hand)
+        done[rep].gave_way += len(visits) - len(wanted)
         entries.setdefault(read["cell"], []).extend(done[rep].entries)
     undo = [one.undo for one in done.values()]
     plans.mark_published(conn, plan, hand.by, hand.now, undo)

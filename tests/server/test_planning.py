@@ -188,6 +188,18 @@ def test_what_people_changed_after_the_plan_was_drawn_up_stands(planned: World) 
     assert first_week == [(added, MONDAY + timedelta(days=1)), (mine, MONDAY + timedelta(days=4))]
 
 
+def test_a_store_that_was_closed_after_the_plan_was_drawn_up_gets_no_stops(planned: World) -> None:
+    planned_before = put(planned, 0, MONDAY)
+    plan = kept(planned, ask(planned))
+    planned.run("UPDATE store SET status = 'closed' WHERE id = %s", planned.stores[0])
+    done = published(planned, plan)["r01"]
+    assert (done.new, done.removed, done.gave_way) == (4, 1, 2)
+    assert planned.stores[0] not in [row[1] for row in stops(planned)]
+    planned.run("UPDATE store SET status = 'active' WHERE id = %s", planned.stores[0])
+    assert undone(planned, plan)["r01"].gave_way == 0
+    assert planned.rows("SELECT id::text FROM plan_stop") == [(planned_before,)]
+
+
 def test_what_people_changed_after_publishing_is_not_taken_back(planned: World) -> None:
     plan = kept(planned, ask(planned))
     published(planned, plan)
