@@ -16,9 +16,9 @@ def like(typed: str) -> str:
 
 
 def reps(conn: Connection, company: str, cells: Sequence[int]) -> list[Found]:
-    """Reps for a choice: code and name."""
+    """Reps for a choice: code, name and state."""
     found = text("""
-        SELECT code, name FROM app_user
+        SELECT code, name, state FROM app_user
          WHERE company = :company AND cell = ANY(:cells) AND 'rep' = ANY(roles)
          ORDER BY name, code
     """)

@@ -23,8 +23,14 @@ Rows = Sequence[Any]
 
 
 def visible(conn: Connection, person: Person) -> list[Any]:
-    """The reps this person may plan: code and name."""
+    """The reps this person may plan: code, name and state."""
     return reps(conn, person.company, person.cells)
+
+
+def at_work(conn: Connection, person: Person) -> list[Any]:
+    """Those of them a new plan can be for: nothing is due for who has left, and that alone would
+    fail the plan of all."""
+    return [one for one in visible(conn, person) if one.state != "left"]
 
 
 def drafted(conn: Connection, person: Person, plan: Any, reps_: Sequence[str]) -> list[Board]:

@@ -23,7 +23,7 @@ from server.auth import needs
 from server.database import in_transaction
 from server.office.planning import queries
 from server.office.planning.forms import SECONDS, STEADY, Form, blank, taken
-from server.office.planning.reading import visible
+from server.office.planning.reading import at_work, visible
 from sync.audit import note
 from sync.desk.edits import Hand, Refused
 from sync.desk.plans import Published
@@ -73,8 +73,8 @@ def plan_or_404(conn: Connection, person: Person, key: str) -> Any:
 def plans() -> str:
     """Every plan, and the form that asks for one."""
     with asking.engine().begin() as conn:
-        known = visible(conn, asking.person())
-        page = _list(conn, asking.person(), [one.code for one in known])
+        known = at_work(conn, asking.person())
+        page = _page(conn, asking.person())
     form = blank(today(), [one.code for one in known] if len(known) <= 12 else [])
     return render_template("routes.html", form=form, reps=known, **page, **_choices())
 
@@ -85,7 +85,7 @@ def rows() -> str:
     """The list alone, fetched again when a plan has changed."""
     person = asking.person()
     with asking.engine().begin() as conn:
-        page = _list(conn, person, [one.code for one in visible(conn, person)])
+        page = _page(conn, person)
     return render_template("routes_rows.html", **page)
 
 
@@ -93,10 +93,10 @@ def _choices() -> dict[str, Any]:
     return {"steady": STEADY, "seconds": SECONDS, "most_weeks": planning.MOST_WEEKS}
 
 
-def _list(conn: Connection, person: Person, codes: list[str]) -> dict[str, Any]:
+def _page(conn: Connection, person: Person) -> dict[str, Any]:
     discarded = "discarded" in request.args
-    found = queries.plans(conn, person.company, codes, discarded=discarded, at_most=SHOWN)
     names = {one.code: one.name for one in visible(conn, person)}
+    found = queries.plans(conn, person.company, [*names], discarded=discarded, at_most=SHOWN)
     return {
         "plans": [(one, summary(one)) for one in found],
         "missed": queries.missed(conn, [one.id for one in found]),
@@ -128,7 +128,7 @@ def ask() -> Response | tuple[str, int]:
     """Have a plan drawn up; the worker does it."""
     person = asking.person()
     with asking.engine().begin() as conn:
-        known = visible(conn, person)
+        known = at_work(conn, person)
     wanted, form = taken(
         person.company, request.form, request.form.getlist("rep")[:500],
         [one.code for one in known], today(),
@@ -159,7 +159,7 @@ def ask() -> Response | tuple[str, int]:
 def _again(form: Form, known: Any) -> tuple[str, int]:
     person = asking.person()
     with asking.engine().begin() as conn:
-        page = _list(conn, person, [one.code for one in known])
+        page = _page(conn, person)
     return render_template("routes.html", form=form, reps=known, **page, **_choices()), 422
 
 

@@ -30,6 +30,19 @@ def test_a_plan_is_asked_for_and_waits_for_a_planner(
     assert world.one("SELECT who FROM audit WHERE action = 'plan.requested'") == "user:sue"
 
 
+def test_who_has_left_is_not_offered_and_not_planned(
+    lead: Console, world: World, kept: Kept, monday: date
+) -> None:
+    """One rep for whom nothing is due fails the plan of all; what was planned before stays seen."""
+    plan = kept()
+    assert 'value="r01"' in lead.page(AT)
+    world.run("UPDATE app_user SET state = 'left' WHERE code = 'r01'")
+    page = lead.page(AT)
+    assert 'value="r01"' not in page
+    assert plan in page
+    assert "not yours to plan" in asked(lead, monday)
+
+
 WRONG = [
     ("first_day", "2999-01-01", "is a Tuesday"),
     ("first_day", "soon", "Choose the Monday"),
