@@ -2,7 +2,8 @@
 
 Only the texts count, not their values, and only those that the product itself asks: what a test
 says to the database to prepare or to look is the test's own. `fewest.py` picks from what was heard
-the tests that ask everything again on another PostgreSQL.
+the tests that ask everything again on another PostgreSQL. Not heard: tests marked browser or slow,
+and programs that tests start; what only these ask is not asked again.
 
     TALARIA_TEST_HEARD=FOLDER   each process of tests writes there what it heard, as JSON:
                                 {test: [seconds, [statement, ...]]}, statements by their digests
