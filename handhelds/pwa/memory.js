@@ -1,5 +1,5 @@
 // @ts-check
-// What the screens hold in memory: the catalogue, for verbs, which do not wait; and the day's list
+// What the screens hold in memory: the catalogue, which each verb asks of; and the day's list
 // to begin with.
 
 import { isoDay } from "./speech.js";
@@ -13,7 +13,7 @@ import { keepDay, stamp } from "./stored/glance.js";
 /** What the day's list is made of has changed. */
 const CHANGES = ["rows", "queue", "verdict", "draft", "fact"];
 
-/** The catalogue for verbs, which do not wait: read again whenever something of it changed. */
+/** The catalogue: read once, and again whenever something of it changed. */
 export class Memory {
   /** @param {Local} local */
   constructor(local) {
@@ -67,9 +67,9 @@ export class Memory {
     return day;
   }
 
-  /** The catalogue that is here. @returns {Catalogue} */
-  now() {
-    if (this.catalogue === null) throw new Error("the catalogue was not read yet");
-    return this.catalogue;
+  /** The catalogue that is here; right after a start it is read first.
+   * @returns {Catalogue | Promise<Catalogue>} */
+  ready() {
+    return this.catalogue ?? this.read();
   }
 }

@@ -35,7 +35,7 @@ export async function open() {
   const local = await openLocal("talaria");
   const memory = new Memory(local);
   const verbs = later(async () =>
-    (await import("./verbs.js")).verbsOf(local, () => memory.now()));
+    (await import("./verbs.js")).verbsOf(local, () => memory.ready()));
   const link = later(async () => {
     local.app = await program(); // only the network tells it
     return (await import("./link.js")).linkOf(local);

@@ -23,13 +23,14 @@ import { NEWEST, ROWS } from "./stored/columns.js";
 /** A row as it is shown from now on, with `change`: the id of the change that made it.
  * @typedef {Row & { id: string, change: string }} Saved */
 
+/** @typedef {import("./queries.js").Catalogue} Catalogue */
 /** The next number of a counter. @typedef {(name: string) => number} Next */
 
 /** Reads what is known of a store, and saves what a verb makes of it. */
 export class Saving {
   /**
    * @param {Keeper} local
-   * @param {() => import("./queries.js").Catalogue} catalogue as it is now
+   * @param {() => Catalogue | Promise<Catalogue>} catalogue as it is now; waited for after a start
    * @param {() => string} [makeId]
    */
   constructor(local, catalogue, makeId = newId) {
@@ -39,8 +40,8 @@ export class Saving {
   }
 
   /** What is known of a store (or of none). @param {string | null} named @param {string[]} kinds */
-  at(named, ...kinds) {
-    return read(this.local, this.catalogue(), named, kinds);
+  async at(named, ...kinds) {
+    return read(this.local, await this.catalogue(), named, kinds);
   }
 
   /**

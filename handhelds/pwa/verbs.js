@@ -28,7 +28,7 @@ const of = (rep, verb) => (...told) => verb(rep, ...told);
 
 /**
  * @param {import("./saving.js").Keeper} local
- * @param {() => import("./queries.js").Catalogue} catalogue as it is now
+ * @param {import("./saving.js").Saving["catalogue"]} catalogue
  */
 export function verbsOf(local, catalogue) {
   const rep = new Rep(local, catalogue);

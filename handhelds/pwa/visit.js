@@ -33,7 +33,7 @@ export class Rep extends Saving {
 
   /** The money of a store, beside all receipts of this handheld. @param {string} named */
   async till(named) {
-    return new Till(await read(this.local, this.catalogue(), named, [], ["collection"]));
+    return new Till(await read(this.local, await this.catalogue(), named, [], ["collection"]));
   }
 
   // --- visits -------------------------------------------------------------------------------

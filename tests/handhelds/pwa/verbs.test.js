@@ -98,6 +98,13 @@ test("the rest of a day is re-ordered after a visit of it has begun, which keeps
     await verbs.reorder(day, ids(left));
   }));
 
+test("right after a start a verb waits until the catalogue is read", () =>
+  onHandheld(async ({ local, catalogue }) => {
+    const rep = new Rep(local, () => new Promise((tell) => { setTimeout(() => tell(catalogue)); }));
+    const saved = await rep.order(STORE, LINES);
+    assert.ok(saved);
+  }));
+
 test("a handheld that is not enrolled says so", async () => {
   const local = await open("nobody");
   try {

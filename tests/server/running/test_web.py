@@ -107,7 +107,10 @@ def watched(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Watch
         desk = Desk(f"http://127.0.0.1:{port}", "desk", "a long enough one")
         with desk._client.stream("GET", "/office/events") as stream:
             pieces = stream.iter_bytes()
-            assert b"open" in next(pieces)
+            opening = b""
+            while b"event: plans" not in opening:  # of plans each page is told when it comes
+                opening += next(pieces)
+            assert b"open" in opening
             yield Watched(running, port, pieces)
         desk.close()
 
