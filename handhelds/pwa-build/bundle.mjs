@@ -114,11 +114,11 @@ const STYLES = /^<link rel="stylesheet" href="([^"]+)">\n/gm;
 async function page() {
   const text = read(at("index.html"));
   const sheets = [...text.matchAll(STYLES)].map(([, name]) => (name === "tokens.css" ? tokens : at(name)));
-  const told = text.replace(STYLES, "").replace(
-    '<script src="app.js" type="module"></script>',
-    '<link rel="stylesheet" href="first.css">\n<script src="start.js" defer></script>',
-  );
-  if (!told.includes("start.js")) throw new Error("index.html names no app.js");
+  // The sheet before early.js, which looks into it for what is dark.
+  const told = text.replace(STYLES, "")
+    .replace('<script src="early.js">', '<link rel="stylesheet" href="first.css">\n$&')
+    .replace('<script src="app.js" type="module">', '<script src="start.js" defer>');
+  if (!/first\.css[^]*early\.js[^]*start\.js/.test(told)) throw new Error("index.html lacks early.js or app.js");
   return { "index.html": told, "first.css": await css(sheets.map(read).join("\n")) };
 }
 

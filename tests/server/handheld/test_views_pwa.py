@@ -91,6 +91,14 @@ def test_what_the_page_names_is_there(either: str) -> None:
     assert named - files.keys() == set()
 
 
+def test_the_script_that_sets_light_or_dark_finds_the_sheet_it_sets_it_in(either: str) -> None:
+    page = views_pwa.app_files()["index.html"].content.decode()
+    sheet = '<link rel="stylesheet" href="{}">'.format(
+        "first.css" if either == "built" else "tokens.css"
+    )
+    assert 0 < page.find(sheet) < page.find('<script src="early.js">')
+
+
 def test_icons_are_of_the_size_the_manifest_says() -> None:
     files = views_pwa.app_files()
     for icon in json.loads(files["manifest.webmanifest"].content)["icons"]:
