@@ -23,6 +23,10 @@ import { Failed, Waiting } from "./parts/state.js";
 import { Toasts } from "./parts/toast.js";
 import { open, openRest } from "./opening.js";
 
+/** Screens that were fetched: the next time one is drawn with the tap, not after asking for it.
+ * @type {Map<object, any>} */
+const fetched = new Map();
+
 function App() {
   const { path, route, params } = here.value;
   const parts = opened.value;
@@ -31,9 +35,13 @@ function App() {
   );
   const [error, again] = useErrorBoundary(console.error);
   useLayoutEffect(() => {
+    if (fetched.has(route)) return undefined;
     let wanted = true;
     Promise.all([route.load(), route.shape === HOME ? null : openRest()]).then(
-      ([module]) => wanted && setLoaded({ route, screen: module.screen }),
+      ([module]) => {
+        fetched.set(route, module.screen);
+        if (wanted) setLoaded({ route, screen: module.screen });
+      },
       (fault) => wanted && setLoaded({ route, screen: () => html`<${Failed} error=${fault} />` }),
     );
     return () => { wanted = false; };
@@ -42,10 +50,10 @@ function App() {
   if (error) return html`<main class="page"><${Failed} error=${error} again=${again} /></main>`;
   const closed = gate.value;
   if (parts && closed) return html`<${Gate} name=${closed} parts=${parts} />`;
-  if (!parts || !loaded) return html`<main class="page"><${Waiting} rows=${6} /></main>`;
-  const ctx = contextOf(parts, loaded.route === route ? params : {});
-  if (loaded.route !== route) return html`<main class="page" />`;
-  return html`<${loaded.screen} key=${path.split("?")[0]} ...${ctx} />`;
+  const screen = fetched.get(route) ?? (loaded?.route === route ? loaded.screen : null);
+  if (!parts || (!screen && !loaded)) return html`<main class="page"><${Waiting} rows=${6} /></main>`;
+  if (!screen) return html`<main class="page" />`;
+  return html`<${screen} key=${path.split("?")[0]} ...${contextOf(parts, params)} />`;
 }
 
 const GATES = {
