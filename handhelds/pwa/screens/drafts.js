@@ -11,8 +11,7 @@ import { useShown } from "../parts/live.js";
 import { saidOf } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
-import { readDrafts } from "../shown/drafts.js";
-import { draftOf } from "../shown/order.js";
+import { readDrafts, takeUp } from "../shown/drafts.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
@@ -82,9 +81,7 @@ function Late({ ctx, draft, onClose }) {
     ctx.go(`/store/${draft.store}/order?saved=${row.id}`);
   });
   const look = () => doing(async () => {
-    const lines = draft.lines.map((/** @type {any} */ one) =>
-      ({ product: one.product, quantity: one.quantity, uom: one.uom }));
-    await ctx.local.keepDraft(`order/${draft.store}/about/${draft.order}`, draftOf({ lines }));
+    await takeUp(ctx.local, draft);
     ctx.go(`/store/${draft.store}/order?about=${draft.order}`);
   });
   const drop = () => doing(async () => {

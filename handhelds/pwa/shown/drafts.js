@@ -2,6 +2,7 @@
 // What was begun and not saved, wherever it is, and orders whose change came after the office had
 // cancelled them: as plain data, each with the way to it.
 
+import { draftOf } from "./order.js";
 import { newestFirst } from "./store.js";
 
 /** @typedef {Record<string, any>} Row */
@@ -76,6 +77,16 @@ export async function readDrafts(local, late) {
     begun: /** @type {Begun[]} */ (newestFirst(begun, "on")),
     late: late.map((one) => ({ ...one, name: names.get(one.store) ?? "" })),
   };
+}
+
+/** An order that was cancelled meanwhile becomes a draft of a new one; what was typed into that one
+ * since stays. @param {any} local @param {Row} late as verbs.drafts() gives it */
+export async function takeUp(local, { store, order, lines }) {
+  const key = `order/${store}/about/${order}`;
+  if ((await local.draft(key))?.lines?.length) return;
+  const taken = lines.map((/** @type {Row} */ one) =>
+    ({ product: one.product, quantity: one.quantity, uom: one.uom }));
+  await local.keepDraft(key, draftOf({ lines: taken }));
 }
 
 /** What of a store is begun, for its own screen. @param {any} local @param {string} store */

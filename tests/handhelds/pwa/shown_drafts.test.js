@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { begunOf } from "../../../handhelds/pwa/shown/drafts.js";
+import { begunOf, takeUp } from "../../../handhelds/pwa/shown/drafts.js";
 import { linesToAmend, savedCard, touch } from "../../../handhelds/pwa/shown/card.js";
 import { newDraft, notAnswered, put, takenUp, withMore } from "../../../handhelds/pwa/shown/order.js";
 import { cardLine, product } from "./shown_rows.js";
@@ -69,4 +69,24 @@ test("a corrected card sends only the fields that say something else", () => {
   assert.deepEqual(linesToAmend(now), [{ product: "1", shelf_stock: 17 }]);
   assert.deepEqual(linesToAmend(touch(now, { does: "clear", product: "1" })), []);
   assert.deepEqual(linesToAmend(touch(now, { does: "same", product: "1" })), []);
+});
+
+test("a cancelled order that is looked at again is as it was changed since, not as it came", async () => {
+  /** @type {Map<string, any>} */
+  const kept = new Map();
+  const local = {
+    draft: async (/** @type {string} */ key) => kept.get(key) ?? null,
+    keepDraft: async (/** @type {string} */ key, /** @type {any} */ value) => kept.set(key, value),
+  };
+  const late = { store: "s-1", order: "o-1",
+    lines: [{ product: "1", quantity: 2, uom: "case", typed: "2", net_minor: 5 }] };
+  const key = "order/s-1/about/o-1";
+  await takeUp(local, late);
+  assert.deepEqual(kept.get(key).lines, [{ product: "1", quantity: 2, uom: "case" }]);
+  kept.set(key, { ...kept.get(key), lines: [{ product: "2", quantity: 7, uom: "" }] });
+  await takeUp(local, late);
+  assert.deepEqual(kept.get(key).lines, [{ product: "2", quantity: 7, uom: "" }]);
+  kept.set(key, { ...kept.get(key), lines: [] }); // emptied: begun again
+  await takeUp(local, late);
+  assert.equal(kept.get(key).lines.length, 1);
 });
