@@ -59,13 +59,18 @@ _IN_DOUBT = """EXISTS (
         SELECT began_at AS since FROM incarnation WHERE why <> 'first start'
         UNION ALL SELECT %(started)s::timestamptz WHERE %(started)s::timestamptz IS NOT NULL
     ) i JOIN orders o ON o.cell = d.cell AND o.id = d.order_id
-    WHERE o.captured_at < i.since
-          + CASE WHEN o.captured_uncertain THEN interval '1 day' ELSE interval '5 minutes' END
-      AND o.captured_at > i.since - interval '400 days'
+    WHERE CASE WHEN o.captured_uncertain
+               THEN least(o.captured_at, to_timestamp(
+                   ('x' || left(replace(o.id::text, '-', ''), 12))::bit(48)::bigint / 1000.0
+               )) < i.since + interval '1 day'
+               ELSE o.captured_at < i.since + interval '5 minutes'
+                    AND o.captured_at > i.since - interval '400 days' END
       AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.cell = d.cell AND a.delivery = d.id
                       AND a.began_at >= i.since))"""
 """A queued order that hours lost to a restore may have sent already: it was captured before this
-epoch began, and nothing was tried in it. It is looked up before it is sent. `started`: the same of
+epoch began, and nothing was tried in it. It is looked up before it is sent. A handheld restarted
+since, with a clock that is wrong by years now or was then, is believed the earlier of two times:
+the corrected one, and the one in the order's own id. `started`: the same of
 a start, where a look-up costs nothing but itself; a database may have been put back unnoticed."""
 
 # An array, not a join: a freshly filled table has no statistics, and a join was then planned so

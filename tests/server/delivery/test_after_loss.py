@@ -42,6 +42,20 @@ def test_what_may_have_been_sent_is_looked_up_first_and_found(
     assert standin.counts()["documents"] == 1
 
 
+@pytest.mark.parametrize("reckoned", ["1954-01-02T08:00:00Z", "2093-01-02T08:00:00Z"])
+def test_a_clock_wrong_by_years_since_a_handheld_started_again_does_not_hide_it(
+    depot: Depot, process: Process, reckoned: str
+) -> None:
+    """Of another boot the wall clock plus today's offset is all there is (seed 1 of a whole firm:
+    an order offered again after a restart, its clock 73 years ahead, was there twice)."""
+    order, standin = sent_before(depot, process, dedupes=False)
+    lose(depot)
+    depot.run("UPDATE orders SET captured_at = %s, captured_uncertain = true", reckoned)
+    assert dispatch_once(depot.engine, now()) == {"acknowledged": 1}
+    assert depot.attempts(order) == [("look_up", "found")]
+    assert standin.counts()["documents"] == 1
+
+
 def test_without_a_new_epoch_it_would_be_sent_twice(depot: Depot, process: Process) -> None:
     _, standin = sent_before(depot, process, dedupes=False)
     lose(depot, epoch=False)
