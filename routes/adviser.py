@@ -33,12 +33,12 @@ FOUR_WEEKS = 28
 class Dials:
     """The numbers of the rule.
 
-    `elasticity`: sales answer to selling effort to this power; 0.31 is the mean of 46 studies,
-    corrected for how they were made (Albers, Mantrala and Sridhar 2010, "Personal selling
-    elasticities: a meta-analysis", Journal of Marketing Research 47). `lost_share`: of shoppers
-    who meet an empty shelf, 26 % take another brand and 9 % buy nothing; the rest buys the
-    brand's other sizes, later, or elsewhere. `often_out`: the world's mean out-of-stock rate;
-    above it no store is cut (both: Gruen, Corsten and Bharadwaj 2002, "Retail out-of-stocks").
+    `elasticity`: sales answer to selling effort to this power; a little below 0.34, the mean of
+    Albers, Mantrala and Sridhar 2010 ("Personal selling elasticities: a meta-analysis", Journal of
+    Marketing Research 47), so that advice is careful. `lost_share`: of shoppers who meet an empty
+    shelf, those who take another brand or buy nothing; 23 to 50 % in ten categories of Gruen,
+    Corsten and Bharadwaj 2002 ("Retail out-of-stocks"). `often_out`: the world's mean out-of-stock
+    rate there; above it no store is cut.
     `seen_at_worst`: a rep counts when the shelf is emptiest, at the end of the interval; what ran
     out at an unknown time within it was missing for half of it on the mean.
     `band`: an hour must bring half as much again as elsewhere before a visit is added, and less

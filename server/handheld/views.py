@@ -92,7 +92,8 @@ def push() -> Response:
     carrier = carrier_of(envelope)
     with current_app.extensions["turnstile"].turn(carrier.cell) as crowded:
         epoch = _epoch(envelope.epoch, envelope.acknowledged_through)
-        patience_s = CROWDED_S if crowded else None
+        usual_s = asking.settings().statement_timeout_s
+        patience_s = max(CROWDED_S, usual_s) if crowded else None
         answer = push_batch(
             lambda: transaction(asking.engine(), patience_s), carrier, envelope.clock,
             split.changes, received_at,
