@@ -35,9 +35,14 @@ def show_day(page: Page) -> None:
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
 
 
-def save_order(page: Page) -> str:
-    """From the look at the order to its number."""
-    page.get_by_role("button", name="Save order").click()
+def save_order(page: Page, *, twice: bool = False) -> str:
+    """From the look at the order to its number. `twice`: two taps so quick that nothing is drawn
+    in between."""
+    button = page.get_by_role("button", name="Save order")
+    if twice:
+        button.evaluate("button => { button.click(); button.click(); }")
+    else:
+        button.click()
     expect(page.get_by_role("heading", name="Order saved")).to_be_visible()
     return page.locator(".saved-head .figure").inner_text()
 

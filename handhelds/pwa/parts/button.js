@@ -1,6 +1,6 @@
 // What is pressed: buttons of a word, round ones of a mark, chips that lead somewhere.
 
-import { html } from "../vendor/shell.js";
+import { html, useRef } from "../vendor/shell.js";
 import { Mark } from "./mark.js";
 
 /**
@@ -9,11 +9,21 @@ import { Mark } from "./mark.js";
  *   label?: string, busy?: boolean, pressed?: boolean}} ButtonProps
  */
 
-/** A button of a word, with a mark before it. @param {ButtonProps} what */
+/** A button of a word, with a mark before it. While what a tap began is not done, another tap does
+ * nothing: two quick ones never save twice. @param {ButtonProps} what */
 export function Button(what) {
-  const { children, mark, kind = "plain", wide, busy, label, pressed, ...rest } = what;
+  const { children, mark, kind = "plain", wide, busy, label, pressed, onClick, ...rest } = what;
+  const going = useRef(false);
+  const tapped = (/** @type {Event} */ event) => {
+    if (going.current) return;
+    const work = /** @type {any} */ (onClick?.(event));
+    if (typeof work?.then !== "function") return;
+    going.current = true;
+    const done = () => { going.current = false; };
+    work.then(done, (/** @type {unknown} */ fault) => { done(); throw fault; });
+  };
   return html`<button type="button" class="button ${kind} ${wide ? "wide" : ""}" aria-label=${label}
-    aria-pressed=${pressed} aria-busy=${busy} disabled=${busy} ...${rest}>
+    aria-pressed=${pressed} aria-busy=${busy} disabled=${busy} ...${rest} onClick=${tapped}>
     ${mark && html`<${Mark} name=${mark} size=${20} />`}<span>${children}</span></button>`;
 }
 
