@@ -119,6 +119,7 @@ export async function* push(keeper, clock, newId, { askMark = false } = {}) {
   let [answered, passedN, atMost, odd] = [0, 0, MOST_CHANGES, 0];
   /** @type {Ending | null} */
   let refused = null;
+  let begunAnew = false;
   for (;;) {
     const batch = await keeper.batch(atMost, BATCH_BYTES, passedN);
     if (!batch.length && !askMark) return counting(refused ?? ending("done"), { answered });
@@ -145,9 +146,12 @@ export async function* push(keeper, clock, newId, { askMark = false } = {}) {
     if (answer === null) return ending("cut", "the answer could not be read", { answered });
     const kept = await keeper.keepVerdicts(answer);
     answered += kept.answered;
+    // What names an earlier epoch is not decided: once more, in this one.
+    const beginsAnew = answer.epoch !== identity.epoch && !begunAnew;
+    begunAnew ||= beginsAnew;
     identity = (await keeper.identity()) ?? identity;
     if (kept.setBack) return ending("set_back", "", { answered });
-    if (kept.offeredAgain) passedN = 0;
+    if (kept.offeredAgain || beginsAnew) passedN = 0;
     else if (batch.length && !kept.answered) {
       return ending("later", "the server gave no verdict", { answered });
     }

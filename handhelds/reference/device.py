@@ -158,6 +158,7 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
         return Ending("set_back")
     answered, passed_n, at_most, odd = 0, 0, MOST_CHANGES, 0
     refused: Ending | None = None
+    begun_anew = False
     while True:
         batch = keeper.batch(at_most, BATCH_BYTES, passed_n)
         if not batch and not ask_mark:
@@ -183,10 +184,13 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
             return Ending("cut", "the answer could not be read", answered=answered)
         kept = keeper.keep_verdicts(answer)
         answered += kept.answered
+        # What names an earlier epoch is not decided: once more, in this one.
+        begins_anew = answer.epoch != identity.epoch and not begun_anew
+        begun_anew = begun_anew or begins_anew
         identity = keeper.identity() or identity
         if kept.set_back:
             return Ending("set_back", answered=answered)
-        if kept.offered_again:
+        if kept.offered_again or begins_anew:
             passed_n = 0
         elif batch and not kept.answered:
             return Ending("later", "the server gave no verdict", answered=answered)

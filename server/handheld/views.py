@@ -15,7 +15,7 @@ from schemas.failpoint import failpoint
 from schemas.page import EnrolAnswer, EnrolRequest, Page, PullRequest, ReceiptsAnswer
 from schemas.problem import Problem
 from schemas.strict import check_json, split_changes
-from schemas.verdict import PushAnswer as PushAnswerSchema
+from schemas.verdict import PushAnswer
 from server import asking
 from server.access.devices import enrol, note_wiped
 from server.access.epochs import begin_if_a_handheld_knows_more
@@ -23,6 +23,7 @@ from server.auth import needs
 from server.database import snapshot, transaction
 from server.handheld.asked import admitted, as_json, body_of, carrier_of, notice, struct_of
 from sync.pull import read_page
+from sync.push import PushAnswer as Pushed
 from sync.push import push as push_batch
 from sync.queries import feed as feed_queries
 from sync.queries import pull as pull_queries
@@ -83,15 +84,19 @@ def enrol_handheld() -> Response:
 @blueprint.route("/push", methods=["POST"])
 @needs("rep-device")
 @blueprint.doc(requestBody={"content": {"application/json": {"schema": Batch}}})
-@blueprint.alt_response(200, schema=PushAnswerSchema)
+@blueprint.alt_response(200, schema=PushAnswer)
 def push() -> Response:
-    """Take a batch of changes; answer a verdict for each."""
+    """Take a batch of changes; answer a verdict for each. One of an earlier epoch is not decided:
+    its answer tells this one, and how far the handheld is known in it."""
     received_at = asking.now()
     split = split_changes(body_of())
     envelope = struct_of(_BATCH, _encode(split.envelope))
     carrier = carrier_of(envelope)
+    epoch = _epoch(envelope.epoch, envelope.acknowledged_through)
+    if envelope.epoch not in (None, epoch):
+        # It may be a late copy: decided anew, nobody would hear what became of it.
+        return _pushed(Pushed([], asking.device().acknowledged_n, epoch))
     with current_app.extensions["turnstile"].turn(carrier.cell) as crowded:
-        epoch = _epoch(envelope.epoch, envelope.acknowledged_through)
         usual_s = asking.settings().statement_timeout_s
         patience_s = max(CROWDED_S, usual_s) if crowded else None
         answer = push_batch(
@@ -107,6 +112,10 @@ def push() -> Response:
     for cell in answer.cells:
         _hint(cell)
     failpoint("after_commit")
+    return _pushed(answer)
+
+
+def _pushed(answer: Pushed) -> Response:
     text = (
         f'{{"verdicts":[{",".join(answer.verdicts)}],'
         f'"acknowledged_through":{answer.acknowledged_through},'

@@ -69,9 +69,14 @@ def test_the_tests_of_the_browsers_handheld_pass(file: Path) -> None:
     ("was", "is_now", "case"),
     [
         (
-            "if (kept.offeredAgain) passedN = 0",
-            "if (!kept.offeredAgain) passedN = 0",
+            "if (kept.offeredAgain ||",
+            "if (!kept.offeredAgain ||",
             "push.one_odd",
+        ),
+        (
+            "answer.epoch !== identity.epoch",
+            "answer.epoch === identity.epoch",
+            "push.earlier_epoch",
         ),
         ("page.complete && !page.segments", "page.complete || !page.segments", "pull.staged"),
     ],

@@ -1,11 +1,13 @@
 """The sync protocol over HTTP: enrol with a code, push, pull, ask for verdicts again."""
 
 import gzip
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from flask.testing import FlaskClient
 
+from server.access.epochs import begin_after_loss
 from server.turnstile import Turnstile
 from tests.server.handheld.conftest import Phone
 from tests.world import World, change, order_body
@@ -68,6 +70,26 @@ def test_a_push_takes_its_turn_and_is_told_to_come_again_when_too_many_wait(
     assert (put_off.status_code, put_off.json["code"]) == (503, "server_busy")
     assert put_off.headers["Retry-After"] == "5"
     assert phone.push(two).json["acknowledged_through"] == 2
+
+
+def test_a_push_of_an_earlier_epoch_is_not_decided_and_is_told_of_this_one(
+    client: FlaskClient, world: World
+) -> None:
+    """A late copy of a batch that was answered before the database was put back: nobody hears its
+    answer, so a verdict of its own would stand here while the handheld keeps showing the first."""
+    phone = Phone(client, world)
+    sent = change(1, "order", "submit", order_body(world.stores[0], [("p001", 1)]))
+    late = phone.batch(sent)
+    with world.begin() as conn:
+        begin_after_loss(conn, "put back", datetime.now(UTC), reason="asked")
+    answer = phone.post("push", late).json
+    assert (answer["verdicts"], answer["acknowledged_through"]) == ([], 0)
+    assert answer["epoch"] != phone.me["epoch"]
+    assert world.one("SELECT count(*) FROM receipt") == 0
+    phone.me["epoch"] = answer["epoch"]
+    assert phone.push(sent).json["verdicts"][0]["outcome"] == "applied"
+    unnamed = phone.batch(sent) | {"epoch": None}
+    assert phone.post("push", unnamed).json["verdicts"][0]["replayed"]
 
 
 def test_a_lost_reply_to_a_pull_is_asked_for_again(client: FlaskClient, world: World) -> None:
