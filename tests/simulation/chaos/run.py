@@ -31,6 +31,7 @@ from tests.simulation.chaos.told import Told, Wish
 from tests.simulation.chaos.turn import Charge, Hand
 from tests.simulation.chaos.turn import Told as Noting
 from tests.simulation.history import read
+from tests.simulation.schedule import HEADS, MOST_LOOKS
 from tests.world import World
 
 A_MINUTE_S, A_LITTLE_S, ENROLLED_S = 60.0, 1.0, 600.0
@@ -89,7 +90,7 @@ class Run:
                 self._passed("settled")
                 self._deliver(world)
                 self._passed("delivered")
-                self._settle()
+                self._last_look(world)
                 self.told.requests, self.told.pushes_s = line.requests, line.pushes_s
                 self.told.wrong["other"] += line.troubles
             if not machine.stop():
@@ -239,6 +240,15 @@ class Run:
             assert one.stdout is not None
             if one.stdout.readline().strip() != "settled":
                 self.told.wrong["other"].append(f"a process of handhelds ended: {one.poll()}")
+
+    def _last_look(self, world: World) -> None:
+        """Everyone fetches what the others' work changed; who sends something then (it was set
+        back, and hears of it only now) makes all look again."""
+        for _ in range(MOST_LOOKS):
+            before = world.one(HEADS)
+            self._settle()
+            if world.one(HEADS) == before:
+                break
 
     def _deliver(self, world: World) -> None:
         """Until everything is delivered. The waits of hours between tries are let pass at once."""
