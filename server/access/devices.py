@@ -132,8 +132,9 @@ def enrol(
     """Enrol a handheld; the answer of PROTOCOL.md, section 1.
 
     Takes the engine, not a connection: a refused try is counted and committed. The same code
-    with the same install again gives a fresh secret for the same handheld; so does a new code
-    for an install that the same rep enrolled before, whose outbox thereby stays valid.
+    with the same install again gives a fresh secret for the same handheld, unless the last one was
+    used since: then this is a late copy. So does a new code for an install that the same rep
+    enrolled before, whose outbox thereby stays valid.
     Raises Problem `too_many_attempts`, `enrolment_code_unknown` or `enrolment_code_expired`.
     """
     rates = {f"enrol:{address}": PER_ADDRESS, "enrol:": ALTOGETHER}
@@ -163,6 +164,8 @@ def _whom(
         again = queries.device_of_install(conn, found.company, found.rep, install)
         if again is None or again.id != found.device:
             return None
+        if again.heard_at is not None and again.heard_at > found.used_at:
+            return None  # a late copy: whoever got the secret uses it, and would be locked out
     rep = queries.person(conn, found.company, found.rep)
     return rep if rep is not None and rep.state in ("active", "invited") else None
 

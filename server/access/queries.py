@@ -200,7 +200,13 @@ def device_with_secret(conn: Connection, secret_hash: bytes) -> Found | None:
 def device_of_install(conn: Connection, company_id: str, rep: str, install: str) -> Found | None:
     """The handheld this rep enrolled before from the same installation."""
     found = (
-        select(device.c.cell, device.c.id, device.c.no, device.c.state)
+        select(
+            device.c.cell,
+            device.c.id,
+            device.c.no,
+            device.c.state,
+            func.greatest(device.c.last_push_at, device.c.last_pull_at).label("heard_at"),
+        )
         .where(device.c.company == company_id, device.c.rep == rep, device.c.install == install)
         .order_by(device.c.no.desc())
         .limit(1)

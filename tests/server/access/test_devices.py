@@ -94,6 +94,28 @@ def test_the_same_code_and_install_give_a_fresh_secret_for_the_same_handheld(
             device_of(conn, f"Bearer {first['secret']}")
 
 
+@pytest.mark.parametrize("heard", ["last_pull_at", "last_push_at"])
+def test_a_late_copy_of_an_enrolment_does_not_lock_out_the_handheld(
+    world: World, heard: str
+) -> None:
+    code = make(world)
+    first = let_in(world, code)
+    world.run(f"UPDATE device SET {heard} = %s", NOW + timedelta(seconds=1))
+    assert refusal(world, code, now=NOW + timedelta(seconds=9)) == "enrolment_code_unknown"
+    with world.begin() as conn:
+        assert device_of(conn, f"Bearer {first['secret']}").id == first["device"]
+
+
+def test_an_enrolment_whose_answer_was_lost_may_be_repeated_by_a_handheld_known_before(
+    world: World,
+) -> None:
+    first = let_in(world, make(world))
+    world.run("UPDATE device SET last_pull_at = %s", NOW - timedelta(seconds=1))
+    code = make(world)
+    let_in(world, code)
+    assert let_in(world, code, now=NOW + timedelta(seconds=9))["no"] == first["no"]
+
+
 def test_a_used_code_enrols_no_other_installation(world: World) -> None:
     code = make(world)
     let_in(world, code, "i-1")
