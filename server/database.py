@@ -40,6 +40,9 @@ TRY_AGAIN = ("40001", "40P01")
 """SQLSTATEs of a transaction that lost a race through no fault of its own: serialization
 failure, deadlock. Nothing of it happened; the same work may simply be done again."""
 TRIES = 3
+IDLE_S = 15
+"""So long a web or worker process may say nothing in a transaction. One that hangs there keeps its
+rows, and everybody who needs them waits, for as long as it takes to be found and killed (60 s)."""
 
 
 def engine_for(settings: Settings) -> Engine:
@@ -50,6 +53,7 @@ def engine_for(settings: Settings) -> Engine:
         pool_wait_s=settings.pool_wait_s,
         statement_timeout_s=settings.statement_timeout_s,
         lock_timeout_s=settings.lock_timeout_s,
+        idle_s=IDLE_S,
         prepare_threshold=settings.prepare_threshold,
     )
 
@@ -61,6 +65,7 @@ def make_engine(
     pool_wait_s: float = 1,
     statement_timeout_s: float = 5,
     lock_timeout_s: float = 2,
+    idle_s: float = 0,
     prepare_threshold: int | None = 5,
 ) -> Engine:
     """A pool of at most `pool_size` connections, opened when first needed.
@@ -90,6 +95,7 @@ def make_engine(
     limits = {
         "statement_timeout": f"{int(statement_timeout_s * 1000)}ms",
         "lock_timeout": f"{int(lock_timeout_s * 1000)}ms",
+        "idle_in_transaction_session_timeout": f"{int(idle_s * 1000)}ms",
         "timezone": "UTC",
     }
     pooled_elsewhere = prepare_threshold is None

@@ -144,7 +144,6 @@ class Local(Offered):
                     self.db.execute("UPDATE main.change SET outcome = NULL")
                 # What waits there waits under a name that nobody answers to any more.
                 self.db.execute("UPDATE main.change SET outcome = NULL WHERE outcome = 'waiting'")
-                self.db.execute("UPDATE main.change SET moved = 1 WHERE n IS NOT NULL")
                 self.db.execute("UPDATE main.change SET n = NULL")
                 self.db.execute(
                     "DELETE FROM main.counter WHERE name IN ('change', 'order', 'receipt')"
@@ -197,9 +196,9 @@ class Local(Offered):
 
         We never use an id or an n twice. Where the server says so, or knows more changes of ours
         than we ever made, a copy of this handheld did: those changes stay in the outbox, and go
-        out when the handheld was enrolled anew. (Then, "reused" means that the server had this
-        very change from us before, and keeps it.) What waited for something may be answered
-        anew by any later push.
+        out when the handheld was enrolled anew. Reused under that name, too, the id itself is
+        another's: the server keeps both, and that is its answer. What waited for something may be
+        answered anew by any later push.
         """
         now = instant(moment(answer.server_time))  # ours may be years off
         answered = 0
@@ -215,11 +214,12 @@ class Local(Offered):
                     continue
                 if one.says_reused() and not known["moved"]:
                     shared += 1
+                    self.db.execute("UPDATE main.change SET moved = 1 WHERE id = ?", (one.id,))
                     continue
                 answered += 1
                 self.db.execute(
                     "UPDATE main.change SET outcome = ?, verdict = ?, answered_at = ?, epoch = ?,"
-                    " answer = ?, read_at = NULL WHERE id = ?",
+                    " answer = ?, read_at = NULL, moved = 0 WHERE id = ?",
                     (
                         one.outcome,
                         msgspec.json.encode(one),

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS main.change (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,   -- order of capture
   id TEXT NOT NULL UNIQUE,                 -- made with the change, never anew
   n INTEGER UNIQUE,
-  moved INTEGER NOT NULL DEFAULT 0,        -- 1: had an n before this handheld was enrolled anew
+  moved INTEGER NOT NULL DEFAULT 0,        -- 1: its id or n was another's once; it goes out under a new name
   kind TEXT NOT NULL,
   act TEXT NOT NULL,
   row_id TEXT NOT NULL,

@@ -109,6 +109,21 @@ def test_row_held_by_another_is_waited_for_only_so_long(database_url: str) -> No
 
 
 @pytest.mark.usefixtures("table")
+def test_who_hangs_in_a_transaction_gives_its_rows_back(database_url: str) -> None:
+    hung, other = make_engine(database_url, idle_s=1), make_engine(database_url, lock_timeout_s=9)
+    taken = text("UPDATE shelf SET quantity = quantity + 1 WHERE n = 1")
+    with hung.connect() as first:
+        first.execute(taken)
+        with transaction(other) as second:
+            second.execute(taken)
+        with pytest.raises(DBAPIError, match="idle-in-transaction timeout"):
+            first.execute(taken)
+    assert ask(other, "SELECT quantity FROM shelf WHERE n = 1") == 1
+    hung.dispose()
+    other.dispose()
+
+
+@pytest.mark.usefixtures("table")
 def test_error_inside_a_transaction_leaves_nothing_behind(engine: Engine) -> None:
     def fail() -> None:
         with transaction(engine) as connection:

@@ -100,8 +100,8 @@ export class Offered extends Working {
         /** @type {Kept[]} */
         const every = await store(tx, "change").getAll();
         for (const one of every) {
-          const { n, ...rest } = lost || one.outcome === "waiting" ? waitingAgain(one) : one;
-          await store(tx, "change").put({ ...rest, moved: rest.moved || n !== undefined });
+          const { n: _, ...rest } = lost || one.outcome === "waiting" ? waitingAgain(one) : one;
+          await store(tx, "change").put(rest);
         }
         for (const name of ["change", "order", "receipt", "store"]) {
           await store(tx, "counter").delete(name);

@@ -29,6 +29,7 @@ export async function takeVerdicts(tx, verdicts, now, epoch) {
     const reused = (one.conflicts ?? []).some((conflict) => conflict.rule === "id_reused");
     if (reused && !known.moved) {
       shared += 1;
+      await store(tx, "change").put({ ...known, moved: true });
       continue;
     }
     answered += 1;
@@ -41,6 +42,7 @@ export async function takeVerdicts(tx, verdicts, now, epoch) {
       epoch,
       answer,
       read_at: null,
+      moved: false,
     };
     await store(tx, "change").put({ ...rest, ...told });
   }

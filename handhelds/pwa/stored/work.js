@@ -4,7 +4,7 @@
 // One record holds a change whole, so that no crash can part it from its row:
 //   seq          order of capture (the store's own key)
 //   id, n        n is given when it is first put into a batch, so that work undone leaves no gap
-//   moved        it had an n before this handheld was enrolled anew
+//   moved        its id or n was another's once; it goes out under a new name
 //   kind, act, row_id, store, captured_at
 //   raw          the JSON object that travels, without n, sealed; `hash` of it: damaged is not sent
 //   rows         [{kind, row}] as the screens show them, sealed
