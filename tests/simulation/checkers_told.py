@@ -88,7 +88,8 @@ def out_of_order(history: History, standing: Standing) -> list[str]:
 def gaps(history: History, standing: Standing) -> list[str]:
     """Each feed's numbers are different, none is above its head, and each handheld's n begin
     at 1 and leave none out. What waited, or was lost with the database's last hours, went with
-    its handheld to the name this has now, and is answered there."""
+    its handheld to the name this has now, and is answered there; what waited, also with a copy
+    of the handheld that sent it last."""
     wrong = [
         f"the feed of cell {cell} counts wrongly: head {head}, {entries} entries, {places} places"
         for cell, head, entries, places, highest in standing.feeds
@@ -99,6 +100,7 @@ def gaps(history: History, standing: Standing) -> list[str]:
         if one["n"] is not None:
             by_device.setdefault(one["device"], set()).add(one["n"])
     answered = {(one["device"], one["id"]) for one in standing.receipts}
+    anywhere = {change for _, change in answered}
     names: dict[str, list[str]] = {}
     for one in history.of("enrolled", "verdict"):
         had = names.setdefault(one["device"], [])
@@ -107,7 +109,10 @@ def gaps(history: History, standing: Standing) -> list[str]:
     went: dict[str, set[int]] = {}
     for one in history.of("verdict"):
         had = names[one["device"]]
-        if any((name, one["id"]) in answered for name in had[had.index(one["of"]) + 1 :]):
+        adopted = one["outcome"] == "waiting" and one["id"] in anywhere
+        if adopted or any(
+            (name, one["id"]) in answered for name in had[had.index(one["of"]) + 1 :]
+        ):
             went.setdefault(one["of"], set()).add(one["n"])
     for device, numbers in by_device.items():
         missing = set(range(1, max(numbers) + 1)) - numbers - went.get(device, set())

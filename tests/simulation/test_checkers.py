@@ -259,6 +259,18 @@ def test_a_number_left_out_is_found_unless_its_handheld_took_it_to_a_new_name() 
     assert said in check(history, standing)["disordered"]
 
 
+def test_what_waited_may_have_gone_with_a_copy_of_its_handheld() -> None:
+    history, standing = all_well()
+    standing.receipts[0] = receipt("c1", 1, "order", ORDER, device="d-9")
+    said = "d-1: no receipt for n [1]"
+    told = {"device": "h1", "of": "d-1", "n": 1, "id": "c1", "refs": {}, "rules": [],
+            "replayed": False, "state": None}  # fmt: skip
+    history.note(_at(history), "verdict", **told, outcome="applied")
+    assert said in check(history, standing)["disordered"], "what was decided stays where it was"
+    history.note(_at(history), "verdict", **told, outcome="waiting")
+    assert said not in check(history, standing)["disordered"]
+
+
 def test_an_older_database_begins_an_epoch() -> None:
     history, standing = all_well()
     history.note(_at(history), "epoch", why="server_restored")
