@@ -38,6 +38,9 @@ INSIDE = Path(__file__).parent / "inside"
 BODY_TIMEOUT_S = 6
 PROBE_S = 0.05
 LONGEST_S = 90.0
+PATIENCE_S = 26.0
+"""Of each try: a little longer than a push waits for its turn at the server (server/turnstile.py);
+a fleet that keeps a server busy makes every push wait for seconds."""
 
 
 class Machine:
@@ -201,7 +204,7 @@ class Probe:
         starts the server again should it have ended. TimeoutError when that never comes."""
         began_s = time.monotonic() if began_s is None else began_s
         back_s: float | None = None
-        with httpx.Client(timeout=2.0, trust_env=False, verify=False) as client:  # noqa: S501
+        with httpx.Client(timeout=PATIENCE_S, trust_env=False, verify=False) as client:  # noqa: S501
             while True:
                 is_taken, now_s = self._push(client), time.monotonic()
                 back_s = (back_s or now_s) if is_taken else None
