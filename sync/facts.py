@@ -19,6 +19,14 @@ from typing import Literal
 from sync.terms.promotion import Tier
 
 OrderType = Literal["sale", "free", "return", "van"]
+GOING_OUT: tuple[OrderType, ...] = ("sale", "free", "van")
+"""Types of orders whose goods go to the store."""
+COMING_BACK: tuple[OrderType, ...] = ("return",)
+"""Types whose goods the store has, and gives back."""
+OWED: tuple[OrderType, ...] = ("sale", "van")
+"""Types that the store pays for."""
+FROM_STOCK: tuple[OrderType, ...] = ("sale", "free")
+"""Types that are promised out of a warehouse's stock of the day; a van has its own."""
 StoreStatus = Literal["prospect", "pending", "active", "on_hold", "closed", "merged"]
 ProductStatus = Literal["planned", "active", "sell_out", "blocked"]
 
@@ -97,7 +105,8 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """A product today. `uoms` maps a unit's name to (num, den): one of it is num/den each."""
+    """A product today. `uoms` maps the name of a unit it is ordered by to (num, den): one of it is
+    num/den each. `uoms_back`: units it is counted in besides, which it may come back by."""
 
     code: str
     name: str
@@ -106,6 +115,7 @@ class ProductFacts:
     min_quantity: int = 1
     multiple: int = 1
     substitute: str | None = None
+    uoms_back: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +221,8 @@ class CreditFacts:
 
 @dataclass(frozen=True, slots=True)
 class TwinFacts:
-    """A recent order of the same store that was not rejected or cancelled."""
+    """A recent order of the same store whose goods go to it, and that was not rejected or
+    cancelled."""
 
     order: str
     number: str

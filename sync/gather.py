@@ -120,8 +120,11 @@ def _remember(
     """Keep what has been read of a company, and what was asked for and is not there."""
     found = list[ProductFacts]()
     for code, name, status, least, multiple, substitute, uoms in products:
-        ratios = {uom: (int(num), int(den)) for uom, num, den in uoms}
-        found.append(ProductFacts(code, name, status, ratios, least, multiple, substitute))
+        ordered = {uom: (int(num), int(den)) for uom, num, den, by in uoms if by}
+        counted = {uom: (int(num), int(den)) for uom, num, den, by in uoms if not by}
+        found.append(
+            ProductFacts(code, name, status, ordered, least, multiple, substitute, counted)
+        )
     known.remember(asked, found)
     known.lists = tuple((ListFor(*row[:5]), row[5]) for row in lists)
     known.policies = tuple(

@@ -32,6 +32,7 @@ def table() -> list[dict[str, Any]]:
         {
             "rule": row.name,
             "asked": f"{kind}/{question}",
+            "types": list(row.types),
             "of": list(row.of),
             "answers": list(row.answers),
             "params": {name: list(bounds) for name, bounds in row.params.items()},
@@ -53,8 +54,9 @@ def published() -> str:
     """The table as JSON, a row a line."""
     rows = ",\n".join(f"    {json.dumps(row)}" for row in table())
     says = (
-        "The rows of the rules in the order they are asked. Of the answers the first is the "
-        "default, the others are what a policy may choose; params: default, least, most."
+        "The rows of the rules in the order they are asked; types: of which types of orders, empty "
+        "= all. Of the answers the first is the default, the others are what a policy may choose; "
+        "params: default, least, most."
     )
     return f'{{\n  "says": {json.dumps(says)},\n  "rows": [\n{rows}\n  ]\n}}\n'
 

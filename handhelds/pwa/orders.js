@@ -12,7 +12,6 @@ import { Refused } from "./refused.js";
 import { linesOf } from "./stored/captured.js";
 import { parts } from "./stored/columns.js";
 import { byText } from "./terms/compare.js";
-import { grossMinor, minorDigits } from "./terms/price.js";
 import { fraction } from "./terms/quantity.js";
 
 /** @typedef {import("./local.js").Told} Told */
@@ -72,7 +71,9 @@ export async function revise(rep, named, wanted, forget) {
   });
   const lines = [...kept, ...left.values()].filter((one) => !isNothing(one.typed));
   if (lines.length === 0) throw new Refused("refused.nothing_left", { number: order.number });
-  const priced = new Pad(at).lines(lines);
+  const priced = order.type === "return"
+    ? goingBack(at, orderOf(at, { store: order.store, id: order.about ?? order.id }), lines, order.id)
+    : new Pad(at).lines(lines);
   const { id, number, store, visit, type, about, deliver_on, po_no, note, currency } = order;
   const body = {
     id, number, store, visit, type, about, deliver_on, po_no, note, currency,
@@ -127,19 +128,7 @@ export async function giveBack(rep, named, wanted = [], forget) {
   const given = wanted.length > 0 ? wanted : pieces((await tooLate(rep, order)).less);
   if (given.length === 0) throw new Refused("refused.nothing_back", { number: order.number });
   if (!DELIVERED.has(order.state)) throw new Refused("refused.not_come", { number: order.number });
-  const left = returnable(at, order);
-  const theirs = new Map(linesNow(order).map((line) => [line.product, line]));
-  const digits = minorDigits(order.currency);
-  const lines = new Pad(at).lines(given).map((one, n) => {
-    const may = left.get(one.product) ?? 0;
-    if (one.quantity > may) {
-      throw new Refused("refused.more_than_came", { name: one.name, may, wanted: one.quantity });
-    }
-    left.set(one.product, may - one.quantity);
-    const { unit_price } = /** @type {Row} */ (theirs.get(one.product));
-    const net_minor = grossMinor(one.quantity, unit_price, digits);
-    return lineBody(n + 1, { ...one, unit_price, discount_minor: 0, promotions: [], net_minor });
-  });
+  const lines = goingBack(at, order, given);
   const id = rep.newId();
   return rep.keepNumbered(at, "order", (number) => ({
     id,
@@ -149,13 +138,37 @@ export async function giveBack(rep, named, wanted = [], forget) {
     about: order.id,
     currency: order.currency,
     net_minor: totalMinor(lines),
-    lines,
+    lines: lines.map((line, n) => lineBody(n + 1, line)),
   }), forget);
 }
 
+/**
+ * Lines of an order's goods that go back, at the prices they were sold at. Refused when it is more
+ * than came.
+ * @param {Known} at @param {Row} order @param {readonly Wanted[]} wanted
+ * @param {string} [again] a return that is written anew, and does not count
+ */
+function goingBack(at, order, wanted, again) {
+  const soldAt = new Map(linesNow(order).map((line) => [line.product, line.unit_price]));
+  const left = returnable(at, order, again);
+  const pad = new Pad(at);
+  const lines = wanted.map((one) =>
+    pad.goingBack(one, soldAt.get(one.product) ?? "0", order.currency));
+  for (const { product, name, quantity } of lines) {
+    const may = left.get(product) ?? 0;
+    if (quantity > may) {
+      throw new Refused("refused.more_than_came", { name, may, wanted: quantity });
+    }
+    left.set(product, may - quantity);
+  }
+  return lines;
+}
+
 /** Each of a product that came and was not given back yet, as far as this handheld knows.
- * @param {Known} at @param {Row} order @returns {Map<string, number>} */
-export function returnable(at, order) {
+ * @param {Known} at @param {Row} order
+ * @param {string} [again] a return that is written anew, and does not count
+ * @returns {Map<string, number>} */
+export function returnable(at, order, again) {
   /** @type {Map<string, number>} */
   const left = new Map();
   const add = (/** @type {string} */ product, /** @type {number} */ each) =>
@@ -163,7 +176,7 @@ export function returnable(at, order) {
   for (const line of linesNow(order)) add(line.product, line.delivered ?? 0);
   for (const other of at.rows("order")) {
     if (other.about !== order.id || other.type !== "return") continue;
-    if (ENDED.has(other.state) || other.outcome === "rejected") continue;
+    if (ENDED.has(other.state) || other.outcome === "rejected" || other.id === again) continue;
     for (const line of linesNow(other)) add(line.product, (line.cut ?? 0) - line.ordered);
   }
   return new Map([...left].filter(([, each]) => each > 0));

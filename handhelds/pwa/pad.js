@@ -4,25 +4,22 @@
 // Price, promotion, stock and credit here are what this handheld believes; the server decides again
 // with what it knows. Each figure therefore comes with the age of the copy it was made from.
 
+import { pieces, ratiosBack, ratiosOf } from "./counted.js";
 import { Pricing } from "./pricing.js";
 import { Refused } from "./refused.js";
-import { parts } from "./stored/columns.js";
 import { countsAtOnce, Till } from "./till.js";
 import { exposureCounting } from "./terms/collection.js";
 import * as credit from "./terms/credit.js";
 import { localDay, nextDeliveryDay } from "./terms/cutoff.js";
 import { addDays } from "./terms/day.js";
 import { grossMinor, minorDigits } from "./terms/price.js";
-import { eachOf, isAllowed, plain, raiseToAllowed } from "./terms/quantity.js";
+import { isAllowed, plain, raiseToAllowed } from "./terms/quantity.js";
 
 /** @typedef {import("./queries.js").Known} Known */
 /** @typedef {import("./queries.js").Row} Row */
 /** @typedef {import("./pricing.js").Part} Part */
 /** @typedef {import("./till.js").Warning} Warning */
-/** @typedef {import("./terms/quantity.js").Ratio} Ratio */
-
-/** A line as typed: 2 cases of 20041.
- * @typedef {{ product: string, typed: string, uom?: string }} Wanted */
+/** @typedef {import("./counted.js").Wanted} Wanted */
 
 /** States of an order that still count towards what the store owes. */
 export const NOT_INVOICED = new Set(
@@ -32,9 +29,6 @@ export const NOT_INVOICED = new Set(
 /** States of an order whose goods may still arrive. */
 export const ON_THE_WAY = new Set([...NOT_INVOICED, "held"]);
 ON_THE_WAY.delete("delivered");
-
-/** The most pieces that a line takes. */
-export const MOST_PIECES = 1_000_000;
 
 /** What the pad reads of a store. */
 export const KINDS = ["order", "collection"];
@@ -128,12 +122,32 @@ export class Pad {
     });
   }
 
-  /** A line by itself, without promotions. @param {Wanted} wanted @returns {PricedLine} */
-  line({ product: code, typed: keys, uom = "each" }) {
-    const { catalogue, store, now_us } = this.at;
-    const typed = keys.replace(/^0+(?=[0-9])/, ""); // keys let zeros through, the wire does not
-    const product = catalogue.product(code);
+  /**
+   * A line of goods that go back, at the price of each they were sold at. What the product is now,
+   * how many are sold at once, what it costs today and what the warehouse has of it are all the
+   * same to them: the store has them. Refused says what is wrong with it.
+   * @param {Wanted} wanted @param {string} unit_price @param {string} currency
+   * @returns {PricedLine}
+   */
+  goingBack(wanted, unit_price, currency) {
+    const product = this._product(wanted.product);
+    const counted = pieces(product, wanted, ratiosBack(product));
+    const gross_minor = grossMinor(counted.quantity, unit_price, minorDigits(currency));
+    return { ...lineOf(product, counted), unit_price, gross_minor, net_minor: gross_minor };
+  }
+
+  /** @param {string} code @returns {Row} */
+  _product(code) {
+    const product = this.at.catalogue.product(code);
     if (product === null) throw new Refused("refused.no_product", { product: code });
+    return product;
+  }
+
+  /** A line by itself, without promotions. @param {Wanted} wanted @returns {PricedLine} */
+  line(wanted) {
+    const { catalogue, store, now_us } = this.at;
+    const code = wanted.product;
+    const product = this._product(code);
     const { name } = product;
     if (product.status === "blocked") {
       const instead = product.substitute;
@@ -141,17 +155,8 @@ export class Pad {
       const other = catalogue.product(instead)?.name ?? instead;
       throw new Refused("refused.not_sold_instead", { name, product: instead, other });
     }
-    const ratios = ratiosOf(product);
-    const ratio = ratios.get(uom);
-    if (ratio === undefined) {
-      const units = [...ratios.keys()].sort().join(", ");
-      throw new Refused("refused.no_unit", { name, uom, units });
-    }
-    const quantity = each(typed, ratio);
-    if (quantity !== null && quantity > MOST_PIECES) {
-      throw new Refused("refused.too_many", { name, most: MOST_PIECES });
-    }
-    if (!quantity) throw new Refused("refused.not_whole", { name, typed, uom });
+    const counted = pieces(product, wanted, ratiosOf(product));
+    const { quantity } = counted;
     const least = product.min_quantity || 1;
     const step = product.multiple || 1;
     if (!isAllowed(quantity, least, step)) {
@@ -161,21 +166,12 @@ export class Pad {
     const found = this.pricing.priced(store, code, now_us, quantity);
     if (found === null) throw new Refused("refused.no_price", { name, store: store.name });
     const gross_minor = grossMinor(quantity, found[1], this.digits);
-    const [num, den] = ratios.get("case") ?? [1, 1];
     return {
-      product: code,
-      name,
-      uom,
-      typed,
-      quantity,
+      ...lineOf(product, counted),
       unit_price: plain(found[1]),
       price_list: found[0],
       gross_minor,
-      discount_minor: 0,
-      promotions: [],
       net_minor: gross_minor,
-      tax_class: product.tax_class,
-      case: Math.floor(num / den),
       ...this._stockOf(product, quantity),
     };
   }
@@ -272,29 +268,26 @@ export class Pad {
   }
 }
 
-/**
- * The units a product is ordered by: name -> each of one; "each" when it names none.
- * @param {Row} product
- * @returns {Map<string, Ratio>}
- */
-export function ratiosOf(product) {
-  /** @type {Map<string, Ratio>} */
-  const found = new Map();
-  for (const one of parts("product", "uoms", product.uoms)) {
-    if (one.orderable ?? true) found.set(one.uom, [one.num, one.den]);
-  }
-  return found.size > 0 ? found : new Map([["each", [1, 1]]]);
-}
-
-/** Pieces in what was typed; more than any line takes where that is beyond all counting.
- * @param {string} typed @param {Ratio} ratio */
-function each(typed, ratio) {
-  try {
-    return eachOf(typed, ratio);
-  } catch (trouble) {
-    if (trouble instanceof RangeError) return Infinity;
-    throw trouble;
-  }
+/** A line before anything is said of its price and of the warehouse.
+ * @param {Row} product @param {{ uom: string, typed: string, quantity: number }} counted
+ * @returns {PricedLine} */
+function lineOf(product, counted) {
+  const [num, den] = ratiosOf(product).get("case") ?? [1, 1];
+  return {
+    product: product.id,
+    name: product.name,
+    ...counted,
+    unit_price: "0",
+    price_list: "",
+    gross_minor: 0,
+    discount_minor: 0,
+    promotions: [],
+    net_minor: 0,
+    tax_class: product.tax_class,
+    case: Math.floor(num / den),
+    available: null,
+    warnings: [],
+  };
 }
 
 /** An order's lines as promotions see them, numbered from 1.

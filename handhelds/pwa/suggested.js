@@ -4,7 +4,8 @@
 // The sum itself is terms/suggest.js; here its figures are gathered: the two newest counts of a
 // product, what was delivered between them, what is on the way, and what was sold of late.
 
-import { ON_THE_WAY, ratiosOf } from "./pad.js";
+import { ratiosOf } from "./counted.js";
+import { ON_THE_WAY } from "./pad.js";
 import { parts } from "./stored/columns.js";
 import { byParts, byText } from "./terms/compare.js";
 import { addDays, daysBetween, moment } from "./terms/day.js";

@@ -6,15 +6,13 @@ cancelled the order, and that nobody has sent anew or dropped. So no crash can l
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from handhelds.reference.pad import Refused, total_minor
+from handhelds.reference.pad import PricedLine, Refused, total_minor
 from handhelds.reference.queries import Row, parts
 from handhelds.reference.shown import lines_of
 from handhelds.reference.visit import Rep, Wanted, line_body
-from sync.terms.price import gross_minor, minor_digits
 
 ENDED = frozenset(("rejected", "cancelled"))
 LATE = frozenset(("picking", "dispatched", "delivered", "invoiced", "closed", "returned"))
@@ -47,7 +45,10 @@ def revise(rep: Rep, number: str, wanted: Sequence[Wanted]) -> Row:
     lines = [one for one in [*kept, *named.values()] if Decimal(one.typed) != 0]
     if not lines:
         raise Refused(f"nothing would be left of {number}: use `cancel {number}`")
-    _, priced = rep.price(order["store"], lines)
+    if order["type"] == "return":
+        priced = going_back(rep, order_of(rep, order["about"] or number), lines, again=order["id"])
+    else:
+        _, priced = rep.price(order["store"], lines)
     body = {
         "id": order["id"],
         "number": order["number"],
@@ -109,19 +110,7 @@ def give_back(rep: Rep, number: str, wanted: Sequence[Wanted]) -> Row:
         raise Refused(f"say what comes back of {number}: --line PRODUCT:QUANTITY")
     if order["state"] not in DELIVERED:
         raise Refused(f"{number} is {order['state']}: what has not come cannot go back yet")
-    left, lines = returnable(rep, order), []
-    theirs = {line["product"]: line for line in lines_now(order)}
-    _, priced = rep.price(order["store"], wanted)
-    digits = minor_digits(order["currency"])
-    for n, one in enumerate(priced, 1):
-        may = left.get(one.product, 0)
-        if one.quantity > may:
-            raise Refused(f"{may} of {one.product} can go back of {number}, not {one.quantity}")
-        left[one.product] = may - one.quantity
-        price = theirs[one.product]["unit_price"]
-        net = gross_minor(one.quantity, Decimal(price), digits)
-        whole = replace(one, unit_price=price, discount_minor=0, promotions=(), net_minor=net)
-        lines.append(line_body(n, whole))
+    lines = going_back(rep, order, wanted)
     enrolment = rep.local.fact("enrolment")
     with rep.local.writing():
         body = {
@@ -131,20 +120,40 @@ def give_back(rep: Rep, number: str, wanted: Sequence[Wanted]) -> Row:
             "type": "return",
             "about": order["id"],
             "currency": order["currency"],
-            "net_minor": sum(line["net_minor"] for line in lines),
-            "lines": lines,
+            "net_minor": total_minor(lines),
+            "lines": [line_body(n, line) for n, line in enumerate(lines, 1)],
         }
         return rep.add("order", "submit", body)
 
 
-def returnable(rep: Rep, order: Row) -> dict[str, int]:
-    """Each of a product that came and was not given back yet, as far as this handheld knows."""
+def going_back(
+    rep: Rep, order: Row, wanted: Sequence[Wanted], again: str | None = None
+) -> list[PricedLine]:
+    """Lines of an order's goods that go back, at the prices they were sold at. again: a return
+    that is written anew, and does not count. Refused when it is more than came."""
+    sold_at = {line["product"]: line["unit_price"] for line in lines_now(order)}
+    left, currency = returnable(rep, order, again), order["currency"]
+    lines = [
+        rep.pad.going_back(one.product, one.uom, one.typed, sold_at.get(one.product, "0"), currency)
+        for one in wanted
+    ]
+    for line in lines:
+        code, may = line.product, left.get(line.product, 0)
+        if line.quantity > may:
+            raise Refused(f"{may} of {code} can go back of {order['number']}, not {line.quantity}")
+        left[code] = may - line.quantity
+    return lines
+
+
+def returnable(rep: Rep, order: Row, again: str | None = None) -> dict[str, int]:
+    """Each of a product that came and was not given back yet, as far as this handheld knows.
+    again: a return that is written anew, and does not count."""
     left: dict[str, int] = {}
     for line in lines_now(order):
         left[line["product"]] = left.get(line["product"], 0) + (line["delivered"] or 0)
     for other in rep.queries.rows("order", order["store"]):
         if other["about"] == order["id"] and other["type"] == "return":
-            if other["state"] in ENDED or other["outcome"] == "rejected":
+            if other["state"] in ENDED or other["outcome"] == "rejected" or other["id"] == again:
                 continue
             for line in lines_now(other):
                 gone = line["ordered"] - (line["cut"] or 0)

@@ -147,23 +147,31 @@ class Pad:
         given = self.pricing.given(store, bought(priced), self.now())
         return [_promoted(line, given.get(n, ())) for n, line in enumerate(priced, 1)]
 
-    def _line(self, store: Row, code: str, uom: str, typed: str) -> PricedLine:
-        """A line without promotions."""
+    def going_back(
+        self, code: str, uom: str, typed: str, sold_at: str, currency: str
+    ) -> PricedLine:
+        """A line of goods that go back, at the price of each they were sold at. What the product
+        is now, how many are sold at once, what it costs today and what the warehouse has of it are
+        all the same to them: the store has them. Refused says what is wrong with it."""
+        product = self._product(code)
+        typed, each = pieces(product, uom, typed, ratios_back(product))
+        gross = price.gross_minor(each, Decimal(sold_at), price.minor_digits(currency))
+        return _line_of(product, uom, typed, each, ("", sold_at, gross))
+
+    def _product(self, code: str) -> Row:
         product = self.queries.product(code)
         if product is None:
             raise Refused(f"no product {code} on this handheld: search with `stock`")
+        return product
+
+    def _line(self, store: Row, code: str, uom: str, typed: str) -> PricedLine:
+        """A line without promotions."""
+        product = self._product(code)
         if product["status"] == "blocked":
             instead = product["substitute"]
             hint = f"; {instead} takes its place" if instead else ""
             raise Refused(f"{code} {product['name']} is not sold any more{hint}")
-        ratios, typed = ratios_of(product), _ZEROS.sub("", typed)
-        if uom not in ratios:
-            raise Refused(f"{code} is not ordered by {uom}: use {' or '.join(sorted(ratios))}")
-        each = quantity.each_of(typed, ratios[uom])
-        if each is not None and each > QUANTITY_LIMIT:
-            raise Refused(f"{code} is ordered by {QUANTITY_LIMIT} pieces a line at most")
-        if not each:
-            raise Refused(f"{typed} {uom} of {code} is not a whole number of pieces above 0")
+        typed, each = pieces(product, uom, typed, ratios_of(product))
         least, step = product["min_quantity"] or 1, product["multiple"] or 1
         if not quantity.is_allowed(each, least, step):
             right = quantity.raise_to_allowed(each, least, step)
@@ -172,25 +180,9 @@ class Pad:
         if found is None:
             raise Refused(f"{code} has no price for {store['name']}")
         gross = price.gross_minor(each, found[1], price.minor_digits(self.company()["currency"]))
-        case = ratios.get("case", (1, 1))
-        available, warnings = self._stock_notes(store, product, each)
-        return PricedLine(
-            product=code,
-            name=product["name"],
-            uom=uom,
-            typed=typed,
-            quantity=each,
-            unit_price=f"{found[1].normalize():f}",
-            price_list=found[0],
-            gross_minor=gross,
-            discount_minor=0,
-            promotions=(),
-            net_minor=gross,
-            tax_class=product["tax_class"],
-            case=case[0] // case[1],
-            available=available,
-            warnings=warnings,
-        )
+        priced = (found[0], f"{found[1].normalize():f}", gross)
+        noted = self._stock_notes(store, product, each)
+        return _line_of(product, uom, typed, each, priced, noted)
 
     def _stock_notes(
         self, store: Row, product: Row, each: int
@@ -271,6 +263,60 @@ def ratios_of(product: Row) -> dict[str, tuple[int, int]]:
     units = parts("product", "uoms", product["uoms"])
     found = {one["uom"]: (one["num"], one["den"]) for one in units if one.get("orderable", True)}
     return found or {"each": (1, 1)}
+
+
+def ratios_back(product: Row) -> dict[str, tuple[int, int]]:
+    """The units a product may come back by: all it is counted in, and always the piece, for a case
+    is open by then."""
+    units = parts("product", "uoms", product["uoms"])
+    return {"each": (1, 1)} | {one["uom"]: (one["num"], one["den"]) for one in units}
+
+
+def pieces(
+    product: Row, uom: str, typed: str, ratios: dict[str, tuple[int, int]]
+) -> tuple[str, int]:
+    """What was typed, as it travels, and how many pieces it is; Refused where it is no number of
+    whole pieces of a unit."""
+    code, typed = product["id"], _ZEROS.sub("", typed)
+    if uom not in ratios:
+        raise Refused(f"{code} does not come by {uom}: use {' or '.join(sorted(ratios))}")
+    each = quantity.each_of(typed, ratios[uom])
+    if each is not None and each > QUANTITY_LIMIT:
+        raise Refused(f"{code} is counted by {QUANTITY_LIMIT} pieces a line at most")
+    if not each:
+        raise Refused(f"{typed} {uom} of {code} is not a whole number of pieces above 0")
+    return typed, each
+
+
+def _line_of(
+    product: Row,
+    uom: str,
+    typed: str,
+    each: int,
+    priced: tuple[str, str, int],
+    noted: tuple[int | None, tuple[str, ...]] = (None, ()),
+) -> PricedLine:
+    """A line without promotions. priced: the list, the price of each, and what all come to;
+    noted: what the warehouse has of it, and what is to be said of that."""
+    price_list, unit_price, gross = priced
+    num, den = ratios_of(product).get("case", (1, 1))
+    return PricedLine(
+        product=product["id"],
+        name=product["name"],
+        uom=uom,
+        typed=typed,
+        quantity=each,
+        unit_price=unit_price,
+        price_list=price_list,
+        gross_minor=gross,
+        discount_minor=0,
+        promotions=(),
+        net_minor=gross,
+        tax_class=product["tax_class"],
+        case=num // den,
+        available=noted[0],
+        warnings=noted[1],
+    )
 
 
 def bought(lines: Iterable[PricedLine]) -> list[Bought]:

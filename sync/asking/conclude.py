@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sync import life
 from sync.decisions.shapes import Conflict, Decision, Effect, Hold, LineDecision, LineState
-from sync.facts import Facts, Order, TwinFacts
+from sync.facts import COMING_BACK, Facts, Order, TwinFacts
 from sync.subjects.order import Working, WorkingLine
 
 
@@ -162,14 +162,14 @@ def fold(facts: Facts, order: Order, decision: Decision) -> None:
     if credit is not None:
         credit.ordered_minor += decision.exposure_minor
     back = facts.returnable.get(order.about or "")
-    if back is not None and order.type == "return" and decision.state != "rejected":
+    if back is not None and order.type in COMING_BACK and decision.state != "rejected":
         for one in decision.lines:
             back[one.product] = back.get(one.product, 0) - (one.ordered - one.cut)
     if order.id in facts.known:
         return
     facts.known[order.id] = decision.state
     facts.numbers.setdefault(order.number, order.id)
-    if decision.state == "rejected":
+    if decision.state == "rejected" or order.type in COMING_BACK:
         return
     lines: dict[str, int] = {}
     for line in decision.lines:

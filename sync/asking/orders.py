@@ -1,6 +1,7 @@
 """Asking: takes an order through every question of rules/orders.py and says what becomes of it."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sync.asking.conclude import conclude, fold
@@ -8,9 +9,9 @@ from sync.conditions.order import rep_had_no_right
 from sync.decisions.either import hold_for_office
 from sync.decisions.shapes import Answer, Conflict, Decision, Effect, Item, Who
 from sync.desk.answers import of_item, offered
-from sync.facts import Facts, Order
+from sync.facts import Facts, Order, OrderType
 from sync.rules.all import ANSWERS, PARAMS
-from sync.rules.orders import ORDER, ORDER_LINE, QUESTIONS, QUIET
+from sync.rules.orders import ORDER, ORDER_LINE, QUESTIONS, QUIET, LineRules, OrderRules
 from sync.rules.rule import Rule
 from sync.subjects.order import Working, WorkingLine
 from sync.tell.shown import Told
@@ -39,7 +40,7 @@ def decide(order: Order, facts: Facts) -> Decision:
         if question in ORDER_LINE:
             asking.ask_lines(question)
         if question in ORDER:
-            asking.ask(question, ORDER[question], None)
+            asking.ask(question, asking.of_order[question], None)
             if w.refused_by is not None:
                 break
         if w.lines and not w.live:  # nothing is left to ask about
@@ -47,11 +48,24 @@ def decide(order: Order, facts: Facts) -> Decision:
     return conclude(w, asking.held, asking.conflicts, asking.effects)
 
 
+@cache
+def _asked_of(order_type: OrderType) -> tuple[OrderRules, LineRules]:
+    """The tables without the rows that are not asked of orders of this type."""
+    return (
+        {name: tuple(x for x in rows if x.is_asked_of(order_type)) for name, rows in ORDER.items()},
+        {
+            name: tuple(x for x in rows if x.is_asked_of(order_type))
+            for name, rows in ORDER_LINE.items()
+        },
+    )
+
+
 class _Asking:
     """One order being asked about, and the answers so far."""
 
     def __init__(self, w: Working) -> None:
         self.w = w
+        self.of_order, self.of_line = _asked_of(w.order.type)
         self.held: dict[str, list[int]] = {}
         self.conflicts: list[Conflict] = []
         self.effects: set[Effect] = set()
@@ -59,7 +73,7 @@ class _Asking:
 
     def ask_lines(self, question: str) -> None:
         """Ask one question of every line that is not refused, each before the next."""
-        w, rows, is_quiet = self.w, ORDER_LINE[question], QUIET[question]
+        w, rows, is_quiet = self.w, self.of_line[question], QUIET[question]
         for x in w.lines:
             if x.refused_by is not None:
                 continue
@@ -68,20 +82,20 @@ class _Asking:
                     w.take(x, 0, x.quantity)
                     continue
                 x.most_net = x.net()
-            elif question == "promotion" and x.parts:
-                self._ask_parts(question, x)
-            if not is_quiet(w, x):
+            elif question == "promotion" and x.parts and rows:
+                self._ask_parts(rows, question, x)
+            if rows and not is_quiet(w, x):
                 self.ask(question, rows, x)
             if question == "stock" and not x.settled and x.refused_by is None:
                 fits = x.quantity if not w.promises_stock else w.available(x.line.product)
                 w.take(x, min(x.quantity, fits), max(0, x.quantity - fits))
 
-    def _ask_parts(self, question: str, x: WorkingLine) -> None:
+    def _ask_parts(self, rows: Iterable[Rule[...]], question: str, x: WorkingLine) -> None:
         """Ask about a line's promotions one by one, and note what they take of their budgets."""
         w = self.w
         for part in x.parts:
             x.asked = part
-            if self.ask(question, ORDER_LINE[question], x) != "held" and part.fact is not None:
+            if self.ask(question, rows, x) != "held" and part.fact is not None:
                 part.budgeted = True
                 w.caps[part.promotion] = w.caps.get(part.promotion, 0) + part.minor
         x.asked = None

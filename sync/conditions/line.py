@@ -1,11 +1,14 @@
 """The `when` of rules about one line: its product, price, promotion, quantity and stock.
 
 A condition reads the working copy and changes nothing. Where a fact is missing the rule that says
-so answers; every other condition then says no.
+so answers; every other condition then says no. Of which types of orders it is asked, the rule
+says.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
+from sync.facts import COMING_BACK
 from sync.subjects.order import Working, WorkingLine
 from sync.terms.price import was_on_copy
 from sync.terms.promotion import is_for_product, is_for_store, is_live
@@ -30,11 +33,11 @@ def product_is_planned(w: Working, x: WorkingLine) -> bool:
 
 
 def product_has_no_price(w: Working, x: WorkingLine) -> bool:
-    return x.price_now is None and w.charged and w.store is not None
+    return x.price_now is None and w.store is not None
 
 
 def price_is_lower_now(w: Working, x: WorkingLine) -> bool:
-    return w.charged and x.price_now is not None and x.price_now < x.price
+    return x.price_now is not None and x.price_now < x.price
 
 
 def price_rose_within_grace(w: Working, x: WorkingLine) -> bool:
@@ -52,7 +55,7 @@ def price_rose_within_grace(w: Working, x: WorkingLine) -> bool:
 
 
 def price_rose(w: Working, x: WorkingLine) -> bool:
-    return w.charged and x.price_now is not None and x.price_now > x.price
+    return x.price_now is not None and x.price_now > x.price
 
 
 # A line's promotions are asked about one by one (`x.asked`), then what the rep gave beside them.
@@ -60,14 +63,14 @@ def price_rose(w: Working, x: WorkingLine) -> bool:
 
 def discount_has_no_promotion(w: Working, x: WorkingLine) -> bool:
     """A discount the rep gave, above the share of the line a rep may give."""
-    if x.asked is not None or x.own <= 0 or not w.charged:
+    if x.asked is not None or x.own <= 0:
         return False
     percent = w.params["discount_not_granted"]["percent"]
     return x.own * 100 > x.gross(x.quantity) * percent
 
 
 def promotion_is_unknown(w: Working, x: WorkingLine) -> bool:
-    return x.asked is not None and x.asked.fact is None and w.charged
+    return x.asked is not None and x.asked.fact is None
 
 
 def promotion_is_for_others(w: Working, x: WorkingLine) -> bool:
@@ -105,14 +108,22 @@ def quantity_is_not_positive(w: Working, x: WorkingLine) -> bool:
     return x.line.quantity <= 0
 
 
+def units_of(w: Working, x: WorkingLine) -> Mapping[str, tuple[int, int]]:
+    """The units a line may name, as (num, den) pieces: those the product is ordered by. What comes
+    back may come by any unit it is counted in, and always by the piece: a case is open by then."""
+    if x.product is None:
+        return {}
+    if w.order.type in COMING_BACK:
+        return {"each": (1, 1), **x.product.uoms_back, **x.product.uoms}
+    return x.product.uoms
+
+
 def uom_is_unknown(w: Working, x: WorkingLine) -> bool:
-    return x.product is not None and x.line.uom not in x.product.uoms
+    return x.product is not None and x.line.uom not in units_of(w, x)
 
 
 def quantity_is_not_what_was_typed(w: Working, x: WorkingLine) -> bool:
-    if x.product is None:
-        return False
-    ratio = x.product.uoms.get(x.line.uom)
+    ratio = units_of(w, x).get(x.line.uom)
     return ratio is not None and each_of(x.line.typed, ratio) != x.line.quantity
 
 
@@ -122,9 +133,9 @@ def quantity_is_absurd(w: Working, x: WorkingLine) -> bool:
 
 def may_come_back(w: Working, x: WorkingLine) -> int | None:
     """Each of the line's product that was delivered and is not given back yet, after the order's
-    earlier lines; None when it is no return of a known order."""
+    earlier lines; None when it is about no order that is known."""
     left = w.facts.returnable.get(w.order.about or "")
-    if left is None or w.order.type != "return":
+    if left is None:
         return None
     earlier = [one for one in w.live if one.line.n < x.line.n]
     gone = sum(one.quantity for one in earlier if one.line.product == x.line.product)
@@ -154,7 +165,7 @@ def quantity_is_no_multiple(w: Working, x: WorkingLine) -> bool:
 
 
 def stock_is_unknown(w: Working, x: WorkingLine) -> bool:
-    if w.store is None or not w.promises_stock:
+    if w.store is None:
         return False
     return (w.store.warehouse or "", x.line.product) not in w.facts.stock
 
@@ -162,7 +173,7 @@ def stock_is_unknown(w: Working, x: WorkingLine) -> bool:
 def only_what_is_kept_is_left(w: Working, x: WorkingLine) -> bool:
     """The line would take from the last part of the day's stock, which the office keeps for key
     accounts (their banners have a policy of 0 percent)."""
-    kept = w.kept(x.line.product) if w.promises_stock else 0
+    kept = w.kept(x.line.product)
     if kept <= 0:
         return False
     left = w.available(x.line.product)
@@ -181,4 +192,4 @@ def none_is_left(w: Working, x: WorkingLine) -> bool:
 
 
 def ordered_exceeds_available(w: Working, x: WorkingLine) -> bool:
-    return w.promises_stock and w.store is not None and x.quantity > w.available(x.line.product)
+    return w.store is not None and x.quantity > w.available(x.line.product)

@@ -1,7 +1,8 @@
 """The `when` of rules about an order as a whole: its author, its store, its sums, its day.
 
 A condition reads the working copy and changes nothing. Where a fact is missing (no store, no
-product) the rule that says so answers; every other condition then says no.
+product) the rule that says so answers; every other condition then says no. Of which types of
+orders it is asked, the rule says.
 """
 
 from datetime import timedelta
@@ -36,7 +37,7 @@ def order_has_no_lines(w: Working) -> bool:
 
 def return_is_of_nothing(w: Working) -> bool:
     """It does not say which order comes back, or that order is not here."""
-    return w.order.type == "return" and w.order.about not in w.facts.returnable
+    return w.order.about not in w.facts.returnable
 
 
 def order_is_no_sale(w: Working) -> bool:
@@ -83,7 +84,7 @@ def order_does_not_add_up(w: Working) -> bool:
 
 def credit_limit_is_exceeded(w: Working) -> bool:
     """Exposure with this order goes over the limit; reaching it exactly does not."""
-    if w.store is None or not w.charged:
+    if w.store is None:
         return False
     credit = w.facts.credit.get(w.store.id)
     return credit is not None and exceeds(credit.limit_minor, exposure_met(w), w.net_minor())

@@ -4,6 +4,7 @@ Of a line for which a function here says yes, no row of the question is true (a 
 together on random orders); where it says no, the rows are asked. Nine lines of ten are such.
 """
 
+from sync.facts import COMING_BACK
 from sync.subjects.order import Working, WorkingLine
 from sync.terms.quantity import each_of
 
@@ -22,7 +23,7 @@ def nothing_is_taken_off(w: Working, x: WorkingLine) -> bool:
 
 def quantity_is_plain(w: Working, x: WorkingLine) -> bool:
     line, product = x.line, x.product
-    if product is None or w.order.type == "return" or line.quantity <= 0:
+    if product is None or w.order.type in COMING_BACK or line.quantity <= 0:
         return False
     ratio = product.uoms.get(line.uom)
     return (
@@ -35,7 +36,7 @@ def quantity_is_plain(w: Working, x: WorkingLine) -> bool:
 
 
 def stock_is_plenty(w: Working, x: WorkingLine) -> bool:
-    if w.store is None or not w.promises_stock:
+    if w.store is None:
         return True
     product = x.line.product
     return 0 < x.quantity <= w.available(product) and not w.kept(product)

@@ -1,6 +1,6 @@
 """The `then` of rules about one line; policies choose them by name."""
 
-from sync.conditions.line import may_come_back
+from sync.conditions.line import may_come_back, units_of
 from sync.decisions.shapes import (
     ADJUSTED,
     ADJUSTED_GO_ON,
@@ -70,7 +70,7 @@ def limit_to_budget(w: Working, x: WorkingLine) -> Answer:
 
 def apply_typed(w: Working, x: WorkingLine) -> Answer:
     """What was typed stands, in eaches, where it is a whole number of them."""
-    ratio = None if x.product is None else x.product.uoms.get(x.line.uom)
+    ratio = units_of(w, x).get(x.line.uom)
     each = None if ratio is None else each_of(x.line.typed, ratio)
     if each is None or each <= 0:
         return HELD

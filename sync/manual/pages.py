@@ -84,6 +84,7 @@ def _row(row: Rule[...], kind: str, language: str) -> RowShown:
             Setting(name, told.SETTINGS.get(name, _plain(name)), *bounds)
             for name, bounds in row.params.items()
         ),
+        ", ".join(told.TYPES[one] for one in row.types),
     )
 
 
@@ -138,7 +139,9 @@ def markdown(
 
 
 def _row_text(row: RowShown, page: Mapping[str, str], examples: Mapping[str, str]) -> str:
-    lines = [f"- `{row.name}` ({page['asked_of']} {row.asked_of}): {row.words}"]
+    asked_of = f"{page['asked_of']} {row.asked_of}"
+    asked_of += f", {page['of_type']} {row.types}" if row.types else ""
+    lines = [f"- `{row.name}` ({asked_of}): {row.words}"]
     for at, answer in enumerate(row.answers):
         when = page["instead"] if at else page["default"]
         says = page["silent"] if answer.sentence is None else f"“{answer.sentence}”"

@@ -35,14 +35,16 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
-    """A row of `rules`. `asked_of` is the kind and question it stands under; the first answer
-    is the default, the others are what a policy may choose."""
+    """A row of `rules`. `asked_of` is the kind and question it stands under; `types` the types of
+    orders it is asked of, in words (empty: all); the first answer is the default, the others are
+    what a policy may choose."""
 
     name: str
     asked_of: str
     words: str
     answers: tuple[Said, ...]
     settings: tuple[Setting, ...] = ()
+    types: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,13 +202,14 @@ def grants(conn: Connection, cell: int, rep: str, scopes: Sequence[str]) -> Aske
 
 
 def products(conn: Connection, company_cell: int, codes: Sequence[str]) -> Asked:
-    """Return these products and their substitutes with their units."""
+    """Return these products and their substitutes with their units: name, num, den, and whether
+    they are ordered by it."""
     return execute(
         conn,
         """SELECT p.code, p.name, p.status, p.min_quantity, p.multiple, p.substitute,
-                  coalesce((SELECT array_agg(ARRAY[u.uom, u.num::text, u.den::text])
-                   FROM product_uom u
-                   WHERE u.cell = p.cell AND u.product = p.code AND u.orderable), '{}')
+                  coalesce((SELECT array_agg(ARRAY[u.uom, u.num::text, u.den::text,
+                                                   CASE WHEN u.orderable THEN 'yes' END])
+                   FROM product_uom u WHERE u.cell = p.cell AND u.product = p.code), '{}')
            FROM product p WHERE p.cell = %(cell)s AND p.code IN (
                SELECT unnest(%(codes)s::text[]) UNION
                SELECT substitute FROM product WHERE cell = %(cell)s AND code = ANY(%(codes)s))""",
@@ -232,8 +233,8 @@ def prices(
 
 
 def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -> Asked:
-    """Return recent orders of these stores, with their lines as two arrays in order of n, and how
-    many of them, the last ones, were put there by the server in place of others."""
+    """Return recent orders of these stores whose goods go to them, with their lines as two arrays
+    in order of n, and how many of them, the last ones, the server put there in place of others."""
     return execute(
         conn,
         """SELECT o.store::text, o.id::text, o.number, o.rep, o.captured_at,
@@ -241,7 +242,7 @@ def twins(conn: Connection, cell: int, stores: Sequence[str], since: datetime) -
                   count(l.substitute) FILTER (WHERE l.state <> 'rejected')
            FROM orders o JOIN order_line l ON l.cell = o.cell AND l.order_id = o.id
            WHERE o.cell = %s AND o.store = ANY(%s::uuid[]) AND o.captured_at > %s
-             AND o.state NOT IN ('rejected', 'cancelled')
+             AND o.state NOT IN ('rejected', 'cancelled') AND o.type <> 'return'
            GROUP BY o.store, o.id, o.number, o.rep, o.captured_at""",
         [cell, array(stores), since],
     )

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sync.facts import (
+    FROM_STOCK,
+    OWED,
     CutOff,
     Facts,
     Grant,
@@ -222,8 +224,8 @@ class Working:
         self.deliver_on = order.deliver_on
         self.released = facts.released.get(order.id, frozenset())
         self.answered = facts.answered.get(order.id, {})
-        self.charged = order.type in ("sale", "van")
-        self.promises_stock = order.type in ("sale", "free")
+        self.charged = order.type in OWED
+        self.promises_stock = order.type in FROM_STOCK
         self.refused_by: str | None = None
         self.doubtful = False
         self.taken: dict[str, int] = {}
@@ -241,8 +243,8 @@ class Working:
     def stand_at(self, store: StoreFacts | None) -> None:
         """Look everything up for this store: its policies, and each line's product and price."""
         self.store = store
-        self._follow_policies(store)
         facts = self.facts
+        self.choices, self.params = chosen(facts, store, self._defaults)
         for x in self.lines:
             x.product = facts.products.get(x.line.product)
             if store is not None:
@@ -273,9 +275,6 @@ class Working:
             x.parts.sort(key=lambda part: (place.get(part.promotion, len(place)), part.promotion))
             for part in x.parts:
                 part.know(known.get(part.promotion), granted.get(part.promotion))
-
-    def _follow_policies(self, store: StoreFacts | None) -> None:
-        self.choices, self.params = chosen(self.facts, store, self._defaults)
 
     @property
     def grants(self) -> tuple[Grant, ...]:

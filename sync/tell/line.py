@@ -1,6 +1,6 @@
 """The figures of rules about one line."""
 
-from sync.conditions.line import may_come_back
+from sync.conditions.line import may_come_back, units_of
 from sync.subjects.order import Working, WorkingLine
 from sync.tell.shown import Told, of_line, price_text, when
 from sync.terms.quantity import each_of, raise_to_allowed
@@ -56,13 +56,13 @@ def quantity(w: Working, x: WorkingLine) -> Told:
 
 
 def uom(w: Working, x: WorkingLine) -> Told:
-    known = ", ".join(sorted(x.product.uoms)) if x.product else None
+    known = ", ".join(sorted(units_of(w, x))) if x.product else None
     more = of_line(w, x, uom=x.line.uom, uoms=known)
     return Told(x.line.uom, known, x.line.quantity, more)
 
 
 def typed(w: Working, x: WorkingLine) -> Told:
-    ratio = x.product.uoms.get(x.line.uom) if x.product else None
+    ratio = units_of(w, x).get(x.line.uom)
     each = each_of(x.line.typed, ratio) if ratio else None
     more = of_line(w, x, typed=x.line.typed, uom=x.line.uom, each=each)
     return Told(x.line.quantity, each, each, more)

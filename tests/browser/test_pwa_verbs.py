@@ -31,12 +31,18 @@ CARD = """async ([store, product]) => {
 
 @pytest.fixture
 def delivered(world: World, app: Flask) -> dict[str, Any]:
-    """An order of twelve pieces that came to the first store."""
+    """An order of twelve pieces that came to the first store, of what is not sold any more since,
+    and was by the dozen."""
     body = Rep(world, app).order([("p001", 12)])
     send(world, body["id"])
     say(world, body["id"], 1, "picking")
     say(world, body["id"], 2, "dispatched", LineStatus(1, shipped=12))
     say(world, body["id"], 3, "delivered", LineStatus(1, delivered=12))
+    world.run(
+        "UPDATE product SET status = 'blocked', min_quantity = 12, multiple = 12"
+        " WHERE code = 'p001'"
+    )
+    world.run("UPDATE product_uom SET orderable = false WHERE product = 'p001' AND uom = 'each'")
     return body
 
 
@@ -136,11 +142,11 @@ def test_what_a_rep_does_seldom_is_done_with_no_network_and_taken(
     assert world.rows("SELECT phone FROM store WHERE name = 'Chez Nous'") == [("555-0199",)]
     assert world.one("SELECT phone FROM store WHERE id = %s", store) == "555-0123"
     back = world.rows(
-        "SELECT l.product, l.ordered FROM orders o JOIN order_line l ON l.order_id = o.id"
-        " WHERE o.type = 'return' AND o.about = %s",
+        "SELECT l.product, l.uom, l.ordered, o.holds FROM orders o"
+        " JOIN order_line l ON l.order_id = o.id WHERE o.type = 'return' AND o.about = %s",
         delivered["id"],
     )
-    assert back == [("p001", 1)]
+    assert back == [("p001", "each", 1, ["order_needs_approval"])]
     [amendments] = world.rows("SELECT amendments FROM visit_card WHERE store = %s", store)[0]
     assert [one[3:6] for one in amendments] == [["shelf_stock", 10, 17]]
     looks.speak(page, "zh")

@@ -20,7 +20,7 @@ REFUSALS = {
     "no_product": "^no product .* on this handheld",
     "not_sold_instead": "is not sold any more;",
     "not_sold": "is not sold any more$",
-    "no_unit": "is not ordered by",
+    "no_unit": "does not come by",
     "not_whole": "is not a whole number of pieces",
     "not_allowed": "is sold from",
     "no_price": "has no price for",
@@ -56,7 +56,7 @@ REFUSALS = {
     "answered_already": "^it is answered already",
     "no_such_answer": "is no answer to this",
     "no_name": "^a name is needed",
-    "too_many": "is ordered by .* pieces a line at most",
+    "too_many": "is counted by .* pieces a line at most",
     "unreadable": "^this cannot be sent:",
     "not_saved": "^later work depends on it|there is no such work|it was sent already",
 }

@@ -5,9 +5,11 @@ import importlib
 import json
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
+from sync.facts import OrderType
 from sync.manual import pages
 from sync.manual.chinese import words as zh_words
 from sync.manual.english import rules as en_rules
@@ -80,6 +82,7 @@ def test_chinese_has_words_for_every_row_answer_and_setting_and_none_left_over()
     assert zh_words.SETTINGS.keys() == settings
     asked = {row.asked_of for one in manual("en") for row in one.rows}
     assert asked <= zh_words.ASKED_OF.keys()
+    assert zh_words.TYPES.keys() == set(get_args(OrderType))
     for one in manual("zh"):
         for text in (one.title, one.decides, one.why, *(row.words for row in one.rows)):
             assert re.search(r"[\u4e00-\u9fff]", text), text

@@ -131,9 +131,12 @@ def facts_of(
     for key, grants in row["grants"].items():
         facts.grants[_pair(key)] = tuple(Grant(**_fields(one)) for one in grants)
     for key, one in row["products"].items():
-        uoms = {name: (int(num), int(den)) for name, (num, den) in one["uoms"].items()}
+        units = {
+            which: {name: (int(num), int(den)) for name, (num, den) in one.get(which, {}).items()}
+            for which in ("uoms", "uoms_back")
+        }
         texts = {"name": one["name"], "substitute": one.get("substitute")}
-        facts.products[key] = ProductFacts(**{"code": key, **_fields(one), **texts, "uoms": uoms})
+        facts.products[key] = ProductFacts(**{"code": key, **_fields(one), **texts, **units})
     for key, versions in row["prices"].items():
         name, product = _pair(key)
         facts.prices[name, product] = tuple(

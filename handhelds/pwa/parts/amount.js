@@ -10,12 +10,13 @@ export const unitWords = (n, uom) => (has(`typed.${uom}`) ? t(`typed.${uom}`, { 
 /** A unit's name by itself. @param {string} uom */
 export const unitName = (uom) => (has(`unit.${uom}`) ? t(`unit.${uom}`) : uom);
 
-/** Pieces in the biggest unit and what is left over. @param {any} product @param {number} quantity */
+/** Pieces in the biggest unit and what is left over: by the piece, where no unit is that small.
+ * @param {any} product @param {number} quantity */
 export function amountWords(product, quantity) {
   const units = unitsOf(product);
   const big = units.at(-1);
   const small = units[0];
-  if (!big || !small || big.each === small.each) return unitWords(quantity, small?.uom ?? "each");
+  if (!big || !small) return unitWords(quantity, "each");
   const many = Math.floor(quantity / big.each);
   const rest = quantity - many * big.each;
   const left = rest % small.each === 0 ? unitWords(rest / small.each, small.uom) : unitWords(rest, "each");

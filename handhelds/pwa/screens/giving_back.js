@@ -69,7 +69,7 @@ function Choosing({ ctx, known, up }) {
     }
   };
   const line = lines.find((one) => one.product === at);
-  const foot = line ? html`<${OrderKeys} ctx=${ctx} product=${line.row ?? line} quantity=${chosen[at]?.quantity ?? 0}
+  const foot = line ? html`<${OrderKeys} ctx=${ctx} product=${line.row ?? line} quantity=${chosen[at]?.quantity ?? 0} units=${line.units}
       uom=${chosen[at]?.uom ?? ""} onClose=${() => setAt("")} onPut=${(/** @type {number} */ quantity, /** @type {string} */ uom) =>
         change((/** @type {Chosen} */ now) => put(now, line, quantity, uom))} />`
     : html`<div class="sum"><b>${money(worth)}</b><span class="small soft">${t("back.worth")}</span></div>
@@ -89,20 +89,20 @@ function Choosing({ ctx, known, up }) {
 
 /** @param {any} what */
 function Line({ ctx: { t }, line, now, is_at, onPut, onType }) {
-  const { name, row, may, came, step, units } = line;
+  const { name, row, may, came } = line;
   const quantity = now?.quantity ?? 0;
   const amount = (/** @type {number} */ n) => (row ? amountWords(row, n) : String(n));
-  const unit = unitName(units[0].uom);
+  const unit = unitName("each"); // one broken piece of what is sold by the case
   return html`<li class="pad-line ${quantity ? "has" : ""} ${is_at ? "is-at" : ""}">
     <div class="pad-words"><p class="row-title">${name}</p>
       <p class="row-text">${[t("back.came", { amount: amount(came) }), priceWords(line.unit_price)].join(" · ")}</p>
       ${may < came && html`<p class="row-text wait">${may ? t("back.may", { amount: amount(may) }) : t("back.gone")}</p>`}</div>
     ${may > 0 && html`<div class="pad-acts"><span class="stepper">
-      <${MarkButton} mark="minus" label=${t("pad.less", { unit, name })} disabled=${!quantity} onClick=${() => onPut(quantity - step)} />
+      <${MarkButton} mark="minus" label=${t("pad.less", { unit, name })} disabled=${!quantity} onClick=${() => onPut(quantity - 1)} />
       <button type="button" class="stepper-value" onClick=${onType}>${quantity ? amount(quantity) : "0"}<span
         class="unseen">, ${t("pad.type", { name })}</span></button>
       <${MarkButton} mark="plus" label=${t("pad.more", { unit, name })} disabled=${quantity >= may}
-        onClick=${() => onPut(quantity + step)} /></span></div>`}</li>`;
+        onClick=${() => onPut(quantity + 1)} /></span></div>`}</li>`;
 }
 
 /** What a change that came too late wanted less of.

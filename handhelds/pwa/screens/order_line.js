@@ -70,11 +70,12 @@ export function OrderLine({ ctx, product, quantity, stock, price, suggestion, la
     ${why && html`<${Arithmetic} one=${suggestion} ctx=${ctx} />`}</li>`;
 }
 
-/** The keys: a quantity typed in cases or in pieces, in the place of the foot.
- * @param {{ ctx: Ctx, product: any, quantity: number, uom: string,
+/** The keys: a quantity typed in cases or in pieces, in the place of the foot. `units`: those it may
+ * be typed in, where they are not those it is ordered by.
+ * @param {{ ctx: Ctx, product: any, quantity: number, uom: string, units?: import("../shown/order.js").Unit[],
  *   onPut: (quantity: number, uom: string) => void, onClose: () => void }} what */
-export function OrderKeys({ ctx: { t }, product, quantity, uom, onPut, onClose }) {
-  const units = unitsOf(product);
+export function OrderKeys({ ctx: { t }, product, quantity, uom, units: named, onPut, onClose }) {
+  const units = named ?? unitsOf(product);
   const [unit, setUnit] = useState(unitFor(units, quantity, uom) ?? units[0]);
   const [typed, setTyped] = useState("");
   const type = (/** @type {string} */ value) => {

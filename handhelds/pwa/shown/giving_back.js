@@ -1,9 +1,10 @@
 // @ts-check
 // Goods of a delivered order that go back, as plain data: what may, what was chosen, what it comes to.
 
+import { ratiosBack } from "../counted.js";
 import { DELIVERED, linesNow } from "../orders.js";
 import { grossMinor, minorDigits } from "../terms/price.js";
-import { unitFor, unitsOf } from "./order.js";
+import { unitFor } from "./order.js";
 
 /** @typedef {Record<string, any>} Row */
 /** What goes back of each product, in pieces, and the unit it was typed in.
@@ -13,6 +14,14 @@ import { unitFor, unitsOf } from "./order.js";
 export const mayGoBack = (order) => (order.type ?? "sale") === "sale" &&
   DELIVERED.has(order.state) && linesNow(order).some((line) => line.delivered > 0);
 
+/** The units goods may come back by, the smallest first: all that the product is counted in which
+ * are whole pieces, and always the piece, however many are sold at once.
+ * @param {Row | null} product @returns {import("./order.js").Unit[]} */
+export const unitsBack = (product) =>
+  Array.from(ratiosBack(product ?? {}), ([uom, [num, den]]) => ({ uom, each: num / den }))
+    .filter(({ each }) => each >= 1 && Number.isInteger(each))
+    .sort((one, other) => one.each - other.each);
+
 /** Products of an order with what came of each and what may still go back.
  * @param {Row} order @param {Map<string, number>} may @param {(code: string) => Row | null} product */
 export function linesBack(order, may, product) {
@@ -20,12 +29,11 @@ export function linesBack(order, may, product) {
   const found = new Map();
   for (const { product: code, delivered, unit_price } of linesNow(order)) {
     const row = product(code);
-    const units = row ? unitsOf(row) : [{ uom: "each", each: 1 }];
     const there = found.get(code);
     if (there) there.came += delivered ?? 0;
     else if (delivered) {
       found.set(code, { product: code, row, name: row?.name ?? code, came: delivered, unit_price,
-        may: may.get(code) ?? 0, units, step: Math.max(units[0].each, row?.multiple ?? 1) });
+        may: may.get(code) ?? 0, units: unitsBack(row) });
     }
   }
   return [...found.values()];

@@ -217,7 +217,7 @@ export const told = {
     "total_differs/apply_arithmetic": "The lines of order {number} come to {now_minor}, not {yours_minor}.",
     "total_differs/hold_for_office": "The lines of order {number} come to {now_minor}; the order says {yours_minor}. The office decides.",
     "unreadable/refuse_change": "This change could not be read: {why}",
-    "uom_unknown/hold_for_office": "{product} is not sold by {uom} but by {now}. The office decides.",
+    "uom_unknown/hold_for_office": "{product} does not come by {uom} but by {now}. The office decides.",
     "version_unknown/hold_for_office": "This change was made by a newer handheld than the server knows. It is kept until the server is upgraded.",
     "visit_further_on/stay_further_on": "The visit at {store} is {state} already and stays so; the rest was noted.",
   },

@@ -22,7 +22,7 @@ export const words = {
   "refused.no_store": "Store {store} is not on this handheld.",
   "refused.no_store_yet": "Store {store} is still on its way here. Wait for the first sync.",
   "refused.no_such_answer": "This is no answer to it any more. Look again.",
-  "refused.no_unit": "{name} is not ordered by {uom}. Use {units}.",
+  "refused.no_unit": "{name} does not come by {uom}. Use {units}.",
   "refused.not_allowed": "{name} is sold from {least} pieces, in steps of {step}. Order {right}.",
   "refused.not_come": "What has not come cannot go back: {number} is not delivered yet.",
   "refused.not_enrolled": "This handheld is not enrolled yet. Ask the office for a code.",

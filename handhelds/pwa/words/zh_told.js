@@ -217,7 +217,7 @@ export const told = {
     "total_differs/apply_arithmetic": "订单 {number} 的明细合计为 {now_minor}，不是 {yours_minor}。",
     "total_differs/hold_for_office": "订单 {number} 的明细合计为 {now_minor}，而订单写的是 {yours_minor}。由内勤决定。",
     "unreadable/refuse_change": "这条改动无法读取：{why}",
-    "uom_unknown/hold_for_office": "{product} 不按 {uom} 销售，而按 {now} 销售。由内勤决定。",
+    "uom_unknown/hold_for_office": "{product} 没有 {uom} 这个单位，只有 {now}。由内勤决定。",
     "version_unknown/hold_for_office": "这条改动来自比服务器更新的手持终端版本，将保存到服务器升级为止。",
     "visit_further_on/stay_further_on": "{store} 的拜访已是{state}，保持不变；其余内容已记下。",
   },

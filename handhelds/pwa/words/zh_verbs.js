@@ -22,7 +22,7 @@ export const words = {
   "refused.no_store": "本机上没有门店 {store}。",
   "refused.no_store_yet": "门店 {store} 的数据还在下载，请等首次同步完成。",
   "refused.no_such_answer": "这个回答已不可选，请重新查看。",
-  "refused.no_unit": "{name} 不能按 {uom} 订货，请用 {units}。",
+  "refused.no_unit": "{name} 没有 {uom} 这个单位，请用 {units}。",
   "refused.not_allowed": "{name} 至少订 {least} 件，每次增加 {step} 件。请订 {right}。",
   "refused.not_come": "货还没到就不能退：{number} 尚未送达。",
   "refused.not_enrolled": "本机还没有登记，请向办公室索取登记码。",

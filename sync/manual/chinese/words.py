@@ -189,6 +189,7 @@ ASKED_OF: Mapping[str, str] = {
     "return": "退货",
     "watch": "监视",
 }
+TYPES: Mapping[str, str] = {"sale": "销售", "free": "赠送", "return": "退货", "van": "车销"}
 
 PAGE: Mapping[str, str] = {
     "title": "冲突规则",
@@ -197,6 +198,7 @@ PAGE: Mapping[str, str] = {
     "made": "本页由 `python -m tests.manual` 从代码生成，请勿手工修改。",
     "why": "理由",
     "asked_of": "针对",
+    "of_type": "仅限类型",
     "default": "默认",
     "instead": "可选",
     "settings": "可设置",

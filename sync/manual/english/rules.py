@@ -83,8 +83,11 @@ RULES: Mapping[int, Paragraph] = {
     12: Paragraph(
         "An order is changed after it was sent",
         "What the delivery system has is asked of it. From picking on the edit is refused, and a "
-        "supplement or a return is offered in one step; the order itself stays as it was.",
-        "What happens in the warehouse is more real than what stands on a screen.",
+        "supplement or a return is offered in one step; the order itself stays as it was. What a "
+        "store has may always come back, by the piece: of a return nothing is asked that is asked "
+        "of what is sold or sent.",
+        "What happens in the warehouse is more real than what stands on a screen, and goods that "
+        "are broken, late or not sold any more are just those that come back.",
     ),
     13: Paragraph(
         "The office cancels while the rep edits",

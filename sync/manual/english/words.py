@@ -41,6 +41,8 @@ SETTINGS: Mapping[str, str] = {
     "rep_decides": "the rep may decide (1 = yes)",
 }
 ASKED_OF: Mapping[str, str] = {}
+TYPES: Mapping[str, str] = {one: one for one in ("sale", "free", "return", "van")}
+"""The types of orders."""
 PAGE: Mapping[str, str] = {
     "title": "The rules of conflict",
     "intro": "What Talaria decides when two parties change one thing while one of them is "
@@ -50,6 +52,7 @@ PAGE: Mapping[str, str] = {
     "made": "This page is made from the code by `python -m tests.manual`; do not edit it.",
     "why": "Why",
     "asked_of": "asked of",
+    "of_type": "only of type",
     "default": "by default",
     "instead": "by choice",
     "settings": "may be set",

@@ -73,7 +73,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "reject_line": "您订了 {yours} 件 {product}；这一行未接收。",
     },
     "uom_unknown": {
-        _HOLD: "{product} 不按 {uom} 销售，而按 {now} 销售。由内勤决定。",
+        _HOLD: "{product} 没有 {uom} 这个单位，只有 {now}。由内勤决定。",
     },
     "quantity_differs": {
         _HOLD: "您录入 {product} {typed} x {uom}，合 {each} 件；订单写的是 {yours}。由内勤决定。",

@@ -83,7 +83,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "reject_line": "You ordered {yours} of {product}; this line was left out.",
     },
     "uom_unknown": {
-        _HOLD: "{product} is not sold by {uom} but by {now}. The office decides.",
+        _HOLD: "{product} does not come by {uom} but by {now}. The office decides.",
     },
     "quantity_differs": {
         _HOLD: "You typed {typed} x {uom} of {product}, which is {each} each; the order says "

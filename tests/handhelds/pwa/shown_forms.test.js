@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { BODIES } from "../../../handhelds/pwa/bodies.js";
 import { NEW_STORE_FIELDS, STORE_FIELDS } from "../../../handhelds/pwa/edits.js";
+import { amountWords } from "../../../handhelds/pwa/parts/amount.js";
 import {
   everything, linesBack, mayGoBack, put, wantedBack, worthMinor,
 } from "../../../handhelds/pwa/shown/giving_back.js";
@@ -85,6 +86,24 @@ test("goods go back up to what came and is not back yet, at the price they were 
   assert.equal(worthMinor(lines, chosen, "USD"), 5000);
   assert.deepEqual(everything(lines), { 1: { quantity: 20, uom: "" } });
   assert.deepEqual(put(chosen, line, 0), {});
+});
+
+test("one piece of what is sold by the case goes back, by any unit it is counted in", () => {
+  const uoms = [["case", 12, 1, null, true], ["tray", 6, 1, null, false], ["part", 2, 3, null, true]];
+  const sold = (/** @type {string} */ code) =>
+    ({ ...product(code), uoms, status: "blocked", min_quantity: 24, multiple: 12 });
+  const [line] = linesBack(ORDER, new Map([["1", 20]]), sold);
+  assert.deepEqual(line.units.map((/** @type {any} */ one) => [one.uom, one.each]),
+    [["each", 1], ["tray", 6], ["case", 12]]);
+  assert.deepEqual(wantedBack([line], put({}, line, 1)), [{ product: "1", uom: "each", typed: "1" }]);
+  assert.deepEqual(wantedBack([line], put({}, line, 6)), [{ product: "1", uom: "tray", typed: "1" }]);
+  const [gone] = linesBack(ORDER, new Map([["1", 20]]), () => null);
+  assert.deepEqual(gone.units, [{ uom: "each", each: 1 }]);
+});
+
+test("a quantity is told in cases and pieces also where no piece is ordered", () => {
+  const caseOnly = { uoms: [["case", 12, 1, null, true]] };
+  assert.deepEqual([1, 12, 25].map((n) => amountWords(caseOnly, n)), ["1 each", "1 case", "2 case + 1 each"]);
 });
 
 test("nothing goes back of what has not come, and nothing of a return", () => {

@@ -120,7 +120,7 @@ class Case(Questions):
             for line in self.live:
                 if held & NOTHING_PROMISED or line.held & NOTHING_PROMISED:
                     line.backordered = line.quantity
-                elif self.type == "return":
+                elif self.comes_back:
                     line.confirmed = line.quantity
                 else:
                     self.stock(line, taken)

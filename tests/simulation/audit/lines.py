@@ -81,6 +81,8 @@ class LineQuestions:
         self.told: list[Told] = []
         self.given: dict[tuple[int, str], Rate] = {}
         self.is_foreign = self.is_rejected = False
+        self.comes_back = self.type == "return"
+        """The store has the goods: what it may be sold, when, and for how much is no question."""
 
     @property
     def live(self) -> list[Line]:
@@ -113,7 +115,7 @@ class LineQuestions:
 
     def product(self, line: Line) -> None:
         status = self.book.products.get(line.product, {"status": "unknown"})["status"]
-        if status in ("unknown", "blocked", "planned"):
+        if status == "unknown" or (status in ("blocked", "planned") and not self.comes_back):
             self.says(f"product_{status}", line, None if status == "unknown" else status)
 
     def price(self, line: Line) -> None:
@@ -173,6 +175,8 @@ class LineQuestions:
                     line.was_wrong.add(pid)
 
     def promotion(self, line: Line) -> None:
+        if self.comes_back:  # whatever it was once sold with, nothing is given for it now
+            return
         left = self.worth(line)
         for pid in list(line.promotions):
             minor = line.promotions[pid]
@@ -235,7 +239,7 @@ class LineQuestions:
     def caps(self, before: Line | None = None) -> dict[str, int]:
         """What the order takes of budgets (up to a line): nothing of what a person must see."""
         found: dict[str, int] = {}
-        for line in self.live:
+        for line in () if self.comes_back else self.live:
             if line is before:
                 break
             for pid, minor in line.promotions.items():
@@ -248,16 +252,19 @@ class LineQuestions:
             self.says("quantity_not_positive", line)
             return
         product = self.book.products[line.product]
+        units = dict(product.get("uoms", {}))
+        if self.comes_back:  # opened cases too: by the piece, and by what it is not ordered by
+            units = {"each": (1, 1), **product.get("uoms_back", {}), **units}
         asked = (
-            self.is_typed_otherwise(line, product.get("uoms", {}))
-            or (self.type == "return" and self.gives_back(line))
+            self.is_typed_otherwise(line, units)
+            or (self.comes_back and self.gives_back(line))
             or (
                 line.quantity > self.param("quantity_absurd", "maximum")
                 and self.says("quantity_absurd", line)
             )
             or (line.is_wrong_sum and self.says("line_total_differs", line) == HOLD)
         )
-        if asked:
+        if asked or self.comes_back:  # how many are sold at once was asked when they were sold
             return
         least, multiple = int(product.get("min_quantity", 1)), int(product.get("multiple", 1))
         up = -(-max(line.quantity, least) // multiple) * multiple

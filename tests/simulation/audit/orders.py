@@ -141,7 +141,7 @@ class Orders:
             used[judged.store] = int(used.get(judged.store, 0)) + sign * minor
         for others in book.twins.values():
             others[:] = [other for other in others if other["order"] != order["id"]]
-        if sign > 0 and judged.state != "rejected":
+        if sign > 0 and judged.state != "rejected" and order.get("type") != "return":
             lines: dict[str, int] = {}
             for line in judged.lines:
                 if not line["is_substitute"]:

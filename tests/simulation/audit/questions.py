@@ -44,6 +44,8 @@ class Questions(LineQuestions):
                 self.store = str(store["merged_into"])
                 return self.store_itself()
             status = "unknown"
+        if self.comes_back and status != "unknown":  # a store that shuts gives back what it has
+            return
         credit = self.book.credit.get(self.store, {})
         for rule, is_true in (
             ("store_unknown", status == "unknown"),
@@ -58,7 +60,7 @@ class Questions(LineQuestions):
         said = sum(int(one["net_minor"]) for one in self.order.get("lines", ()))
         if int(self.order["net_minor"]) != said and self.says("total_differs"):
             return
-        if self.type == "return" and str(self.order.get("about")) not in self.book.returnable:
+        if self.comes_back and str(self.order.get("about")) not in self.book.returnable:
             self.says("return_without_order")
 
     def credit(self) -> None:
@@ -70,6 +72,8 @@ class Questions(LineQuestions):
             self.says("credit_exceeded", now=owed)
 
     def twin(self) -> None:
+        if self.comes_back:  # it is like the order it is about
+            return
         mine = self.pieces()
         percent = self.param("probable_duplicate", "percent")
         _, params = self.book.policy("probable_duplicate", self.store)
@@ -96,7 +100,7 @@ class Questions(LineQuestions):
 
     def cut_off(self) -> None:
         book, day = self.book, self.day
-        if day is None or self.store not in book.cut_offs:
+        if day is None or self.store not in book.cut_offs or self.comes_back:
             return
         far = timedelta(days=self.param("delivery_far_ahead", "days"))
         today = book.today(self.store)

@@ -266,6 +266,18 @@ def test_the_next_order_of_a_batch_sees_less_of_everything() -> None:
     assert facts.numbers == {"D17-000123": "order-1"}
 
 
+def test_a_return_is_nobodys_twin_and_takes_nothing_of_a_budget() -> None:
+    parts = [{"promotion": "promo-2", "discount_minor": "60"}]
+    line = {"n": "1", "product": "20041", "uom": "each", "typed": "12", "quantity": "12",
+            "unit_price": "1.29", "discount_minor": "60", "promotions": parts,
+            "net_minor": "1488"}  # fmt: skip
+    order, facts = world({"type": "return", "lines": [line], "net_minor": "1488"})
+    decision = decide(order, facts)
+    fold(facts, order, decision)
+    assert (decision.caps, facts.promotions["promo-2"].cap_left_minor) == ([], 100)
+    assert (facts.twins, facts.known) == ({}, {"order-1": "held"})
+
+
 def test_of_one_number_the_first_order_of_a_batch_has_it() -> None:
     order, facts = world()
     fold(facts, order, decide(order, facts))

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from sync.asking import orders as ask
 from sync.asking.orders import decide
 from sync.decisions.shapes import Decision
-from sync.facts import Policy
+from sync.facts import COMING_BACK, GOING_OUT, OrderType, Policy
 from sync.rules.all import BY_NAME, RULES
 from sync.rules.orders import ORDER, ORDER_LINE, QUESTIONS
 from sync.rules.policies import validate_policies
@@ -23,6 +23,11 @@ CASES = [case for path in FILES for case in json.loads(path.read_text(encoding="
 
 ITEM = ("item", "owner", "answers", "rep_answers", "field", "base")
 """What an answer is in the inbox follows from its rule's row (sync/desk/answers.py)."""
+
+BACK = {
+    case["id"].removeprefix("returns."): case for case in CASES if case["id"].startswith("returns.")
+}
+"""Examples of returns; by the rule that a sale with the same words would be asked, or otherwise."""
 
 STANDING = [case for case in CASES if case["expect"]["state"] != "rejected"]
 
@@ -70,7 +75,7 @@ def test_example_files_are_valid_and_speak_of_their_rule(path: Path) -> None:
     assert content["rule"] == path.stem
     assert all(case["id"].startswith(f"{path.stem}.") for case in content["cases"])
     speaks = {c["rule"] for case in content["cases"] for c in case["expect"].get("conflicts", ())}
-    assert path.stem in speaks or path.stem in ("untouched", "several")
+    assert path.stem in speaks or path.stem in ("untouched", "several", "returns")
 
 
 def test_the_schema_of_examples_refuses_numbers_that_are_not_text() -> None:
@@ -138,6 +143,38 @@ def test_an_unknown_choice_falls_back_to_the_default() -> None:
     order, known = world(None, facts, [{"rule": "stock_short", "choice": "throw_away"}])
     decision = decide(order, known)
     assert [c.decision for c in decision.conflicts] == ["confirm_available_backorder_rest"]
+
+
+def rules_told(case: dict[str, Any], order_type: OrderType) -> set[str]:
+    """The rules that speak of an example's order if it is of this type."""
+    order, facts = world({**case.get("order", {}), "type": order_type},
+                         case.get("facts"), case.get("policy"), case.get("released"))  # fmt: skip
+    return {one.rule for one in decide(order, facts).conflicts}
+
+
+@pytest.mark.rule(12)
+def test_of_all_that_a_return_is_not_asked_there_is_an_example_that_a_sale_is_asked() -> None:
+    rows = [row for kind in (ORDER, ORDER_LINE) for rows in kind.values() for row in rows]
+    spared = {row.name for row in rows if not row.is_asked_of("return")}
+    assert len(spared) == 27
+    assert [one for one in spared if one not in BACK] == []
+    for rule in spared:
+        assert rule not in rules_told(BACK[rule], "return"), rule
+        assert rule in rules_told(BACK[rule], "sale"), rule
+
+
+@pytest.mark.parametrize("order_type", [*COMING_BACK, *GOING_OUT])
+def test_each_type_of_order_is_asked_what_the_table_says_and_nothing_else(
+    order_type: OrderType,
+) -> None:
+    told: dict[str, bool] = {}
+    for case in CASES:
+        for rule in rules_told(case, case.get("order", {}).get("type", "sale")):
+            told[rule] = told.get(rule, False) or rule in rules_told(case, order_type)
+    wants = {row: BY_NAME[row].is_asked_of(order_type) for row in told}
+    if order_type == "sale":
+        wants["order_needs_approval"] = False  # its condition: it is no sale
+    assert told == wants
 
 
 @pytest.mark.parametrize("case", STANDING, ids=lambda case: case["id"])

@@ -252,6 +252,37 @@ def test_no_more_comes_back_than_was_delivered_whoever_gives_it_back(world: Worl
     assert world.one(back + " WHERE o.about = %s AND o.state <> 'rejected'", order.id) == 7
 
 
+@pytest.mark.rule(12)
+def test_all_of_a_product_goes_back_that_is_blocked_and_sold_by_the_case(world: World) -> None:
+    """By the piece, and on no day of delivery; neither the return nor what is ordered after it is
+    taken for a twin of the other, or of the order it is about."""
+    order = Life(world, [("p001", 12)])
+    order.send()
+    order.answer(1, LineAnswer(1, 12, 0, 0, None))
+    order.say("delivered")
+    product = {"code": "p001", "name": "P", "status": "blocked", "min_quantity": 12, "multiple": 12,
+               "substitute": None}  # fmt: skip
+    units = [{"product": "p001", "uom": uom, "num": num, "den": 1, "gtin": None,
+              "orderable": uom == "case"} for uom, num in (("each", 1), ("case", 12))]  # fmt: skip
+    with world.begin() as conn:
+        write(conn, COMPANY_CELL, "product", [product], "load", parts={"product_uom": units})
+    more = {"type": "return", "about": order.id, "deliver_on": "2026-01-01"}
+    bodies = [order_body(world.stores[0], [("p001", each)], **more) for each in (12, 1)]
+    batch = [change(order.n + k, "order", "submit", body) for k, body in enumerate(bodies, 1)]
+    verdicts, answer = world.push(world.carrier(), batch)
+    assert answer.faults == []
+    rules = [[one["rule"] for one in verdict["conflicts"]] for verdict in verdicts]
+    assert rules == [["order_needs_approval"], ["return_exceeds_delivered"]]
+    with world.begin() as conn:
+        write(conn, COMPANY_CELL, "product", [product | {"status": "active"}], "load",
+              parts={"product_uom": units})  # fmt: skip
+    world.run("UPDATE orders SET captured_at = captured_at - interval '9 days' WHERE type = 'sale'")
+    again = order_body(world.stores[0], [("p001", 12)])
+    again["lines"][0] |= {"uom": "case", "typed": "1"}
+    verdicts, _ = world.push(world.carrier(), [change(order.n + 3, "order", "submit", again)])
+    assert (verdicts[0]["outcome"], verdicts[0]["conflicts"]) == ("applied", [])
+
+
 @pytest.mark.parametrize("choice", ["ask_delivery_system", "ask_office"])
 def test_who_cancels_again_while_it_is_asked_asks_nobody_again(world: World, choice: str) -> None:
     order = Life(world, [("p001", 12)])
