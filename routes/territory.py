@@ -184,6 +184,18 @@ def task_of(territory: Territory, balance: float = BALANCE) -> Task:
     )
 
 
+def due_of(territory: Territory) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Visits due by store, as `Task.due`, and of which stores none are, and why: kind -> codes, as
+    `Task.told`. The same without a way being measured."""
+    told: dict[str, list[str]] = {}
+    stops: dict[str, list[StopRow]] = {}
+    for stop in territory.stops:
+        stops.setdefault(stop.store, []).append(stop)
+    found = {row.id: _frequency(territory, row, stops.get(row.id, ()), told)
+             for row in territory.stores}  # fmt: skip
+    return {store: one.visits for store, one in found.items() if one is not None}, told
+
+
 def _days(territory: Territory) -> tuple[tuple[Day, ...], tuple[date, ...]]:
     work = territory.workday
     ends = work.starts_min + work.length_min

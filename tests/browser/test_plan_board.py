@@ -108,6 +108,40 @@ def test_a_visit_is_dragged_locked_published_and_taken_back(
     assert world.one("SELECT count(*) FROM plan_stop") == 0
 
 
+def test_a_store_the_plan_knows_nothing_of_is_put_in_by_hand_and_by_keys(
+    open_page: OpenPage, world: World, monday: date
+) -> None:
+    plan, late = planned(world, monday), world.stores[2]
+    world.run("DELETE FROM plan_visit WHERE store = %s", late)  # as if it had come to the rep since
+    page = open_page(
+        f"{ROUTES}{plan}/board?rep=r01", code="alma", viewport=looking(1280, "light")["viewport"]
+    )
+    waits = page.locator(f"#lost [data-visit='+{late}']")
+    expect(waits).to_contain_text("came to the rep after this plan was drawn up")
+    empty = page.locator("[data-day]:not(:has(li.card))").first
+    to = empty.get_attribute("data-day")
+    waits.drag_to(empty)
+    card = page.locator(f"[data-day='{to}'] [data-store='{late}']")
+    expect(card).to_contain_text("put in by hand", ignore_case=True)
+    expect(waits).to_have_count(0)
+    expect(card.get_by_role("checkbox")).to_be_focused()
+    page.keyboard.press("u")
+    expect(waits).to_be_visible()
+
+    waits.get_by_role("checkbox").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("m")
+    page.locator("#bar select[name=day]").select_option(to)
+    expect(page.get_by_role("button", name="Put on this day")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("checkbox")).to_be_focused()
+    expect(page.get_by_role("button", name="Move", exact=True)).to_be_visible()
+    assert world.rows(
+        "SELECT day::text FROM plan_visit WHERE store = %s AND day IS NOT NULL", late
+    ) == [(to,)]
+
+
 def test_the_list_follows_planning_by_itself(
     open_page: OpenPage, world: World, monday: date
 ) -> None:
@@ -139,6 +173,7 @@ def test_every_page_of_planning_fits_a_phone_and_reads_well(
     open_page: OpenPage, world: World, monday: date
 ) -> None:
     plan = planned(world, monday, "r01", "r02")
+    world.run("UPDATE store SET visits_per_4w = 8 WHERE id = %s", world.stores[0])  # more than then
     for scheme in ("light", "dark"):
         page = open_page(ROUTES, code="alma", **looking(360, scheme))
         hosts: set[str] = set()

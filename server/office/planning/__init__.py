@@ -7,8 +7,9 @@ how reps work, and when they do not. `queries*.py` is their SQL.
 
 Between them lies what asks neither HTTP nor SQL: `cards.py` (rows made into cards with a place),
 `timing.py` (the clock of a day, its order, what is wrong with it), `board.py` (cards in weeks and
-days, with sums), `mapped.py` (a map without a map), `words.py` (reasons as people say them). What a
-hand changes is in `changing.py`: each change keeps what it wrote over, so that it can be undone.
+days, with sums), `absent.py` (stores a plan knows nothing of), `mapped.py` (a map without a map),
+`words.py` (reasons as people say them). What a hand changes is in `changing.py`: each change keeps
+what it wrote over, so that it can be undone.
 
 The planner itself is `routes`; the worker runs it (`server/planning.py` asks for it).
 """
