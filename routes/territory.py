@@ -196,6 +196,21 @@ def due_of(territory: Territory) -> tuple[dict[str, int], dict[str, list[str]]]:
     return {store: one.visits for store, one in found.items() if one is not None}, told
 
 
+def fixed_stores(territory: Territory) -> set[str]:
+    """Stores with an appointment, or a visit that was begun: they stay as they are."""
+    return {stop.store for stop in territory.stops if _is_fixed(stop)}
+
+
+def working_days(territory: Territory) -> int:
+    """Days of the cycle on which the rep works."""
+    return sum(day.working for day in _days(territory)[0])
+
+
+def visit_min_of(row: StoreRow) -> float:
+    """Minutes of a visit there, by its class."""
+    return USUAL_MIN.get((row.store_class or "").strip().upper(), VISIT_MIN)
+
+
 def _days(territory: Territory) -> tuple[tuple[Day, ...], tuple[date, ...]]:
     work = territory.workday
     ends = work.starts_min + work.length_min
@@ -250,7 +265,7 @@ def _store(
     number: Mapping[date, int],
     told: dict[str, list[str]],
 ) -> Store:
-    visit_min = USUAL_MIN.get((row.store_class or "").strip().upper(), VISIT_MIN)
+    visit_min = visit_min_of(row)
     hours = read(row.opening_hours)
     if hours is None and (row.opening_hours or "").strip():
         told.setdefault("hours_not_read", []).append(row.code)

@@ -158,6 +158,30 @@ def test_the_list_follows_planning_by_itself(
     expect(page.get_by_text("40 %").last).to_be_visible(timeout=20_000)
 
 
+def test_stores_are_handed_over_as_ticked_and_taken_back(
+    open_page: OpenPage, world: World, monday: date
+) -> None:
+    for store in world.stores[:2]:
+        world.run("UPDATE store SET visits_per_4w = 20 WHERE id = %s", store)
+    page = open_page(PAGES["balance"].format(monday=monday), code="alma")
+    ana = page.locator("#work tr[data-rep=r01]")
+    expect(ana).to_contain_text("→")
+    tick = page.get_by_role("checkbox", name="Hand over Store").first
+    moved = page.locator("input[name=move]").first.get_attribute("value")
+    page.locator("[data-ticks=move]").uncheck()
+    expect(ana).not_to_contain_text("→")
+    tick.check()
+    expect(ana).to_contain_text("→")
+    page.get_by_role("button", name="Hand over the ticked stores").click()
+    expect(page.get_by_text("1 store handed over from")).to_be_visible()
+    now = "SELECT rep FROM assignment WHERE store = %s AND valid_to IS NULL ORDER BY 1"
+    store = str(moved).partition("~")[0]
+    assert world.rows(now, store) == [("r02",)]
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Taken back: 1 store")).to_be_visible()
+    assert world.rows(now, store) == [("r01",)]
+
+
 PAGES = {
     "plans": ROUTES,
     "board": ROUTES + "{plan}/board?rep=r01",
@@ -166,6 +190,7 @@ PAGES = {
     "compare": ROUTES + "compare/?a={plan}",
     "publish": ROUTES + "{plan}/publish",
     "days": ROUTES + "days/",
+    "balance": ROUTES + "balance/?rep=r01&rep=r02&first_day={monday}&weeks=2",
 }
 
 
@@ -173,13 +198,14 @@ def test_every_page_of_planning_fits_a_phone_and_reads_well(
     open_page: OpenPage, world: World, monday: date
 ) -> None:
     plan = planned(world, monday, "r01", "r02")
-    world.run("UPDATE store SET visits_per_4w = 8 WHERE id = %s", world.stores[0])  # more than then
+    for store in world.stores[:2]:  # more often than then, and more work than r02 has
+        world.run("UPDATE store SET visits_per_4w = 20 WHERE id = %s", store)
     for scheme in ("light", "dark"):
         page = open_page(ROUTES, code="alma", **looking(360, scheme))
         hosts: set[str] = set()
         page.on("request", lambda asked, hosts=hosts: hosts.add(asked.url.split("/")[2]))
         for name, path in PAGES.items():
-            page.goto(path.format(plan=plan))
+            page.goto(path.format(plan=plan, monday=monday))
             page.evaluate(axe())
             assert page.evaluate(RULES) == [], (name, scheme)
             assert page.evaluate(OVERFLOW) <= 0, (name, scheme)

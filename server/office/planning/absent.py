@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from routes import queries as territories
-from routes.territory import FREE, USUAL_MIN, VISIT_MIN, StopRow, StoreRow, due_of
+from routes.territory import FREE, StopRow, StoreRow, due_of, visit_min_of
 from server.access.people import Person
 
 SHOWN = 200
@@ -78,9 +78,8 @@ def _those(
             why = kinds.get(row.code, "not_due")
         else:
             continue
-        visit_min = USUAL_MIN.get((row.store_class or "").strip().upper(), VISIT_MIN)
         found.append(
-            Absent(row.id, row.name, row.city or "", visit_min, max(1, many - was), row.id in due,
-                   why, was)
+            Absent(row.id, row.name, row.city or "", visit_min_of(row), max(1, many - was),
+                   row.id in due, why, was)
         )  # fmt: skip
     return found

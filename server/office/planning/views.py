@@ -75,7 +75,8 @@ def plans() -> str:
     with asking.engine().begin() as conn:
         known = at_work(conn, asking.person())
         page = _page(conn, asking.person())
-    form = blank(today(), [one.code for one in known] if len(known) <= 12 else [])
+    ticked = [one.code for one in known if one.code in request.args.getlist("rep")]
+    form = blank(today(), ticked or ([one.code for one in known] if len(known) <= 12 else []))
     return render_template("routes.html", form=form, reps=known, **page, **_choices())
 
 
