@@ -124,6 +124,7 @@ class Territory:
     line_from: str = "default"
     learned: Distances | None = None  # what the rep's own trips teach of places, over the line
     road_min: Mapping[tuple[str, str], float] = field(default_factory=dict)  # by names of places
+    draft: tuple[StopRow, ...] = ()  # where the search starts in place of `stops`; pinned: locked
 
     @property
     def last_day(self) -> date:
@@ -135,9 +136,10 @@ class Territory:
 class Task:
     """A territory ready to be planned.
 
-    `dates` by day number. `before`: what is published now, None where nothing is. `due`: visits by
-    store. `told`: what was taken for granted, kind -> codes of stores. `input_hash`: of everything
-    the planner is given; the same hash, seed and steps give the same plan.
+    `dates` by day number. `published`: what is published now, None where nothing is; `before`:
+    where the search starts, that or a draft. `due`: visits by store. `told`: what was taken for
+    granted, kind -> codes of stores. `input_hash`: of everything the planner is given; the same
+    hash, seed and steps give the same plan.
     """
 
     territory: Territory
@@ -147,6 +149,7 @@ class Task:
     before: Planned | None
     told: Mapping[str, tuple[str, ...]]
     input_hash: str
+    published: Planned | None = None
 
 
 def task_of(territory: Territory, balance: float = BALANCE) -> Task:
@@ -164,8 +167,9 @@ def task_of(territory: Territory, balance: float = BALANCE) -> Task:
     due: dict[str, int] = {}
     stores: list[Store] = []
     rows: list[StoreRow] = []
+    known = [*territory.stops, *(visit for visit in territory.draft if visit.pinned)]
     for row in territory.stores:
-        stops = [stop for stop in territory.stops if stop.store == row.id]
+        stops = [stop for stop in known if stop.store == row.id]
         found = _frequency(territory, row, stops, told)
         if found is not None:
             due[row.id] = found.visits
@@ -173,14 +177,16 @@ def task_of(territory: Territory, balance: float = BALANCE) -> Task:
             rows.append(row)
     minutes = minutes_between(territory, rows, told)
     problem = Problem(tuple(stores), days, minutes, balance=balance)
+    now = _published(problem, territory.stops, number)
     return Task(
         territory,
         problem,
         dates,
         due,
-        _published(problem, territory.stops, number),
+        _published(problem, territory.draft, number) if territory.draft else now,
         {kind: tuple(codes) for kind, codes in told.items()},
         _hash(territory, balance),
+        now,
     )
 
 
@@ -194,11 +200,6 @@ def due_of(territory: Territory) -> tuple[dict[str, int], dict[str, list[str]]]:
     found = {row.id: _frequency(territory, row, stops.get(row.id, ()), told)
              for row in territory.stores}  # fmt: skip
     return {store: one.visits for store, one in found.items() if one is not None}, told
-
-
-def fixed_stores(territory: Territory) -> set[str]:
-    """Stores with an appointment, or a visit that was begun: they stay as they are."""
-    return {stop.store for stop in territory.stops if _is_fixed(stop)}
 
 
 def working_days(territory: Territory) -> int:
@@ -336,6 +337,8 @@ def way_min(problem: Problem, order: Sequence[str]) -> float:
 def _hash(territory: Territory, balance: float) -> str:
     told = asdict(territory)
     told["holidays"] = sorted(territory.holidays)
+    if not territory.draft:
+        del told["draft"]
     told["road_min"] = sorted(territory.road_min.items())
     if territory.learned is not None:
         told["learned"]["pairs"] = sorted(territory.learned.pairs.items())

@@ -15,10 +15,11 @@ from routes.balance import Hands, Load, Proposal, propose
 from routes.distance import Line
 from routes.places import located
 from routes.territory import (
+    BEGUN,
+    FREE,
     StoreRow,
     Territory,
     due_of,
-    fixed_stores,
     visit_min_of,
     working_days,
 )
@@ -68,7 +69,8 @@ def hands_of(territory: Territory) -> Hands:
     """A rep's work as it is to be compared."""
     due, _ = due_of(territory)
     rows = [row for row in territory.stores if row.id in due]
-    places, stay = located(territory, rows, {}), fixed_stores(territory)
+    places = located(territory, rows, {})
+    stay = {s.store for s in territory.stops if s.state in BEGUN or (s.pinned and s.state == FREE)}
     loads = tuple(
         Load(row.id, place, due[row.id], visit_min_of(row), row.id in stay)
         for row, place in zip(rows, places, strict=False)
