@@ -127,6 +127,8 @@ def test_a_draft_is_where_planning_starts_and_its_locked_visits_stay() -> None:
         (one.store, one.day, one.pinned) for one in draft
     }
     assert again.task.input_hash != first.task.input_hash
+    cheap = made(territory(draft=draft), stability=0.0)
+    assert [(v.day, v.is_locked) for v in cheap.visits if v.store == "id2"] == [(day(far), True)]
     loose = tuple(replace(one, pinned=False) for one in draft)
     free = made(territory(draft=loose), stability=0.0)
     assert not any(v.is_locked for v in free.visits)
