@@ -127,11 +127,22 @@ def test_a_draft_is_where_planning_starts_and_its_locked_visits_stay() -> None:
         (one.store, one.day, one.pinned) for one in draft
     }
     assert again.task.input_hash != first.task.input_hash
-    cheap = made(territory(draft=draft), stability=0.0)
-    assert [(v.day, v.is_locked) for v in cheap.visits if v.store == "id2"] == [(day(far), True)]
     loose = tuple(replace(one, pinned=False) for one in draft)
     free = made(territory(draft=loose), stability=0.0)
     assert not any(v.is_locked for v in free.visits)
+
+
+def test_a_locked_visit_stays_though_the_store_is_closed_then() -> None:
+    """People know more than opening hours; without the lock it would have to move."""
+    rows = tuple(row(n, opening_hours="Mo-Th 08:00-18:00") for n in range(1, 5))
+    first = made(territory(stores=rows))
+    locked = next(n for n, v in enumerate(as_draft(first)) if v.store == "id2")
+    draft = as_draft(first, (locked, 4))
+    again = made(territory(stores=rows, draft=draft))
+    assert (day(4), True) in [(v.day, v.is_locked) for v in again.visits if v.store == "id2"]
+    loose = tuple(replace(one, pinned=False) for one in draft)
+    free = made(territory(stores=rows, draft=loose))
+    assert day(4) not in [v.day for v in free.visits]
 
 
 def test_a_locked_visit_on_a_day_off_is_kept_and_no_second_one_sought() -> None:
