@@ -139,7 +139,9 @@ def test_a_locked_visit_stays_though_the_store_is_closed_then() -> None:
     locked = next(n for n, v in enumerate(as_draft(first)) if v.store == "id2")
     draft = as_draft(first, (locked, 4))
     again = made(territory(stores=rows, draft=draft))
-    assert (day(4), True) in [(v.day, v.is_locked) for v in again.visits if v.store == "id2"]
+    those = [(v.day, v.is_locked) for v in again.visits if v.store == "id2"]
+    assert (day(4), True) in those
+    assert len(those) == again.task.due["id2"], "it stands for a visit that is due"
     loose = tuple(replace(one, pinned=False) for one in draft)
     free = made(territory(stores=rows, draft=loose))
     assert day(4) not in [v.day for v in free.visits]
