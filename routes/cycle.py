@@ -102,7 +102,7 @@ def draw(
 
 def _sums(task: Task, planned: Planned, missed: Iterable[Missed]) -> Sums:
     due = sum(task.due.values())
-    before = task.before
+    before = task.published
     seen = None
     if before is not None:
         seen = sum(
@@ -123,6 +123,7 @@ def _visits(
 ) -> tuple[Visit, ...]:
     minutes = {store.id: round(store.visit_min) for store in task.problem.stores}
     said = {move.store: _why(task, move) for move in moves}
+    locked = {(one.store, one.day): one for one in task.territory.draft if one.pinned}
     stops = _matched(task, planned)
     found = []
     for route in planned.routes:
@@ -130,6 +131,7 @@ def _visits(
             day, stop = task.dates[route.day], stops.get((call.store, route.day))
             moved = stop is not None and stop.day != day
             fixed = stop is not None and (stop.pinned or stop.state in BEGUN)
+            fixed = locked.pop((call.store, day), None) is not None or fixed
             found.append(
                 Visit(
                     task.territory.rep, call.store, day, place,
@@ -138,6 +140,7 @@ def _visits(
                     said.get(call.store, {}) if moved or stop is None else {},
                 )
             )  # fmt: skip
+    found += _on_days_off(task, locked.values())
     for one in missed:
         why = {"why": one.why, "lacking_min": round(one.lacking_min)}
         lost = Visit(
@@ -146,6 +149,19 @@ def _visits(
         )  # fmt: skip
         found += [lost] * one.visits
     return tuple(found)
+
+
+def _on_days_off(task: Task, locked: Iterable[StopRow]) -> list[Visit]:
+    """Locked visits of the draft on days nobody works: no day of the planner's has them, and they
+    are kept. One that a published appointment stands for comes with that."""
+    stores = {store.id: round(store.visit_min) for store in task.problem.stores}
+    there = {(stop.store, stop.day) for stop in task.territory.stops if stop.pinned}
+    return [
+        Visit(task.territory.rep, one.store, one.day, one.sequence, None, stores[one.store], True,
+              None, None, {})
+        for one in locked
+        if one.store in stores and (one.store, one.day) not in there
+    ]  # fmt: skip
 
 
 def _why(task: Task, move: Move) -> dict[str, Any]:

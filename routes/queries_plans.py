@@ -258,6 +258,20 @@ def placed(conn: Connection, plan: str, rep: str) -> list[Row]:
     )
 
 
+def visits_of_draft(conn: Connection, company: str, plan: str, rep: str) -> list[Row]:
+    """The visits of a rep that have a day in a plan, as another one starts from them."""
+    return _rows(
+        conn,
+        """SELECT v.store::text, v.day, v.sequence, v.is_locked, v.stop::text
+             FROM plan p JOIN plan_visit v ON v.plan = p.id
+            WHERE p.company = :company AND p.id = cast(:plan AS uuid) AND v.rep = :rep
+              AND v.day IS NOT NULL ORDER BY v.day, v.sequence, v.id""",
+        company=company,
+        plan=plan,
+        rep=rep,
+    )
+
+
 def mark_published(
     conn: Connection, plan: str, by: str, now: datetime, undo: Sequence[Mapping[str, Any]]
 ) -> None:

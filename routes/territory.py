@@ -124,6 +124,7 @@ class Territory:
     line_from: str = "default"
     learned: Distances | None = None  # what the rep's own trips teach of places, over the line
     road_min: Mapping[tuple[str, str], float] = field(default_factory=dict)  # by names of places
+    draft: tuple[StopRow, ...] = ()  # where the search starts in place of `stops`; pinned: locked
 
     @property
     def last_day(self) -> date:
@@ -135,9 +136,10 @@ class Territory:
 class Task:
     """A territory ready to be planned.
 
-    `dates` by day number. `before`: what is published now, None where nothing is. `due`: visits by
-    store. `told`: what was taken for granted, kind -> codes of stores. `input_hash`: of everything
-    the planner is given; the same hash, seed and steps give the same plan.
+    `dates` by day number. `published`: what is published now, None where nothing is; `before`:
+    where the search starts, that or a draft. `due`: visits by store. `told`: what was taken for
+    granted, kind -> codes of stores. `input_hash`: of everything the planner is given; the same
+    hash, seed and steps give the same plan.
     """
 
     territory: Territory
@@ -147,6 +149,7 @@ class Task:
     before: Planned | None
     told: Mapping[str, tuple[str, ...]]
     input_hash: str
+    published: Planned | None = None
 
 
 def task_of(territory: Territory, balance: float = BALANCE) -> Task:
@@ -164,8 +167,9 @@ def task_of(territory: Territory, balance: float = BALANCE) -> Task:
     due: dict[str, int] = {}
     stores: list[Store] = []
     rows: list[StoreRow] = []
+    known = [*territory.stops, *(visit for visit in territory.draft if visit.pinned)]
     for row in territory.stores:
-        stops = [stop for stop in territory.stops if stop.store == row.id]
+        stops = [stop for stop in known if stop.store == row.id]
         found = _frequency(territory, row, stops, told)
         if found is not None:
             due[row.id] = found.visits
@@ -173,15 +177,39 @@ def task_of(territory: Territory, balance: float = BALANCE) -> Task:
             rows.append(row)
     minutes = minutes_between(territory, rows, told)
     problem = Problem(tuple(stores), days, minutes, balance=balance)
+    now = _published(problem, territory.stops, number)
     return Task(
         territory,
         problem,
         dates,
         due,
-        _published(problem, territory.stops, number),
+        _published(problem, territory.draft, number) if territory.draft else now,
         {kind: tuple(codes) for kind, codes in told.items()},
         _hash(territory, balance),
+        now,
     )
+
+
+def due_of(territory: Territory) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Visits due by store, as `Task.due`, and of which stores none are, and why: kind -> codes, as
+    `Task.told`. The same without a way being measured."""
+    told: dict[str, list[str]] = {}
+    stops: dict[str, list[StopRow]] = {}
+    for stop in territory.stops:
+        stops.setdefault(stop.store, []).append(stop)
+    found = {row.id: _frequency(territory, row, stops.get(row.id, ()), told)
+             for row in territory.stores}  # fmt: skip
+    return {store: one.visits for store, one in found.items() if one is not None}, told
+
+
+def working_days(territory: Territory) -> int:
+    """Days of the cycle on which the rep works."""
+    return sum(day.working for day in _days(territory)[0])
+
+
+def visit_min_of(row: StoreRow) -> float:
+    """Minutes of a visit there, by its class."""
+    return USUAL_MIN.get((row.store_class or "").strip().upper(), VISIT_MIN)
 
 
 def _days(territory: Territory) -> tuple[tuple[Day, ...], tuple[date, ...]]:
@@ -238,7 +266,7 @@ def _store(
     number: Mapping[date, int],
     told: dict[str, list[str]],
 ) -> Store:
-    visit_min = USUAL_MIN.get((row.store_class or "").strip().upper(), VISIT_MIN)
+    visit_min = visit_min_of(row)
     hours = read(row.opening_hours)
     if hours is None and (row.opening_hours or "").strip():
         told.setdefault("hours_not_read", []).append(row.code)
@@ -309,6 +337,8 @@ def way_min(problem: Problem, order: Sequence[str]) -> float:
 def _hash(territory: Territory, balance: float) -> str:
     told = asdict(territory)
     told["holidays"] = sorted(territory.holidays)
+    if not territory.draft:
+        del told["draft"]
     told["road_min"] = sorted(territory.road_min.items())
     if territory.learned is not None:
         told["learned"]["pairs"] = sorted(territory.learned.pairs.items())

@@ -5,9 +5,10 @@ Whoever plans watches and may end it early: the best plan so far is then the pla
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -19,7 +20,8 @@ from routes.kernel.choice import search
 from routes.places import located
 from routes.plan import Impossible, Spent, steps_budget
 from routes.problem import Planned
-from routes.territory import Task, TooLong, task_of
+from routes.queries_plans import visits_of_draft
+from routes.territory import BEGUN, FREE, StopRow, Task, TooLong, task_of
 from server.planning import Ask
 from server.road_times import Machine, fill
 
@@ -41,17 +43,31 @@ class NothingToPlan(LookupError):
 def read(engine: Engine, ask: Ask, rep: str, roads: Machine | None = None) -> Task:
     """All that planning one rep's cycle needs, in one look. Raises NothingToPlan where there is no
     such rep or nothing is due, and the rest of KNOWN."""
+    draft: tuple[StopRow, ...] = ()
     with engine.connect() as conn:
         territory = queries.territory(conn, ask.company, rep, ask.first_day, ask.weeks)
+        if ask.base is not None and territory is not None:
+            draft = _draft(visits_of_draft(conn, ask.company, ask.base, rep), territory.stops)
     if territory is None:
         raise NothingToPlan(f"There is no rep {rep!r}.")
-    task = task_of(territory)
+    task = task_of(replace(territory, draft=draft))
     if not task.due:
         raise NothingToPlan(
             f"Nothing is due for {rep}: give stores to the rep, and a class or visits in four weeks"
             " to the stores, or leave the rep out."
         )
     return task if roads is None else _by_road(engine, task, ask, roads)
+
+
+def _draft(visits: Sequence[Mapping[str, Any]], stops: Sequence[StopRow]) -> tuple[StopRow, ...]:
+    """The visits of a draft as planning starts from them. One whose published stop was begun, or
+    made an appointment, on another day since is left out: that stands."""
+    stands = {s.id: s.day for s in stops if s.pinned or s.state in BEGUN}
+    return tuple(
+        StopRow("", one["store"], one["day"], one["sequence"], FREE, one["is_locked"], 0)
+        for one in visits
+        if stands.get(one["stop"], one["day"]) == one["day"]
+    )
 
 
 def _by_road(engine: Engine, task: Task, ask: Ask, roads: Machine) -> Task:

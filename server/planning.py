@@ -31,13 +31,17 @@ from sync.feed import Entry, publish
 MOST_WEEKS = 8
 MOST_REPS = 100
 MOST_SECONDS = 600.0
+SAID = ("seconds", "steps", "stability_min")
+"""What is said of the planning itself, beside whom and when it is for."""
 TO_PLANNERS = "plan"
 """The hint that there is something for a planner to take up, or to end."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """What is to be planned. `steps` instead of `seconds`: the same plan on every machine."""
+    """What is to be planned. `steps` instead of `seconds`: the same plan on every machine. `base`:
+    the draft whose days planning starts from and whose locked visits stay, in place of what is
+    published."""
 
     company: str
     reps: tuple[str, ...]
@@ -47,6 +51,7 @@ class Ask:
     steps: int | None = None
     seed: int = 1
     stability_min: float = STABILITY_MIN
+    base: str | None = None
 
 
 def refusal(ask: Ask, today: date) -> str | None:
@@ -127,7 +132,7 @@ def _add(conn: Connection, ask: Ask, by: str, now: datetime, state: str) -> str:
             "first_day": ask.first_day,
             "weeks": ask.weeks,
             "state": state,
-            "settings": {name: said[name] for name in ("seconds", "steps", "stability_min")},
+            "settings": {name: said[name] for name in (*SAID, *(["base"] if ask.base else []))},
             "seed": ask.seed,
             "made_by": by,
             "made_at": now,

@@ -3,6 +3,9 @@
 Optional: only where TALARIA_ROUTING_URL names one. Each pair of places is asked once and kept
 (travel_time), so a plan can be repeated. A machine that does not answer costs a plan nothing but
 the better minutes: the line is used instead, and the plan says so.
+
+What a plan says is read by those who plan: it names the kind of machine, what is wrong and what to
+do. Where the machine stands, and what exactly it answered, is for the log alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,10 +29,6 @@ Pair = tuple[str, str]
 log = structlog.get_logger("talaria.roads")
 
 
-class NoAnswer(Exception):
-    """The machine did not answer, or not with minutes; the message says what it said."""
-
-
 @dataclass(frozen=True)
 class Machine:
     """A routing machine. `kind`: osrm or valhalla."""
@@ -41,6 +40,15 @@ class Machine:
     def source(self) -> str:
         """What its minutes are known by."""
         return self.kind
+
+
+class NoAnswer(Exception):
+    """The machine did not answer, or not with minutes. The message is for those who plan; `detail`,
+    with the machine's address, for the log."""
+
+    def __init__(self, asked: Machine, what: str, error: Exception) -> None:
+        super().__init__(f"the {asked.kind} machine {what}")
+        self.detail = f"{asked.kind} at {asked.url}: {type(error).__name__}: {error}"
 
 
 def machine(setting: str) -> Machine | None:
@@ -70,7 +78,7 @@ def fill(
                 found = ask(there, asked, rows, columns)
             except NoAnswer as no:
                 fault = str(no)
-                log.warning("roads.no_answer", error=fault[:200])
+                log.warning("roads.no_answer", error=no.detail[:300])
                 break
             known |= {pair: minutes for pair, (minutes, _) in found.items()}
             kept = [(*pair, *figures) for pair, figures in found.items()]
@@ -107,13 +115,29 @@ def ask(
             for b, (seconds, km) in zip(columns, line, strict=True)
             if a != b and seconds is not None
         }
-    except httpx.HTTPError as error:
-        raise NoAnswer(f"{asked.kind} at {asked.url}: {type(error).__name__}") from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise NoAnswer(
-            f"{asked.kind} at {asked.url} did not answer with a table ({type(error).__name__})"
-        ) from None
+    except (httpx.HTTPError, httpx.InvalidURL, KeyError, TypeError, ValueError) as error:
+        raise NoAnswer(asked, _what(error), error) from None
     return found
+
+
+def _what(error: Exception) -> str:
+    """What is wrong, and what to do, in words that tell no address."""
+    if isinstance(error, httpx.TimeoutException):
+        return f"did not answer within {TIMEOUT_S:.0f} seconds: plan again when it has less to do"
+    if isinstance(error, httpx.HTTPStatusError):
+        return (
+            f"refused with HTTP {error.response.status_code}: whoever runs Talaria finds what it"
+            " said in the log of the worker"
+        )
+    if isinstance(error, httpx.HTTPError):
+        return (
+            "cannot be reached: whoever runs Talaria should see that it runs (the log of the worker"
+            " says where it is looked for), then plan again"
+        )
+    return (
+        "did not answer with a table of minutes: whoever runs Talaria should see that the setting"
+        " TALARIA_ROUTING_URL names such a machine"
+    )
 
 
 def _osrm(client: httpx.Client, url: str, rows: Sequence[str], columns: Sequence[str]) -> list[Any]:

@@ -91,10 +91,10 @@ def run_balance(reps: Sequence[str], weeks: int, company: str) -> None:
     )  # fmt: skip
     show(
         [
-            {"rep": rep, "days filled": f"{100 * done.before[rep]:.0f} %",
-             "after": f"{100 * done.after[rep]:.0f} %"}
+            {"rep": rep, "days filled": f"{100 * done.before[rep].share:.0f} %",
+             "after": f"{100 * done.after[rep].share:.0f} %"}
             for rep in reps
         ],
         "",
     )  # fmt: skip
-    typer.echo("Nothing was moved: hand stores over on the console, under Stores.")
+    typer.echo("Nothing was moved: hand stores over on the console, under Routes.")

@@ -50,7 +50,13 @@ from server.office.money import views as views_finance
 from server.office.orders import views as views_orders
 from server.office.orders import views_held, views_life, views_live
 from server.office.planning import views as views_planning
-from server.office.planning import views_adviser, views_board, views_compare, views_days
+from server.office.planning import (
+    views_adviser,
+    views_balance,
+    views_board,
+    views_compare,
+    views_days,
+)
 from server.office.planning import words as words_planning
 from sync.audit import note
 
@@ -68,7 +74,14 @@ ROOMS = {
         views_repairs,
         views_moves,
     ),
-    "planning": (views_planning, views_board, views_compare, views_days, views_adviser),
+    "planning": (
+        views_planning,
+        views_board,
+        views_compare,
+        views_days,
+        views_adviser,
+        views_balance,
+    ),
     "money": (views_finance,),
     "delivery": (views_exchange, views_reconcile, views_meanings),
     "company": (views_staff, views_policies, views_rules, views_terms, views_audit),

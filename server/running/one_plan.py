@@ -45,7 +45,7 @@ def ask_of(row: Mapping[str, Any]) -> Ask:
     said = row["settings"]
     return Ask(
         row["company"], tuple(row["reps"]), row["first_day"], row["weeks"], said["seconds"],
-        said["steps"], row["seed"], said["stability_min"],
+        said["steps"], row["seed"], said["stability_min"], said.get("base"),
     )  # fmt: skip
 
 

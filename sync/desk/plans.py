@@ -2,7 +2,9 @@
 
 A stop keeps its id when it moves, so a rep's handheld shows a move and not a loss. Whatever the rep
 or a colleague changed after the plan was drawn up stands, and the plan gives way to it: it was made
-by people who knew more. The same holds for taking back.
+by people who knew more. So does a stop that was begun, whatever the plan wanted of it; whether it
+was, its visit tells: the stop's own state may still be what it was planned as. The same holds for
+taking back.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -67,13 +69,15 @@ def publish_plan(
     there = queries.lock_stops(conn, cell, span.rep, span.first, span.last)
     known = {key for key, version in span.read.items() if key in there}
     known = {key for key in known if there[key]["version"] == span.read[key]}
+    begun = queries.begun(conn, cell, known)
     others = {_week(row) for key, row in there.items() if key not in known}
     done, used, rows, before = Published(), set[str](), list[Row](), dict[str, Row]()
     for one in wanted:
         if one.stop is not None and one.stop in known:
             used.add(one.stop)
             row = there[one.stop]
-            after = _moved(row, one)
+            after = row if one.stop in begun else _moved(row, one)
+            done.gave_way += one.stop in begun and one.day != row["day"]
             if after != row:
                 done.moved += after["day"] != row["day"]
                 rows.append(without_version(after))
@@ -83,7 +87,7 @@ def publish_plan(
         else:
             rows.append(_new(span.rep, one))
             done.new += 1
-    gone = [key for key in sorted(known - used) if _is_free(there[key])]
+    gone = [key for key in sorted(known - used - begun) if _is_free(there[key])]
     done.removed = len(gone)
     lost = [there[key] for key in gone]
     done.entries = _gone(conn, cell, gone) + put(conn, cell, "plan_stop", rows, hand.by).entries
@@ -108,12 +112,11 @@ def take_back(conn: Connection, undo: Mapping[str, Any], plan: str, hand: Hand) 
     cell, made, changed = undo["cell"], undo["made"], undo["changed"]
     ids = [*made, *changed, *(row["id"] for row in undo["lost"])]
     there = lock_rows(conn, cell, "plan_stop", ids)
-    done = Published()
-    gone = [k for k, v in made.items() if k in there and there[k]["version"] == v]
-    back = [
-        row for row in undo["before"]
-        if row["id"] in there and there[row["id"]]["version"] == changed[row["id"]]
-    ]  # fmt: skip
+    begun, done = queries.begun(conn, cell, there), Published()
+    ours = {k for k, v in (made | changed).items() if k in there and there[k]["version"] == v}
+    ours -= begun
+    gone = [key for key in made if key in ours]
+    back = [row for row in undo["before"] if row["id"] in ours]
     lost = [row for row in undo["lost"] if row["id"] not in there]
     done.removed, done.moved, done.new = len(gone), len(back), len(lost)
     wanted = len(made) + len(changed) + len(undo["lost"])

@@ -108,6 +108,40 @@ def test_a_visit_is_dragged_locked_published_and_taken_back(
     assert world.one("SELECT count(*) FROM plan_stop") == 0
 
 
+def test_a_store_the_plan_knows_nothing_of_is_put_in_by_hand_and_by_keys(
+    open_page: OpenPage, world: World, monday: date
+) -> None:
+    plan, late = planned(world, monday), world.stores[2]
+    world.run("DELETE FROM plan_visit WHERE store = %s", late)  # as if it had come to the rep since
+    page = open_page(
+        f"{ROUTES}{plan}/board?rep=r01", code="alma", viewport=looking(1280, "light")["viewport"]
+    )
+    waits = page.locator(f"#lost [data-visit='+{late}']")
+    expect(waits).to_contain_text("came to the rep after this plan was drawn up")
+    empty = page.locator("[data-day]:not(:has(li.card))").first
+    to = empty.get_attribute("data-day")
+    waits.drag_to(empty)
+    card = page.locator(f"[data-day='{to}'] [data-store='{late}']")
+    expect(card).to_contain_text("put in by hand", ignore_case=True)
+    expect(waits).to_have_count(0)
+    expect(card.get_by_role("checkbox")).to_be_focused()
+    page.keyboard.press("u")
+    expect(waits).to_be_visible()
+
+    waits.get_by_role("checkbox").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("m")
+    page.locator("#bar select[name=day]").select_option(to)
+    expect(page.get_by_role("button", name="Put on this day")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("checkbox")).to_be_focused()
+    expect(page.get_by_role("button", name="Move", exact=True)).to_be_visible()
+    assert world.rows(
+        "SELECT day::text FROM plan_visit WHERE store = %s AND day IS NOT NULL", late
+    ) == [(to,)]
+
+
 def test_the_list_follows_planning_by_itself(
     open_page: OpenPage, world: World, monday: date
 ) -> None:
@@ -124,6 +158,30 @@ def test_the_list_follows_planning_by_itself(
     expect(page.get_by_text("40 %").last).to_be_visible(timeout=20_000)
 
 
+def test_stores_are_handed_over_as_ticked_and_taken_back(
+    open_page: OpenPage, world: World, monday: date
+) -> None:
+    for store in world.stores[:2]:
+        world.run("UPDATE store SET visits_per_4w = 20 WHERE id = %s", store)
+    page = open_page(PAGES["balance"].format(monday=monday), code="alma")
+    ana = page.locator("#work tr[data-rep=r01]")
+    expect(ana).to_contain_text("→")
+    tick = page.get_by_role("checkbox", name="Hand over Store").first
+    moved = page.locator("input[name=move]").first.get_attribute("value")
+    page.locator("[data-ticks=move]").uncheck()
+    expect(ana).not_to_contain_text("→")
+    tick.check()
+    expect(ana).to_contain_text("→")
+    page.get_by_role("button", name="Hand over the ticked stores").click()
+    expect(page.get_by_text("1 store handed over from")).to_be_visible()
+    now = "SELECT rep FROM assignment WHERE store = %s AND valid_to IS NULL ORDER BY 1"
+    store = str(moved).partition("~")[0]
+    assert world.rows(now, store) == [("r02",)]
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Taken back: 1 store")).to_be_visible()
+    assert world.rows(now, store) == [("r01",)]
+
+
 PAGES = {
     "plans": ROUTES,
     "board": ROUTES + "{plan}/board?rep=r01",
@@ -132,6 +190,7 @@ PAGES = {
     "compare": ROUTES + "compare/?a={plan}",
     "publish": ROUTES + "{plan}/publish",
     "days": ROUTES + "days/",
+    "balance": ROUTES + "balance/?rep=r01&rep=r02&first_day={monday}&weeks=2",
 }
 
 
@@ -139,12 +198,14 @@ def test_every_page_of_planning_fits_a_phone_and_reads_well(
     open_page: OpenPage, world: World, monday: date
 ) -> None:
     plan = planned(world, monday, "r01", "r02")
+    for store in world.stores[:2]:  # more often than then, and more work than r02 has
+        world.run("UPDATE store SET visits_per_4w = 20 WHERE id = %s", store)
     for scheme in ("light", "dark"):
         page = open_page(ROUTES, code="alma", **looking(360, scheme))
         hosts: set[str] = set()
         page.on("request", lambda asked, hosts=hosts: hosts.add(asked.url.split("/")[2]))
         for name, path in PAGES.items():
-            page.goto(path.format(plan=plan))
+            page.goto(path.format(plan=plan, monday=monday))
             page.evaluate(axe())
             assert page.evaluate(RULES) == [], (name, scheme)
             assert page.evaluate(OVERFLOW) <= 0, (name, scheme)

@@ -13,7 +13,7 @@ from routes.cycle import Cycle, Invalid, draw
 from routes.kernel.choice import kind, search
 from routes.plan import steps_budget
 from routes.territory import Absence, StopRow, Territory, Workday, task_of
-from tests.routes.rows import day, row, stop, territory
+from tests.routes.rows import MONDAY, day, row, stop, territory
 
 STEPS = steps_budget(2_000 if kind() == "compiled" else 60)
 
@@ -105,3 +105,62 @@ def test_a_store_that_is_gone_leaves_its_stop_to_nobody() -> None:
     gone = {s.id for s in given.stops if s.store == "id0"}
     assert gone
     assert gone.isdisjoint({v.stop for v in again.visits})
+
+
+def as_draft(cycle: Cycle, *moved: tuple[int, int]) -> tuple[StopRow, ...]:
+    """A cycle as another one starts from it; moved: (which visit, onto which day), and locked."""
+    days = dict(moved)
+    return tuple(
+        replace(one, id="", day=day(days.get(n, (one.day - MONDAY).days)), pinned=n in days)
+        for n, one in enumerate(published(cycle))
+    )
+
+
+def test_a_draft_is_where_planning_starts_and_its_locked_visits_stay() -> None:
+    first = made(territory(), stability=0.0)
+    draft = as_draft(first)
+    locked = next(n for n, one in enumerate(draft) if one.store == "id2")  # seen once
+    far = 10 if draft[locked].day != day(10) else 9
+    draft = as_draft(first, (locked, far))
+    again = made(territory(draft=draft), stability=10_000.0)
+    assert {(v.store, v.day, v.is_locked) for v in again.visits} == {
+        (one.store, one.day, one.pinned) for one in draft
+    }
+    assert again.task.input_hash != first.task.input_hash
+    loose = tuple(replace(one, pinned=False) for one in draft)
+    free = made(territory(draft=loose), stability=0.0)
+    assert not any(v.is_locked for v in free.visits)
+
+
+def test_a_locked_visit_stays_though_the_store_is_closed_then() -> None:
+    """People know more than opening hours; without the lock it would have to move."""
+    rows = tuple(row(n, opening_hours="Mo-Th 08:00-18:00") for n in range(1, 5))
+    first = made(territory(stores=rows))
+    locked = next(n for n, v in enumerate(as_draft(first)) if v.store == "id2")
+    draft = as_draft(first, (locked, 4))
+    again = made(territory(stores=rows, draft=draft))
+    those = [(v.day, v.is_locked) for v in again.visits if v.store == "id2"]
+    assert (day(4), True) in those
+    assert len(those) == again.task.due["id2"], "it stands for a visit that is due"
+    loose = tuple(replace(one, pinned=False) for one in draft)
+    free = made(territory(stores=rows, draft=loose))
+    assert day(4) not in [v.day for v in free.visits]
+
+
+def test_a_locked_visit_on_a_day_off_is_kept_and_no_second_one_sought() -> None:
+    first = made(territory())
+    draft = as_draft(first)
+    locked = next(n for n, one in enumerate(draft) if one.store == "id2")
+    again = made(territory(draft=as_draft(first, (locked, 5))))
+    those = [(v.day, v.is_locked) for v in again.visits if v.store == "id2"]
+    assert those == [(day(5), True)]
+
+
+def test_sums_and_stops_go_by_what_is_published_whatever_the_draft_was() -> None:
+    now = published(made(territory(), seed=3))
+    plain = made(territory(stops=now))
+    again = made(territory(stops=now, draft=as_draft(made(territory(), seed=9))))
+    assert again.sums.published_driving_min == plain.sums.published_driving_min
+    assert again.sums.published_placed == plain.sums.published_placed
+    used = [v.stop for v in again.visits if v.stop]
+    assert len(used) == len(set(used)) == len(now)

@@ -7,7 +7,7 @@ import pytest
 
 from routes.distance import Line, Place
 from routes.problem import days_in
-from routes.territory import Absence, Task, Workday, task_of
+from routes.territory import Absence, Task, Workday, due_of, task_of
 from tests.routes.rows import MONDAY, day, row, stop, territory
 
 
@@ -25,6 +25,9 @@ def test_frequency_comes_from_the_store_then_from_its_class_and_none_is_told() -
     task = task_of(territory(weeks=4, stores=rows))
     assert task.due == {"id1": 4, "id2": 1, "id3": 2}
     assert (task.told["no_frequency"], task.told["not_due"]) == (("s004",), ("s005",))
+    assert due_of(task.territory) == (
+        {"id1": 4, "id2": 1, "id3": 2}, {"no_frequency": ["s004"], "not_due": ["s005"]},
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("four_weeks", "weeks", "visits"), [(4, 1, 1), (2, 1, 1), (1, 3, 1)])

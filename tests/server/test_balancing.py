@@ -22,7 +22,9 @@ def test_the_fuller_rep_would_give_a_store_and_nothing_is_moved(
     done, names = balance(world.engine, world.company, ("r01", "r02"), MONDAY, 2)
     (move,) = done.moves
     assert (move.giver, move.taker, names[move.store][:2]) == ("r01", "r02", "s0")
-    assert done.after["r01"] - done.after["r02"] < done.before["r01"] - done.before["r02"]
+    assert done.after["r01"].share - done.after["r02"].share < (
+        done.before["r01"].share - done.before["r02"].share
+    )
     pinned = [put(world, n, MONDAY + timedelta(days=n), pinned=True) for n in (0, 1)]
     assert len(pinned) == 2
     assert balance(world.engine, world.company, ("r01", "r02"), MONDAY, 2)[0].moves == ()

@@ -67,13 +67,34 @@ def test_both_kinds_of_machines_are_understood(asked: Machine) -> None:
     assert {figures[1] for figures in found.values()} == ({None} if asked is OSRM else {1.5})
 
 
+SECRET = Machine("osrm", "http://roads.internal:5000")
+
+
 @pytest.mark.parametrize(
-    "said", [httpx.Response(500), httpx.Response(200, json={}), httpx.Response(200, text="<html>")]
+    ("said", "told"),
+    [
+        (httpx.Response(500), "refused with HTTP 500"),
+        (httpx.Response(200, json={}), "did not answer with a table of minutes"),
+        (httpx.Response(200, text="<html>"), "did not answer with a table of minutes"),
+        (httpx.ConnectError("no route to roads.internal"), "cannot be reached"),
+        (httpx.ReadTimeout("roads.internal is slow"), "within 20 seconds"),
+        (httpx.UnsupportedProtocol("roads.internal"), "cannot be reached"),
+    ],
 )
-def test_an_answer_that_is_no_table_is_no_answer(said: httpx.Response) -> None:
-    client = httpx.Client(transport=httpx.MockTransport(lambda request: said))
-    with pytest.raises(NoAnswer, match="osrm at http://osrm"):
-        ask(client, OSRM, NAMES, NAMES)
+def test_what_is_wrong_is_said_without_the_address_which_the_log_keeps(
+    said: httpx.Response | Exception, told: str
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    with pytest.raises(NoAnswer, match=told) as no:
+        ask(client, SECRET, NAMES, NAMES)
+    assert str(no.value).startswith("the osrm machine ")
+    assert "roads.internal" not in str(no.value)
+    assert "http://roads.internal:5000" in no.value.detail
 
 
 def test_minutes_are_asked_for_once_in_blocks_and_kept(
@@ -91,7 +112,7 @@ def test_minutes_are_asked_for_once_in_blocks_and_kept(
     assert (again, len(roads.asked)) == (found, 1)
     roads.answers = False
     partly, fault = filled(PLACES)
-    assert (partly, "ConnectError" in fault, len(roads.asked)) == (found, True, 2)
+    assert (partly, "cannot be reached" in fault, len(roads.asked)) == (found, True, 2)
     roads.answers = True
     assert len(filled(PLACES)[0]) == 5
 
@@ -112,9 +133,9 @@ def test_a_plan_uses_the_roads_and_says_what_it_did_without(
     partly = drawing.read(engine, wanted, "r01", OSRM)
     assert partly.problem.minutes[0][1] == by_line.problem.minutes[0][1]
     assert partly.problem.minutes[1][0] == pytest.approx(10.0)
-    assert "pairs by straight line, default: osrm at http://osrm: ConnectError" in (
-        partly.territory.line_from
-    )
+    said = partly.territory.line_from
+    assert "pairs by straight line, default: the osrm machine cannot be reached" in said
+    assert "http://" not in said, "those who plan read this"
 
 
 def test_the_setting_names_a_machine_or_none() -> None:

@@ -1,20 +1,23 @@
 """A plan that is not published, changed by hand: visits moved to other days, placed, taken off,
-locked.
+locked, and stores put into it that it knew nothing of (absent.py).
 
 Days that change are put in order again and get new times; whatever is unusual about them is told
 and done all the same, for people know what a plan does not. Each change keeps the rows it wrote
 over, so the last ones can be undone, one by one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
+from routes.queries_plans import add_visits
+from schemas.ids import uuid7
 from server.access.people import Person
 from server.office.planning import queries
+from server.office.planning.absent import absent
 from server.office.planning.board import board_of, driving
 from server.office.planning.cards import Card, Setting
 from server.office.planning.reading import settled
@@ -30,7 +33,8 @@ ACTS = ("move", "off", "lock", "unlock")
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants of some visits of a rep. `day`: for "move" alone."""
+    """What somebody wants of some visits of a rep: each by its id, or one of a store that the plan
+    has not, as "+" and the id of the store. `day`: for "move" alone."""
 
     rep: str
     visits: tuple[str, ...]
@@ -49,16 +53,23 @@ class Told:
 def change(conn: Connection, person: Person, plan: Any, wish: Wish, hand: Hand) -> Told:
     """Do it. `plan` is locked (queries.lock). Raises Refused, whose words say why not."""
     _open(plan)
-    setting, cards = _cards(conn, person, plan, wish.rep)
+    stores = {one[1:] for one in wish.visits if one.startswith("+")}
+    if stores and wish.act == "off":
+        raise Refused("a store that is not in the plan cannot be taken off it")
+    setting, cards, new = _cards(conn, person, plan, wish.rep, stores)
     chosen = [card for card in cards if card.id in wish.visits]
+    chosen += {card.store: card for card in reversed(new)}.values()  # one of each store
     if not chosen or len(chosen) < len(set(wish.visits)):
         raise Refused("choose visits of this plan first")
-    changed = _wished(chosen, cards, wish, plan)
-    now = _in_order(setting, {c.id: c for c in cards} | {c.id: c for c in changed}, chosen, changed)
+    changed = _wished(chosen, [*cards, *new], wish, plan)
     before = {card.id: card for card in cards}
-    differing = [card for card in now.values() if card != before[card.id]]
+    every = before | {card.id: card for card in (*new, *changed)}
+    now = _in_order(setting, every, chosen, changed)
+    differing = [card for card in now.values() if card != before.get(card.id)]
     if not differing:
         return Told("Nothing is different.")
+    made = [card.id for card in new]
+    add_visits(conn, plan.id, [_whole(now[key]) for key in made])
     queries.place(conn, plan.id, [_row(card) for card in differing])
     said = _said(chosen, wish)
     kept = queries.edits(conn, plan.id)
@@ -68,10 +79,11 @@ def change(conn: Connection, person: Person, plan: Any, wish: Wish, hand: Hand) 
             "rep": wish.rep,
             "by": hand.by,
             "at": hand.now.isoformat(),
-            "rows": [_row(before[card.id]) for card in differing],
+            "rows": [_row(before[card.id]) for card in differing if card.id in before],
+            "made": made,
         }
     )
-    _keep(conn, plan, kept[-MOST_EDITS:], setting, list(now.values()))
+    _keep(conn, plan, kept[-MOST_EDITS:], setting, list(now.values()), len(made))
     _note(conn, plan, "plan.changed", hand, setting, said)
     saved = driving(setting, now.values()) - driving(setting, cards)
     return Told(_with_driving(said, saved), tuple(_warnings(setting, now, changed, plan)))
@@ -85,8 +97,10 @@ def undo(conn: Connection, person: Person, plan: Any, hand: Hand) -> tuple[str, 
         raise Refused("there is nothing to undo")
     last = kept.pop()
     queries.place(conn, plan.id, last["rows"])
-    setting, cards = _cards(conn, person, plan, last["rep"])
-    _keep(conn, plan, kept, setting, cards)
+    made = last.get("made", [])
+    queries.drop(conn, plan.id, made)
+    setting, cards, _ = _cards(conn, person, plan, last["rep"])
+    _keep(conn, plan, kept, setting, cards, -len(made))
     _note(conn, plan, "plan.change_undone", hand, setting, last["what"])
     return last["rep"], Told(f"Undone: {last['what'][0].lower()}{last['what'][1:]}")
 
@@ -96,14 +110,30 @@ def _open(plan: Any) -> None:
         raise Refused(f"this plan is {plan.state}: only one that is ready can be changed")
 
 
-def _cards(conn: Connection, person: Person, plan: Any, rep: str) -> tuple[Setting, list[Card]]:
+def _cards(
+    conn: Connection, person: Person, plan: Any, rep: str, stores: Collection[str] = ()
+) -> tuple[Setting, list[Card], list[Card]]:
+    """How the rep works, the visits of the plan, and those of stores that are to come into it:
+    all that are missing of each, so that the plan knows how often it is due."""
     if rep not in plan.reps:
         raise Refused("this plan is not of that rep")
     rows = queries.visits(conn, person.cells, plan.id, [rep])
-    found = settled(conn, person, rows, [rep], plan.first_day, plan.weeks)
+    missing: dict[str, int] = {}
+    if stores:
+        known = {one.store: one.visits for one in absent(conn, person, plan, rep, rows)}
+        missing = {store: known[store] for store in stores if store in known}
+        if len(missing) < len(stores):
+            raise Refused("one of these stores is in the plan by now, or not the rep's any more")
+    coming = queries.as_visits(conn, person.cells, rep, [*missing]) if missing else []
+    found = settled(conn, person, [*rows, *coming], [rep], plan.first_day, plan.weeks)
     if not found:
         raise Refused("there is no such rep any more")
-    return found[0]
+    setting, cards = found[0]
+    new = [
+        replace(card, id=uuid7(), why={"why": "put_in"})
+        for card in cards if card.id in missing for _ in range(missing[card.id])
+    ]  # fmt: skip
+    return setting, [card for card in cards if card.id not in missing], new
 
 
 def _wished(chosen: Sequence[Card], cards: Sequence[Card], wish: Wish, plan: Any) -> list[Card]:
@@ -139,7 +169,8 @@ def _wished(chosen: Sequence[Card], cards: Sequence[Card], wish: Wish, plan: Any
 def _moved(card: Card, day: date | None) -> Card:
     """A card on another day, or on none; `was_day` stays the day of the published stop."""
     published = card.was_day or card.day if card.stop else None
-    why: dict[str, Any] = {"why": "office"}
+    put_in = card.day is None and day is not None
+    why: dict[str, Any] = {"why": "put_in" if put_in else "office"}
     if card.day is not None:
         why["from_day"] = card.day.isoformat()
     was = published if published != day else None
@@ -173,11 +204,20 @@ def _row(card: Card) -> dict[str, Any]:
     }
 
 
+def _whole(card: Card) -> dict[str, Any]:
+    """A card as the columns of a new visit of the plan."""
+    minutes = {"visit_minutes": round(card.visit_min), "rep": card.rep, "store": card.store}
+    return {**_row(card), **minutes, "stop": None}
+
+
 def _keep(
-    conn: Connection, plan: Any, kept: list[dict[str, Any]], setting: Setting, cards: list[Card]
-) -> None:
+    conn: Connection, plan: Any, kept: list[dict[str, Any]], setting: Setting, cards: list[Card],
+    more: int,
+) -> None:  # fmt: skip
+    """more: visits that came into the plan, below 0 that left it."""
     sums = board_of(setting, cards, plan.first_day, plan.weeks).sums
     figures = {
+        "due": (plan.result.get(setting.rep) or {}).get("due", 0) + more,
         "driving_min": sums.drive_min,
         "placed": sums.visits,
         "longest_day_min": sums.longest_min,
@@ -189,7 +229,8 @@ def _said(chosen: Sequence[Card], wish: Wish) -> str:
     names = ", ".join(card.name for card in chosen[:3])
     names += f" and {len(chosen) - 3} more" if chosen[3:] else ""
     if wish.act == "move":
-        return f"{names} moved to {weekday(wish.day)}."
+        put = all(card.day is None for card in chosen)
+        return f"{names} {'put on' if put else 'moved to'} {weekday(wish.day)}."
     done = {"off": "taken off the plan", "lock": "locked", "unlock": "unlocked"}
     return f"{names} {done[wish.act]}."
 

@@ -85,7 +85,7 @@ def picture(board: Board, week: int, only: int = -1) -> Picture:
     days = [day for day in board.weeks[week] if day.cards]
     every = [one.card for day in board.days for one in day.cards] + list(board.lost)
     of_week = [one.card for day in days for one in day.cards] or every
-    frame = _Frame([board.setting.home, *(card.place for card in (*of_week, *board.lost))])
+    frame = Frame([board.setting.home, *(card.place for card in (*of_week, *board.lost))])
     shown = [day for day in days if only in (-1, day.day.weekday())]
     points = _apart([point for day in shown for point in _points(frame, day)])
     visited = {one.card.store for day in shown for one in day.cards}
@@ -113,8 +113,8 @@ def _apart(points: Sequence[Point]) -> list[Point]:
     return found
 
 
-class _Frame:
-    """From degrees to the picture."""
+class Frame:
+    """From degrees to the picture, which holds all of these places."""
 
     def __init__(self, places: Sequence[Place]) -> None:
         lats = [place.lat_deg for place in places]
@@ -141,7 +141,7 @@ class _Frame:
         return fits[-1], round(fits[-1] * a_km, 1)
 
 
-def _points(frame: _Frame, day: OneDay) -> Iterable[Point]:
+def _points(frame: Frame, day: OneDay) -> Iterable[Point]:
     number, weekday = 0, day.day.weekday()
     for one in day.cards:
         if one.card.state == SKIPPED:
@@ -159,7 +159,7 @@ def _points(frame: _Frame, day: OneDay) -> Iterable[Point]:
         )  # fmt: skip
 
 
-def _line(frame: _Frame, board: Board, day: OneDay, shown: bool) -> DayLine:
+def _line(frame: Frame, board: Board, day: OneDay, shown: bool) -> DayLine:
     there = [one.card.place for one in day.cards if one.card.state != SKIPPED]
     way = [board.setting.home, *there, board.setting.home] if shown and there else []
     points = " ".join(f"{x},{y}" for x, y in map(frame.at, way))
@@ -168,7 +168,7 @@ def _line(frame: _Frame, board: Board, day: OneDay, shown: bool) -> DayLine:
 
 
 def _spots(
-    frame: _Frame, cards: Iterable[Card], visited: set[str], lost: set[str]
+    frame: Frame, cards: Iterable[Card], visited: set[str], lost: set[str]
 ) -> Iterable[Spot]:
     for store, card in {card.store: card for card in cards}.items():
         if store not in lost and store in visited:

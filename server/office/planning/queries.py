@@ -98,6 +98,22 @@ def stops(
     return list(conn.execute(found, figures))
 
 
+def as_visits(
+    conn: Connection, cells: Sequence[int], rep: str, stores: Sequence[str]
+) -> list[Found]:
+    """Stores as visits of a rep that have no place yet, each by the id of its store."""
+    found = text(f"""
+        SELECT s.id::text, cast(:rep AS text) AS rep, s.cell, s.id::text AS store,
+               NULL::date AS day, NULL::integer AS sequence, NULL::integer AS arrives_minute,
+               NULL::integer AS visit_min, s.store_class, false AS is_locked, NULL::text AS stop,
+               NULL::date AS was_day, '{{}}'::jsonb AS why, 'planned' AS state, 0 AS version,
+               false AS is_fixed, {_STORE}
+          FROM store s
+         WHERE s.cell = ANY(:cells) AND s.id = ANY(cast(:stores AS uuid[])) ORDER BY s.name, s.id
+    """)  # noqa: S608 - the columns are ours
+    return list(conn.execute(found, {"cells": list(cells), "rep": rep, "stores": list(stores)}))
+
+
 # --- how reps work --------------------------------------------------------------------------------
 
 
@@ -177,6 +193,15 @@ def place(conn: Connection, plan_: str, rows: Sequence[Mapping[str, Any]]) -> No
              WHERE v.plan = cast(:plan AS uuid) AND v.id = n.id
         """),
         {"plan": plan_, "rows": json.dumps(list(rows), default=str)},
+    )
+
+
+def drop(conn: Connection, plan_: str, visits_: Sequence[str]) -> None:
+    """Take visits out of a plan as if they had never been in it."""
+    conn.execute(
+        text("""DELETE FROM plan_visit
+                 WHERE plan = cast(:plan AS uuid) AND id = ANY(cast(:ids AS uuid[]))"""),
+        {"plan": plan_, "ids": list(visits_)},
     )
 
 

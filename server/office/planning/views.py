@@ -75,7 +75,8 @@ def plans() -> str:
     with asking.engine().begin() as conn:
         known = at_work(conn, asking.person())
         page = _page(conn, asking.person())
-    form = blank(today(), [one.code for one in known] if len(known) <= 12 else [])
+    ticked = [one.code for one in known if one.code in request.args.getlist("rep")]
+    form = blank(today(), ticked or ([one.code for one in known] if len(known) <= 12 else []))
     return render_template("routes.html", form=form, reps=known, **page, **_choices())
 
 
@@ -137,22 +138,50 @@ def ask() -> Response | tuple[str, int]:
         return _again(form, known)
     asked = wanted
 
-    def work(conn: Connection) -> str:
-        key = planning.request(conn, asked, person.who, asking.now(), channel())
-        cell = queries.workdays(conn, person.company, asked.reps)[0].cell
-        said = {"reps": list(asked.reps), "first_day": asked.first_day.isoformat(),
-                "weeks": asked.weeks}  # fmt: skip
-        note(conn, cell, person.who, "plan.requested", f"plan/{key}", asking.now(), after=said,
-             address=asking.address())  # fmt: skip
-        return key
-
     try:
-        in_transaction(asking.engine(), work)
+        in_transaction(asking.engine(), lambda conn: _request(conn, person, asked))
     except Refused as no:
         form.faults["all"] = str(no)
         return _again(form, known)
-    flash("Planning begins by itself as soon as a planner is free. This list shows how far it is.",
-          "note")  # fmt: skip
+    flash(BEGINS, "note")
+    return redirect(url_for("office.planning.plans"))  # type: ignore[return-value]
+
+
+BEGINS = "Planning begins by itself as soon as a planner is free. This list shows how far it is."
+
+
+def _request(conn: Connection, person: Person, asked: planning.Ask) -> str:
+    key = planning.request(conn, asked, person.who, asking.now(), channel())
+    cell = queries.workdays(conn, person.company, asked.reps)[0].cell
+    said = {"reps": list(asked.reps), "first_day": asked.first_day.isoformat(),
+            "weeks": asked.weeks} | ({"from": asked.base} if asked.base else {})  # fmt: skip
+    note(conn, cell, person.who, "plan.requested", f"plan/{key}", asking.now(), after=said,
+         address=asking.address())  # fmt: skip
+    return key
+
+
+@blueprint.post("/<uuid:key>/again")
+@needs(*PLANNERS)
+def again(key: Any) -> Response:
+    """Have a plan drawn up from a draft: its days are where planning starts, its locks stay."""
+    person = asking.person()
+
+    def work(conn: Connection) -> None:
+        found = plan_or_404(conn, person, str(key))
+        if found.state != "ready":
+            raise Refused(f"this plan is {found.state}: only a draft can be planned again")
+        here = [one.code for one in at_work(conn, person) if one.code in found.reps]
+        seconds, _, steady = (found.settings.get(name) for name in planning.SAID)
+        _request(conn, person, planning.Ask(
+            person.company, tuple(here), found.first_day, found.weeks, seconds=seconds,
+            stability_min=steady, base=found.id,
+        ))  # fmt: skip
+
+    try:
+        in_transaction(asking.engine(), work)
+        flash(BEGINS, "note")
+    except Refused as no:
+        flash(f"Not done: {str(no).rstrip('.')}.", "fault")
     return redirect(url_for("office.planning.plans"))  # type: ignore[return-value]
 
 

@@ -7,6 +7,7 @@ weekly plan page (sync/desk/edits.py), which puts a moved stop behind those of i
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from server import asking
 from server.auth import needs
 from server.database import in_transaction
 from server.office.planning import changing, queries
+from server.office.planning.absent import SHOWN, absent
 from server.office.planning.board import Board, week_of
 from server.office.planning.changing import ACTS, Told, Wish
 from server.office.planning.mapped import picture
@@ -63,7 +65,12 @@ def _plan_page(conn: Connection, key: str, rep: str, told: Told | None) -> str:
     names = {one.code: one.name for one in visible(conn, person)}
     reps_ = [(code, names.get(code, code)) for code in plan.reps]
     address = {"endpoint": "office.route_board.board", "key": key}
-    return _page(view, boards, reps_, told, address, plan, plan.first_day)
+    page = partial(_page, view, boards, reps_, told, address, plan, plan.first_day)
+    if view != "board" or plan.state != "ready":
+        return page()
+    (whose,) = boards
+    cards = [*(one.card for day in whose.days for one in day.cards), *whose.lost]
+    return page(absent=absent(conn, person, plan, whose.setting.rep, cards), shown=SHOWN)
 
 
 def _live_page(conn: Connection, rep: str, told: Told | None) -> str:
@@ -101,10 +108,9 @@ def _monday() -> date:
 
 def _page(
     view: str, boards: list[Board], reps: list[tuple[str, str]], told: Told | None,
-    address: dict[str, str], plan: Any, first: date,
+    address: dict[str, str], plan: Any, first: date, **more: Any,
 ) -> str:  # fmt: skip
     whose = boards[0] if boards and view != "reps" else None
-    more: dict[str, Any] = {}
     if view == "reps":
         more["glance"] = [
             (one, [week_of(week, first + timedelta(7 * n)) for n, week in enumerate(one.weeks)])

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
+from server.office.planning.absent import Absent
 from server.office.planning.cards import Card
 
 STATES = {
@@ -26,6 +27,7 @@ WHY = {
     "new": "new in the plan",
     "shorter": "shorter",
     "office": "moved by hand",
+    "put_in": "put in by hand",
 }
 WHY_LOST = {
     "closed": "closed on every working day that is left",
@@ -33,6 +35,14 @@ WHY_LOST = {
     "hours": "the opening hours of the other stores of its days leave no time for it",
     "dear": "there is room, but only for more driving than it is worth",
     "office": "taken off by hand",
+    "put_in": "put in by hand with its other visits; this one waits for a day",
+}
+WHY_ABSENT = {
+    "new_here": "came to the rep after this plan was drawn up",
+    "not_due_then": "had neither a class nor visits in four weeks when this plan was drawn up",
+    "more_often": "is due more often than when this plan was drawn up: {now} visits, not {was}",
+    "no_frequency": "not due: it has neither a class nor visits in four weeks",
+    "not_due": "not due in these weeks",
 }
 TOLD = {
     "no_frequency": "are not planned: they have neither a class nor visits in four weeks",
@@ -93,7 +103,7 @@ def moved_words(card: Card) -> str:
     why = str(card.why.get("why") or "")
     if card.day is None:
         return lost_words(card.why)
-    if card.was_day is None and why not in ("new", "office"):
+    if card.was_day is None and why not in ("new", "office", "put_in"):
         return ""
     words = [WHY.get(why, "")] if why != "shorter" else []
     saves = card.why.get("saves_min") or 0
@@ -112,6 +122,11 @@ def lost_words(why: Mapping[str, Any]) -> str:
     """Why a visit that is due has no place."""
     said = WHY_LOST.get(str(why.get("why")), "no place was found")
     return said.format(lacking=hours(why.get("lacking_min") or 0))
+
+
+def absent_words(one: Absent) -> str:
+    """Why a store is not in a plan."""
+    return WHY_ABSENT[one.why].format(now=one.was + one.visits, was=one.was)
 
 
 def off(kind: str | None) -> str:
@@ -139,7 +154,7 @@ def _has_page(endpoint: str) -> bool:
 
 def install(blueprint: Blueprint) -> None:
     """Make all of this known to the templates."""
-    for filter_ in (hours, clock_time, weekday, moved_words, off, fault, taken):
+    for filter_ in (hours, clock_time, weekday, moved_words, absent_words, off, fault, taken):
         blueprint.add_app_template_filter(filter_, f"plan_{filter_.__name__}")
     blueprint.add_app_template_global(plan_state)
     blueprint.add_app_template_global(_has_page, "has_page")

@@ -9,9 +9,18 @@ const boxes = () => many("#board input[name=visit]");
 let standing = ""; // the visit the keys stood on, so that they stand there again after a change
 
 function tell() {
-  const chosen = boxes().filter((box) => box.checked).length;
+  const chosen = boxes().filter((box) => box.checked);
   const said = one("#chosen");
-  if (said) said.textContent = chosen ? `${chosen} chosen` : "Tick visits, or drag one to another day";
+  if (said) said.textContent = chosen.length ? `${chosen.length} chosen` : "Tick visits, or drag one to another day";
+  word(chosen);
+}
+
+// What stands in no day is put on one; what has a day is moved.
+function word(chosen) {
+  const button = one("#bar button[value=move]");
+  const put = chosen.length > 0 && chosen.every((box) => box.closest("#lost"));
+  if (button) button.textContent = put ? "Put on this day" : "Move";
+  for (const other of many("#bar button[value]")) if (other !== button) other.hidden = put;
 }
 
 function clear() {
@@ -107,11 +116,18 @@ document.addEventListener("change", (event) => {
 
 // --- after a change: nothing is chosen, and the keys stand where they stood --------------------
 
+// The card of a store that was in no list of the plan, "+" and its id, has another name now.
+function putIn(name) {
+  const day = one("#bar select[name=day]")?.value;
+  const cards = many(`[data-day="${day}"] .card`);
+  return cards.find((card) => `+${card.dataset.store}` === name);
+}
+
 document.addEventListener("htmx:after:swap", () => {
   if (!one("#board")) return;
   aimAt(null);
   clear();
-  const card = standing && document.getElementById(`v${standing}`);
+  const card = standing && (document.getElementById(`v${standing}`) ?? putIn(standing));
   if (!card) return;
   card.scrollIntoView({ block: "nearest" });
   one("input[name=visit]", card)?.focus({ preventScroll: true });

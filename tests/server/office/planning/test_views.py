@@ -137,3 +137,36 @@ def test_old_plans_show_their_days(lead: Console, kept: Kept, monday: date) -> N
     kept()
     last = monday + timedelta(days=13)
     assert f"{last:%a} {last.day} {last:%b}" in lead.page(f"{AT}rows")
+
+
+def test_a_draft_is_planned_again_from_its_days_and_the_list_says_so(
+    lead: Console, world: World, kept: Kept, monday: date
+) -> None:
+    plan = kept()
+    assert "Plan again from this draft" in lead.page(f"{AT}{plan}/board?rep=r01")
+    page = lead.post(f"{AT}{plan}/again").text
+    assert "Planning begins by itself" in page
+    assert f'made from <a href="{AT}{plan}/board">this draft</a>' in page
+    key, settings = world.rows("SELECT id::text, settings FROM plan WHERE state = 'waiting'")[0]
+    assert settings == {"seconds": 20.0, "steps": None, "stability_min": 15.0, "base": plan}
+    said = world.one("SELECT after FROM audit WHERE subject = %s", f"plan/{key}")
+    assert said["from"] == plan
+    assert "only a draft can be planned again" in lead.post(f"{AT}{key}/again").text
+    world.run("UPDATE app_user SET state = 'left' WHERE code = 'r01'")
+    assert "Name at least one rep" in lead.post(f"{AT}{plan}/again").text
+    assert world.one("SELECT count(*) FROM plan") == 2
+
+
+def test_what_is_planned_again_keeps_the_draft_and_its_locks(
+    lead: Console, world: World, kept: Kept, monday: date
+) -> None:
+    plan = kept()
+    visit, store = world.rows("SELECT id::text, store FROM plan_visit ORDER BY day, id")[0]
+    saturday = monday + timedelta(5)
+    lead.post(f"{AT}{plan}/board", act="move", rep="r01", visit=[visit], day=saturday.isoformat())
+    lead.post(f"{AT}{plan}/board", act="lock", rep="r01", visit=[visit])
+    days = "SELECT store, day, is_locked FROM plan_visit WHERE plan = %s ORDER BY store, day"
+    before = world.rows(days, plan)
+    assert (store, saturday, True) in before
+    assert world.rows(days, kept(base=plan, stability_min=10_000.0)) == before
+    assert (store, saturday, True) not in world.rows(days, kept())
