@@ -172,6 +172,7 @@ export const words = {
   "visit.note": "Note on the visit",
   "visit.open": "Visit is open",
   "visit.since": "since {at}",
+  "visit.since_near": "since {at}, {n} m from the store",
   "visit.start": "Start visit",
   "visit.started": "Visit started",
   "visit.why_no_order": "No order: why?",

@@ -168,6 +168,7 @@ export const words = {
   "visit.note": "拜访备注",
   "visit.open": "拜访进行中",
   "visit.since": "自 {at} 起",
+  "visit.since_near": "自 {at} 起，距门店 {n} 米",
   "visit.start": "开始拜访",
   "visit.started": "拜访已开始",
   "visit.why_no_order": "没有订单：原因？",
