@@ -115,7 +115,7 @@ def test_a_signature_is_of_what_was_signed_and_goes_with_an_order_that_is_undone
     page.go_back()
     page.get_by_role("button", name="One more").first.click()
     page.get_by_role("button", name="Review (1)").click()
-    expect(page.get_by_text("changed since it was signed")).to_be_visible()
+    expect(page.get_by_text("Changed since it was signed")).to_be_visible()
     expect(page.get_by_role("img", name="Signature")).to_have_count(0)
     sign(page)
     save(page)

@@ -15,7 +15,6 @@ import { Signed, Signing, drawn } from "../parts/signature.js";
 import { Banner, Empty } from "../parts/state.js";
 import { age, tooOld } from "../shown/ages.js";
 import { creditAfter, put, revisedOf, signedWhat, wantedOf } from "../shown/order.js";
-import { t } from "../speech.js";
 import { Sum } from "./order_pad.js";
 
 /** @param {any} what */
@@ -27,10 +26,12 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
   const old = draft.asked ? [] : tooOld(read.as_of, read.now_ms);
   const { over_minor } = creditAfter(read.owed, total.net_minor);
   const tell = (/** @type {any} */ some) => change((/** @type {any} */ now) => ({ ...now, ...some }));
+  // One given for something else does not count: what the office is shown was signed as it stands.
   const what = signedWhat(draft, total);
+  const is_signed = Boolean(draft.signature) && draft.signed_what === what;
   const save = async () => {
     try {
-      const signature = draft.signature && draft.signed_what === what
+      const signature = is_signed
         ? await drawn(draft.signature).catch(() => undefined) : null; // an order waits for no picture
       const row = await saved(verbs, { about, changed, draft, store, product, signature });
       onSaved(row);
@@ -54,6 +55,8 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
       onAct=${() => tell({ asked: true })}>${t("pad.old.text")}</${Banner}>`)}
     ${gone.length > 0 && html`<${Banner} tone="wait" title=${t("pad.gone", { n: gone.length })}>${
       gone.map((/** @type {string} */ code) => product(code)?.name ?? code).join(", ")}</${Banner}>`}
+    ${draft.signature && !is_signed && html`<${Banner} tone="wait" title=${t("sign.void")}
+      act=${t("sign.title")} onAct=${() => setSigns(true)}>${t("sign.void.text")}</${Banner}>`}
     ${over_minor > 0 && html`<${Banner} tone="wait" title=${t("pad.over", { amount: money(over_minor) })}>${t("pad.over.text")}</${Banner}>`}
     ${read.owed.blocked_reason && html`<${Banner} tone="stop" title=${t("store.is.blocked")}>${
       t("store.means.blocked", { reason: read.owed.blocked_reason })}</${Banner}>`}
@@ -74,23 +77,13 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
         onInput=${(/** @type {string} */ po_no) => tell({ po_no })} />
       <${Field} label=${t("order.note")} value=${draft.note} rows=${2} maxlength=${4000}
         onInput=${(/** @type {string} */ note) => tell({ note })} />
-      <${Signature} draft=${draft} what=${what} onSign=${() => setSigns(true)}
-        onOff=${() => tell({ signature: null, signed_what: "" })} /></div></${Section}>`}
+      ${is_signed ? html`<div><${Signed} path=${draft.signature} />
+          <${Button} kind="quiet" onClick=${() => tell({ signature: null })}>${t("sign.off")}</${Button}></div>`
+        : html`<${Button} mark="note" onClick=${() => setSigns(true)}>${t("sign.title")}</${Button}>`}</div></${Section}>`}
     ${signs && html`<${Signing} who=${`${store.name} · ${money(total.net_minor)}`} onClose=${() => setSigns(false)}
       onSigned=${(/** @type {string} */ signature) => { tell({ signature, signed_what: what }); setSigns(false); }} />`}</${Frame}>`;
 }
 
-/** The store's signature, or the way to it. One given for something else does not count: what the
- * office is shown was signed as it stands.
- * @param {{ draft: import("../shown/order.js").Draft, what: string, onSign: () => void, onOff: () => void }} of */
-function Signature({ draft: { signature, signed_what }, what, onSign, onOff }) {
-  if (signature && signed_what === what) {
-    return html`<div><${Signed} path=${signature} />
-      <${Button} kind="quiet" onClick=${onOff}>${t("sign.off")}</${Button}></div>`;
-  }
-  return html`<div class="stack">${signature && html`<p class="fault small" role="status">${t("sign.void")}</p>`}
-    <${Button} mark="note" onClick=${onSign}>${t("sign.title")}</${Button}></div>`;
-}
 
 /** The button that saves it. That it is busy is its own: nothing else is drawn anew for it.
  * @param {{ label: string, disabled: boolean, onSave: () => Promise<boolean> }} what */

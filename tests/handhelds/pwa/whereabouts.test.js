@@ -154,3 +154,17 @@ test("what is told more as a batch is made goes out as it is kept, not as it was
     assert.equal(await amend(local, change, { distance_m: 8 }, {}), "sent");
     assert.equal(await amend(local, "no such change", {}, {}), "gone");
   }));
+
+test("what gets its number as more is told of it goes as it was, and the rest is told after", () =>
+  onHandheld(async (p) => {
+    const visit = await p.rep.startVisit(STORE);
+    const writing = p.local.writing.bind(p.local);
+    p.local.writing = async (stores, act) => {
+      p.local.writing = writing;
+      await p.local.batch(500, 1e6, 0);
+      return writing(stores, act);
+    };
+    await noteWhere(p.rep, visit, new Finder(north(40)));
+    assert.deepEqual(await waiting(p), [
+      ["started", undefined, undefined, undefined], ["started", "41.60036", "-93.60000", 40]]);
+  }));
