@@ -18,8 +18,6 @@ import { distanceM } from "./shown/distance.js";
 export const FACT = "visit_position";
 /** A fix that comes later is of another place. */
 const PATIENCE_MS = 10_000;
-/** One so old is still of here. */
-const OLD_MS = 15_000;
 /** One less exact cannot tell this store from the next. */
 const LEAST_EXACT_M = 200;
 const REFUSED = 1;
@@ -39,7 +37,7 @@ export function here(finder) {
       const is_vague = !(coords.accuracy <= LEAST_EXACT_M);
       tell(is_late || is_vague ? null : { lat_deg: coords.latitude, lon_deg: coords.longitude });
     }, ({ code }) => tell(code === REFUSED ? "refused" : null),
-    { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: OLD_MS });
+    { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: 0 });
   });
 }
 

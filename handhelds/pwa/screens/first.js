@@ -39,7 +39,7 @@ export function screen(ctx) {
       ${lasting.value !== true && html`<${Ask} mark="save" title=${t("lasting.title")}
         text=${t(lasting.value === false ? "lasting.why" : "lasting.why")} act=${t("lasting.act")} onAct=${makeLasting} />`}
       <${Ask} mark="lock" title=${t("pin.offer")} text=${t("pin.offer.why")} act=${t("pin.set")} onAct=${() => setPin(true)} />
-      <${Ask} mark="pin" title=${t("where.title")} text=${t("where.why")} act=${false} onAct=${() => undefined} />
+      <${Ask} mark="pin" title=${t("where.title")} text=${t("where.first")} act=${false} onAct=${() => undefined} />
     </section>
     ${shown.error && html`<${Banner} tone="stop">${t("failed.text")}</${Banner}>`}
     <div class="gate-foot"><${Button} kind="primary" wide disabled=${!usable} onClick=${go}>${usable

@@ -56,7 +56,7 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
     ${gone.length > 0 && html`<${Banner} tone="wait" title=${t("pad.gone", { n: gone.length })}>${
       gone.map((/** @type {string} */ code) => product(code)?.name ?? code).join(", ")}</${Banner}>`}
     ${draft.signature && !is_signed && html`<${Banner} tone="wait" title=${t("sign.void")}
-      act=${t("sign.title")} onAct=${() => setSigns(true)}>${t("sign.void.text")}</${Banner}>`}
+      act=${t("sign.void.act")} onAct=${() => setSigns(true)}>${t("sign.void.text")}</${Banner}>`}
     ${over_minor > 0 && html`<${Banner} tone="wait" title=${t("pad.over", { amount: money(over_minor) })}>${t("pad.over.text")}</${Banner}>`}
     ${read.owed.blocked_reason && html`<${Banner} tone="stop" title=${t("store.is.blocked")}>${
       t("store.means.blocked", { reason: read.owed.blocked_reason })}</${Banner}>`}

@@ -244,6 +244,7 @@ export const words = {
   "update.now": "Change over",
   "update.waits": "A new version is here. It comes in by itself when nothing is under way.",
   "where.blocked": "The browser does not allow it. Allow this app the position in the browser's settings, then choose On again.",
+  "where.first": "The office learns it as a visit begins and ends, never in between. You can turn it off in the settings.",
   "where.off": "Off",
   "where.on": "On",
   "where.refused": "It was not allowed, so it is off and you are not asked again. On asks once more.",

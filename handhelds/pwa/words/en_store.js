@@ -137,6 +137,7 @@ export const words = {
   "share.failed": "It could not be shared. Print it, or show it.",
   "sign.at": "Signed by the store, {at}",
   "sign.void": "Changed since it was signed",
+  "sign.void.act": "Sign again",
   "sign.void.text": "Have it signed again, or save it without.",
   "store.is.blocked": "Credit is blocked",
   "store.is.closed": "Closed",

@@ -240,6 +240,7 @@ export const words = {
   "update.now": "立即更新",
   "update.waits": "新版本已到。没有进行中的工作时会自动启用。",
   "where.blocked": "浏览器不允许使用位置。请在浏览器设置中允许本应用使用位置，然后再选“开”。",
+  "where.first": "只在拜访开始和结束时告诉办公室，其他时间从不记录。可在设置中关闭。",
   "where.off": "关",
   "where.on": "开",
   "where.refused": "您没有允许，所以已关闭，也不会再问。选“开”会再问一次。",

@@ -133,6 +133,7 @@ export const words = {
   "share.failed": "无法分享。请打印或出示。",
   "sign.at": "门店已签名，{at}",
   "sign.void": "签名之后有改动",
+  "sign.void.act": "重新签名",
   "sign.void.text": "请重新签名，或不带签名保存。",
   "store.is.blocked": "信用已冻结",
   "store.is.closed": "已关闭",
