@@ -55,8 +55,9 @@ export { ROWS, PARTS, NEWEST, parts, todayName } from "./stored/columns.js";
 
 /**
  * What one act of the rep saves, all of it or nothing. rows: where left out, rowOf() makes them.
- * forget: keys of drafts that are done with.
- * @typedef {{changes: Change[], rows?: Made[], forget?: string[]}} Work
+ * forget: keys of drafts that are done with. photos: pictures that belong to it (stored/photos.js).
+ * @typedef {{changes: Change[], rows?: Made[], forget?: string[],
+ *   photos?: import("./stored/photos.js").Kept[]}} Work
  */
 
 /** Makes a work; `next(name)` is the next number of "order", "receipt" or "store".
@@ -253,6 +254,7 @@ export class Local extends Offered {
   async wipe() {
     await this.copy.wipe();
     await this.forgetAnswered();
+    await this.photos.forgetSent();
     this.tell("rows", { kinds: Object.keys(ROWS) });
     this.tell("queue");
   }

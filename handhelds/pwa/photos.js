@@ -7,7 +7,7 @@ import { PHOTO, ending, judge, read } from "./answers.js";
 
 /** @typedef {import("./answers.js").Ending} Ending */
 /** @typedef {import("./device.js").Identity} Identity */
-/** @typedef {import("./stored/photos.js").Photo} Photo */
+/** @typedef {import("./stored/photos.js").Taken} Taken */
 /**
  * @typedef {{id: string, state: "coming" | "whole" | "expired", received_bytes: number}}
  *   PhotoAnswer
@@ -22,7 +22,7 @@ const MOST_WRONG = 3;
  * @typedef {object} Keeper
  * @property {() => Promise<Identity | null>} identity
  * @property {() => Promise<{pending: number}>} queue
- * @property {{waiting: () => Promise<Photo[]>, sent: (id: string) => Promise<void>,
+ * @property {{waiting: () => Promise<Taken[]>, sent: (id: string) => Promise<void>,
  *   piece: (id: string, from: number, to: number) => Promise<Uint8Array | null>}} photos
  */
 
@@ -44,12 +44,12 @@ export async function* sendPhotos(keeper) {
 }
 
 /**
- * @param {Keeper} keeper @param {Identity} identity @param {Photo} photo
+ * @param {Keeper} keeper @param {Identity} identity @param {Taken} photo
  * @returns {import("./answers.js").Talk<Ending | null>}
  */
 async function* sendOne(keeper, { device, install, secret }, photo) {
   const { id } = photo;
-  const { state: _, ...said } = /** @type {Photo & {state?: string}} */ (photo);
+  const { state: _, is_signature: __, ...said } = photo; // these two are the handheld's own
   const path = "/sync/v1/photos";
   for (let wrong = 0; wrong < MOST_WRONG; wrong++) {
     const body = JSON.stringify({ device, install, ...said });

@@ -14,7 +14,8 @@ import { NEWEST, ROWS } from "./stored/columns.js";
 /** @typedef {import("./queries.js").Row} Row */
 
 /** What verbs need of this handheld's store; local.js has it.
- * @typedef {import("./queries.js").Source & Pick<Local, "save" | "undo" | "keepFact"> & {
+ * @typedef {import("./queries.js").Source & Pick<Local,
+ *   "save" | "undo" | "fact" | "keepFact" | "photos" | "db" | "writing" | "tell"> & {
  *   clock: import("./clock.js").Clock }} Keeper */
 
 /** One change to be made: its kind, act and body, and what the screens show of it where that does
@@ -24,6 +25,7 @@ import { NEWEST, ROWS } from "./stored/columns.js";
  * @typedef {Row & { id: string, change: string }} Saved */
 
 /** @typedef {import("./queries.js").Catalogue} Catalogue */
+/** Pictures saved with it. @typedef {import("./stored/photos.js").Kept[]} Pictures */
 /** The next number of a counter. @typedef {(name: string) => number} Next */
 
 /** Reads what is known of a store, and saves what a verb makes of it. */
@@ -67,22 +69,23 @@ export class Saving {
   /**
    * Save an order or receipt with the next number of this handheld, given as it is saved.
    * @param {Known} at @param {"order" | "collection"} kind
-   * @param {(number: string) => Row} bodyOf @param {string[]} [forget]
+   * @param {(number: string) => Row} bodyOf @param {string[]} [forget] @param {Pictures} [photos]
    */
-  async keepNumbered(at, kind, bodyOf, forget) {
+  async keepNumbered(at, kind, bodyOf, forget, photos) {
     const prefix = at.enrolment.number_prefix;
     const numbered = (/** @type {Next} */ next) => kind === "order"
       ? `${prefix}-${padded(next("order"), 6)}` : `${prefix}-R${padded(next("receipt"), 6)}`;
     return this.keepWith(at, (next) => ({ kind, act: "submit", body: bodyOf(numbered(next)) }),
-                         forget);
+                         forget, photos);
   }
 
   /**
    * Save an act that takes a number. Its ids stay when another tab took the number meanwhile.
    * @param {Known} at @param {(next: Next) => Act} actOf @param {string[]} [forget]
+   * @param {Pictures} [photos]
    * @returns {Promise<Saved>}
    */
-  async keepWith(at, actOf, forget) {
+  async keepWith(at, actOf, forget, photos) {
     /** @type {string[]} */
     const ids = [];
     /** @type {Made[]} */
@@ -90,7 +93,7 @@ export class Saving {
     await this.local.save(async (next) => {
       const made = await this._make(at, [actOf(next)], ids);
       rows = made.rows;
-      return { ...made, ...(forget && { forget }) };
+      return { ...made, ...(forget && { forget }), ...(photos && { photos }) };
     });
     return shown(at, /** @type {Made} */ (rows[0]));
   }

@@ -15,6 +15,7 @@ import { KINDS as PAD_KINDS, Pad } from "./pad.js";
 import * as stops from "./stops.js";
 import { KINDS as SUGGESTED_KINDS, proposals } from "./suggested.js";
 import { Rep } from "./visit.js";
+import { noteWhere } from "./whereabouts.js";
 
 /** @typedef {ReturnType<typeof verbsOf>} Verbs */
 
@@ -26,6 +27,14 @@ import { Rep } from "./visit.js";
  */
 const of = (rep, verb) => (...told) => verb(rep, ...told);
 
+/** A visit saved, and where that was noted if it comes: nobody waits for it.
+ * @param {Rep} rep @param {Promise<any>} saved */
+async function placed(rep, saved) {
+  const visit = await saved;
+  noteWhere(rep, visit).catch(console.error);
+  return visit;
+}
+
 /**
  * @param {import("./saving.js").Keeper} local
  * @param {import("./saving.js").Saving["catalogue"]} catalogue
@@ -35,8 +44,10 @@ export function verbsOf(local, catalogue) {
   return {
     rep,
     // visits and cards
-    startVisit: rep.startVisit.bind(rep),
-    endVisit: rep.endVisit.bind(rep),
+    /** @param {Parameters<Rep["startVisit"]>} told */
+    startVisit: (...told) => placed(rep, rep.startVisit(...told)),
+    /** @param {Parameters<Rep["endVisit"]>} told */
+    endVisit: (...told) => placed(rep, rep.endVisit(...told)),
     skipVisit: rep.skipVisit.bind(rep),
     card: rep.card.bind(rep),
     amendCard: of(rep, edits.amendCard),

@@ -94,24 +94,23 @@ export class Rep extends Saving {
   /**
    * Take an order. When this returns, it is on the disk with its place in the outbox and its
    * number. about: the order it supplements, or was written again from. forget: keys of drafts that
-   * are done with, in the same transaction.
+   * are done with, signature: a picture of the store's, both in the same transaction.
    * @param {string} named
    * @param {readonly Wanted[]} wanted
    * @param {{ deliver_on?: string | null, po_no?: string | null, note?: string | null,
-   *   about?: string | null, forget?: string[] }} [told]
+   *   about?: string | null, forget?: string[], signature?: Blob | null }} [told]
    */
-  async order(named, wanted, { deliver_on, po_no, note, about, forget } = {}) {
+  async order(named, wanted, { deliver_on, po_no, note, about, forget, signature } = {}) {
     const at = await this.at(named, "visit");
     const pad = new Pad(at);
     const lines = pad.lines(wanted);
     if (lines.length === 0) throw new Refused("refused.no_lines");
     const day = deliver_on ?? pad.nextDelivery();
-    const id = this.newId();
+    const place = { id: this.newId(), store: at.store.id, visit: openVisit(at)?.id ?? null };
+    const photos = signature && [await this.local.photos.signed(place, signature, at.now_ms)];
     return this.keepNumbered(at, "order", (number) => ({
-      id,
       number,
-      store: at.store.id,
-      visit: openVisit(at)?.id ?? null,
+      ...place,
       type: "sale",
       about: about ?? null,
       deliver_on: day,
@@ -120,7 +119,7 @@ export class Rep extends Saving {
       currency: at.company.currency,
       net_minor: totalMinor(lines),
       lines: lines.map((line, n) => lineBody(n + 1, line)),
-    }), forget);
+    }), forget, photos || undefined);
   }
 
   // --- money --------------------------------------------------------------------------------

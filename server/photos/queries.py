@@ -88,17 +88,33 @@ def _kept(row: Any) -> Kept | None:
     return Kept(key, cell, device, state, received_bytes, tuple(said))
 
 
+_SHOWN = """SELECT p.id::text, p.captured_at, coalesce(u.name, p.rep) AS rep, p.note, p.state,
+                   p.product, p.bytes, p.received_bytes
+            FROM photo p
+            JOIN cell c ON c.cell = p.cell
+            LEFT JOIN app_user u ON u.company = c.company AND u.code = p.rep"""
+
+
+def of_order(conn: Connection, cells: Iterable[int], order: str, rep: str) -> Shown | None:
+    """The signature under an order: the picture that goes by the order's id, from the rep who took
+    the order. It stays in the cell of the handheld, wherever the order goes."""
+    row = execute(
+        conn,
+        _SHOWN + " WHERE p.cell = ANY(%(cells)s) AND p.id = %(order)s AND p.rep = %(rep)s",
+        {"cells": list(cells), "order": order, "rep": rep},
+    ).fetchone()
+    return None if row is None else Shown(*row)
+
+
 def of_store(conn: Connection, cells: Iterable[int], store: str, at_most: int) -> list[Shown]:
-    """The newest photos of a store and of those merged into it."""
+    """The newest photos of a store and of those merged into it, without signatures of orders."""
     rows = execute(
         conn,
-        """SELECT p.id::text, p.captured_at, coalesce(u.name, p.rep) AS rep, p.note, p.state,
-                      p.product, p.bytes, p.received_bytes
-               FROM photo p
-               JOIN cell c ON c.cell = p.cell
-               LEFT JOIN app_user u ON u.company = c.company AND u.code = p.rep
-               WHERE p.cell = ANY(%(cells)s) AND (p.store = %(store)s OR p.store IN
+        _SHOWN  # noqa: S608 - composed from the constant above
+        + """ WHERE p.cell = ANY(%(cells)s) AND (p.store = %(store)s OR p.store IN
                    (SELECT id FROM store WHERE cell = ANY(%(cells)s) AND merged_into = %(store)s))
+                 AND NOT EXISTS
+                   (SELECT FROM orders o WHERE o.cell = ANY(%(cells)s) AND o.id = p.id)
                ORDER BY p.captured_at DESC, p.id LIMIT %(most)s""",
         {"cells": list(cells), "store": store, "most": at_most},
     ).fetchall()

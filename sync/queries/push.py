@@ -198,6 +198,8 @@ _VISITS = _merge(
             array_position(ARRAY['planned', 'skipped', 'started', 'done'], visit.state))],
         started_at = coalesce(visit.started_at, excluded.started_at),
         ended_at = coalesce(excluded.ended_at, visit.ended_at),
+        lat_deg = coalesce(excluded.lat_deg, visit.lat_deg),
+        lon_deg = coalesce(excluded.lon_deg, visit.lon_deg),
         distance_m = coalesce(excluded.distance_m, visit.distance_m),
         reason = coalesce(excluded.reason, visit.reason),
         note = coalesce(excluded.note, visit.note)""",

@@ -119,6 +119,18 @@ def test_what_the_warehouse_keeps_no_count_of_is_promised_and_never_reserved(wor
     ]  # fmt: skip
 
 
+def test_where_a_visit_was_may_be_told_after_it_began_and_stays_told(world: World) -> None:
+    begun = {"id": uuid7(), "store": world.stores[0], "state": "started"}
+    where = {"lat_deg": "41.60036", "lon_deg": "-93.60000", "distance_m": 40}
+    row = "SELECT state, lat_deg::text, lon_deg::text, distance_m FROM visit"
+    for n, body in enumerate((begun, begun | where, begun | {"state": "done"}), 1):
+        world.push(world.carrier(), [change(n, "visit", "save", body)])
+    assert world.rows(row) == [("done", "41.600360", "-93.600000", 40)]
+    nearer = {"lat_deg": "41.60000", "lon_deg": "-93.60001", "distance_m": 7}
+    world.push(world.carrier(), [change(4, "visit", "save", begun | nearer)])
+    assert world.rows(row) == [("done", "41.600000", "-93.600010", 7)]
+
+
 def test_an_order_of_what_is_all_on_backorder_names_its_warehouse_too(engine: Engine) -> None:
     world = build(engine, on_hand=0)
     body = order_body(world.stores[0], [("p001", 5)])

@@ -1,5 +1,5 @@
-// After enrolment: what is here already, today's stores first, and three things worth a minute while
-// the rest comes: the app on the home screen, lasting storage, a PIN.
+// After enrolment: what is here already, today's stores first, and what is worth a minute while the
+// rest comes: the app on the home screen, lasting storage, a PIN, and what the position is for.
 
 import { html, useState } from "../vendor/shell.js";
 import { lookAtGate } from "../gate.js";
@@ -39,6 +39,7 @@ export function screen(ctx) {
       ${lasting.value !== true && html`<${Ask} mark="save" title=${t("lasting.title")}
         text=${t(lasting.value === false ? "lasting.why" : "lasting.why")} act=${t("lasting.act")} onAct=${makeLasting} />`}
       <${Ask} mark="lock" title=${t("pin.offer")} text=${t("pin.offer.why")} act=${t("pin.set")} onAct=${() => setPin(true)} />
+      <${Ask} mark="pin" title=${t("where.title")} text=${t("where.first")} act=${false} onAct=${() => undefined} />
     </section>
     ${shown.error && html`<${Banner} tone="stop">${t("failed.text")}</${Banner}>`}
     <div class="gate-foot"><${Button} kind="primary" wide disabled=${!usable} onClick=${go}>${usable

@@ -10,6 +10,7 @@ import { Field } from "../parts/field.js";
 import { List, Row } from "../parts/list.js";
 import { Mark } from "../parts/mark.js";
 import { saidOf, wordOr } from "../parts/said.js";
+import { SignedOrder } from "../parts/signature.js";
 import { Sheet } from "../parts/sheet.js";
 import { Banner } from "../parts/state.js";
 import { mayGoBack } from "../shown/giving_back.js";
@@ -84,5 +85,6 @@ export function OrderLife({ ctx, order, nameOf, onClose }) {
     <${List} label=${t("lines", { n: lines.length })}>${lines.map((line) => html`<${Row} key=${line.n}
       title=${nameOf(line.product)} text=${lineWords(line, ctx)}
       end=${html`<span>${unitWords(Number(line.typed), line.uom)}</span><span class="soft small">${money(line.net_minor)}</span>`} />`)}</${List}>
-    ${order.note && html`<p class="icon-line"><${Mark} name="note" size=${20} />${order.note}</p>`}</${Sheet}>`;
+    ${order.note && html`<p class="icon-line"><${Mark} name="note" size=${20} />${order.note}</p>`}
+    <${SignedOrder} ctx=${ctx} order=${order.id} /></${Sheet}>`;
 }

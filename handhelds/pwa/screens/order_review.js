@@ -11,10 +11,10 @@ import { Frame } from "../parts/frame.js";
 import { Facts, List, Row, Section } from "../parts/list.js";
 import { hintWords } from "../parts/hint.js";
 import { saidOf, warned } from "../parts/said.js";
-import { Signed, Signing } from "../parts/signature.js";
+import { Signed, Signing, drawn } from "../parts/signature.js";
 import { Banner, Empty } from "../parts/state.js";
 import { age, tooOld } from "../shown/ages.js";
-import { creditAfter, put, revisedOf, wantedOf } from "../shown/order.js";
+import { creditAfter, put, revisedOf, signedWhat, wantedOf } from "../shown/order.js";
 import { Sum } from "./order_pad.js";
 
 /** @param {any} what */
@@ -26,12 +26,18 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
   const old = draft.asked ? [] : tooOld(read.as_of, read.now_ms);
   const { over_minor } = creditAfter(read.owed, total.net_minor);
   const tell = (/** @type {any} */ some) => change((/** @type {any} */ now) => ({ ...now, ...some }));
+  // One given for something else does not count: what the office is shown was signed as it stands.
+  const what = signedWhat(draft, total);
+  const is_signed = Boolean(draft.signature) && draft.signed_what === what;
   const save = async () => {
     try {
-      const row = await saved(verbs, { about, changed, draft, store, product });
+      const signature = is_signed
+        ? await drawn(draft.signature).catch(() => undefined) : null; // an order waits for no picture
+      const row = await saved(verbs, { about, changed, draft, store, product, signature });
       onSaved(row);
-      if (draft.signature) await ctx.local.keepDraft(`signature/${row.id}`, draft.signature);
-      ctx.say(t(changed ? "order.changed" : "order.saved", { number: row.number }), { undo: () =>
+      const said = changed ? "order.changed"
+        : signature === undefined ? "order.saved_unsigned" : "order.saved";
+      ctx.say(t(said, { number: row.number }), { undo: () =>
         takeBack(ctx, row.change, about.key, draft) });
       ctx.go(`${up}/order?saved=${row.id}`, { replace: true });
       return true;
@@ -49,6 +55,8 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
       onAct=${() => tell({ asked: true })}>${t("pad.old.text")}</${Banner}>`)}
     ${gone.length > 0 && html`<${Banner} tone="wait" title=${t("pad.gone", { n: gone.length })}>${
       gone.map((/** @type {string} */ code) => product(code)?.name ?? code).join(", ")}</${Banner}>`}
+    ${draft.signature && !is_signed && html`<${Banner} tone="wait" title=${t("sign.void")}
+      act=${t("sign.void.act")} onAct=${() => setSigns(true)}>${t("sign.void.text")}</${Banner}>`}
     ${over_minor > 0 && html`<${Banner} tone="wait" title=${t("pad.over", { amount: money(over_minor) })}>${t("pad.over.text")}</${Banner}>`}
     ${read.owed.blocked_reason && html`<${Banner} tone="stop" title=${t("store.is.blocked")}>${
       t("store.means.blocked", { reason: read.owed.blocked_reason })}</${Banner}>`}
@@ -69,12 +77,13 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
         onInput=${(/** @type {string} */ po_no) => tell({ po_no })} />
       <${Field} label=${t("order.note")} value=${draft.note} rows=${2} maxlength=${4000}
         onInput=${(/** @type {string} */ note) => tell({ note })} />
-      ${draft.signature ? html`<div><${Signed} path=${draft.signature} />
+      ${is_signed ? html`<div><${Signed} path=${draft.signature} />
           <${Button} kind="quiet" onClick=${() => tell({ signature: null })}>${t("sign.off")}</${Button}></div>`
         : html`<${Button} mark="note" onClick=${() => setSigns(true)}>${t("sign.title")}</${Button}>`}</div></${Section}>`}
     ${signs && html`<${Signing} who=${`${store.name} · ${money(total.net_minor)}`} onClose=${() => setSigns(false)}
-      onSigned=${(/** @type {string} */ signature) => { tell({ signature }); setSigns(false); }} />`}</${Frame}>`;
+      onSigned=${(/** @type {string} */ signature) => { tell({ signature, signed_what: what }); setSigns(false); }} />`}</${Frame}>`;
 }
+
 
 /** The button that saves it. That it is busy is its own: nothing else is drawn anew for it.
  * @param {{ label: string, disabled: boolean, onSave: () => Promise<boolean> }} what */
@@ -89,7 +98,7 @@ function Save({ label, disabled, onSave }) {
 }
 
 /** The verb that saves it. @param {any} verbs @param {any} what */
-function saved(verbs, { about, changed, draft, store, product }) {
+function saved(verbs, { about, changed, draft, store, product, signature }) {
   const forget = [about.key];
   const wanted = wantedOf(draft, product);
   if (changed) {
@@ -97,7 +106,7 @@ function saved(verbs, { about, changed, draft, store, product }) {
   }
   if (about.about) return verbs.supplement({ store: store.id, id: about.about }, wanted, forget);
   return verbs.order(store.id, wanted, { deliver_on: draft.deliver_on, po_no: draft.po_no.trim() || null,
-    note: draft.note.trim() || null, forget });
+    note: draft.note.trim() || null, forget, signature: signature ?? null });
 }
 
 /** A saved order taken back: it is a draft again, as it was.

@@ -1,13 +1,13 @@
 // @ts-check
 // An order that was saved: its number at once, and a slip to show, share or print.
 
-import { html, useEffect, useState } from "../vendor/shell.js";
+import { html } from "../vendor/shell.js";
 import { unitWords } from "../parts/amount.js";
 import { Button } from "../parts/button.js";
 import { Frame } from "../parts/frame.js";
 import { Mark } from "../parts/mark.js";
 import { shareText } from "../parts/share.js";
-import { Signed } from "../parts/signature.js";
+import { SignedOrder } from "../parts/signature.js";
 import { Empty } from "../parts/state.js";
 import { parts } from "../stored/columns.js";
 
@@ -16,10 +16,6 @@ export function Saved({ ctx, read, id, up, made }) {
   const { t, money, moment } = ctx;
   const { store, catalogue, orders } = read;
   const order = made ?? orders.find((/** @type {any} */ row) => row.id === id);
-  const [signature, setSignature] = useState("");
-  useEffect(() => {
-    ctx.local.draft(`signature/${id}`).then((/** @type {any} */ path) => setSignature(path ?? ""));
-  }, [id]);
   if (!order) return html`<${Frame} title=${t("act.order")} up=${up}><${Empty} mark="order"
     title=${t("order.taken_back")} act=${t("act.order")} onAct=${() => ctx.go(`${up}/order`, { replace: true })} /></${Frame}>`;
   const is_return = order.type === "return";
@@ -39,6 +35,6 @@ export function Saved({ ctx, read, id, up, made }) {
       <table><tbody>${said.map(([name, amount, net], n) => html`<tr key=${n}><td>${name}</td><td>${amount}</td><td>${net}</td></tr>`)}</tbody>
         <tfoot><tr><td colspan="2">${t("pad.net")}</td><td>${money(order.net_minor)}</td></tr></tfoot></table>
       ${order.deliver_on && html`<p>${t("order.comes", { day: ctx.day(order.deliver_on) })}</p>`}
-      ${signature && html`<${Signed} path=${signature} />`}</section>
+      <${SignedOrder} ctx=${ctx} order=${id} /></section>
     <${Button} kind="quiet" onClick=${() => print()}>${t("print")}</${Button}></${Frame}>`;
 }

@@ -1,4 +1,5 @@
-// Settings: language, light or dark, the PIN, what the app takes on this handheld, and what it is.
+// Settings: language, light or dark, the PIN, the position at visits, what the app takes on this
+// handheld, and what it is.
 
 import { html, useEffect, useState } from "../vendor/shell.js";
 import { lookAtGate } from "../gate.js";
@@ -10,6 +11,7 @@ import { LanguageChoice } from "../parts/language.js";
 import { Facts, Section } from "../parts/list.js";
 import { PinSetting } from "../parts/pin_setting.js";
 import { Sheet } from "../parts/sheet.js";
+import { WhereSetting } from "../parts/where_setting.js";
 import { dropPin, kept, lock } from "../pin.js";
 import { t } from "../speech.js";
 import { buildOf, changeOver, updateWaits } from "../updates.js";
@@ -51,6 +53,7 @@ export function screen(ctx) {
         ${pin && html`<${Button} onClick=${() => { lock(); lookAtGate(ctx.local); }}>${t("pin.lock_now")}</${Button}>
           <${Button} kind="danger" onClick=${async () => { await dropPin(ctx.local); look(); ctx.say(t("pin.dropped"), {
             undo: async () => { await ctx.local.keepFact("pin", pin); look(); } }); }}>${t("pin.drop")}</${Button}>`}</div></div></${Section}>
+    <${WhereSetting} ctx=${ctx} />
     <${Section} title=${t("settings.room")}><div class="stack">
       <${Facts} pairs=${[[t("room.used"), size(used?.used)], [t("room.free"), size((used?.all ?? 0) - (used?.used ?? 0))],
         [t("room.lasting"), t(lasting.value ? "yes" : "no")], [t("room.installed"), t(installed.value ? "yes" : "no")]]} />

@@ -67,7 +67,8 @@ function Store({ ctx, known }) {
   const place = [store.code, store.address, store.city].filter(Boolean).join(" · ");
   return html`<${Frame} title=${store.name} lead=${place} up="/day" foot=${foot}>
     ${open_visit && html`<${Banner} tone="go" mark="clock" title=${t("visit.open")}>
-      ${t("visit.since", { at: ctx.time(open_visit.started_at) })}</${Banner}>`}
+      ${t(open_visit.distance_m === null ? "visit.since" : "visit.since_near", {
+        at: ctx.time(open_visit.started_at), n: ctx.number(open_visit.distance_m ?? 0) })}</${Banner}>`}
     ${shown.banners.map((/** @type {any} */ one) => html`<${Banner} key=${one.what} tone=${one.tone}
       title=${has(`store.is.${one.what}`) ? t(`store.is.${one.what}`, said(one, ctx)) : one.what.replaceAll("_", " ")}>${
         has(`store.means.${one.what}`) ? t(`store.means.${one.what}`, said(one, ctx)) : one.reason}</${Banner}>`)}

@@ -22,6 +22,7 @@ import { newestFirst } from "./store.js";
  * @property {string} po_no
  * @property {string} note
  * @property {string | null} signature an SVG path
+ * @property {string} signed_what what it was given for; see signedWhat
  * @property {boolean} asked the age of the copies was told and the rep goes on
  * @property {string | null} begun the day it was begun on
  * @property {string | null} on the day it was last gone on with
@@ -33,8 +34,8 @@ const MOST = 9_999_999;
 
 /** @returns {Draft} */
 export const newDraft = () => ({
-  lines: [], before: [], deliver_on: null, po_no: "", note: "", signature: null, asked: false,
-  begun: null, on: null,
+  lines: [], before: [], deliver_on: null, po_no: "", note: "", signature: null, signed_what: "",
+  asked: false, begun: null, on: null,
 });
 
 /** A draft as it was kept; a new one where nothing was, or nothing that can be read.
@@ -88,6 +89,12 @@ export function wantedOf(draft, product) {
     return { product: line.product, uom: each.uom, typed: String(line.quantity / each.each) };
   });
 }
+
+/** What a store signs: these goods in these quantities, for this sum. With any of it changed, by
+ * the rep or by a new price, it has not signed that.
+ * @param {Draft} draft @param {{ net_minor: number }} total */
+export const signedWhat = (draft, { net_minor }) =>
+  [net_minor, ...draft.lines.map((one) => `${one.product} ${one.quantity}`)].join("\n");
 
 /** What is in the draft of a product, in pieces. @param {Draft} draft @param {string} code */
 export const quantityOf = (draft, code) =>

@@ -169,6 +169,7 @@ export class Offered extends Working {
         /** @type {Kept | undefined} */
         const now = await store(tx, "change").get(one.seq);
         if (now === undefined) continue; // undone meanwhile
+        if (now.raw !== one.raw) break; // told more meanwhile (amended.js): it goes next, as it is
         const n = now.n ?? (await countUp(tx, "change"));
         if (now.n === undefined) await store(tx, "change").put({ ...now, n });
         out.push({ n, id: now.id, raw });

@@ -1,13 +1,17 @@
 // @ts-check
 // Photos on the handheld: kept with durability "strict" like all of the rep's work, until the
 // server has them whole. Then only their bytes may be given up, and are first when room is short.
+//
+// A picture that goes by the id of an order is the store's signature under it. So there is one of
+// an order at most, it is found without looking, and it is taken back with the order (work.js). It
+// is kept in the transaction that saves the order, and waits until that was answered.
 
 import { instant, newId } from "../clock.js";
 import { NotSaved, store } from "./field.js";
 import { sha256Hex } from "./hash.js";
 import { openedBytes, openedValue, sealBytes, sealValue } from "./seal.js";
 
-/** @typedef {import("./field.js").Field} Field */
+/** @typedef {import("./work.js").Working} Working */
 
 /**
  * What a photo is of. `media_type`: image/jpeg, image/webp or image/png.
@@ -18,10 +22,16 @@ import { openedBytes, openedValue, sealBytes, sealValue } from "./seal.js";
 /** @typedef {About & {id: string, captured_at: string, bytes: number, sha256: string}} Photo */
 
 /** A record of the store `photo`; `bytes` null: given up, the server has it.
- * @typedef {{id: string, said: string, bytes: Uint8Array | null, state: "waits" | "whole"}} Kept */
+ * @typedef {{id: string, said: string, bytes: Uint8Array | null, state: "waits" | "whole",
+ *   is_signature?: true}} Kept */
+
+/** @typedef {Photo & {state: Kept["state"], is_signature: boolean}} Taken */
+
+/** A signature, for the screen: `picture` null: its bytes were given up, the server has them.
+ * @typedef {{state: Kept["state"], captured_at: string, picture: Blob | null}} Signature */
 
 export class Photos {
-  /** @param {Field} field */
+  /** @param {Working} field */
   constructor(field) {
     this.field = field;
   }
@@ -31,27 +41,45 @@ export class Photos {
    * @param {About} about @param {Blob} picture @returns {Promise<Photo>}
    */
   async keep(about, picture) {
-    const bytes = new Uint8Array(await picture.arrayBuffer());
     const now = this.field.clock.now();
-    const made = { id: newId(now), captured_at: instant(now), bytes: bytes.length };
-    const photo = { ...about, ...made, sha256: sha256Hex(bytes) };
-    const [said, sealed] = [await sealValue(photo), await sealBytes(bytes)];
-    /** @type {Kept} */
-    const kept = { id: photo.id, said, bytes: sealed, state: "waits" };
+    const { photo, kept } = await made(about, picture, newId(now), now);
     await this.field.writing(["photo"], (tx) => store(tx, "photo").add(kept));
     this.field.tell("photos");
     return photo;
   }
 
   /**
-   * Every photo that is here, oldest first, and whether the server has it.
-   * @returns {Promise<(Photo & {state: Kept["state"]})[]>}
+   * The store's signature under an order, to be saved in one transaction with it (Work.photos).
+   * @param {{id: string, store: string, visit: string | null}} order @param {Blob} picture
+   * @param {number} now_ms when it was given, by the server's clock
+   * @returns {Promise<Kept>}
+   */
+  async signed({ id, store: at, visit }, picture, now_ms) {
+    const about = { store: at, visit, media_type: picture.type };
+    const { kept } = await made(about, picture, id, now_ms);
+    return { ...kept, is_signature: true };
+  }
+
+  /** The signature under an order; null where none is here. @param {string} order
+   * @returns {Promise<Signature | null>} */
+  async signature(order) {
+    /** @type {Kept | undefined} */
+    const found = await this.field.db.get("photo", order);
+    if (!found?.is_signature) return null;
+    const { captured_at } = await openedValue(found.said);
+    return { state: found.state, captured_at, picture: await this.picture(order) };
+  }
+
+  /**
+   * Every picture that is here, oldest first, and whether the server has it.
+   * @returns {Promise<Taken[]>}
    */
   async list() {
     /** @type {Kept[]} */
     const found = await this.field.db.getAll("photo");
     return Promise.all(
-      found.map(async (one) => ({ ...(await openedValue(one.said)), state: one.state })),
+      found.map(async ({ said, state, is_signature = false }) =>
+        ({ ...(await openedValue(said)), state, is_signature })),
     );
   }
 
@@ -79,16 +107,20 @@ export class Photos {
     this.field.tell("photos");
   }
 
-  /** Photos of a store, the newest first. @param {string} storeId */
+  /** Photos of a store, the newest first; signatures are shown with their orders.
+   * @param {string} storeId */
   async ofStore(storeId) {
-    return (await this.list()).filter((one) => one.store === storeId).reverse();
+    const found = await this.list();
+    return found.filter((one) => one.store === storeId && !one.is_signature).reverse();
   }
 
   // --- for photos.js ------------------------------------------------------------------------
 
-  /** Those the server has not whole yet, oldest first. @returns {Promise<Photo[]>} */
+  /** Those the server has not whole yet, oldest first; a signature not before its order was
+   * answered. @returns {Promise<Taken[]>} */
   async waiting() {
-    return (await this.list()).filter((one) => one.state === "waits");
+    const unanswered = new Set((await this.field.unanswered()).map((one) => one.row_id));
+    return (await this.list()).filter((one) => one.state === "waits" && !unanswered.has(one.id));
   }
 
   /**
@@ -124,4 +156,27 @@ export class Photos {
     await tx.done;
     return some;
   }
+
+  /** Forget all that the server has whole: this handheld was taken out of use. */
+  async forgetSent() {
+    const tx = this.field.db.transaction("photo", "readwrite");
+    for (let at = await tx.store.openCursor(); at; at = await at.continue()) {
+      if (at.value.state === "whole") await at.delete();
+    }
+    await tx.done;
+    this.field.tell("photos");
+  }
+}
+
+/**
+ * A picture as it is told of, and as it is kept.
+ * @param {About} about @param {Blob} picture @param {string} id @param {number} now_ms
+ * @returns {Promise<{photo: Photo, kept: Kept}>}
+ */
+async function made(about, picture, id, now_ms) {
+  const bytes = new Uint8Array(await picture.arrayBuffer());
+  const captured_at = instant(now_ms);
+  const photo = { ...about, id, captured_at, bytes: bytes.length, sha256: sha256Hex(bytes) };
+  const [said, sealed] = [await sealValue(photo), await sealBytes(bytes)];
+  return { photo, kept: { id, said, bytes: sealed, state: "waits" } };
 }

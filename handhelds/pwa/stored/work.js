@@ -80,7 +80,8 @@ export class Working extends Field {
         typeof work === "function" ? await work((name) => numbered(numbers, name)) : work;
       const kept = await this._kept(made);
       try {
-        await this.writing(["change", "counter", "draft"], async (tx) => {
+        const stores = ["change", "counter", "draft", ...(made.photos ? ["photo"] : [])];
+        await this.writing(stores, async (tx) => {
           const given = COUNTERS.filter((name) => numbers[name] !== before[name]);
           // All is asked for at once. What is found to be taken ends it whole: nothing was kept.
           await Promise.all([
@@ -91,6 +92,7 @@ export class Working extends Field {
             ...given.map((name) => store(tx, "counter").put(numbers[name], name)),
             ...kept.map((one) => store(tx, "change").add(one)),
             ...(made.forget ?? []).map((key) => store(tx, "draft").delete(key)),
+            ...(made.photos ?? []).map((one) => store(tx, "photo").add(one)),
           ]);
         });
       } catch (trouble) {
@@ -102,6 +104,7 @@ export class Working extends Field {
       this.tell("rows", { kinds: [...new Set(kept.flatMap((one) => one.kinds))] });
       this.tell("queue");
       for (const key of made.forget ?? []) this.tell("draft", { key });
+      if (made.photos) this.tell("photos");
       return { changes: made.changes };
     }
     const why = "other tabs of this app are saving all the time: close them";
@@ -174,7 +177,7 @@ export class Working extends Field {
         throw new NotSaved(why, null, "refused.undo_later_first");
       }
     }
-    const kinds = await this.writing(["change"], async (tx) => {
+    const kinds = await this.writing(["change", "photo"], async (tx) => {
       /** @type {Kept | undefined} */
       const found = await store(tx, "change").index("id").get(changeId);
       if (found === undefined) {
@@ -185,9 +188,12 @@ export class Working extends Field {
         throw new NotSaved(why, null, "refused.undo_sent");
       }
       await store(tx, "change").delete(found.seq);
+      // Its signature goes along; a change of an order leaves it be.
+      if (found.act === "submit") await store(tx, "photo").delete(found.row_id);
       return found.kinds;
     });
     this.tell("rows", { kinds });
+    this.tell("photos");
     this.tell("queue");
   }
 

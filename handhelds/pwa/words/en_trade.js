@@ -118,6 +118,7 @@ export const words = {
   "order.save": "Save order",
   "order.save_change": "Save the change",
   "order.saved": "Order {number} saved",
+  "order.saved_unsigned": "Order {number} saved, without its signature: it could not be kept",
   "order.saved.sent": "It was received by the office.",
   "order.saved.text":
     "It is saved on this handheld and goes out by itself when there is a network.",

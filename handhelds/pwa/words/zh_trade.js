@@ -117,6 +117,7 @@ export const words = {
   "order.save": "保存订单",
   "order.save_change": "保存更改",
   "order.saved": "订单 {number} 已保存",
+  "order.saved_unsigned": "订单 {number} 已保存，但签名未能保存",
   "order.saved.sent": "办公室已收到。",
   "order.saved.text": "已保存在本机，有网络时会自动发送。",
   "order.supplement": "追加订货",

@@ -63,6 +63,18 @@ def cards(conn: Connection, company: str, cell: int, store_id: str) -> list[Foun
     return list(conn.execute(found, {"company": company, "cell": cell, "store": store_id}))
 
 
+def visits(conn: Connection, company: str, cell: int, store_id: str) -> list[Found]:
+    """The newest visits of a store, made or not."""
+    found = text("""
+        SELECT v.state, v.planned_on, v.started_at, v.ended_at, v.distance_m, v.reason, v.note,
+               coalesce(u.name, v.rep) AS rep_name
+          FROM visit v LEFT JOIN app_user u ON u.company = :company AND u.code = v.rep
+         WHERE v.cell = :cell AND v.store = cast(:store AS uuid) AND v.state <> 'planned'
+         ORDER BY coalesce(v.started_at, v.planned_on) DESC NULLS LAST, v.id LIMIT 8
+    """)
+    return list(conn.execute(found, {"company": company, "cell": cell, "store": store_id}))
+
+
 def card(conn: Connection, company: str, cell: int, key: str) -> Found | None:
     found = text("""
         SELECT v.*, s.name AS store_name, s.code AS store_code, coalesce(u.name, v.rep) AS rep_name

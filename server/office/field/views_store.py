@@ -72,6 +72,7 @@ def _page(key: str, saved: Saved | None, mine: dict[str, Any]) -> str:
             "groups": GROUPS,
             "contacts": queries.contacts(conn, cell, key),
             "cards": queries.cards(conn, person.company, cell, key),
+            "visits": queries.visits(conn, person.company, cell, key),
             "photos": of_store(conn, person.cells, key, PHOTOS),
             "waiting": queries.waiting_about(conn, cell, key),
             "history": queries.history(conn, cell, f"store/{key}"),

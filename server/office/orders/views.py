@@ -25,6 +25,7 @@ from server.office.orders import queries
 from server.office.orders.live import number
 from server.office.orders.timeline import reasons, story
 from server.office.queries import audit_of, reps
+from server.photos.queries import of_order
 from sync import life
 
 blueprint = Blueprint("orders", __name__)
@@ -163,6 +164,7 @@ def _order(person: Person, cell: int, order_id: str) -> dict[str, Any]:
             queries.changes(conn, cell, order_id),
         )
         related = queries.related(conn, cell, order_id)
+        signature = of_order(conn, person.cells, order_id, found.rep)
     about = reasons(found.holds, conflicts)
     return {
         "order": found,
@@ -170,6 +172,7 @@ def _order(person: Person, cell: int, order_id: str) -> dict[str, Any]:
         "events": events,
         "reasons": about,
         "related": related,
+        "signature": signature,
         "can_cancel": life.can(found.state, "cancel") and found.state != "held",
         "live_at": at,
     }

@@ -130,3 +130,27 @@ def test_who_may_not_edit_sees_and_cannot_send(app: Any, world: World) -> None:
     path = f"/office/stores/{world.stores[0]}"
     assert "readonly" in clerk.page(path)
     assert clerk.post(path, phone="1", was_phone="").status_code == 403
+
+
+def test_visits_say_how_long_how_near_and_why_nothing_came_of_them(
+    desk: Console, world: World
+) -> None:
+    path = f"/office/stores/{world.stores[0]}"
+    assert "No visit yet." in desk.page(path)
+    visit = {"id": uuid7(), "store": world.stores[0], "state": "started",
+             "started_at": "2026-11-20T16:00:00Z"}  # fmt: skip
+    sent(world, "visit", "save", visit)
+    assert "not ended" in desk.page(path)
+    where = {"lat_deg": "41.60036", "lon_deg": "-93.60000", "distance_m": 40}
+    ended = {"state": "done", "ended_at": "2026-11-20T16:24:00Z", "reason": "enough_stock"}
+    sent(world, "visit", "save", visit | where | ended | {"note": "<b>asks</b> for cola"})
+    far = {"state": "started", "started_at": "2026-11-20T17:00:00Z", "distance_m": 2_345}
+    sent(world, "visit", "save", visit | far | {"id": uuid7()})
+    skipped = {"state": "skipped", "planned_on": "2026-11-19", "reason": "store_closed"}
+    sent(world, "visit", "save", {"id": uuid7(), "store": world.stores[0], **skipped})
+    told = re.search(r'aria-label="Visits">(.*?)</section>', desk.page(path), re.S)
+    assert told
+    for word in ("24 min, 40 m from the store: enough stock", "&lt;b&gt;asks", "2.3 km from the",
+                 "not visited: store closed"):  # fmt: skip
+        assert word in told.group(1), word
+    assert told.group(1).index("2.3 km") < told.group(1).index("24 min")  # the newest first
