@@ -83,7 +83,8 @@ export function Orders({ ctx, shown: { orders, next_delivery }, path, last, onOr
 
 /** Its cards as a trend: how much of what was looked at was on the shelf, and what was out of stock.
  * @param {Part} what */
-export function Cards({ ctx: { t, go, day }, shown: { cards }, path }) {
+export function Cards({ ctx, shown: { cards, beside }, path }) {
+  const { t, go, day } = ctx;
   if (!cards.length) return html`<${Section} title=${t("cards.title")}><p class="soft">${t("cards.none")}</p>
     <div class="row-of"><${Button} mark="card" onClick=${() => go(`${path}/card`)}>${t("act.card")}</${Button}></div></${Section}>`;
   return html`<${Section} title=${t("cards.title")} lead=${t("cards.lead")}>
@@ -96,7 +97,18 @@ export function Cards({ ctx: { t, go, day }, shown: { cards }, path }) {
         <span aria-hidden="true" class=${one.out_of_stock ? "stop small" : "faint small"}>${
           t("cards.out", { n: one.out_of_stock })}</span></li>`;
     })}</ol>
+    ${beside && html`<h3>${t("beside.title")}, ${day(beside.captured_at)}</h3>
+      <${Facts} pairs=${besidePairs(ctx, beside.lines)} />`}
     <div class="row-of"><${Button} mark="note" onClick=${() => go(`${path}/card/amend`)}>${t("amend.act")}</${Button}></div></${Section}>`;
+}
+
+/** A competitor's product, and what was noted of it. @param {Ctx} ctx
+ * @param {Record<string, any>[]} lines @returns {[any, any][]} */
+function besidePairs({ t, money }, lines) {
+  return lines.map((one) => [html`${one.name}${one.note && html`<br /><span class="small">${one.note}</span>`}`,
+    [one.price_minor === null ? "" : money(one.price_minor),
+      one.facings === null ? "" : t("beside.facings", { n: one.facings }),
+      one.promotion_seen ? t("beside.promoted") : ""].filter(Boolean).join(" · ") || "–"]);
 }
 
 /** Who to ask for. @param {Part} what */
