@@ -160,7 +160,7 @@ def test_a_card_of_thirty_lines_with_six_changes_takes_forty_taps_and_keys_at_mo
 
 
 def note_what_stands_beside(page: Page, store: str) -> None:
-    """A competitor on one card, named again by the next: its price alone has changed."""
+    """A competitor on one card, named again by the next: another price, and no promotion."""
     for price, rest in (("99", False), ("89", True)):
         open_card(page)
         beside = page.get_by_role("region", name="Competitors")
@@ -181,4 +181,5 @@ def note_what_stands_beside(page: Page, store: str) -> None:
         page.get_by_role("button", name="Save card").click()
         expect(page.get_by_text("Card saved: 30 products")).to_be_visible()
     cards = [one for one in page.evaluate(BESIDE, store) if one]
-    assert sorted(cards) == [[["Cola Vita", 89, 3, True, None]], [["Cola Vita", 99, 3, True, None]]]
+    first, then = ["Cola Vita", 99, 3, True, None], ["Cola Vita", 89, 3, False, None]
+    assert sorted(cards) == [[then], [first]]

@@ -97,18 +97,19 @@ export function Cards({ ctx, shown: { cards, beside }, path }) {
         <span aria-hidden="true" class=${one.out_of_stock ? "stop small" : "faint small"}>${
           t("cards.out", { n: one.out_of_stock })}</span></li>`;
     })}</ol>
-    ${beside && html`<h3>${t("beside.title")}, ${day(beside.captured_at)}</h3>
-      <${Facts} pairs=${besidePairs(ctx, beside.lines)} />`}
+    ${beside && html`<div class="beside"><h3>${t("beside.title")}, ${day(beside.captured_at)}</h3>
+      <ul class="beside-list">${beside.lines.map((/** @type {any} */ one, /** @type {number} */ n) => html`
+        <li key=${n}><span>${one.name}</span><span class="soft small">${besideSays(ctx, one)}</span></li>`)}</ul></div>`}
     <div class="row-of"><${Button} mark="note" onClick=${() => go(`${path}/card/amend`)}>${t("amend.act")}</${Button}></div></${Section}>`;
 }
 
-/** A competitor's product, and what was noted of it. @param {Ctx} ctx
- * @param {Record<string, any>[]} lines @returns {[any, any][]} */
-function besidePairs({ t, money }, lines) {
-  return lines.map((one) => [html`${one.name}${one.note && html`<br /><span class="small">${one.note}</span>`}`,
-    [one.price_minor === null ? "" : money(one.price_minor),
-      one.facings === null ? "" : t("beside.facings", { n: one.facings }),
-      one.promotion_seen ? t("beside.promoted") : ""].filter(Boolean).join(" · ") || "–"]);
+/** What was noted of a competitor's product, in one line. @param {Ctx} ctx
+ * @param {Record<string, any>} one */
+function besideSays({ t, money }, { price_minor, facings, promotion_seen, note }) {
+  const said = [price_minor === null ? "" : money(price_minor),
+    facings === null ? "" : t("beside.facings", { n: facings }),
+    promotion_seen ? t("beside.promoted") : "", note ?? ""].filter(Boolean);
+  return said.join(" · ") || "–";
 }
 
 /** Who to ask for. @param {Part} what */
