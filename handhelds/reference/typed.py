@@ -178,7 +178,7 @@ def last_competitors(rep: Rep, store: Row) -> list[dict[str, Any]]:
     newest = max(cards, key=lambda row: str(row["captured_at"] or ""), default=None)
     return [
         {name: line[name] for name in ("name", "price_minor", "facings") if line[name] is not None}
-        for line in parts("card", "competitors", newest and newest["competitors"])
+        for line in parts("card", "competitors", newest["competitors"] if newest else None)
     ]
 
 

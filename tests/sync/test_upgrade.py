@@ -31,8 +31,10 @@ def world(world: World) -> World:
     )
     body = {"id": first, "set": {"opening_hours": "never"}, "base": {"opening_hours": "often"}}
     other = {"id": first, "set": {"terms_days": 9}, "base": {"terms_days": None}}
-    cards = [{"id": uuid7(), "store": first, "lines": [{"product": "p001", "on_shelf": True}]}
-             for _ in range(2)]
+    cards = [
+        {"id": uuid7(), "store": first, "lines": [{"product": "p001", "on_shelf": True}]}
+        for _ in range(2)
+    ]
     cards[0] |= {"competitors": [{"name": "Kola Zero", "price_minor": 129}]}
     told, _ = world.push(
         world.carrier(),
