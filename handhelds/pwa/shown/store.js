@@ -65,6 +65,7 @@ export function cardLine(card) {
     out_of_stock: lines.filter((line) => line.out_of_stock).length,
     unsent: card.unsent,
     lines,
+    competitors: parts("card", "competitors", card.competitors),
   };
 }
 
