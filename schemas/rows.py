@@ -55,7 +55,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     ),
     "card": (
         "id", "scope", "version", "store", "visit", "rep", "captured_at", "state", "lines",
-        "amendments",
+        "amendments", "competitors",
     ),
     "order": (
         "id", "scope", "version", "number", "store", "rep", "visit", "type", "revision",
@@ -95,6 +95,7 @@ PARTS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("conflict", "answers"): ("name", "says"),
     ("card", "amendments"): ("at", "by", "product", "field", "was", "now", "stands", "why"),
+    ("card", "competitors"): ("name", "price_minor", "facings", "promotion_seen", "note"),
     ("order", "steps"): ("word", "at"),
     ("order", "lines"): (
         "n", "product", "uom", "typed", "ordered", "unit_price", "discount_minor",

@@ -36,6 +36,7 @@ STEPS: tuple[Step, ...] = (
         "What a store called opening is called opening_hours.",
         renamed={"store": {"opening": "opening_hours"}},
     ),
+    Step(4, "A visit card has competitor lines.", added={"card": ("competitors",)}),
 )
 """In order, from version 2 on. Never take one away: changes of any age may still come."""
 
@@ -94,6 +95,12 @@ def columns_at(kind: str, version: int) -> tuple[tuple[str, str], ...]:
 def rows_at(version: int) -> Mapping[str, tuple[str, ...]]:
     """ROWS as a version has them."""
     return {kind: tuple(name for name, _ in columns_at(kind, version)) for kind in ROWS}
+
+
+@cache
+def parts_at(version: int) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """PARTS of the columns that a version has."""
+    return {of: names for of, names in PARTS.items() if name_at(*of, version) is not None}
 
 
 @cache

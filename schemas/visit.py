@@ -48,10 +48,22 @@ class CardLine(Wire):
     nearest_expiry = Day(allow_none=True, load_default=None)
 
 
+class CompetitorLine(Wire):
+    """What the rep saw of somebody else's product: a name as typed, and what was noted of it.
+    Money is in the currency of the company, as on the price tag for one piece."""
+
+    name = Text(at_least=1, at_most=200, required=True)
+    price_minor = Money(low=0, allow_none=True, load_default=None)
+    facings = Quantity(allow_none=True, load_default=None)
+    promotion_seen = Flag(allow_none=True, load_default=None)
+    note = Text(at_most=500, allow_none=True, load_default=None)
+
+
 class CardSubmit(Wire):
-    """kind card, act submit: a whole visit card."""
+    """kind card, act submit: a whole visit card; `competitors` from version 4."""
 
     id = Uuid(required=True)
     store = Uuid(required=True)
     visit = Uuid(allow_none=True, load_default=None)
     lines = Many(CardLine, at_most=2_000, required=True)
+    competitors = Many(CompetitorLine, at_most=50, load_default=list)

@@ -64,7 +64,7 @@ class World:
             conn.execute(
                 insert(who.device).values(
                     cell=CELL, id=device, company=self.company, rep=rep, install=f"i-{device}",
-                    no=no, secret_hash=device.encode(), state="active", schema=1,
+                    no=no, secret_hash=device.encode(), state="active", schema=NEWEST,
                     enrolled_at=self.now, enrolled_by="user:admin", acknowledged_n=0,
                 )
             )  # fmt: skip

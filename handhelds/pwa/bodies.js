@@ -49,6 +49,10 @@ export const BODIES = {
       price_minor: "whole:0:1000000000000000?", promotion_seen: "flag?", out_of_stock: "flag+",
       nearest_expiry: "day?",
     }],
+    competitors: ["many:50+", {
+      name: "text:1:200", price_minor: "whole:0:1000000000000000?", facings: "whole:0:1000000?",
+      promotion_seen: "flag?", note: "text:0:500?",
+    }],
   },
   "order.submit": ORDER,
   // The whole new text of an order that was submitted.

@@ -142,9 +142,11 @@ export class Rep extends Saving {
 
   /**
    * Save a visit card. lines: product, on_shelf, and what else was seen (the names of PARTS).
+   * competitors: what stands beside ours, each a name and what was noted of it.
    * @param {string} named @param {readonly Row[]} lines @param {string[]} [forget]
+   * @param {readonly Row[]} [competitors]
    */
-  async card(named, lines, forget) {
+  async card(named, lines, forget, competitors = []) {
     const at = await this.at(named, "visit");
     if (lines.length === 0) throw new Refused("refused.no_products");
     for (const { product } of lines) {
@@ -152,14 +154,14 @@ export class Rep extends Saving {
         throw new Refused("refused.no_product", { product });
       }
     }
-    const names = PARTS["card.lines"] ?? [];
-    const made = lines.map((line) => Object.fromEntries(
-      names.filter((name) => (line[name] ?? null) !== null).map((name) => [name, line[name]])));
+    // A card without any says nothing of them.
+    const others = competitors.length ? { competitors: said("competitors", competitors) } : {};
     return this.keep(at, "card", "submit", {
       id: this.newId(),
       store: at.store.id,
       visit: openVisit(at)?.id ?? null,
-      lines: made,
+      lines: said("lines", lines),
+      ...others,
     }, undefined, forget);
   }
 
@@ -179,6 +181,14 @@ export function openVisit(at) {
   const begun = at.rows("visit").filter((row) => row.state === "started");
   begun.sort((one, other) => byParts(rank(other), rank(one)));
   return begun[0] ?? null;
+}
+
+/** What is said of each line of a card, in the names of PARTS.
+ * @param {string} part @param {readonly Row[]} rows */
+function said(part, rows) {
+  const names = PARTS[`card.${part}`] ?? [];
+  return rows.map((row) => Object.fromEntries(
+    names.filter((name) => (row[name] ?? null) !== null).map((name) => [name, row[name]])));
 }
 
 /** A line as it travels. @param {number} n @param {PricedLine} line */

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from handhelds.reference import edits, screens, tables
+from handhelds.reference.pad import Refused
 from handhelds.reference.told import StoreArgument, Verb, opened
-from handhelds.reference.typed import ask_card, card_line
+from handhelds.reference.typed import ask_card, ask_competitors, card_line, competitor_line
 from sync.terms.price import minor_digits
 
 editing = typer.Typer()
@@ -99,6 +100,10 @@ def card(
         list[str] | None,
         typer.Option(help="PRODUCT:facings=3,shelf=12,back=6,price=1.49 or PRODUCT:out."),
     ] = None,
+    competitor: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME:price=1.29,facings=4,promo,note=text: what stands beside ours."),
+    ] = None,
     same: Annotated[bool, typer.Option(help="Everything as last time but for --line.")] = False,
     reason: Annotated[str | None, typer.Option(help="Why a card is corrected.")] = None,
 ) -> None:
@@ -107,11 +112,17 @@ def card(
         digits = minor_digits(rep.pad.company()["currency"])
         lines = [card_line(text, digits) for text in line or ()]
         if words[0] == "amend" and len(words) > 1:
+            if competitor:
+                raise Refused("what stood beside ours is not corrected: note it on the next card")
             saved = edits.amend_card(rep, words[1], lines, reason)
             told.show(_saved(saved), "The card is corrected. It goes out by itself.")
             return
+        others = [competitor_line(text, digits) for text in competitor or ()]
         if same or (not lines and told.asks()):
             lines = ask_card(told.console, rep, words[0], lines, ask=not same)
-        saved = rep.card(words[0], lines)
+            others = ask_competitors(rep, words[0], others, ask=not same)
+        saved = rep.card(words[0], lines, others)
         screen = {"id": saved["id"], "change": saved["change"], "lines": len(saved["lines"])}
-        told.show(screen, f"The card is saved: {len(saved['lines'])} products.")
+        screen |= {"competitors": len(others)} if others else {}
+        beside = f", {len(others)} of competitors" if others else ""
+        told.show(screen, f"The card is saved: {len(saved['lines'])} products{beside}.")

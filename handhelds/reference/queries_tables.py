@@ -11,8 +11,8 @@ another column, say) empties the copy: the next sync fetches it whole.
 import sqlite3
 import zlib
 
-from schemas.rows import PARTS, ROWS
-from schemas.versions import NEWEST, name_at, rows_at
+from schemas.rows import ROWS
+from schemas.versions import NEWEST, name_at, parts_at, rows_at
 
 SEARCHED: dict[str, tuple[str, ...]] = {
     "product": ("id", "name", "brand", "category", "uoms"),
@@ -34,7 +34,7 @@ ARRAYS = {
     "policy": {"params"},
     "store": {"delivery_days"},
     "receivable": {"items"},
-    "card": {"lines", "amendments"},
+    "card": {"lines", "amendments", "competitors"},
     "order": {"holds", "steps", "lines"},
     "collection": {"allocation", "applied"},
     "conflict": {"arguments", "answers"},
@@ -46,7 +46,7 @@ ASIDE = ("mark", "staged", "segment", "piece", "greyed")
 
 def shape_of(version: int) -> int:
     """A number that stands for the tables as a program of a version makes them."""
-    told = (dict(rows_at(version)), PARTS, SEARCHED, INDEXES)
+    told = (dict(rows_at(version)), dict(parts_at(version)), SEARCHED, INDEXES)
     return zlib.crc32(repr(told).encode()) >> 1
 
 

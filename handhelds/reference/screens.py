@@ -207,6 +207,7 @@ def _card_line(card: Row) -> Screen:
         "out_of_stock": sum(bool(line["out_of_stock"]) for line in lines),
         "unsent": card["unsent"],
         "lines": lines,
+        "competitors": parts("card", "competitors", card["competitors"]),
     }
 
 

@@ -31,6 +31,9 @@ def row_of(change: dict[str, Any], rep: str) -> dict[str, Any]:
         made["applied"] = []
     if "lines" in body:
         made["lines"] = lines_of(kind, body["lines"])
+    if "competitors" in body:
+        names = PARTS[kind, "competitors"]
+        made["competitors"] = [[one.get(name) for name in names] for one in body["competitors"]]
     return {name: value for name, value in made.items() if name in ROWS[kind]}
 
 

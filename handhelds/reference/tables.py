@@ -16,6 +16,7 @@ from rich.text import Text
 from handhelds.reference.hinted import notes
 from handhelds.reference.money import money
 from handhelds.reference.screens import Screen
+from handhelds.reference.tables_cards import beside
 from handhelds.reference.tables_till import paid
 
 STEP_WORDS = {
@@ -150,6 +151,7 @@ def store(screen: Screen) -> RenderableType:
     told[-1:-1] = paid(owed, currency)
     if screen["gaps"]:
         told.append(Text(f"Must stock and not on the shelf: {', '.join(screen['gaps'])}"))
+    told += beside(screen["cards"], currency)
     return Group(*told, _items(screen), _orders(screen), _cards(screen), _contacts(screen))
 
 

@@ -14,6 +14,7 @@ from handhelds.reference.pad import Refused
 from handhelds.reference.queries import Row, parts
 from handhelds.reference.scan import by_barcode
 from handhelds.reference.visit import Rep, Wanted
+from sync.terms.price import minor_digits
 from sync.terms.quantity import EXACT, round_half_up
 
 _LINE = re.compile(r"\A(?P<product>.+):\s*(?P<typed>[0-9]+(?:\.[0-9]+)?)\s*(?P<uom>[a-z]*)\Z", re.I)
@@ -54,6 +55,27 @@ def card_line(text: str, digits: int) -> dict[str, Any]:
                 f"{word} says nothing: write facings=3, shelf=12, back=6, price=1.49, "
                 "expiry=2026-12-31, promo, out or no"
             )
+    return line
+
+
+def competitor_line(text: str, digits: int) -> dict[str, Any]:
+    """Kola Zero:price=1.29,facings=4,promo,note=new shelf, by the till -> what stands beside ours.
+    A note takes all that comes after it. digits: of the currency."""
+    name, _, rest = text.partition(":")
+    line: dict[str, Any] = {"name": name.strip()}
+    rest, has_note, note = rest.partition("note=")
+    if has_note:
+        line["note"] = note.strip()
+    for word in filter(None, (part.strip() for part in rest.split(","))):
+        what, _, value = word.partition("=")
+        if what == "promo":
+            line["promotion_seen"] = True
+        elif what == "price":
+            line["price_minor"] = _minor(value, digits)
+        elif what == "facings" and value.isdigit():
+            line["facings"] = int(value)
+        else:
+            raise Refused(f"{word} says nothing: write price=1.29, facings=4, promo or note=text")
     return line
 
 
@@ -125,6 +147,44 @@ def ask_card(
                 raise Refused(f"{answer} is no number of pieces")
         kept.append(line)
     return kept + list(given.values())
+
+
+def ask_competitors(
+    rep: Rep, named: str, lines: Sequence[dict[str, Any]], *, ask: bool
+) -> list[dict[str, Any]]:
+    """What stood beside ours last time, with last time's figures; with `ask`, one question each:
+    Enter keeps them, a price is the price now, - says that it is not there any more."""
+    given = {_key(line): line for line in lines}
+    currency = rep.pad.company()["currency"]
+    kept: list[dict[str, Any]] = []
+    for line in last_competitors(rep, rep.store(named)):
+        if _key(line) in given:
+            continue
+        if ask:
+            price = line.get("price_minor")
+            shown = "no price" if price is None else money(price, currency)
+            answer = typer.prompt(f"{line['name']} [{shown}]", default="", show_default=False)
+            if answer.strip() == "-":
+                continue
+            if answer.strip():
+                line |= {"price_minor": _minor(answer.strip(), minor_digits(currency))}
+        kept.append(line)
+    return kept + list(given.values())
+
+
+def last_competitors(rep: Rep, store: Row) -> list[dict[str, Any]]:
+    """Name, price and facings of the newest card of a store that names any competitor."""
+    cards = [row for row in rep.queries.rows("card", store["id"]) if row["competitors"]]
+    newest = max(cards, key=lambda row: str(row["captured_at"] or ""), default=None)
+    return [
+        {name: line[name] for name in ("name", "price_minor", "facings") if line[name] is not None}
+        for line in parts("card", "competitors", newest["competitors"] if newest else None)
+    ]
+
+
+def _key(line: dict[str, Any]) -> str:
+    """A competitor's name as it is told apart: however it was spaced and capitalised."""
+    return " ".join(str(line["name"]).split()).casefold()
 
 
 def _last_lines(rep: Rep, store: Row) -> list[dict[str, Any]]:

@@ -169,8 +169,11 @@ class Rep:
 
     # --- visit cards ---------------------------------------------------------------------------
 
-    def card(self, named: str, lines: Sequence[dict[str, Any]]) -> Row:
-        """Save a visit card. lines: product, on_shelf, and what else was seen (PARTS names)."""
+    def card(
+        self, named: str, lines: Sequence[dict[str, Any]], competitors: Sequence[Row] = ()
+    ) -> Row:
+        """Save a visit card. lines: product, on_shelf, and what else was seen (PARTS names).
+        competitors: what stands beside ours, each a name and what was noted of it."""
         store = self.store(named)
         if not lines:
             raise Refused("a card needs at least one product")
@@ -178,15 +181,14 @@ class Rep:
             if self.queries.product(line["product"]) is None:
                 raise Refused(f"no product {line['product']} on this handheld")
         visit = self.open_visit(store["id"])
-        names = PARTS["card", "lines"]
-        body = {
+        body: dict[str, Any] = {
             "id": self.new_id(),
             "store": store["id"],
             "visit": visit["id"] if visit else None,
-            "lines": [
-                {name: line[name] for name in names if line.get(name) is not None} for line in lines
-            ],
+            "lines": _said("lines", lines),
         }
+        if competitors:  # a card without any says nothing of them
+            body["competitors"] = _said("competitors", competitors)
         return self.keep("card", "submit", body)
 
     # --- the plan ------------------------------------------------------------------------------
@@ -324,6 +326,12 @@ def refuse_unreadable(kind: str, act: str, body: dict[str, Any]) -> None:
         path.append(str(name))
     if faults:
         raise Refused(f"this cannot be sent: {'.'.join(path)} {faults[0]}")
+
+
+def _said(part: str, rows: Iterable[Row]) -> list[Row]:
+    """What is said of each line of a card, in the names of PARTS."""
+    names = PARTS["card", part]
+    return [{name: row[name] for name in names if row.get(name) is not None} for row in rows]
 
 
 def line_body(n: int, line: PricedLine) -> dict[str, Any]:

@@ -69,6 +69,7 @@ visit_card = Table(
     Column("state", Text, nullable=False),
     Column("lines", JSONB, nullable=False),  # array of arrays, columns as in schemas/rows.py
     Column("amendments", JSONB, nullable=False),  # the same: what was corrected, by whom, and why
+    Column("competitors", JSONB),  # the same: what stood beside ours; null: nobody noted any
     CheckConstraint("state in ('open', 'closed', 'amended', 'locked')", name="state"),
     Index("ix_visit_card_store", "cell", "store", "captured_at"),
 )

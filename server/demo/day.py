@@ -106,7 +106,8 @@ def on_the_road(day: Day) -> None:
     goods, short = stage.cast.goods, stage.cast.short
     _visit(day, ana, 0, f"{goods[0]['code']}:2case", f"{goods[1]['code']}:1case")
     ana.does("card", ana.stores[0]["code"], "--line", f"{goods[0]['code']}:facings=3,shelf=12",
-             "--line", f"{goods[1]['code']}:out")  # fmt: skip
+             "--line", f"{goods[1]['code']}:out",
+             "--competitor", "Northern Light Vodka:price=7.49,facings=4,promo")  # fmt: skip
     day.told.tell("Ana", f"fills in the visit card: {_short(goods[1]['name'])} is out of stock")
     _visit(day, ana, 1, f"{short['code']}:1case")
     _visit(day, ben, 0, f"{short['code']}:1case")

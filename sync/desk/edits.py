@@ -20,7 +20,7 @@ from sync.owners import Value, as_columns, as_fields, faults_of
 from sync.queries import edits as queries
 from sync.queries.relocating import hold_stores
 from sync.subjects.edit import EditDecision
-from sync.taking.amend import amended, fields_of
+from sync.taking.amend import amended, fields_of, of_card
 from sync.write import SHAPES, put
 
 _json = msgspec.json.Encoder().encode
@@ -93,7 +93,7 @@ def lock_card(conn: Connection, cell: int, key: str, *, locked: bool, hand: Hand
     """Say that a card is checked, or open it again: from then on reps amend it by request only."""
     row = _there(conn, cell, "card", key)
     state = "locked" if locked else ("amended" if row["amendments"] else "closed")
-    written = queries.without_version(row) | {
+    written = of_card(row) | {
         "state": state,
         "lines": _json(row["lines"]).decode(),
         "amendments": _json(row["amendments"]).decode(),

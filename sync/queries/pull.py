@@ -57,6 +57,7 @@ _VALUES: dict[tuple[str, str], str] = {
     ("collection", "applied"): "applied::json",
     ("card", "lines"): "lines::json",
     ("card", "amendments"): "amendments::json",
+    ("card", "competitors"): "competitors::json",
     ("order", "steps"): "steps::json",
     ("order", "lines"): """(SELECT coalesce(json_agg(json_build_array(l.n, l.product, l.uom,
         trim_scale(l.typed)::text, l.ordered, trim_scale(l.unit_price)::text,

@@ -285,7 +285,8 @@ def insert_deliveries(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
 
 def insert_cards(conn: Connection, cell: int, rows: Sequence[Row]) -> None:
     columns = (
-        "id, scope, version, changed_by, store, visit, rep, captured_at, state, lines, amendments"
+        "id, scope, version, changed_by, store, visit, rep, captured_at, state, lines, amendments,"
+        " competitors"
     )
     _copy(conn, "visit_card", columns, cell, rows)
 

@@ -83,9 +83,16 @@ def amended(
     for name, value in sorted(decision.stands.items()):
         product, _, field = name.rpartition(".")
         history.append([at, by, product, field, before.get(name), value, True, why])
-    written = queries.without_version(row)
+    written = of_card(row)
     written |= {"lines": _json(lines_with(row["lines"], decision.stands)).decode()}
     return written | {"amendments": _json(history).decode(), "state": "amended"}
+
+
+def of_card(row: dict[str, Any]) -> dict[str, Any]:
+    """A card as write.put takes it, but for what a correction leaves alone: the competitor lines
+    are what was seen on the day of the visit."""
+    whole = queries.without_version(row)
+    return {name: value for name, value in whole.items() if name != "competitors"}
 
 
 def lines_with(lines: Iterable[list[Any]], stands: dict[str, Value]) -> list[list[Any]]:

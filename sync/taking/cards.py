@@ -8,6 +8,7 @@ from sync.effects import Effects
 from sync.feed import Entry
 
 LINE = PARTS["card", "lines"]
+COMPETITOR = PARTS["card", "competitors"]
 _json = msgspec.json.Encoder().encode
 
 
@@ -17,10 +18,12 @@ def submit_card(effects: Effects, pushed: Pushed, store: str | None = None) -> N
     body = pushed.body
     store = store or body.store
     lines = [[getattr(line, name) for name in LINE] for line in body.lines]
+    others = [[getattr(line, name) for name in COMPETITOR] for line in body.competitors]
     effects.cards.append(
         (
             body.id, f"st:{store}", 1, effects.by, store, body.visit, effects.carrier.rep,
             pushed.captured_at, "closed", _json(lines).decode(), "[]",
+            _json(others).decode() if others else None,
         )
     )  # fmt: skip
     effects.entries.append(Entry(f"st:{store}", "card", body.id))

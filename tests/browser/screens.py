@@ -93,6 +93,7 @@ STATES = (
     looks.Screen("giving_back", "/store/{store}/back/{delivered}", _nth(".quick .button")),
     looks.Screen("card_keys", "/store/{store}/card", _nth(".matrix .cell")),
     looks.Screen("card_line", "/store/{store}/card", _nth(".matrix-title")),
+    looks.Screen("card_beside", "/store/{store}/card", _nth(".beside > .button")),
     looks.Screen("card_amend", "/store/{store}/card/amend"),
     looks.Screen("payment", "/store/{store}/money", _nth(".foot .button")),
     looks.Screen("receipt", "/receipt/{receipt}?store={store}"),

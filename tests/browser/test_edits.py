@@ -78,8 +78,15 @@ def test_a_person_corrects_a_card_and_locks_it(open_page: Any, world: World) -> 
          "out_of_stock": code == "p003", "price_minor": 329}
         for n, code in enumerate(world.products, 2)
     ]  # fmt: skip
-    sent(world, "card", "submit", {"id": card, "store": world.stores[0], "lines": lines})
+    beside = [
+        {"name": "Kola Zero 1 l", "price_minor": 129, "facings": 4, "promotion_seen": True,
+         "note": "by the till, two for one"},
+        {"name": "Own brand"},
+    ]  # fmt: skip
+    body = {"id": card, "store": world.stores[0], "lines": lines, "competitors": beside}
+    sent(world, "card", "submit", body)
     page = open_page(f"/office/cards/{card}")
+    expect(page.get_by_role("region", name="Competitors")).to_contain_text("$1.29, 4 facings")
     page.get_by_label("Facings of Product p001").fill("6")
     page.get_by_label("Why").fill("the photo shows six")
     page.get_by_role("button", name="Correct the card").click()

@@ -42,6 +42,11 @@ SAVED = """async (store) => {
   return cards.map((card) => card.lines).sort((a, b) => a.length - b.length).at(-1);
 }"""
 
+BESIDE = """async (store) => {
+  const { opened } = await import("/app/ctx.js");
+  return (await opened.value.local.rows("card", store)).map((card) => card.competitors);
+}"""
+
 
 @pytest.fixture
 def world(engine: Engine) -> World:
@@ -151,3 +156,30 @@ def test_a_card_of_thirty_lines_with_six_changes_takes_forty_taps_and_keys_at_mo
     assert {18, 10} <= {line[4] for line in saved.values()}
     assert max(line[6] for line in saved.values()) == 429
     assert max(line[5] for line in saved.values()) == 24
+    note_what_stands_beside(page, store)
+
+
+def note_what_stands_beside(page: Page, store: str) -> None:
+    """A competitor on one card, named again by the next: another price, and no promotion."""
+    for price, rest in (("99", False), ("89", True)):
+        open_card(page)
+        beside = page.get_by_role("region", name="Competitors")
+        if rest:
+            expect(beside.locator(".cell").first).to_have_text("Facings, Cola Vita: 3")
+            beside.get_by_role("button", name="Price on the shelf").click()
+        else:
+            beside.get_by_role("button", name="Add a competitor").click()
+            page.get_by_label("Name on the label").fill("Cola  Vita")
+            page.get_by_role("dialog").get_by_role("button", name="Add a competitor").click()
+            page.locator(".pad").get_by_role("button", name="3", exact=True).click()
+            page.get_by_role("button", name="Next", exact=True).click()
+        for digit in price:
+            page.locator(".pad").get_by_role("button", name=digit, exact=True).click()
+        page.get_by_role("button", name="Done").click()
+        beside.get_by_role("button", name="Promoted: Cola Vita").click()
+        page.get_by_role("button", name="Rest as last time").click()
+        page.get_by_role("button", name="Save card").click()
+        expect(page.get_by_text("Card saved: 30 products")).to_be_visible()
+    cards = [one for one in page.evaluate(BESIDE, store) if one]
+    first, then = ["Cola Vita", 99, 3, True, None], ["Cola Vita", 89, 3, False, None]
+    assert sorted(cards) == [[then], [first]]

@@ -230,7 +230,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "send_draft": lambda p, number: _quiet(orders.send_draft)(p.rep, number),
     "drop_draft": lambda p, number: orders.drop_draft(p.rep, number) or {},
     "collect": lambda p, store, money: _quiet(p.rep.collect)(store, money_of(**money)),
-    "card": lambda p, store, lines: _quiet(p.rep.card)(store, lines),
+    "card": lambda p, store, lines, competitors=(): _quiet(p.rep.card)(store, lines, competitors),
     "amend_card": lambda p, store, lines, reason=None: _quiet(edits.amend_card)(
         p.rep, store, lines, reason
     ),
@@ -259,15 +259,16 @@ VERBS: dict[str, Callable[..., Any]] = {
     "pad": lambda p, store, lines: _pad(p, store, lines),
     "suggestions": lambda p, store: _suggestions(p, store),
     "till": lambda p, store, money: _till(p, store, money),
-    "card_shown": lambda p, store: _card_shown(p, store),
+    "card_shown": lambda p, store: _card_shown(p, store, "lines"),
+    "competitors_shown": lambda p, store: _card_shown(p, store, "competitors"),
     "sync": lambda p, verdicts=None, rows=None: _synced(p, verdicts or {}, rows or {}),
     "later": lambda p, seconds: _later(p, seconds),
 }
 """Every act of the cases: `do` names it, its other members are what is told it."""
 
 
-def _card_shown(p: Any, store: str) -> list[Any]:
+def _card_shown(p: Any, store: str, part: str) -> list[Any]:
     """The newest card as screens have it now."""
     cards = p.rep.queries.rows("card", p.rep.store(store)["id"])
     newest = max(cards, key=lambda row: str(row["captured_at"] or ""))
-    return parts("card", "lines", newest["lines"])
+    return parts("card", part, newest[part])

@@ -111,6 +111,20 @@ def _seen(luck: Random, product: str) -> dict[str, Any]:
     }
 
 
+def _beside(luck: Random) -> list[dict[str, Any]]:
+    """Often nothing; sometimes what no server reads."""
+    names = luck.sample(("Kola Zero", "Own brand", "可乐", " ", ""), luck.choice((0, 0, 1, 2)))
+    maybe = lambda most: luck.choice((None, luck.randint(0, most)))  # noqa: E731
+    return [
+        {
+            **{"name": name, "price_minor": maybe(400), "facings": maybe(9)},
+            "promotion_seen": luck.choice((None, True, False)),
+            "note": luck.choice((None, "x")),
+        }
+        for name in names
+    ]
+
+
 def _must(luck: Random, n: int) -> dict[str, Any]:
     return {
         **{"id": _id(6, n), "scope": "company", "version": 1, "product": luck.choice(PRODUCTS)},
@@ -184,7 +198,8 @@ def _act(luck: Random, rows: dict[str, Any]) -> Act:
         {"do": "start_visit", "store": store},
         {"do": "end_visit", "store": store, "note": luck.choice((None, "well"))},
         {"do": "skip_visit", "store": store, "reason": "closed"},
-        {"do": "card", "store": store, "lines": seen},
+        {"do": "card", "store": store, "lines": seen, "competitors": _beside(luck)},
+        {"do": "competitors_shown", "store": "1042"},
         {"do": "amend_card", "store": store, "lines": seen},
         {"do": "collect", "store": luck.choice(("1042", store)), "money": _money(luck)},
         {"do": "till", "store": luck.choice(("1042", "x1", store)), "money": _money(luck)},

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from handhelds.reference.queries_tables import ARRAYS
 from schemas.versions import name_at, rows_at
 
 _ROWS_IN = ("answers", "queries", "queries_pulled", "queries_tables", "queries_verify", "shown")
@@ -25,6 +26,8 @@ def program_of(version: int) -> Iterator[None]:
     with ExitStack() as stack:
         for name in _ROWS_IN:
             stack.enter_context(patch(f"handhelds.reference.{name}.ROWS", rows))
+        arrays = {kind: names & {*rows[kind]} for kind, names in ARRAYS.items()}
+        stack.enter_context(patch("handhelds.reference.queries.ARRAYS", arrays))
         for name in _NUMBER_IN:
             stack.enter_context(patch(f"handhelds.reference.{name}.NEWEST", version))
         stack.enter_context(patch("handhelds.reference.queries_tables.name_at", _same))

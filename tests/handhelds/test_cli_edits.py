@@ -27,3 +27,17 @@ def test_a_rep_writes_down_a_new_store_and_corrects_a_card(ready: Run) -> None: 
         "says so already"
         in ready("card", "amend", "1042", "--line", "20041:facings=4", code=1).output
     )
+
+
+def test_a_rep_notes_what_stands_beside_ours(ready: Run) -> None:  # noqa: F811
+    beside = ("--competitor", "Kola Zero:price=1.29,facings=1,promo,note=by the till")
+    said = ready("card", "1042", "--line", "20041:facings=3", *beside, "--competitor", "Own brand")
+    assert "saved: 1 products, 2 of competitors" in said.output
+    shown = " ".join(ready("store", "1042").output.split())
+    assert "Beside ours: Kola Zero, 1.29, 1 facing, promoted, by the till; Own brand" in shown
+    again = told(ready("--json", "card", "1042", "--same", "--competitor", "own  BRAND:price=0.9"))
+    assert again["competitors"] == 2
+    cards = told(ready("--json", "store", "1042"))["cards"]
+    assert [one["price_minor"] for one in cards[0]["competitors"]] == [129, 90]
+    refused = ready("card", "amend", "1042", "--line", "20041:facings=4", *beside, code=1)
+    assert "is not corrected" in refused.output

@@ -43,7 +43,7 @@ def test_the_browser_shows_what_the_reference_handheld_shows(handheld: Handheld)
     rep.plan(code, rep.pad.today())
     rep.order(code, [Wanted(product, "12")])
     seen = {"product": product, "on_shelf": False, "out_of_stock": True}
-    rep.card(code, [seen])
+    rep.card(code, [seen], [{"name": "Kola Zero", "price_minor": 129}])
     mine = shown_by_browser(handheld, store)
 
     theirs = screens.store(rep, code)

@@ -6,7 +6,15 @@ import pytest
 from rich.console import Console
 
 from handhelds.reference.pad import Refused
-from handhelds.reference.typed import ask_card, ask_lines, card_line, order_line, repeated
+from handhelds.reference.typed import (
+    ask_card,
+    ask_competitors,
+    ask_lines,
+    card_line,
+    competitor_line,
+    order_line,
+    repeated,
+)
 from handhelds.reference.visit import Wanted
 from tests.handhelds.conftest import Handheld
 
@@ -105,3 +113,42 @@ def test_a_card_asks_each_product_of_last_time_once(
     assert (same["shelf_stock"], same["on_shelf"]) == (12, True)
     assert "back_stock" not in same, "the back room is counted anew"
     assert (out["out_of_stock"], out["on_shelf"], out["shelf_stock"]) == (True, False, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Kola Zero", {}),
+        ("Kola Zero:price=1.295,facings=4", {"price_minor": 130, "facings": 4}),
+        (" Kola Zero : promo ", {"promotion_seen": True}),
+        ("Kola Zero:promo,note=new, by the till: 2", {"promotion_seen": True,
+                                                      "note": "new, by the till: 2"}),
+    ],
+)  # fmt: skip
+def test_a_competitor_line_is_read(text: str, told: dict[str, Any]) -> None:
+    assert competitor_line(text, 2) == {"name": "Kola Zero", **told}
+
+
+@pytest.mark.parametrize("text", ["K:facings=x", "K:price=cheap", "K:shelf=3", "K:colour"])
+def test_what_is_no_competitor_line_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="write"):
+        competitor_line(text, 2)
+
+
+def test_what_stood_beside_ours_last_time_is_asked_for_once(
+    handheld: Handheld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep, ours = handheld.rep, [card_line("904:shelf=3", 2)]
+    lines = ("Kola Zero:price=1.29,facings=4,promo,note=new", "Own brand", "Gone by now:price=2")
+    rep.card("1042", ours, [competitor_line(text, 2) for text in lines])
+    handheld.clock.on(60)
+    rep.card("1042", ours)  # nobody looked beside: the names of before are asked for
+    asked = answering(monkeypatch, "", "0.99", "-")
+    found = ask_competitors(rep, "1042", [], ask=True)
+    assert asked == ["Kola Zero [1.29]", "Own brand [no price]", "Gone by now [2.00]"]
+    kola = {"name": "Kola Zero", "price_minor": 129, "facings": 4}
+    assert found == [kola, {"name": "Own brand", "price_minor": 99}]
+    given = competitor_line("kola  ZERO:price=1.19", 2)
+    same = ask_competitors(rep, "1042", [given], ask=False)
+    assert [one["name"] for one in same] == ["Own brand", "Gone by now", "kola  ZERO"]
+    assert ask_competitors(rep, "877", [], ask=True) == []

@@ -143,11 +143,14 @@ def _morning(day: Day) -> None:
         {"product": "p001", "on_shelf": True, "facings": 3, "shelf_stock": 9, "price_minor": 299},
         {"product": "p002", "on_shelf": False, "out_of_stock": True},
     ]
+    kola = {"name": "Kola Zero", "price_minor": 129, "facings": 4, "promotion_seen": True,
+            "note": "by the till"}  # fmt: skip
+    beside: Body = {"competitors": [kola, {"name": "Own brand"}]} if day.version >= 4 else {}
     stop = {"id": _stop(day), "store": here, "day": "2026-11-24", "sequence": 1}
     day.push(
         visit,
         day.change("card", "card", "submit", {"store": here, "visit": visit["body"]["id"],
-                                              "lines": card}, depends_on=[visit["id"]]),
+                                              "lines": card, **beside}, depends_on=[visit["id"]]),
         day.order("good", [("p001", 24), ("p002", 12)], depends_on=[visit["id"]]),
         day.order("short", [("p004", 12)]),
         day.order("wrong", [("p001", 1)], net_minor=1),

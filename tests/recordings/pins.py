@@ -12,10 +12,9 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from schemas.page import EnrolAnswer, Page, ReceiptsAnswer
-from schemas.rows import PARTS
 from schemas.verdict import PushAnswer
 from schemas.verify import VerifyAnswer
-from schemas.versions import name_at, rows_at
+from schemas.versions import name_at, parts_at, rows_at
 from schemas.wire import BODIES, WIRE
 
 PINS = Path(__file__).parent / "pins.json"
@@ -35,7 +34,7 @@ def wire_of(version: int) -> dict[str, str]:
     shapes: dict[str, Any] = {name: of_schema(shape) for name, shape in (WIRE | ANSWERS).items()}
     for kind, act in BODIES:
         shapes[f"{kind}.{act}"] = _renamed(kind, shapes[f"{kind}.{act}"], version)
-    parts = {f"{kind}.{name}": [*columns] for (kind, name), columns in PARTS.items()}
+    parts = {f"{kind}.{name}": [*columns] for (kind, name), columns in parts_at(version).items()}
     return {name: _hash(shape) for name, shape in {**found, **parts, **shapes}.items()}
 
 

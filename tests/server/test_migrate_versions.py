@@ -10,7 +10,7 @@ from server import migrate
 from tests.sync.fleet import Handheld, projected
 from tests.world import World, build, change
 
-NUMBERS = {1: "0001", 2: "0002", 3: "0003"}
+NUMBERS = {1: "0001", 2: "0002", 3: "0003", 4: "0008"}
 """The migration after which a database is that of a version."""
 
 
@@ -60,6 +60,7 @@ def test_what_a_database_of_version_1_holds_is_there_after_the_migrations(
     names = "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
     assert ("opening",) in world.rows(names, "store")
     assert ("email",) not in world.rows(names, "contact")
+    assert ("competitors",) not in world.rows(names, "visit_card")
     assert "opening_hours" not in str(inbox(world))
     assert "'opening': 'late'" in str(inbox(world))
     world.engine.dispose()
@@ -74,15 +75,15 @@ def test_what_a_database_of_version_1_holds_is_there_after_the_migrations(
 def test_a_handheld_goes_on_over_the_migrations_with_the_cursor_it_had(
     world: World, owner_url: str
 ) -> None:
-    one = Handheld(world, world.carrier(), 1)
+    one = Handheld(world, world.carrier(), 2)
     one.pull()
     world.engine.dispose()
     to(owner_url, NUMBERS[1])
     world.engine.dispose()
     migrate.upgrade(owner_url)
     assert one.pull() == {}
-    assert one.rows == {k: v for k, v in projected(world, one.carrier, 1).items() if v}
-    one.upgrade(3)
+    assert one.rows == {k: v for k, v in projected(world, one.carrier, 2).items() if v}
+    one.upgrade(4)
     assert one.pull() == {"store": 2, "conflict": 1}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.rows import PARTS
 from tests.simulation.checkers_told import (
     anothers,
     gaps,
@@ -21,6 +22,7 @@ from tests.simulation.checkers_told import (
 from tests.simulation.history import History
 from tests.simulation.standing import MADE, TAKEN, Standing
 
+BESIDE = PARTS["card", "competitors"]
 ROUNDS = 2
 """So many syncs after the healing, and nothing waits any more."""
 Checker = Callable[[History, Standing], list[str]]
@@ -52,6 +54,23 @@ def lost(history: History, standing: Standing) -> list[str]:
         for kind, key in receipt["refs"].items():
             if kind in MADE and key not in standing.rows[kind]:
                 wrong.append(f"{kind} {key} of change {change} was told of and is not there")
+    return wrong
+
+
+def beside_lost(history: History, standing: Standing) -> list[str]:
+    """The competitor lines of a card are at rest as they were captured, whatever became of it."""
+    taken = {one["change"] for one in standing.receipts if one["outcome"] in TAKEN}
+    wrong = []
+    for change, one in _captured(history).items():
+        if (one["kind"], one["act"]) != ("card", "submit") or change not in taken:
+            continue
+        body = msgspec.json.decode(one.get("raw") or "{}").get("body")
+        if body is None or one["row"] not in standing.beside:
+            continue  # a history without the bytes of changes; a row that is lost is told of above
+        said = [[line.get(name) for name in BESIDE] for line in body.get("competitors", ())]
+        if standing.beside[one["row"]] != (said or None):
+            there = standing.beside[one["row"]]
+            wrong.append(f"beside the products of card {one['row']} stood {said}, and is {there}")
     return wrong
 
 
@@ -229,7 +248,7 @@ def healed_in_secret(history: History, standing: Standing) -> list[str]:
 
 
 CHECKERS: dict[str, tuple[Checker, ...]] = {
-    "lost": (lost, time_lost),
+    "lost": (lost, beside_lost, time_lost),
     "duplicated": (doubled,),
     "phantom": (phantom,),
     "diverged": (diverged, healed_in_secret, never_read),

@@ -118,7 +118,13 @@ def card(sim: Simulation) -> int:
              "facings": phone.luck.randint(0, 9), "stock": phone.luck.randint(0, 90)}
             for one in goods
         ]  # fmt: skip
-        return lambda rep: rep.card(store, lines)
+        # Of figures that were drawn anyway, so that a seed goes on playing the day it always did.
+        beside = [
+            {"name": f"beside {line['product']}", "price_minor": 10 * line["stock"],
+             "promotion_seen": line["on_shelf"]}
+            for line in lines if line["facings"] > 6
+        ]  # fmt: skip
+        return lambda rep: rep.card(store, lines, beside)
 
     return _acts(sim, verb)
 

@@ -29,6 +29,8 @@ class Standing:
     tells of, which is not `change` where an id or a number came twice."""
     rows: dict[str, Counter[str]] = field(default_factory=dict)
     """Kind -> ids of the rows there are, with how often."""
+    beside: dict[str, Any] = field(default_factory=dict)
+    """Card -> its competitor lines, None: it has none."""
     feeds: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     """(cell, head, entries, distinct positions, highest position)."""
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -68,6 +70,7 @@ def read_server(world: World, auditor: Auditor | None = None) -> Standing:
         found.receipts.append(one)
     for kind, table in MADE.items():
         found.rows[kind] = Counter(row[0] for row in world.rows(f"SELECT id::text FROM {table}"))
+    found.beside = dict(world.rows("SELECT id::text, competitors FROM visit_card"))
     found.feeds = [tuple(row) for row in world.rows(
         "SELECT f.cell, f.pos, count(e.pos), count(DISTINCT e.pos), coalesce(max(e.pos), 0)"
         " FROM feed f LEFT JOIN entry e USING (cell) GROUP BY f.cell, f.pos"

@@ -78,6 +78,22 @@ def no_row(history: History, standing: Standing) -> None:
     standing.rows["order"].clear()
 
 
+def _card(history: History, standing: Standing, beside: Any) -> None:
+    """A card was captured with a competitor line, and taken."""
+    raw = '{"body":{"competitors":[{"name":"Kola","price_minor":99}]}}'
+    history.note(_at(history), "captured", **captured("c4", "card", "card-1", raw=raw))
+    standing.receipts.append(receipt("c4", 4, "card", "card-1"))
+    standing.rows["card"]["card-1"], standing.beside["card-1"] = 1, beside
+
+
+def another_price_beside(history: History, standing: Standing) -> None:
+    _card(history, standing, [["Kola", 98, None, None, None]])
+
+
+def nothing_beside(history: History, standing: Standing) -> None:
+    _card(history, standing, None)
+
+
 def another_epoch(history: History, standing: Standing) -> None:
     history.note(_at(history), "pulled", **page(visit=[[VISIT, 1]]) | {"epoch": "e-2"})
 
@@ -205,7 +221,7 @@ def held_for_a_fault(history: History, standing: Standing) -> None:
 
 
 PLANTED: dict[str, tuple[Change, ...]] = {
-    "lost": (no_receipt, no_row, another_epoch),
+    "lost": (no_receipt, no_row, another_price_beside, nothing_beside, another_epoch),
     "duplicated": (two_receipts, two_rows, made_twice),
     "phantom": (receipt_of_nothing, row_of_nothing),
     "diverged": (a_row_too_few, a_row_too_many, another_row, never_back, healed_at_night),
@@ -229,6 +245,12 @@ def test_what_is_planted_is_found_under_its_name(name: str, plant: Change) -> No
     history, standing = all_well()
     plant(history, standing)
     assert check(history, standing)[name]
+
+
+def test_a_competitor_line_as_it_was_captured_is_well() -> None:
+    history, standing = all_well()
+    _card(history, standing, [["Kola", 99, None, None, None]])
+    assert check(history, standing)["lost"] == []
 
 
 def test_what_only_a_disk_held_that_was_put_back_is_not_lost() -> None:

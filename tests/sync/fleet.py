@@ -106,6 +106,8 @@ def in_words_of(version: int, kind: str, row: Row) -> Row:
     row = dict(row)
     if version < 2 and kind == "contact":
         del row["email"]
+    if version < 4 and kind == "card":
+        del row["competitors"]
     if version < 3 and kind == "store":
         row["opening"] = row.pop("opening_hours")
     is_about_store = kind == "conflict" and str(row["subject"]).startswith("store/")

@@ -1,6 +1,6 @@
 """A fleet of all served versions in one world: nothing nulled, nothing unreadable, copies true.
 
-Handhelds of versions 1, 2 and 3 and the office edit the same stores and contacts at random, often
+Handhelds of versions 2, 3 and 4 and the office edit the same stores and contacts at random, often
 from copies that are old; some update their program on the way. After every edit only what it named
 may be other at rest; at the end every copy is the server's rows in the words of its version.
 """
@@ -38,7 +38,7 @@ class Fleet:
         ]
         self.handhelds = [
             Handheld(world, carrier, version, self.dice.choice((7, 5_000)))
-            for carrier, version in zip(carriers, (1, 2, 3, 1), strict=True)
+            for carrier, version in zip(carriers, (2, 3, 4, 2), strict=True)
         ]
         self.faults: list[str] = []
         with world.begin() as conn:

@@ -8,7 +8,6 @@ import pytest
 from schemas import versions
 from schemas.ids import uuid7
 from schemas.problem import Problem
-from sync import pull as pulling
 from tests.sync.fleet import Handheld
 from tests.world import World, change, order_body
 
@@ -25,15 +24,17 @@ def at_rest(world: World, table: str, key: str) -> Row:
 @pytest.fixture
 def fleet(world: World) -> dict[int, Handheld]:
     """One handheld of each version, all of one rep."""
-    carriers = [world.carrier(), *(world.add_device(f"d-{n}", no=n) for n in (2, 3))]
+    carriers = [world.carrier(), *(world.add_device(f"d-{n}", no=n) for n in (2, 3, 4))]
     return {
         version: Handheld(world, carrier, version) for version, carrier in enumerate(carriers, 1)
     }
 
 
 def pulled(fleet: dict[int, Handheld]) -> None:
-    for one in fleet.values():
-        one.pull()
+    """Every one that is still served brings its copy up to date."""
+    for version, one in fleet.items():
+        if versions.is_served(version):
+            one.pull()
 
 
 def test_an_old_name_is_written_where_the_field_lies_today(
@@ -41,16 +42,16 @@ def test_an_old_name_is_written_where_the_field_lies_today(
 ) -> None:
     pulled(fleet)
     store = world.stores[0]
-    verdict = fleet[1].edit("store", store, {"opening_hours": "8-18"})
+    verdict = fleet[2].edit("store", store, {"opening_hours": "8-18"})
     assert verdict["outcome"] == "applied"
     assert at_rest(world, "store", store)["opening_hours"] == "8-18"
     verdict = fleet[3].edit("store", store, {"opening_hours": "9-17"}, {"opening_hours": "8-18"})
     assert verdict["outcome"] == "applied"
     pulled(fleet)
-    assert fleet[1].rows["store"][store]["opening"] == "9-17"
     assert fleet[2].rows["store"][store]["opening"] == "9-17"
     assert fleet[3].rows["store"][store]["opening_hours"] == "9-17"
-    assert "opening_hours" not in fleet[1].rows["store"][store]
+    assert fleet[4].rows["store"][store]["opening_hours"] == "9-17"
+    assert "opening_hours" not in fleet[2].rows["store"][store]
 
 
 def test_who_does_not_know_a_field_does_not_empty_it(
@@ -59,16 +60,53 @@ def test_who_does_not_know_a_field_does_not_empty_it(
     key, store = uuid7(), world.stores[0]
     body = {"id": key, "store": store, "base": {}, "set": {"name": "Kim", "email": "kim@a.example"}}
     assert fleet[2].push("contact", "save", body)["outcome"] == "applied"
+    role = {"id": key, "store": store, "set": {"role": "buyer"}, "base": {"role": None}}
+    assert fleet[1].push("contact", "save", role)["outcome"] == "applied"
     pulled(fleet)
-    assert "email" not in fleet[1].rows["contact"][key]
-    for version, role in ((1, "buyer"), (3, "owner")):
-        assert fleet[version].edit("contact", key, {"role": role})["outcome"] == "applied"
-        pulled(fleet)
+    assert fleet[3].edit("contact", key, {"role": "owner"})["outcome"] == "applied"
+    pulled(fleet)
     assert fleet[2].rows["contact"][key]["email"] == "kim@a.example"
     removal = {"id": key, "store": store, "base": {"name": "Kim"}}
     assert fleet[1].push("contact", "remove", removal)["outcome"] == "applied"
     found = at_rest(world, "contact", key)
     assert (found["state"], found["email"], found["role"]) == ("left", "kim@a.example", "owner")
+
+
+def test_a_card_has_competitor_lines_for_who_knows_of_them(
+    world: World, fleet: dict[int, Handheld]
+) -> None:
+    """A correction by who does not know of them leaves them as they were."""
+    key, store = uuid7(), world.stores[0]
+    beside = [{"name": "Kola Zero", "price_minor": 129, "note": "by the till"}, {"name": "Own"}]
+    lines = [{"product": "p001", "on_shelf": True, "facings": 3}]
+    body = {"id": key, "store": store, "lines": lines, "competitors": beside}
+    assert fleet[4].push("card", "submit", body)["outcome"] == "applied"
+    amended = [{"product": "p001", "set": {"facings": 4}, "base": {"facings": 3}}]
+    correction = {"id": key, "store": store, "lines": amended}
+    assert fleet[2].push("card", "amend", correction)["outcome"] == "applied"
+    pulled(fleet)
+    assert fleet[4].rows["card"][key]["competitors"] == [
+        ["Kola Zero", 129, None, None, "by the till"],
+        ["Own", None, None, None, None],
+    ]
+    for version in (2, 3, 4):
+        assert fleet[version].rows["card"][key]["lines"][0][3] == 4
+        assert ("competitors" in fleet[version].rows["card"][key]) is (version == 4)
+
+
+@pytest.mark.parametrize("none", [{}, {"competitors": []}])
+def test_a_card_without_competitor_lines_is_as_it_always_was(
+    world: World, fleet: dict[int, Handheld], none: Row
+) -> None:
+    """Null at rest, so that no update of a program fetches it anew."""
+    key = uuid7()
+    body = {"id": key, "store": world.stores[0], "lines": [{"product": "p001", "on_shelf": True}]}
+    assert fleet[4].push("card", "submit", body | none)["outcome"] == "applied"
+    assert world.one("SELECT competitors IS NULL FROM visit_card WHERE id = %s", key)
+    fleet[3].pull()
+    fleet[3].upgrade(4)
+    assert fleet[3].pull() == {}
+    assert fleet[3].rows["card"][key]["competitors"] is None
 
 
 def test_a_new_store_of_an_old_handheld_has_its_hours(
@@ -92,8 +130,9 @@ def test_a_conflict_names_the_field_as_its_handheld_does(
     verdict = fleet[version].push("store", "edit", body)
     assert [one["field"] for one in verdict["conflicts"]] == [name]
     pulled(fleet)
-    names = [next(iter(one.rows["conflict"].values()))["field"] for one in fleet.values()]
-    assert names == ["opening", "opening", "opening_hours"]
+    told = [fleet[version].rows["conflict"] for version in (2, 3, 4)]
+    names = [next(iter(rows.values()))["field"] for rows in told]
+    assert names == ["opening", "opening_hours", "opening_hours"]
 
 
 def test_a_repeat_is_answered_with_the_very_words_of_the_first_answer(
@@ -119,6 +158,8 @@ def test_a_repeat_is_answered_with_the_very_words_of_the_first_answer(
         (3, "store", "edit", {"opening": "x"}, "opening: is not a field of a store"),
         (1, "contact", "save", {"email": "x"}, "email: is not a field of a contact"),
         (2, "contact", "save", {"email": 7}, "email: must be text"),
+        (3, "card", "submit", {"competitors": []}, "competitors: is not a field of this message"),
+        (4, "card", "submit", {"competitors": [{}]}, "competitors.0.name: is missing"),
     ],
 )
 def test_what_a_version_cannot_say_is_told_in_its_words(
@@ -133,6 +174,8 @@ def test_what_a_version_cannot_say_is_told_in_its_words(
     body: Row = {"id": world.stores[0], "set": more, "base": {}}
     if kind == "contact":
         body |= {"id": uuid7(), "store": world.stores[0], "set": {"name": "Kim", **more}}
+    if act == "submit":
+        body = {"id": uuid7(), "store": world.stores[0], "lines": [], **more}
     if act == "create":
         body = {"id": uuid7(), "code": "D1-S001", "name": "Shop", **more}
     verdict = fleet[version].push(kind, act, body)
@@ -140,12 +183,8 @@ def test_what_a_version_cannot_say_is_told_in_its_words(
     assert says in verdict["says"]
 
 
-def test_a_version_no_longer_served_is_still_pushed(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_version_no_longer_served_is_still_pushed(world: World) -> None:
     """Captured work is never refused for its version; news is, with what to do about it."""
-    monkeypatch.setattr(versions, "OLDEST", 2)
-    monkeypatch.setattr(pulling, "OLDEST", 2)
     one = Handheld(world, world.carrier(), 1)
     with pytest.raises(Problem) as refusal:
         one.pull()

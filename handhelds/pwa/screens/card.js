@@ -13,9 +13,11 @@ import { PhotoButton } from "../parts/photo.js";
 import { Searching } from "../parts/searching.js";
 import { saidOf } from "../parts/said.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
+import { besideOf, competitorsToSave } from "../shown/beside.js";
 import { CELLS, added, linesToSave, newCard, progress, touch } from "../shown/card.js";
 import { padOf } from "../shown/reading.js";
 import { newestFirst, openVisit } from "../shown/store.js";
+import { Beside } from "./card_beside.js";
 import { Keys, More, Product } from "./card_line.js";
 
 /** @typedef {import("../shown/card.js").Card} Card */
@@ -54,7 +56,8 @@ function Filling({ ctx, known, up }) {
     begun: known.today });
   const failed = (/** @type {unknown} */ error) => ctx.say(saidOf(error), { tone: "stop" });
   const { value: card, was_kept, change } = useDraft(ctx.local, key,
-    (kept) => (kept?.lines ? /** @type {Card} */ (kept) : fresh()), failed);
+    // One begun before the program knew of competitors has none: they are looked at as well.
+    (kept) => (kept?.lines ? /** @type {Card} */ ({ beside: besideOf(known.cards), ...kept }) : fresh()), failed);
   const [more, setMore] = useState(/** @type {string | null} */ (null));
   const [adding, setAdding] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -67,7 +70,8 @@ function Filling({ ctx, known, up }) {
   const save = async () => {
     setBusy(true);
     try {
-      const row = await ctx.verbs.card(store.id, linesToSave(card), [key]);
+      const row = await ctx.verbs.card(store.id, linesToSave(card), [key],
+        competitorsToSave(card));
       ctx.say(t("card.saved", { n: seen }), { undo: () => takeBack(ctx, row.change, key, card) });
       ctx.back(up);
     } catch (error) {
@@ -97,6 +101,8 @@ function Filling({ ctx, known, up }) {
           onAct=${() => setAdding(true)}>${t("card.empty.text")}</${Empty}>`
       : html`<ul class="matrix" aria-label=${t("card.title")}>${card.lines.map(row)}</ul>
         <${Button} mark="plus" wide onClick=${() => setAdding(true)}>${t("card.add")}</${Button}>`}
+    <${Beside} card=${card} cards=${known.cards} row=${row} act=${act} change=${change} more=${more}
+      onClose=${() => setMore(null)} ctx=${ctx} needs=${seen === 0} />
     ${more && html`<${More} line=${card.lines.find((one) => one.product === more)} act=${act}
       ctx=${ctx} onClose=${() => setMore(null)} />`}
     ${adding && html`<${Searching} catalogue=${catalogue} title=${t("card.add")}

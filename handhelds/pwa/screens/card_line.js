@@ -9,6 +9,7 @@ import { Mark } from "../parts/mark.js";
 import { NumberPad } from "../parts/numberpad.js";
 import { Sheet } from "../parts/sheet.js";
 import { useSwipe } from "../parts/swipe.js";
+import { BESIDE } from "../shown/beside.js";
 import { CELLS } from "../shown/card.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
@@ -17,7 +18,7 @@ import { CELLS } from "../shown/card.js";
 /** @typedef {(gesture: import("../shown/card.js").Gesture) => void} Act */
 
 /** A figure as it stands in a cell. @param {string} cell @param {any} value @param {Ctx} ctx */
-const written = (cell, value, ctx) => (value === null || value === undefined ? "–"
+export const written = (cell, value, ctx) => (value === null || value === undefined ? "–"
   : cell === "price_minor" ? ctx.money(value) : ctx.number(value));
 
 /** @param {Line} line @param {string} cell */
@@ -46,16 +47,27 @@ export function Product({ line, at, act, ctx, onMore }) {
         aria-label=${t(line.saved ? "card.saved.of" : "card.same.of", { name })}
         onClick=${() => act({ does: looked === "same" ? "clear" : "same", product })}>
         <${Mark} name=${line.saved ? "undo" : looked === "same" ? "checks" : "check"} size=${20} /></button>`}</div>
-    <div class="matrix-line">${CELLS.map((cell) => html`<button type="button" key=${cell}
+    <div class="matrix-line ${line.beside ? "of-beside" : ""}">${(line.beside ? BESIDE : CELLS).map((cell) => html`<button type="button" key=${cell}
         class="cell ${at?.cell === cell ? "current" : ""} ${isChanged(line, cell) ? "changed" : ""}"
         onClick=${() => act({ does: "cell", product, cell })}>
         <span class="unseen">${t(`card.${cell}`)}, ${name}: </span>
         <span>${written(cell, now[cell], ctx)}</span>
         ${isChanged(line, cell) && html`<small><span class="unseen">, ${t("card.last.title")} </span
           >${written(cell, last?.[cell], ctx)}</small>`}</button>`)}
+      ${line.beside ? html`<${Promoted} line=${line} act=${act} t=${t} />` : html`
       <button type="button" class="cell out" aria-pressed=${out} aria-label=${t("card.out.of", { name })}
         onClick=${() => act({ does: "out", product })}>
-        <${Mark} name=${out ? "close" : "minus"} size=${20} /></button></div></li>`;
+        <${Mark} name=${out ? "close" : "minus"} size=${20} /></button>`}</div></li>`;
+}
+
+/** Is it promoted? Of what stands beside ours one tap says so.
+ * @param {{ line: Line, act: Act, t: Ctx["t"] }} what */
+function Promoted({ line: { product, name, now }, act, t }) {
+  const on = Boolean(now.promotion_seen);
+  return html`<button type="button" class="cell promo" aria-pressed=${on}
+    aria-label=${t("beside.promotion.of", { name })}
+    onClick=${() => act({ does: "flag", product, flag: "promotion_seen" })}>
+    <${Mark} name=${on ? "check" : "minus"} size=${20} /></button>`;
 }
 
 /** What was said of a line, in a word and a mark. @param {{ line: Line, out: boolean, t: any }} what */
@@ -73,7 +85,7 @@ function Looked({ line, out, t }) {
 export function Keys({ card, act, ctx }) {
   const { t } = ctx;
   const { product, cell, typed } = /** @type {NonNullable<Card["at"]>} */ (card.at);
-  const line = card.lines.find((one) => one.product === product);
+  const line = [...card.lines, ...(card.beside ?? [])].find((one) => one.product === product);
   if (!line) return null;
   const before = line.last?.[cell] ?? null;
   const type = (/** @type {string} */ value) => act({ does: "key",

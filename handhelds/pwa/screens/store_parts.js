@@ -83,7 +83,8 @@ export function Orders({ ctx, shown: { orders, next_delivery }, path, last, onOr
 
 /** Its cards as a trend: how much of what was looked at was on the shelf, and what was out of stock.
  * @param {Part} what */
-export function Cards({ ctx: { t, go, day }, shown: { cards }, path }) {
+export function Cards({ ctx, shown: { cards, beside }, path }) {
+  const { t, go, day } = ctx;
   if (!cards.length) return html`<${Section} title=${t("cards.title")}><p class="soft">${t("cards.none")}</p>
     <div class="row-of"><${Button} mark="card" onClick=${() => go(`${path}/card`)}>${t("act.card")}</${Button}></div></${Section}>`;
   return html`<${Section} title=${t("cards.title")} lead=${t("cards.lead")}>
@@ -96,7 +97,19 @@ export function Cards({ ctx: { t, go, day }, shown: { cards }, path }) {
         <span aria-hidden="true" class=${one.out_of_stock ? "stop small" : "faint small"}>${
           t("cards.out", { n: one.out_of_stock })}</span></li>`;
     })}</ol>
+    ${beside && html`<div class="beside"><h3>${t("beside.title")}, ${day(beside.captured_at)}</h3>
+      <ul class="beside-list">${beside.lines.map((/** @type {any} */ one, /** @type {number} */ n) => html`
+        <li key=${n}><span>${one.name}</span><span class="soft small">${besideSays(ctx, one)}</span></li>`)}</ul></div>`}
     <div class="row-of"><${Button} mark="note" onClick=${() => go(`${path}/card/amend`)}>${t("amend.act")}</${Button}></div></${Section}>`;
+}
+
+/** What was noted of a competitor's product, in one line. @param {Ctx} ctx
+ * @param {Record<string, any>} one */
+function besideSays({ t, money }, { price_minor, facings, promotion_seen, note }) {
+  const said = [price_minor === null ? "" : money(price_minor),
+    facings === null ? "" : t("beside.facings", { n: facings }),
+    promotion_seen ? t("beside.promoted") : "", note ?? ""].filter(Boolean);
+  return said.join(" · ") || "–";
 }
 
 /** Who to ask for. @param {Part} what */

@@ -7,6 +7,7 @@
 // nothing is saved that nobody saw. Every gesture is one call of `touch`, which the tests count.
 
 import { parts } from "../stored/columns.js";
+import { BESIDE, besideOf, blankBeside, isBeside } from "./beside.js";
 import { newestFirst } from "./store.js";
 
 /** @typedef {Record<string, any>} Row */
@@ -33,12 +34,14 @@ const KEPT = [
  * @property {Looked} looked
  * @property {boolean} [saved] it stands on a card that is corrected
  * @property {boolean} [is_first] the store has no card yet
+ * @property {boolean} [beside] somebody else's product; `product` stands for its name (beside.js)
  */
 
 /**
  * A card being filled in. `at`: the cell the keys write into, and what was typed into it.
  * @typedef {object} Card
  * @property {Line[]} lines
+ * @property {Line[]} [beside] what stands beside ours
  * @property {{ product: string, cell: Cell, typed: string } | null} at
  * @property {number} gestures taps, swipes and keys so far
  * @property {string} [begun] the day it was begun on
@@ -73,7 +76,7 @@ export function newCard({ cards, must, usual = [], product }) {
     lines.push({ product: code, name: row.name, must: code in must, min_facings: must[code] ?? 0,
       last: seen, now: blank(seen), looked: /** @type {Looked} */ ("unseen"), is_first: !card });
   }
-  return { lines, at: null, gestures: 0 };
+  return { lines, beside: besideOf(cards), at: null, gestures: 0 };
 }
 
 /** A card that was saved, to be corrected: every line as it was saved.
@@ -96,8 +99,17 @@ export function added(card, product) {
   return { ...card, lines: [line, ...card.lines] };
 }
 
+/** What a line says before anybody changes it. @param {Line} line */
+const before = (line) => (line.beside ? blankBeside(line.last) : blank(line.last));
+
 /** What a swipe says of a line: as last time. @param {Line} line @returns {Line} */
-const same = (line) => ({ ...line, now: blank(line.last), looked: "same" });
+const same = (line) => ({ ...line, now: before(line), looked: "same" });
+
+/** What a line is when nobody said anything of it. @param {Line} line @returns {Line} */
+const cleared = (line) => ({ ...line, now: before(line), looked: line.saved ? "same" : "unseen" });
+
+/** All there is to look at. @param {Card} card */
+const everything = (card) => [...card.lines, ...(card.beside ?? [])];
 
 /** Out of stock, or not any more. @param {Line} line @returns {Line} */
 function toggledOut(line) {
@@ -113,6 +125,7 @@ function toggledOut(line) {
  * @returns {Line} */
 function put(line, cell, value) {
   const now = { ...line.now, [cell]: value };
+  if (line.beside) return { ...line, now, looked: "changed" };
   if (value !== null && value > 0 && (cell === "facings" || cell === "shelf_stock")) {
     now.on_shelf = true;
     now.out_of_stock = false;
@@ -126,15 +139,17 @@ const figure = (typed) => (typed === "" ? null : Number(typed));
 
 /** @param {Card} card @param {string} product @param {(line: Line) => Line} change @returns {Card} */
 function withLine(card, product, change) {
-  const lines = card.lines.map((line) => (line.product === product ? change(line) : line));
-  return { ...card, lines };
+  const where = isBeside(product) ? "beside" : "lines";
+  const lines = (card[where] ?? []).map((line) => (line.product === product ? change(line) : line));
+  return { ...card, [where]: lines };
 }
 
 /** The cell after one: the next in its line, then the first of the next line not looked at yet.
  * @param {Card} card @param {string} product @param {Cell} cell */
 function nextCell(card, product, cell) {
-  const n = CELLS.indexOf(cell) + 1;
-  return n < CELLS.length ? { product, cell: CELLS[n], typed: "" } : null;
+  const cells = isBeside(product) ? BESIDE : CELLS;
+  const n = cells.indexOf(cell) + 1;
+  return n < cells.length ? { product, cell: cells[n], typed: "" } : null;
 }
 
 /**
@@ -143,6 +158,7 @@ function nextCell(card, product, cell) {
  *   | { does: "cell", product: string, cell: Cell }
  *   | { does: "flag", product: string, flag: "promotion_seen" | "on_shelf" }
  *   | { does: "expiry", product: string, day: string | null }
+ *   | { does: "note", product: string, note: string }
  *   | { does: "key", key: string } | { does: "next" } | { does: "close" } | { does: "rest" }
  * } Gesture
  */
@@ -158,14 +174,19 @@ export function touch(card, gesture) {
 function touched(card, gesture) {
   switch (gesture.does) {
     case "same": {
-      const line = card.lines.find((one) => one.product === gesture.product);
+      const line = everything(card).find((one) => one.product === gesture.product);
       return line?.last ? { ...withLine(card, gesture.product, same), at: null } : card;
     }
     case "out":
       return { ...withLine(card, gesture.product, toggledOut), at: null };
-    case "clear":
-      return { ...withLine(card, gesture.product, (line) => ({ ...line, now: blank(line.last),
-        looked: line.saved ? "same" : "unseen" })), at: null };
+    case "clear": {
+      const made = withLine(card, gesture.product, cleared);
+      const beside = made.beside?.filter((line) => line.last || line.looked !== "unseen");
+      return { ...made, ...(beside && { beside }), at: null };
+    }
+    case "note":
+      return withLine(card, gesture.product, (line) => ({ ...line, looked: "changed",
+        now: { ...line.now, note: gesture.note || null } }));
     case "flag":
       return withLine(card, gesture.product, (line) => {
         const on = !(line.looked !== "unseen" && line.now[gesture.flag]);
@@ -182,9 +203,12 @@ function touched(card, gesture) {
       return card.at ? { ...card, at: nextCell(card, card.at.product, card.at.cell) } : card;
     case "close":
       return { ...card, at: null };
-    case "rest":
-      return { ...card, at: null,
-        lines: card.lines.map((one) => (one.looked === "unseen" && one.last ? same(one) : one)) };
+    case "rest": {
+      const rest = (/** @type {Line} */ one) =>
+        (one.looked === "unseen" && one.last ? same(one) : one);
+      const beside = card.beside?.map(rest);
+      return { ...card, lines: card.lines.map(rest), ...(beside && { beside }), at: null };
+    }
     default:
       return typed(card, gesture.key);
   }
@@ -194,14 +218,15 @@ function touched(card, gesture) {
 function typed(card, key) {
   if (!card.at) return card;
   const { product, cell } = card.at;
-  const before = card.at.typed;
-  const text = key === "back" ? before.slice(0, -1)
-    : before.length < MOST_DIGITS ? (before + key).replace(/^0+(?=\d)/u, "") : before;
+  const had = card.at.typed;
+  const text = key === "back" ? had.slice(0, -1)
+    : had.length < MOST_DIGITS ? (had + key).replace(/^0+(?=\d)/u, "") : had;
   const made = withLine(card, product, (line) => put(line, cell, figure(text)));
   return { ...made, at: { product, cell, typed: text } };
 }
 
-/** How far the card is. @param {Card} card */
+/** How far the card is, in products; what may be said to be as last time is also what stands beside
+ * ours. @param {Card} card */
 export function progress(card) {
   const count = (/** @type {Looked} */ looked) =>
     card.lines.filter((line) => line.looked === looked).length;
@@ -211,7 +236,7 @@ export function progress(card) {
     same: count("same"),
     changed: count("changed"),
     left: unseen.length,
-    may_be_same: unseen.filter((line) => line.last).length,
+    may_be_same: everything(card).filter((one) => one.looked === "unseen" && one.last).length,
     out: card.lines.filter((line) => line.looked !== "unseen" && line.now.out_of_stock).length,
   };
 }

@@ -23,8 +23,9 @@ import { newestFirst } from "./store.js";
 /** How many lines there are of something. @type {Record<string, (value: any) => number>} */
 const COUNT = {
   lines: (value) => value?.lines?.length ?? 0,
-  seen: (value) => (value?.lines ?? []).filter((/** @type {Row} */ one) =>
-    one.looked !== "unseen" && !(one.saved && one.looked === "same")).length,
+  seen: (value) => [...value?.lines ?? [], ...value?.beside ?? []].filter(
+    (/** @type {Row} */ one) => one.looked !== "unseen" && !(one.saved && one.looked === "same"),
+  ).length,
   names: (value) => Object.keys(value ?? {}).length,
   money: (value) => Number(Boolean(value?.typed)),
   form: (value) => Number(Object.values(value ?? {}).some(Boolean)),

@@ -65,7 +65,16 @@ export function cardLine(card) {
     out_of_stock: lines.filter((line) => line.out_of_stock).length,
     unsent: card.unsent,
     lines,
+    competitors: parts("card", "competitors", card.competitors),
   };
+}
+
+/** What stood beside ours when somebody last noted it: the newest card that has any; null if none.
+ * @param {Row[]} cards @returns {{ captured_at: string, lines: Row[] } | null} */
+export function lastBeside(cards) {
+  const card = newestFirst(cards).find((one) => one.competitors?.length);
+  return card ? { captured_at: card.captured_at,
+    lines: parts("card", "competitors", card.competitors) } : null;
 }
 
 /** The items of a receivable: those open first, by the day they were due. @param {Row | null} row */
@@ -162,6 +171,7 @@ export function storeScreen(known) {
     payments: payments(known.collections, items).slice(0, 5),
     orders: last_orders.slice(0, 10).map(orderLine),
     cards: newestFirst(cards).slice(0, 5).map(cardLine),
+    beside: lastBeside(cards),
     visits: newestFirst(visits, "started_at").slice(0, 5)
       .map((row) => picked(row, ["id", "state", "started_at", "ended_at", "unsent"])),
     open_visit: openVisit(visits),

@@ -39,6 +39,7 @@ export function rowOf(change, rep) {
     made.applied = [];
   }
   if ("lines" in body) made.lines = linesOf(kind, body.lines);
+  if ("competitors" in body) made.competitors = competitorsOf(body.competitors);
   return only(made, columns);
 }
 
@@ -98,4 +99,10 @@ export function linesOf(kind, lines) {
         : { out_of_stock: false, ...line };
     return columns.map((name) => known[name] ?? null);
   });
+}
+
+/** What stands beside ours, as a row shows it. @param {any[]} competitors @returns {any[][]} */
+export function competitorsOf(competitors) {
+  const columns = PARTS["card.competitors"] ?? [];
+  return competitors.map((one) => columns.map((name) => one[name] ?? null));
 }

@@ -48,7 +48,7 @@ export const ROWS = {
   ],
   card: [
     "id", "scope", "version", "store", "visit", "rep", "captured_at", "state", "lines",
-    "amendments",
+    "amendments", "competitors",
   ],
   order: [
     "id", "scope", "version", "number", "store", "rep", "visit", "type", "revision", "state",
@@ -89,6 +89,7 @@ export const PARTS = {
   ],
   "conflict.answers": ["name", "says"],
   "card.amendments": ["at", "by", "product", "field", "was", "now", "stands", "why"],
+  "card.competitors": ["name", "price_minor", "facings", "promotion_seen", "note"],
   "order.steps": ["word", "at"],
   "order.lines": [
     "n", "product", "uom", "typed", "ordered", "unit_price", "discount_minor", "net_minor",
@@ -104,6 +105,7 @@ export const PARTS = {
 export const STEPS = [
   { version: 2, added: { contact: ["email"] } },
   { version: 3, renamed: { store: { opening: "opening_hours" } } },
+  { version: 4, added: { card: ["competitors"] } },
 ];
 
 /** The version this program speaks. */

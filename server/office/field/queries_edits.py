@@ -55,7 +55,8 @@ def cards(conn: Connection, company: str, cell: int, store_id: str) -> list[Foun
     """The newest cards of a store."""
     found = text("""
         SELECT v.id, v.captured_at, v.state, v.version, coalesce(u.name, v.rep) AS rep_name,
-               jsonb_array_length(v.lines) AS lines, jsonb_array_length(v.amendments) AS amendments
+               jsonb_array_length(v.lines) AS lines, jsonb_array_length(v.amendments) AS amendments,
+               coalesce(jsonb_array_length(v.competitors), 0) AS beside
           FROM visit_card v LEFT JOIN app_user u ON u.company = :company AND u.code = v.rep
          WHERE v.cell = :cell AND v.store = cast(:store AS uuid)
          ORDER BY v.captured_at DESC, v.id LIMIT 12

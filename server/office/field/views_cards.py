@@ -19,6 +19,7 @@ from sync.desk.edits import Saved
 from sync.feed import publish
 from sync.owners import Value
 from sync.taking.amend import fields_of
+from sync.taking.cards import COMPETITOR
 
 blueprint = Blueprint("cards", __name__, url_prefix="/cards")
 
@@ -48,6 +49,7 @@ def _page(key: str, saved: Saved | None, mine: dict[str, Value]) -> str:
         "card.html", row=row, names=names, columns=COLUMNS, codes=[line[0] for line in row.lines],
         rest={name: shown(value) for name, value in rest.items()},
         mine={name: shown(value) for name, value in (rest | mine).items()},
+        beside=[dict(zip(COMPETITOR, line, strict=True)) for line in row.competitors or ()],
         meanwhile={} if saved is None else saved.meanwhile, day=day, shown=shown,
         closed=closed is not None and day <= closed, edits=bool(person.roles & set(EDITORS)),
     )  # fmt: skip

@@ -207,12 +207,12 @@ async function tillShown(p, { store, money }) {
   };
 }
 
-/** @param {Player} p @param {Given} told */
-async function cardShown(p, { store }) {
+/** @param {Player} p @param {Given} told @param {"lines" | "competitors"} part */
+async function cardShown(p, { store }, part) {
   const cards = (await p.rep.at(store, "card")).rows("card");
   const at = (/** @type {Given} */ row) => row.captured_at ?? "";
   const [newest] = cards.sort((one, other) => (at(one) < at(other) ? 1 : -1));
-  return parts("card", "lines", newest?.lines);
+  return parts("card", part, newest?.[part]);
 }
 
 /** @param {Player} p @param {string} change */
@@ -249,7 +249,8 @@ const VERBS = {
     return {};
   },
   collect: (p, { store, money }) => quiet(p.rep.collect(store, money)),
-  card: (p, { store, lines }) => quiet(p.rep.card(store, lines)),
+  card: (p, { store, lines, competitors }) =>
+    quiet(p.rep.card(store, lines, undefined, competitors)),
   amend_card: (p, { store, lines, reason }) => quiet(edits.amendCard(p.rep, store, lines, reason)),
   plan: (p, { store, day, sequence }) => quiet(stops.plan(p.rep, store, day, sequence)),
   move_stop: (p, { store, day, to }) => quiet(stops.moveStop(p.rep, store, day, to)),
@@ -272,7 +273,8 @@ const VERBS = {
   pad: padShown,
   suggestions: suggestionsShown,
   till: tillShown,
-  card_shown: cardShown,
+  card_shown: (p, told) => cardShown(p, told, "lines"),
+  competitors_shown: (p, told) => cardShown(p, told, "competitors"),
   async sync(p, { verdicts = {}, rows = {} }) {
     Object.assign(p.server, { verdicts, rows });
     await p.sync();

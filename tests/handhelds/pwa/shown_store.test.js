@@ -31,6 +31,16 @@ const known = (more = {}) => ({
   currency: "USD", ...more,
 });
 
+test("what stood beside ours is told from the newest card that has any", () => {
+  const beside = [["Kola Zero", 129, 4, true, null]];
+  const card = (/** @type {string} */ day, /** @type {any} */ competitors) =>
+    ({ id: day, captured_at: `2026-11-${day}T08:00:00Z`, unsent: false, lines: [], competitors });
+  const cards = [card("01", [["Old", 1, null, null, null]]), card("03", beside), card("05", null)];
+  assert.deepEqual(storeScreen(known({ cards })).beside, { captured_at: "2026-11-03T08:00:00Z",
+    lines: [{ name: "Kola Zero", price_minor: 129, facings: 4, promotion_seen: true, note: null }] });
+  assert.equal(storeScreen(known({ cards: [card("05", null)] })).beside, null);
+});
+
 test("what stands in the way of an order is said first, worst before the rest", () => {
   const said = (/** @type {Row} */ more) => banners(known(more)).map((one) => one.what);
   assert.deepEqual(said({}), []);

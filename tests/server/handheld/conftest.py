@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from schemas.ids import uuid7
+from schemas.versions import NEWEST
 from server.access.devices import make_enrolment_code
 from server.app import create_app
 from server.settings import load
@@ -48,7 +49,7 @@ class Phone:
         return self.post("push", self.batch(*changes))
 
     def pull(self, cursor: str | None = None, page: str | None = None, **more: Any) -> Any:
-        return self.post("pull", self.body(cursor=cursor, page=page, schema=1) | more)
+        return self.post("pull", self.body(cursor=cursor, page=page, schema=NEWEST) | more)
 
 
 @pytest.fixture

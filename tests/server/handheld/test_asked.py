@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.ids import uuid7
+from schemas.versions import NEWEST
 from tests.server.handheld.conftest import Phone
 from tests.world import World, change, clock_at
 
@@ -21,7 +22,7 @@ def pulled(phone: Phone) -> Any:
 
 
 def verified(phone: Phone) -> Any:
-    return phone.post("verify", phone.body(schema=1, run="r", why="cursor"))
+    return phone.post("verify", phone.body(schema=NEWEST, run="r", why="cursor"))
 
 
 def fetched(phone: Phone) -> Any:

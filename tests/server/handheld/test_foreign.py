@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from schemas.ids import uuid7
+from schemas.versions import NEWEST
 from tests.server.handheld.conftest import Phone
 from tests.sync.owing import money_body, owe
 from tests.world import World, change, order_body
@@ -109,9 +110,9 @@ def test_nothing_of_another_rep_s_is_read_whatever_is_tried(
     seen["his cursor"] = ana.pull(bens["cursor"]).text
     seen["his page"] = ana.pull(cursor, bens["cursor"]).text
     seen["as his handheld"] = ana.post(
-        "pull", ana.body(cursor=None, page=None, schema=1) | {"device": bens["device"]}
+        "pull", ana.body(cursor=None, page=None, schema=NEWEST) | {"device": bens["device"]}
     ).text
-    verify = {"cursor": cursor, "schema": 1, "run": "r", "why": "asked"}
+    verify = {"cursor": cursor, "schema": NEWEST, "run": "r", "why": "asked"}
     his = f"st:{bens['store']}"
     for asked in (
         {"digest": "0:0000000000000000"},

@@ -61,3 +61,30 @@ def test_what_the_rep_changed_meanwhile_is_shown_beside(
     assert "somebody changed the same meanwhile" in page.text
     assert "now 4" in page.text
     assert facings(world) == 4
+
+
+def test_what_stands_beside_ours_is_shown_and_outlives_correction_and_lock(
+    desk: Console, world: World
+) -> None:
+    card, store = uuid7(), world.stores[0]
+    body = {"id": card, "store": store, "lines": [{"product": "p001", "on_shelf": True}]}
+    beside = [
+        {"name": "Kola <Zero>", "price_minor": 129, "facings": 4, "promotion_seen": True,
+         "note": "by the till"},
+        {"name": "Own brand"},
+    ]  # fmt: skip
+    sent(world, "card", "submit", body | {"competitors": beside})
+    stored = world.one("SELECT competitors FROM visit_card")
+    path = f"/office/cards/{card}"
+    assert "Corrected" in desk.post(path, **{"f:p001.facings": "6", "was_f:p001.facings": ""}).text
+    assert "Locked" in desk.post(f"{path}/lock", act="lock").text
+    page = desk.page(path)
+    for said in ("Kola &lt;Zero&gt;", "1.29", "4 facings", "promoted", "by the till", "Own brand"):
+        assert said in page, said
+    assert world.one("SELECT competitors FROM visit_card") == stored
+    assert stored[1] == ["Own brand", None, None, None, None]
+    assert "1 products, 2 of competitors, corrected" in desk.page(f"/office/stores/{store}")
+
+
+def test_a_card_without_competitor_lines_has_no_place_for_them(desk: Console, card: str) -> None:
+    assert "Competitors" not in desk.page(f"/office/cards/{card}")
