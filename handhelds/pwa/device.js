@@ -147,6 +147,7 @@ export async function* push(keeper, clock, newId, { askMark = false } = {}) {
     const kept = await keeper.keepVerdicts(answer);
     answered += kept.answered;
     // What names an earlier epoch is not decided: once more, in this one.
+    /** @type {boolean} */
     const beginsAnew = answer.epoch !== identity.epoch && !begunAnew;
     begunAnew ||= beginsAnew;
     identity = (await keeper.identity()) ?? identity;
