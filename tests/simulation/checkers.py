@@ -160,12 +160,12 @@ def stuck(history: History, standing: Standing) -> list[str]:
 def kept_waiting(history: History, standing: Standing) -> list[str]:
     """What waits at the server waits for something that is not there."""
     decided = {one["change"] for one in standing.receipts if one["outcome"] != "waiting"}
-    raw = {one["id"]: one["raw"] for one in history.of("captured")}
+    captured = _captured(history)
     wrong = []
     for one in standing.receipts:
-        if one["outcome"] != "waiting" or one["change"] not in raw:
+        if one["outcome"] != "waiting" or one["change"] not in captured:
             continue
-        ground = msgspec.json.decode(raw[one["change"]])["depends_on"]
+        ground = msgspec.json.decode(captured[one["change"]]["raw"])["depends_on"]
         if decided.issuperset(ground):
             wrong.append(f"change {one['change']} waits for what was decided long ago")
     return wrong

@@ -281,6 +281,16 @@ def test_a_number_left_out_is_found_unless_its_handheld_took_it_to_a_new_name() 
     assert said in check(history, standing)["disordered"]
 
 
+def test_what_waits_is_judged_by_its_own_text_where_another_stole_its_id() -> None:
+    history, standing = all_well()
+    waits = captured("c3", "visit", VISIT, raw='{"depends_on":["never"]}')
+    history.note(_at(history), "captured", **waits)
+    standing.receipts.append(receipt("c3", 3, "visit", VISIT, outcome="waiting"))
+    thief = captured("c3", "order", ORDER, raw='{"depends_on":[]}', device="h2", stolen=True)
+    history.note(_at(history), "captured", **thief)
+    assert not [said for said in check(history, standing)["stuck"] if "c3" in said]
+
+
 def test_what_waited_may_have_gone_with_a_copy_of_its_handheld() -> None:
     history, standing = all_well()
     standing.receipts[0] = receipt("c1", 1, "order", ORDER, device="d-9")
