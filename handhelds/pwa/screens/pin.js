@@ -25,10 +25,13 @@ export function screen(ctx) {
     const timer = setTimeout(() => setWait(Math.max(0, wait_ms - 1000)), Math.min(1000, wait_ms));
     return () => clearTimeout(timer);
   }, [wait_ms]);
+  const [busy, setBusy] = useState(false);
   const enter = async () => {
     if (pin.length < 4) return;
+    setBusy(true);
+    setPin(""); // what is typed while this one is looked at belongs to the next
     const answer = await tryPin(ctx.local, pin);
-    setPin("");
+    setBusy(false);
     if (answer.right) return void lookAtGate(ctx.local);
     setSaid(t("pin.wrong"));
     setWait(answer.wait_ms);
@@ -42,7 +45,8 @@ export function screen(ctx) {
     <${Dots} count=${pin.length} />
     <${NumberPad} label=${t("pin.enter")} value=${pin} most=${8}
       onChange=${(/** @type {string} */ value) => !waits && setPin(value)} />
-    <div class="gate-foot"><${Button} kind="primary" wide disabled=${pin.length < 4 || waits} onClick=${enter}>${t("pin.open")}</${Button}>
+    <div class="gate-foot"><${Button} kind="primary" wide busy=${busy} disabled=${pin.length < 4 || waits || busy}
+      onClick=${enter}>${t("pin.open")}</${Button}>
       <${Button} kind="quiet" wide onClick=${() => setForgot(true)}>${t("pin.forgot")}</${Button}></div></main>`;
 }
 
