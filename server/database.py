@@ -42,7 +42,7 @@ failure, deadlock. Nothing of it happened; the same work may simply be done agai
 TRIES = 3
 IDLE_S = 15
 """So long a web or worker process may say nothing in a transaction. One that hangs there keeps its
-rows, and everybody who needs them waits, for as long as it takes to be found and killed (60 s)."""
+rows, somebody's stock, and everybody who needs them waits until it is found and killed (60 s)."""
 
 
 def engine_for(settings: Settings) -> Engine:

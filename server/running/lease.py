@@ -17,16 +17,12 @@ from contextlib import contextmanager
 import structlog
 from sqlalchemy import Connection, Engine
 
-from server.database import driver, transaction
-from server.queries import set_limits
+from server.database import transaction
 from server.running import queries
 
 TTL_S = 8.0
 """A holder that died is replaced after this long."""
 RENEW_S = 2.0
-IDLE_S = 15
-"""A job's transaction that does nothing for so long is ended by the database: its process sleeps,
-and the rows it has locked are somebody's stock."""
 
 log = structlog.get_logger("talaria.lease")
 
@@ -80,8 +76,6 @@ class Lease:
         if token is None:
             raise Superseded(self.name)
         with transaction(self._engine) as conn:
-            idle = {"idle_in_transaction_session_timeout": f"{IDLE_S}s"}
-            set_limits(driver(conn), idle, local=True)
             if not queries.holds_lease(conn, self.name, token):
                 raise Superseded(self.name)
             yield conn

@@ -253,4 +253,5 @@ def test_engine_of_a_process_follows_its_settings(database_url: str) -> None:
     environ = {"HOME": "/", "DATABASE_URL": database_url, "TALARIA_STATEMENT_TIMEOUT_S": "3"}
     engine = engine_for(load(environ))
     assert ask(engine, "SHOW statement_timeout") == "3s"
+    assert ask(engine, "SHOW idle_in_transaction_session_timeout") == "15s"
     engine.dispose()

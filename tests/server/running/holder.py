@@ -7,13 +7,13 @@ import itertools
 import sys
 import time
 
-from server.database import make_engine
+from server.database import IDLE_S, make_engine
 from server.running import queries
 from server.running.lease import Lease, Superseded
 
 
 def main(url: str, name: str, ttl_s: str) -> None:
-    lease = Lease(make_engine(url, pool_size=2), "x", name, float(ttl_s))
+    lease = Lease(make_engine(url, pool_size=2, idle_s=IDLE_S), "x", name, float(ttl_s))
     counted = itertools.count()
     while True:
         try:

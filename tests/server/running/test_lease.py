@@ -8,11 +8,10 @@ from subprocess import Popen
 
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
-from server.database import make_engine, transaction
+from server.database import IDLE_S, make_engine, transaction
 from server.running import queries
-from server.running.lease import IDLE_S, Lease, Superseded
+from server.running.lease import Lease, Superseded
 from tests.server.running.ports import process, until
 
 TTL_S = 1.0
@@ -88,19 +87,6 @@ def test_a_takeover_waits_for_a_transaction_that_has_proved_itself(engine: Engin
     taken.join()
     assert new.token == 2
     assert runs(engine) == ["proved"]
-
-
-def test_a_transaction_whose_worker_sleeps_gives_its_locks_back(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("server.running.lease.IDLE_S", 1)
-    lease = Lease(engine, "x", "asleep", 60)
-    assert lease.hold()
-    with pytest.raises(DBAPIError), lease.fenced() as conn:  # noqa: PT012
-        queries.begin_run(conn, "asleep", "p", 1)
-        time.sleep(1.5)
-        queries.begin_run(conn, "asleep", "q", 1)
-    assert runs(engine) == []
 
 
 def test_keeping_survives_a_database_that_is_away(engine: Engine) -> None:

@@ -25,6 +25,7 @@ from handhelds.reference.device import Identity
 from schemas.ids import uuid7
 from server.embedded import EmbeddedPostgres
 from server.hints import conninfo
+from server.turnstile import WAIT_S
 from tests.server.running.ports import ROOT, answers, free_port, until
 
 WORKERS = 2
@@ -38,9 +39,9 @@ INSIDE = Path(__file__).parent / "inside"
 BODY_TIMEOUT_S = 6
 PROBE_S = 0.05
 LONGEST_S = 90.0
-PATIENCE_S = 26.0
-"""Of each try: a little longer than a push waits for its turn at the server (server/turnstile.py);
-a fleet that keeps a server busy makes every push wait for seconds."""
+PATIENCE_S = WAIT_S + 1
+"""Of each try: a little longer than a push waits for its turn at the server; a fleet that keeps a
+server busy makes every push wait for seconds."""
 
 
 class Machine:
