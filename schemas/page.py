@@ -117,7 +117,9 @@ class EnrolAnswer(Wire):
 
 
 class ReceiptsAnswer(Wire):
-    """Stored verdicts, for a handheld that lost a reply."""
+    """Stored verdicts, for a handheld that lost a reply, or whose server lost time."""
 
     verdicts = fields.List(AnyJson(), required=True)
     acknowledged_through = Whole(required=True)
+    epoch = Code(required=True)
+    server_time = Instant(required=True)

@@ -12,6 +12,7 @@
 
 import { ENROL, PAGE, PUSH, counting, ending, isWhole, judge, read } from "./answers.js";
 import { reading } from "./clock.js";
+import { compareReceipts } from "./comparing.js";
 import { fetchSegments } from "./fetching.js";
 import { NEWEST } from "./stored/columns.js";
 import { verify } from "./verify.js";
@@ -67,6 +68,8 @@ const GOES_ON = new Set(["done", "refused", "set_back"]);
  * @property {() => Promise<boolean>} hasWaiting
  * @property {() => Promise<boolean>} mustOffer
  * @property {() => Promise<void>} noteLoss
+ * @property {() => Promise<number | null>} unsureFrom
+ * @property {(answer: PushAnswer, fromN: number) => Promise<Kept>} keepReceipts
  * @property {() => Promise<import("./local.js").Queue>} queue
  * @property {() => Promise<Position>} position
  * @property {(page: Page, body: string) => Promise<void>} stage
@@ -119,8 +122,14 @@ export async function* push(keeper, clock, newId, { askMark = false } = {}) {
   let [answered, passedN, atMost, odd] = [0, 0, MOST_CHANGES, 0];
   /** @type {Ending | null} */
   let refused = null;
-  let begunAnew = false;
+  let [begunAnew, compares] = [false, true];
   for (;;) {
+    if (compares && (await keeper.unsureFrom()) !== null) {
+      [compares, passedN] = [false, 0]; // once: no server can keep us from pushing for ever
+      const compared = yield* compareReceipts(keeper, identity.secret, identity.epoch);
+      if (!["done", "refused"].includes(compared.state)) return counting(compared, { answered });
+      answered += compared.answered;
+    }
     const batch = await keeper.batch(atMost, BATCH_BYTES, passedN);
     if (!batch.length && !askMark) return counting(refused ?? ending("done"), { answered });
     askMark = false;

@@ -136,6 +136,14 @@ class PushAnswer(msgspec.Struct):
     server_time: str
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What an answer changed: new verdicts, changes offered again, or a handheld set back."""
+
+    answered: int
+    offered_again: int = 0
+    set_back: bool = False
+
+
 class Rows(msgspec.Struct):
     """Rows of one kind. They may come turned on their side; then they are set upright at once."""
 

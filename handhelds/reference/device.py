@@ -27,6 +27,7 @@ from handhelds.reference.answers import (
     Call,
     Ending,
     EnrolAnswer,
+    Kept,
     Page,
     PushAnswer,
     Reply,
@@ -34,6 +35,7 @@ from handhelds.reference.answers import (
     read,
 )
 from handhelds.reference.clock import Clock, reading
+from handhelds.reference.comparing import Answered, compare
 from handhelds.reference.fetching import Shelf, fetch_segments
 from handhelds.reference.verify import Checker, verify
 from schemas.change import MOST_CHANGES
@@ -95,15 +97,7 @@ class Health(msgspec.Struct, frozen=True):
     wiped: bool
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """What an answer changed: new verdicts, changes offered again, or a handheld set back."""
-
-    answered: int
-    offered_again: int = 0
-    set_back: bool = False
-
-
-class Keeper(Protocol):
+class Keeper(Answered, Protocol):
     """What a talk needs remembered. Each call is one transaction, durable when it returns."""
 
     @property
@@ -118,7 +112,6 @@ class Keeper(Protocol):
     def is_set_back(self) -> bool: ...
     def has_waiting(self) -> bool: ...
     def must_offer(self) -> bool: ...
-    def note_loss(self) -> None: ...
     def queue(self) -> Queue: ...
     def position(self) -> Position: ...
     def stage(self, page: Page, body: bytes) -> None: ...
@@ -129,7 +122,6 @@ class Keeper(Protocol):
     def forget_cursor(self) -> None: ...
     def has_room(self) -> bool: ...
     def health(self) -> Health: ...
-    def stop_being(self) -> None: ...
     def wipe(self) -> None: ...
     def verify_due(self) -> str | None: ...
 
@@ -158,8 +150,14 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
         return Ending("set_back")
     answered, passed_n, at_most, odd = 0, 0, MOST_CHANGES, 0
     refused: Ending | None = None
-    begun_anew = False
+    begun_anew, compares = False, True
     while True:
+        if compares and keeper.unsure_from() is not None:
+            compares, passed_n = False, 0  # once: no server can keep us from pushing for ever
+            compared = yield from compare(keeper, identity.secret, identity.epoch)
+            if compared.state not in ("done", "refused"):
+                return compared.counting(answered=answered)
+            answered += compared.answered
         batch = keeper.batch(at_most, BATCH_BYTES, passed_n)
         if not batch and not ask_mark:
             return (refused or Ending("done")).counting(answered=answered)

@@ -14,9 +14,9 @@ from uuid import uuid4
 
 import msgspec
 
-from handhelds.reference.answers import EnrolAnswer, Page, PushAnswer
+from handhelds.reference.answers import EnrolAnswer, Kept, Page, PushAnswer
 from handhelds.reference.clock import Clock, instant, moment, offset_ms
-from handhelds.reference.device import Identity, Kept, Outgoing, Position, Queue
+from handhelds.reference.device import Identity, Outgoing, Position, Queue
 from handhelds.reference.fetching import Shelf
 from handhelds.reference.queries_field import Connect, NotSaved, connect
 from handhelds.reference.queries_offered import Offered, hash_of, is_intact
@@ -139,7 +139,8 @@ class Local(Offered):
             if other:
                 # Under a name that another one used too, its mark was no measure of ours.
                 epochs = {answer.epoch, before["epoch"], self.fact("offered_in")}
-                lost = before["install"] == install or len(epochs) > 1
+                unsure = len(epochs) > 1 or self.unsure_from() is not None
+                lost = before["install"] == install or unsure
                 if lost and not other_rep:
                     self.db.execute("UPDATE main.change SET outcome = NULL")
                 # What waits there waits under a name that nobody answers to any more.
@@ -149,6 +150,7 @@ class Local(Offered):
                     "DELETE FROM main.counter WHERE name IN ('change', 'order', 'receipt')"
                 )
                 self.keep_fact("acknowledged_through", 0)
+                self.keep_fact("unsure", None)
             if other or before is None:
                 self.keep_fact("offered_in", answer.epoch)
             self.db.execute("DELETE FROM main.fact WHERE name IN ('set_back', 'wiped')")
@@ -212,23 +214,9 @@ class Local(Offered):
                 ).fetchone()
                 if known is None or known["outcome"] == one.outcome:
                     continue
-                if one.says_reused() and not known["moved"]:
-                    shared += 1
-                    self.db.execute("UPDATE main.change SET moved = 1 WHERE id = ?", (one.id,))
-                    continue
-                answered += 1
-                self.db.execute(
-                    "UPDATE main.change SET outcome = ?, verdict = ?, answered_at = ?, epoch = ?,"
-                    " answer = ?, read_at = NULL, moved = 0 WHERE id = ?",
-                    (
-                        one.outcome,
-                        msgspec.json.encode(one),
-                        now,
-                        answer.epoch,
-                        self.count_up("answer"),
-                        one.id,
-                    ),
-                )
+                taken = self.take(one, known, answer.epoch, now)
+                answered += taken == "answered"
+                shared += taken == "shared"
             again = self.offer_again(answer)
             self.offered(answer)
             set_back = shared > 0 or answer.acknowledged_through > self.counted("change")
@@ -238,7 +226,8 @@ class Local(Offered):
             self.keep_fact("epoch", answer.epoch)
             self.keep_fact("acknowledged_through", answer.acknowledged_through)
             self._keep_time(answer.server_time)
-            if not again and not set_back:  # or the server may lack the old work, too
+            # Else the server may lack the old work, too.
+            if not again and not set_back and self.unsure_from() is None:
                 self.drop_old(now)
         if other_epoch:
             self.copy.forget_cursor()

@@ -5,20 +5,25 @@ It shows in four ways: another epoch, a cursor it does not know, a lower mark th
 (in a push or a pull), or that it does not know this handheld at all. After any of them everything
 above its mark goes out again; its receipts see to it that nothing is taken twice.
 
-The mark itself may be another one's: a copy of this handheld, which goes by the same name, offered
-first what was lost, and went on from there with its own work. So the newest change that the mark
-counts goes out, too: if its number stands for another change now, the server says so, and all that
-is kept goes out under a new name. If not, all below it is as it was.
+What the mark counts is not sure either. A copy of this handheld, which goes by the same name, may
+have offered first what was lost, and gone on from there with its own work; or a late copy of a push
+came to the restored server and was decided anew, with nobody there to hear it. So before anything
+else goes out, the server's receipts are compared with the answers kept here: what it decided
+otherwise is told to the rep, what it does not have goes out again, and where a number stands for
+another change now, all that is kept goes out under a new name.
 """
 
 # ruff: noqa: S608 - only question marks and constants are put in, values are bound
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Literal
 
-from handhelds.reference.answers import Page, PushAnswer
+import msgspec
+
+from handhelds.reference.answers import Kept, Page, PushAnswer, Verdict
+from handhelds.reference.clock import instant, moment
 from handhelds.reference.device import Health
 from handhelds.reference.queries_field import Field
 from handhelds.reference.verify import PROGRAM
@@ -58,8 +63,8 @@ class Offered(Field):
     def offer_again(self, answer: PushAnswer) -> int:
         """Put changes back that the server once answered and no longer knows; how many.
 
-        After a loss of time all above its mark, whatever else waits, and the newest that the mark
-        counts. Otherwise those that come before all that waits, once an epoch and mark: a server
+        After a loss of time all above its mark, whatever else waits; what the mark counts is to be
+        compared. Otherwise those that come before all that waits, once an epoch and mark: a server
         that repeats itself must not make us send for ever. Those older than 90 days are not here
         any more.
         """
@@ -81,24 +86,81 @@ class Offered(Field):
             (mark, *fresh),
         ).rowcount
         if lost:
-            again += self._offer_counted(mark, fresh)
+            unsure = self.db.execute(
+                f"SELECT min(n) FROM main.change WHERE outcome IS NOT NULL AND id NOT IN ({marks})",
+                fresh,
+            ).fetchone()[0]
+            self.keep_fact("unsure", unsure)
         if again:
             self.keep_fact("offered_again", seen)
         return again
 
-    def _offer_counted(self, mark: int, fresh: Sequence[str]) -> int:
-        """Put back the newest change the mark counts, of those answered before this answer; how
-        many: 1, or 0 when none is here. A damaged one could not go."""
-        counted = self.db.execute(
-            "SELECT seq, id, raw, hash FROM main.change WHERE n <= ? AND outcome IS NOT NULL"
-            " ORDER BY n DESC",
-            (mark,),
-        )
-        one = next((one for one in counted if one["id"] not in fresh and is_intact(one)), None)
-        if one is None:
+    def unsure_from(self) -> int | None:
+        """The first number whose answer is still to be compared with the server's receipts, since
+        it lost time; None when there is none."""
+        begin = self.fact("unsure")
+        return None if begin is None else self._answered_from(begin)
+
+    def _answered_from(self, n: int) -> int | None:
+        found: int | None = self.db.execute(
+            "SELECT min(n) FROM main.change WHERE n >= ? AND outcome IS NOT NULL", (n,)
+        ).fetchone()[0]
+        return found
+
+    def keep_receipts(self, answer: PushAnswer, from_n: int) -> Kept:
+        """Compare the answers kept here, from this number on, with what the server has; its
+        receipts end at the last one told, or there are no more."""
+        now = instant(moment(answer.server_time))
+        there = {one.n: one for one in answer.verdicts if one.n >= from_n}
+        last = max(there, default=None)
+        answered = shared = again = 0
+        with self.writing():
+            for kept in self.db.execute(
+                "SELECT * FROM main.change WHERE n >= ? AND n <= coalesce(?, n)"
+                " AND outcome IS NOT NULL ORDER BY n",
+                (from_n, last),
+            ).fetchall():
+                one = there.get(kept["n"])
+                if one is None:
+                    again += self._put_back(kept)
+                elif one.id != kept["id"]:
+                    self._is_anothers(kept["id"])
+                    shared += 1
+                elif not _is_same(one, kept):
+                    taken = self.take(one, kept, answer.epoch, now)
+                    answered += taken == "answered"
+                    shared += taken == "shared"
+            more = last is not None and self._answered_from(last + 1) is not None
+            self.keep_fact("unsure", last + 1 if last is not None and more else None)
+            if shared:
+                self.leave_name()
+        return Kept(answered, again, shared > 0)
+
+    def _put_back(self, kept: sqlite3.Row) -> int:
+        """Into the outbox with it; how many: 1, or 0 when it is damaged and could not go."""
+        if not is_intact(kept):
             return 0
-        self.db.execute("UPDATE main.change SET outcome = NULL WHERE seq = ?", (one["seq"],))
+        self.db.execute("UPDATE main.change SET outcome = NULL WHERE seq = ?", (kept["seq"],))
         return 1
+
+    def _is_anothers(self, change_id: str) -> None:
+        """Note that the id, or the number, of a change stands for another one's at the server."""
+        self.db.execute("UPDATE main.change SET moved = 1 WHERE id = ?", (change_id,))
+
+    def take(
+        self, one: Verdict, known: sqlite3.Row, epoch: str, now: str
+    ) -> Literal["answered", "shared"]:
+        """Keep the answer to a change; inside `writing`. "shared": it is none, but says for the
+        first time that a copy of us was before us."""
+        if one.says_reused() and not known["moved"]:
+            self._is_anothers(one.id)
+            return "shared"
+        self.db.execute(
+            "UPDATE main.change SET outcome = ?, verdict = ?, answered_at = ?, epoch = ?,"
+            " answer = ?, read_at = NULL, moved = 0 WHERE id = ?",
+            (one.outcome, msgspec.json.encode(one), now, epoch, self.count_up("answer"), one.id),
+        )
+        return "answered"
 
     def leave_name(self) -> None:
         """Inside `writing`: enrolled as a new install, it is no copy of another any more."""
@@ -127,3 +189,9 @@ class Offered(Field):
             f" AND julianday(answered_at) < julianday(?) - {KEPT_DAYS}",
             (now,),
         )
+
+
+def _is_same(one: Verdict, kept: sqlite3.Row) -> bool:
+    """Whether a receipt says what was answered; a repeat is marked as one."""
+    known = msgspec.json.decode(kept["verdict"], type=Verdict)
+    return msgspec.structs.replace(one, replayed=known.replayed) == known

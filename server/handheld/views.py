@@ -227,7 +227,7 @@ def _pressed(text: bytes) -> Response:
 @needs("rep-device")
 @blueprint.alt_response(200, schema=ReceiptsAnswer)
 def receipts() -> Response:
-    """Answer stored verdicts again, from number `from_n` on."""
+    """Answer stored verdicts again, from number `from_n` on, in the shape a push is answered."""
     try:
         from_n = int(request.args.get("from_n", "1"))
     except ValueError:
@@ -237,7 +237,5 @@ def receipts() -> Response:
         verdicts = push_queries.verdicts_from(
             conn, carrier.cells, carrier.device, from_n, MOST_RECEIPTS
         )
-    through = asking.device().acknowledged_n
-    again = ",".join(map(replayed, verdicts))
-    text = f'{{"verdicts":[{again}],"acknowledged_through":{through}}}'
-    return as_json(text.encode())
+    device = asking.device()
+    return _pushed(Pushed([*map(replayed, verdicts)], device.acknowledged_n, device.epoch))

@@ -135,10 +135,11 @@ class Double:
     lose: set[int] = field(default_factory=set)
     news: list[dict[str, Any]] = field(default_factory=list)
     paged: bool = False  # every kind on a page of its own
+    at_once: int = 5_000  # receipts in one answer
 
     def send(self, call: Call) -> Reply | None:
         self.calls.append(call)
-        status, answer = self._answer(call.path, json.loads(call.body))
+        status, answer = self._answer(call.path, json.loads(call.body or b"{}"))
         if len(self.calls) in self.lose:
             return None
         return Reply(status, json.dumps(answer).encode())
@@ -165,6 +166,13 @@ class Double:
         if path.endswith("/push"):
             return 200, {
                 "verdicts": [self._verdict(change) for change in asked["changes"]],
+                "acknowledged_through": self.mark(),
+                "epoch": self.epoch,
+                "server_time": now,
+            }
+        if "/receipts?from_n=" in path:
+            return 200, {
+                "verdicts": self._receipts(int(path.rpartition("=")[2])),
                 "acknowledged_through": self.mark(),
                 "epoch": self.epoch,
                 "server_time": now,
@@ -201,6 +209,11 @@ class Double:
         if verdict["outcome"] in ("applied", "adjusted"):
             self._feed(change, verdict["state"])
         return verdict
+
+    def _receipts(self, from_n: int) -> list[dict[str, Any]]:
+        """Stored verdicts from a number on, as many as one answer holds."""
+        known = sorted(self.receipts.values(), key=lambda one: int(one["n"]))
+        return [one | {"replayed": True} for one in known if one["n"] >= from_n][: self.at_once]
 
     def _feed(self, change: dict[str, Any], state: str | None) -> None:
         """What the change made, for the next pull, as its author gets it back."""

@@ -186,7 +186,10 @@ def _named(kind: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _asked(call: Call) -> dict[str, Any]:
-    """The body of a request; of a segment, which one and from which byte on."""
+    """The body of a request; of a segment, which one and from which byte on; of receipts, from
+    which number on."""
+    if call.method == "GET" and "/receipts?from_n=" in call.path:
+        return {"receipts_from": int(call.path.rpartition("=")[2])}
     if call.method == "GET":
         return {"segment": call.path.rpartition("/")[2], "from": call.first}
     body: dict[str, Any] = json.loads(call.body)

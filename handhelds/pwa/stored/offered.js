@@ -8,13 +8,16 @@
 // everything above its mark goes out again; its receipts see to it that nothing is taken twice.
 // What was answered is kept for 90 days.
 //
-// The mark itself may be another one's: a copy of this handheld, which goes by the same name,
-// offered first what was lost, and went on from there with its own work. So the newest change that
-// the mark counts goes out, too: if its number stands for another change now, the server says so,
-// and all that is kept goes out under a new name. If not, all below it is as it was.
+// What the mark counts is not sure either. A copy of this handheld, which goes by the same name, may
+// have offered first what was lost, and gone on from there with its own work; or a late copy of a
+// push came to the restored server and was decided anew, with nobody there to hear it. So before
+// anything else goes out, the server's receipts are compared with the answers kept here
+// (receipts.js): what it decided otherwise is told to the rep, what it does not have goes out again,
+// and where a number stands for another change now, all that is kept goes out under a new name.
 
 import { instant, moment, offsetMs, randomHex } from "../clock.js";
 import { NotSaved, countUp, putFacts, sealedValues, store } from "./field.js";
+import { answeredFrom, compared, settle } from "./receipts.js";
 import { opened, sealValue } from "./seal.js";
 import { dropOld, offerAgain, takeVerdicts, waitingAgain } from "./verdicts.js";
 import { Working, openedRaw } from "./work.js";
@@ -81,7 +84,8 @@ export class Offered extends Working {
     if (otherRep) await this.forgetCopy();
     // Under a name that another one used too, its mark was no measure of ours.
     const epochs = new Set([answer.epoch, before?.epoch, await this.fact("offered_in")]);
-    const lost = other && (before.install === install || epochs.size > 1);
+    const unsure = (await this.unsureFrom()) !== null;
+    const lost = other && (before.install === install || epochs.size > 1 || unsure);
     /** @type {Record<string, unknown>} */
     const facts = {
       set_back: null,
@@ -89,7 +93,7 @@ export class Offered extends Working {
       enrolment: { ...answer, install },
       epoch: answer.epoch,
     };
-    if (other) facts.acknowledged_through = 0;
+    if (other) Object.assign(facts, { acknowledged_through: 0, unsure: null });
     if (other || before === null) facts.offered_in = answer.epoch;
     const sealed = await sealedValues({ ...facts, ...this.timeOf(answer.server_time) });
     await this.writing(["fact", "change", "counter", "draft", "seen"], async (tx) => {
@@ -216,22 +220,23 @@ export class Offered extends Working {
     const seen = `${answer.epoch}:${mark}`;
     const offers = lost || before.offered_again !== seen;
     const fresh = new Set(answer.verdicts.map((one) => one.id));
-    const counted = lost ? await this._newestCounted(mark, fresh) : null;
+    const unsure = lost ? await answeredFrom(this.db, 1, mark, fresh) : before.unsure;
     const sealed = await sealedValues({
       ...{ offered_in: answer.epoch, offer: null, epoch: answer.epoch, acknowledged_through: mark },
+      unsure,
       ...this.timeOf(answer.server_time),
     });
     const sealedAgain = await sealedValues({ offered_again: seen });
     const sealedSetBack = await sealedValues(SET_BACK);
     const kept = await this.writing(["fact", "change", "counter"], async (tx) => {
       const { answered, shared } = await takeVerdicts(tx, verdicts, now, answer.epoch);
-      const offeredAgain = offers ? await offerAgain(tx, mark, lost, fresh, counted) : 0;
+      const offeredAgain = offers ? await offerAgain(tx, mark, lost, fresh) : 0;
       const setBack = shared > 0 || mark > ((await store(tx, "counter").get("change")) ?? 0);
       await putFacts(tx, sealed);
       if (offeredAgain) await putFacts(tx, sealedAgain);
       if (setBack) await putFacts(tx, sealedSetBack);
       // Else the server may lack the old work, too.
-      if (!offeredAgain && !setBack) await dropOld(tx, moment(now));
+      if (!offeredAgain && !setBack && unsure === null) await dropOld(tx, moment(now));
       return { answered, offeredAgain, setBack };
     });
     if (before.epoch !== answer.epoch) await this.forgetCursor();
@@ -242,23 +247,41 @@ export class Offered extends Working {
   }
 
   /**
-   * The newest change the mark counts, of those answered before this answer. A damaged one could
-   * not go. Returns its seq.
-   * @param {number} mark @param {Set<string>} fresh @returns {Promise<number | null>}
+   * The first number whose answer is still to be compared with the server's receipts, since it lost
+   * time; null when there is none.
+   * @returns {Promise<number | null>}
    */
-  async _newestCounted(mark, fresh) {
-    /** @type {Kept[]} */
-    const upTo = await this.db.getAllFromIndex("change", "n", IDBKeyRange.upperBound(mark));
-    for (const one of upTo.reverse()) {
-      if (one.outcome === null || fresh.has(one.id)) continue;
-      if ((await openedRaw(one)) !== null) return one.seq;
+  async unsureFrom() {
+    const begin = await this.fact("unsure");
+    return begin === null ? null : answeredFrom(this.db, begin);
+  }
+
+  /**
+   * Compare the answers kept here, from this number on, with what the server has; its receipts end
+   * at the last one told, or there are no more.
+   * @param {PushAnswer} answer @param {number} fromN
+   * @returns {Promise<import("../device.js").Kept>}
+   */
+  async keepReceipts(answer, fromN) {
+    const now = instant(moment(answer.server_time));
+    const found = await compared(this.db, answer.verdicts, fromN);
+    const sealed = await sealedValues({ unsure: found.more });
+    const sealedSetBack = await sealedValues(SET_BACK);
+    const kept = await this.writing(["fact", "change", "counter"], async (tx) => {
+      const { answered, offeredAgain, shared } = await settle(tx, found, now, answer.epoch);
+      await putFacts(tx, sealed);
+      if (shared) await putFacts(tx, sealedSetBack);
+      return { answered, offeredAgain, setBack: shared > 0 };
+    });
+    if (kept.answered || kept.offeredAgain) {
+      for (const type of ["rows", "queue", "verdict"]) this.tell(type);
     }
-    return null;
+    return kept;
   }
 
   /** What the server told us so far. @returns {Promise<Record<string, any>>} */
   async _toldBefore() {
-    const names = ["offer", "offered_in", "acknowledged_through", "offered_again", "epoch"];
+    const names = ["offer", "offered_in", "acknowledged_through", "offered_again", "epoch", "unsure"];
     const found = await Promise.all(names.map(async (name) => [name, await this.fact(name)]));
     return Object.fromEntries(found);
   }

@@ -26,39 +26,49 @@ export async function takeVerdicts(tx, verdicts, now, epoch) {
     const known = await store(tx, "change").index("id").get(one.id);
     if (known === undefined || known.n !== one.n || known.outcome === one.outcome) continue;
     if (known.outcome !== null && known.outcome !== "waiting") continue;
-    const reused = (one.conflicts ?? []).some((conflict) => conflict.rule === "id_reused");
-    if (reused && !known.moved) {
-      shared += 1;
-      await store(tx, "change").put({ ...known, moved: true });
-      continue;
-    }
-    answered += 1;
-    const { waits: _, ...rest } = known;
-    const answer = await countUp(tx, "answer");
-    const told = {
-      outcome: one.outcome,
-      verdict: sealed,
-      answered_at: now,
-      epoch,
-      answer,
-      read_at: null,
-      moved: false,
-    };
-    await store(tx, "change").put({ ...rest, ...told });
+    if (await take(tx, known, one, sealed, now, epoch)) answered += 1;
+    else shared += 1;
   }
   return { answered, shared };
 }
 
 /**
+ * Keep the answer to a change. False: it is none, but says for the first time that a copy of us was
+ * before us.
+ * @param {Transaction} tx @param {Kept} known @param {Verdict} one @param {string} sealed
+ * @param {string} now @param {string} epoch
+ */
+export async function take(tx, known, one, sealed, now, epoch) {
+  const reused = (one.conflicts ?? []).some((conflict) => conflict.rule === "id_reused");
+  if (reused && !known.moved) {
+    await store(tx, "change").put({ ...known, moved: true });
+    return false;
+  }
+  const { waits: _, ...rest } = known;
+  const answer = await countUp(tx, "answer");
+  const told = {
+    outcome: one.outcome,
+    verdict: sealed,
+    answered_at: now,
+    epoch,
+    answer,
+    read_at: null,
+    moved: false,
+    live: known.kinds,
+  };
+  await store(tx, "change").put({ ...rest, ...told });
+  return true;
+}
+
+/**
  * Put changes back that the server once answered and no longer knows; how many.
  *
- * After a loss of time all above its mark, whatever else waits, and the newest that the mark counts.
- * Otherwise those that come before all that waits, once an epoch and mark: a server that repeats
- * itself must not make us send for ever. Those older than 90 days are not here any more.
+ * After a loss of time all above its mark, whatever else waits; what the mark counts is to be
+ * compared. Otherwise those that come before all that waits, once an epoch and mark: a server that
+ * repeats itself must not make us send for ever. Those older than 90 days are not here any more.
  * @param {Transaction} tx @param {number} mark @param {boolean} lost @param {Set<string>} fresh
- * @param {number | null} counted the seq of that newest one
  */
-export async function offerAgain(tx, mark, lost, fresh, counted) {
+export async function offerAgain(tx, mark, lost, fresh) {
   /** @type {Kept[]} */
   const above = await store(tx, "change").index("n").getAll(IDBKeyRange.lowerBound(mark, true));
   /** @type {Kept[]} */
@@ -67,9 +77,6 @@ export async function offerAgain(tx, mark, lost, fresh, counted) {
   const again = above.filter(
     (one) => one.outcome !== null && !fresh.has(one.id) && (lost || (one.n ?? 0) < least),
   );
-  /** @type {Kept | undefined} */
-  const newest = counted === null ? undefined : await store(tx, "change").get(counted);
-  if (newest !== undefined && newest.outcome !== null) again.push(newest);
   for (const one of again) await store(tx, "change").put(waitingAgain(one));
   return again.length;
 }

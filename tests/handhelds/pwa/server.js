@@ -26,12 +26,13 @@ export class Server {
   send = async (call) => {
     await this.before();
     if (this.isDown) return null;
-    const body = JSON.parse(call.body);
-    const verb = call.path.split("/").at(-1) ?? "";
+    const body = JSON.parse(call.body || "{}");
+    const [verb = ""] = (call.path.split("/").at(-1) ?? "").split("?");
     this.asked.push({ verb, body });
     const answer = {
       enrol: () => this.enrol(),
       push: () => this.push(body),
+      receipts: () => this.told([...this.receipts.values()]),
       pull: () => this.pull(),
     };
     const found = /** @type {Record<string, () => any>} */ (answer)[verb]?.();
@@ -62,6 +63,11 @@ export class Server {
       this.receipts.set(id, { n, id, outcome: "applied", conflicts: [], says: "Taken as sent." });
       return this.receipts.get(id);
     });
+    return this.told(verdicts);
+  }
+
+  /** @param {any[]} verdicts */
+  told(verdicts) {
     const mark = Math.max(0, ...[...this.receipts.values()].map((one) => one.n));
     return { verdicts, acknowledged_through: mark, epoch: "e-1", server_time: NOW };
   }

@@ -191,9 +191,12 @@ function named(kind, row) {
   return found;
 }
 
-/** The body of a request; of a segment, which one and from which byte on. @param {any} call */
+/** The body of a request; of a segment, which one and from which byte on; of receipts, from which
+ * number on. @param {any} call */
 function asked(call) {
   if (call.method !== "GET") return JSON.parse(call.body);
+  const [, from] = call.path.split("/receipts?from_n=");
+  if (from !== undefined) return { receipts_from: Number(from) };
   return { segment: call.path.split("/").at(-1), from: call.first };
 }
 

@@ -103,9 +103,14 @@ def test_a_lost_reply_to_a_pull_is_asked_for_again(client: FlaskClient, world: W
 def test_verdicts_can_be_asked_for_again(client: FlaskClient, world: World) -> None:
     phone = Phone(client, world)
     sent = change(1, "order", "submit", order_body(world.stores[0], [("p001", 1)]))
-    verdict = phone.push(sent).json["verdicts"][0]
+    pushed = phone.push(sent).json
     again = client.get("/sync/v1/receipts?from_n=1", headers=phone.headers).json
-    assert again == {"verdicts": [verdict | {"replayed": True}], "acknowledged_through": 1}
+    told = {"verdicts": [pushed["verdicts"][0] | {"replayed": True}], "acknowledged_through": 1}
+    told["epoch"] = pushed["epoch"]
+    assert again == told | {"server_time": again["server_time"]}
+    assert again["server_time"] >= pushed["server_time"]
+    none = client.get("/sync/v1/receipts?from_n=2", headers=phone.headers).json
+    assert (none["verdicts"], none["epoch"]) == ([], pushed["epoch"])
 
 
 def test_a_small_page_limit_brings_everything_in_many_pages(
