@@ -12,8 +12,8 @@
 
 import { ENROL, PAGE, PUSH, counting, ending, isWhole, judge, read } from "./answers.js";
 import { reading } from "./clock.js";
-import { compareReceipts } from "./comparing.js";
 import { fetchSegments } from "./fetching.js";
+import { checkReceipts } from "./receipts.js";
 import { NEWEST } from "./stored/columns.js";
 import { verify } from "./verify.js";
 
@@ -122,13 +122,13 @@ export async function* push(keeper, clock, newId, { askMark = false } = {}) {
   let [answered, passedN, atMost, odd] = [0, 0, MOST_CHANGES, 0];
   /** @type {Ending | null} */
   let refused = null;
-  let [begunAnew, compares] = [false, true];
+  let [begunAnew, checks] = [false, true];
   for (;;) {
-    if (compares && (await keeper.unsureFrom()) !== null) {
-      [compares, passedN] = [false, 0]; // once: no server can keep us from pushing for ever
-      const compared = yield* compareReceipts(keeper, identity.secret, identity.epoch);
-      if (!["done", "refused"].includes(compared.state)) return counting(compared, { answered });
-      answered += compared.answered;
+    if (checks && (await keeper.unsureFrom()) !== null) {
+      [checks, passedN] = [false, 0]; // once an epoch: no server can keep us from pushing
+      const checked = yield* checkReceipts(keeper, identity.secret, identity.epoch);
+      if (!["done", "refused"].includes(checked.state)) return counting(checked, { answered });
+      answered += checked.answered;
     }
     const batch = await keeper.batch(atMost, BATCH_BYTES, passedN);
     if (!batch.length && !askMark) return counting(refused ?? ending("done"), { answered });
@@ -159,6 +159,7 @@ export async function* push(keeper, clock, newId, { askMark = false } = {}) {
     /** @type {boolean} */
     const beginsAnew = answer.epoch !== identity.epoch && !begunAnew;
     begunAnew ||= beginsAnew;
+    checks ||= beginsAnew;
     identity = (await keeper.identity()) ?? identity;
     if (kept.setBack) return ending("set_back", "", { answered });
     if (kept.offeredAgain || beginsAnew) passedN = 0;

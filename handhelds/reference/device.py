@@ -35,8 +35,8 @@ from handhelds.reference.answers import (
     read,
 )
 from handhelds.reference.clock import Clock, reading
-from handhelds.reference.comparing import Answered, compare
 from handhelds.reference.fetching import Shelf, fetch_segments
+from handhelds.reference.receipts import Answered, check_receipts
 from handhelds.reference.verify import Checker, verify
 from schemas.change import MOST_CHANGES
 from schemas.versions import NEWEST
@@ -150,14 +150,14 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
         return Ending("set_back")
     answered, passed_n, at_most, odd = 0, 0, MOST_CHANGES, 0
     refused: Ending | None = None
-    begun_anew, compares = False, True
+    begun_anew, checks = False, True
     while True:
-        if compares and keeper.unsure_from() is not None:
-            compares, passed_n = False, 0  # once: no server can keep us from pushing for ever
-            compared = yield from compare(keeper, identity.secret, identity.epoch)
-            if compared.state not in ("done", "refused"):
-                return compared.counting(answered=answered)
-            answered += compared.answered
+        if checks and keeper.unsure_from() is not None:
+            checks, passed_n = False, 0  # once an epoch: no server can keep us from pushing
+            checked = yield from check_receipts(keeper, identity.secret, identity.epoch)
+            if checked.state not in ("done", "refused"):
+                return checked.counting(answered=answered)
+            answered += checked.answered
         batch = keeper.batch(at_most, BATCH_BYTES, passed_n)
         if not batch and not ask_mark:
             return (refused or Ending("done")).counting(answered=answered)
@@ -184,7 +184,7 @@ def push(keeper: Keeper, clock: Clock, new_id: NewId, *, ask_mark: bool = False)
         answered += kept.answered
         # What names an earlier epoch is not decided: once more, in this one.
         begins_anew = answer.epoch != identity.epoch and not begun_anew
-        begun_anew = begun_anew or begins_anew
+        begun_anew, checks = begun_anew or begins_anew, checks or begins_anew
         identity = keeper.identity() or identity
         if kept.set_back:
             return Ending("set_back", answered=answered)

@@ -139,8 +139,8 @@ class Local(Offered):
             if other:
                 # Under a name that another one used too, its mark was no measure of ours.
                 epochs = {answer.epoch, before["epoch"], self.fact("offered_in")}
-                unsure = len(epochs) > 1 or self.unsure_from() is not None
-                lost = before["install"] == install or unsure
+                in_doubt = len(epochs) > 1 or self.unsure_from() is not None
+                lost = before["install"] == install or in_doubt
                 if lost and not other_rep:
                     self.db.execute("UPDATE main.change SET outcome = NULL")
                 # What waits there waits under a name that nobody answers to any more.
@@ -227,7 +227,7 @@ class Local(Offered):
             self.keep_fact("acknowledged_through", answer.acknowledged_through)
             self._keep_time(answer.server_time)
             # Else the server may lack the old work, too.
-            if not again and not set_back and self.unsure_from() is None:
+            if not again and not set_back and self.fact("unsure") is None:
                 self.drop_old(now)
         if other_epoch:
             self.copy.forget_cursor()

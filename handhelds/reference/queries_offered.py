@@ -9,7 +9,7 @@ What the mark counts is not sure either. A copy of this handheld, which goes by 
 have offered first what was lost, and gone on from there with its own work; or a late copy of a push
 came to the restored server and was decided anew, with nobody there to hear it. So before anything
 else goes out, the server's receipts are compared with the answers kept here: what it decided
-otherwise is told to the rep, what it does not have goes out again, and where a number stands for
+otherwise is the answer now, what it does not have goes out again, and where a number stands for
 another change now, all that is kept goes out under a new name.
 """
 
@@ -109,7 +109,8 @@ class Offered(Field):
 
     def keep_receipts(self, answer: PushAnswer, from_n: int) -> Kept:
         """Compare the answers kept here, from this number on, with what the server has; its
-        receipts end at the last one told, or there are no more."""
+        receipts end at the last one told, or there are no more. Where a number is another's all
+        stays unsure, so that all goes out under the next name."""
         now = instant(moment(answer.server_time))
         there = {one.n: one for one in answer.verdicts if one.n >= from_n}
         last = max(there, default=None)
@@ -122,7 +123,8 @@ class Offered(Field):
             ).fetchall():
                 one = there.get(kept["n"])
                 if one is None:
-                    again += self._put_back(kept)
+                    self._put_back(kept["id"])
+                    again += 1
                 elif one.id != kept["id"]:
                     self._is_anothers(kept["id"])
                     shared += 1
@@ -131,17 +133,15 @@ class Offered(Field):
                     answered += taken == "answered"
                     shared += taken == "shared"
             more = last is not None and self._answered_from(last + 1) is not None
-            self.keep_fact("unsure", last + 1 if last is not None and more else None)
             if shared:
                 self.leave_name()
+            else:
+                self.keep_fact("unsure", last + 1 if last is not None and more else None)
         return Kept(answered, again, shared > 0)
 
-    def _put_back(self, kept: sqlite3.Row) -> int:
-        """Into the outbox with it; how many: 1, or 0 when it is damaged and could not go."""
-        if not is_intact(kept):
-            return 0
-        self.db.execute("UPDATE main.change SET outcome = NULL WHERE seq = ?", (kept["seq"],))
-        return 1
+    def _put_back(self, change_id: str) -> None:
+        """Into the outbox with it; a damaged one stays there, to be shown to the rep."""
+        self.db.execute("UPDATE main.change SET outcome = NULL WHERE id = ?", (change_id,))
 
     def _is_anothers(self, change_id: str) -> None:
         """Note that the id, or the number, of a change stands for another one's at the server."""
@@ -192,6 +192,10 @@ class Offered(Field):
 
 
 def _is_same(one: Verdict, kept: sqlite3.Row) -> bool:
-    """Whether a receipt says what was answered; a repeat is marked as one."""
-    known = msgspec.json.decode(kept["verdict"], type=Verdict)
+    """Whether a receipt says what was answered; a repeat is marked as one. What a failing disk has
+    damaged says nothing."""
+    try:
+        known = msgspec.json.decode(kept["verdict"], type=Verdict)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        return False
     return msgspec.structs.replace(one, replayed=known.replayed) == known

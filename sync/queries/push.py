@@ -154,15 +154,14 @@ def adopt_waiting(
 
 def verdicts_from(
     conn: Connection, cells: Sequence[int], device: str, n: int, limit: int
-) -> list[str]:
-    """Return stored verdicts of a handheld from number n on."""
-    rows = execute(
+) -> list[Row]:
+    """Return (n, stored verdict) of a handheld from number n on."""
+    return execute(
         conn,
-        """SELECT verdict FROM receipt WHERE cell = ANY(%s) AND device = %s AND n >= %s
+        """SELECT n, verdict FROM receipt WHERE cell = ANY(%s) AND device = %s AND n >= %s
            ORDER BY n LIMIT %s""",
         [array(cells), device, n, limit],
-    )
-    return [row[0] for row in rows]
+    ).fetchall()
 
 
 def _copy(conn: Connection, table: str, columns: str, cell: int, rows: Sequence[Row]) -> None:

@@ -181,7 +181,7 @@ def test_what_the_mark_counts_and_the_server_lacks_goes_out_again(synced: Handhe
     assert (sent(synced), known(synced)) == ([1, 2, 3, 4, 5, 2], 5)
 
 
-def test_a_damaged_change_that_the_server_lacks_cannot_go_and_keeps_nothing_waiting(
+def test_a_damaged_change_that_the_server_lacks_is_shown_and_holds_nothing_up(
     synced: Handheld,
 ) -> None:
     with synced.local.writing():
@@ -190,8 +190,19 @@ def test_a_damaged_change_that_the_server_lacks_cannot_go_and_keeps_nothing_wait
     synced.server.forget(6, epoch="e-10")
     del synced.server.receipts[lacking], synced.server.bodies[lacking]
     synced.server.mark = lambda: 5  # type: ignore[method-assign]
+    take(synced)
     assert synced.sync().state == "done"
-    assert (sent(synced), synced.local.queue().pending) == ([1, 2, 3, 4, 5], 0)
+    assert (sent(synced), synced.local.damaged()) == ([1, 2, 3, 4, 5, 6], [lacking])
+
+
+def test_an_answer_that_the_disk_has_damaged_is_had_again(synced: Handheld) -> None:
+    for nothing in ("x'ff'", "'{'", "NULL"):
+        with synced.local.writing():
+            synced.local.db.execute(f"UPDATE main.change SET verdict = {nothing} WHERE n = 2")
+        synced.server.epoch += "0"
+        ending = synced.sync()
+        assert (ending.state, ending.answered, sent(synced)) == ("done", 1, [1, 2, 3, 4, 5])
+    assert len(synced.queries.changes("outcome IS NOT NULL")) == 5
 
 
 def test_receipts_come_in_parts_and_go_on_after_a_cut(synced: Handheld) -> None:
@@ -206,10 +217,15 @@ def test_receipts_come_in_parts_and_go_on_after_a_cut(synced: Handheld) -> None:
     again.local.close()
 
 
+@pytest.mark.parametrize("enrolled_in", ["e-9", "e-10"])
 def test_a_number_that_is_anothers_ends_the_name_before_anything_goes_out(
-    synced: Handheld,
+    synced: Handheld, enrolled_in: str
 ) -> None:
-    """A copy of this handheld offered first what was lost, and went on under the same numbers."""
+    """A copy of this handheld offered first what was lost, and went on under the same numbers; also
+    where this one got its name in the new epoch already."""
+    with synced.local.writing():
+        enrolment = synced.local.fact("enrolment")
+        synced.local.keep_fact("enrolment", enrolment | {"epoch": enrolled_in})
     fifth = next(one for one in synced.server.receipts.values() if one["n"] == 5)
     synced.server.forget(6, epoch="e-10")
     fifth["id"] = "01990000-0000-7000-8000-0000000000ff"

@@ -12,7 +12,7 @@
 // have offered first what was lost, and gone on from there with its own work; or a late copy of a
 // push came to the restored server and was decided anew, with nobody there to hear it. So before
 // anything else goes out, the server's receipts are compared with the answers kept here
-// (receipts.js): what it decided otherwise is told to the rep, what it does not have goes out again,
+// (receipts.js): what it decided otherwise is the answer now, what it does not have goes out again,
 // and where a number stands for another change now, all that is kept goes out under a new name.
 
 import { instant, moment, offsetMs, randomHex } from "../clock.js";
@@ -202,8 +202,8 @@ export class Offered extends Working {
    *
    * We never use an id or an n twice. Where the server says so, or knows more changes of ours than
    * we ever made, a copy of this handheld did: those changes stay in the outbox, and go out when
-   * the handheld was enrolled anew. (Then, "reused" means that the server had this very change from
-   * us before, and keeps it.) What waited for something may be answered anew by any later push.
+   * the handheld was enrolled anew. Told so under that name, too, the id itself is another's: the
+   * server keeps both, and that is its answer. What waited for something may be answered anew by any later push.
    * @param {PushAnswer} answer @returns {Promise<import("../device.js").Kept>}
    */
   async keepVerdicts(answer) {
@@ -258,7 +258,8 @@ export class Offered extends Working {
 
   /**
    * Compare the answers kept here, from this number on, with what the server has; its receipts end
-   * at the last one told, or there are no more.
+   * at the last one told, or there are no more. Where a number is another's all stays unsure, so
+   * that all goes out under the next name.
    * @param {PushAnswer} answer @param {number} fromN
    * @returns {Promise<import("../device.js").Kept>}
    */
@@ -269,8 +270,7 @@ export class Offered extends Working {
     const sealedSetBack = await sealedValues(SET_BACK);
     const kept = await this.writing(["fact", "change", "counter"], async (tx) => {
       const { answered, offeredAgain, shared } = await settle(tx, found, now, answer.epoch);
-      await putFacts(tx, sealed);
-      if (shared) await putFacts(tx, sealedSetBack);
+      await putFacts(tx, shared ? sealedSetBack : sealed);
       return { answered, offeredAgain, setBack: shared > 0 };
     });
     if (kept.answered || kept.offeredAgain) {

@@ -4,7 +4,6 @@
 import { openedValue, sealValue } from "./seal.js";
 import { store } from "./field.js";
 import { take, waitingAgain } from "./verdicts.js";
-import { openedRaw } from "./work.js";
 
 /** @typedef {import("../answers.js").Verdict} Verdict */
 /** @typedef {import("./field.js").Transaction} Transaction */
@@ -50,10 +49,10 @@ export async function compared(db, verdicts, fromN) {
   for (const known of every.filter((one) => one.outcome !== null)) {
     const one = there.get(/** @type {number} */ (known.n));
     if (one === undefined) {
-      if ((await openedRaw(known)) !== null) found.lacking.push(known); // damaged, it could not go
+      found.lacking.push(known); // a damaged one does not go, and is shown to the rep
     } else if (one.id !== known.id) {
       found.anothers.push(known);
-    } else if (said(one) !== said(await openedValue(known.verdict))) {
+    } else if (said(one) !== (await saidBefore(known))) {
       found.anew.push({ known, one, sealed: await sealValue(one) });
     }
   }
@@ -65,6 +64,15 @@ function said({ outcome, says, state, refs, conflicts }) {
   return JSON.stringify([outcome, says ?? "", state ?? null, refs ?? {}, conflicts ?? []]);
 }
 
+/** What was answered; null where a failing disk has damaged it. @param {Kept} known */
+async function saidBefore(known) {
+  try {
+    return said(await openedValue(known.verdict));
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Inside the transaction that keeps it.
  * @param {Transaction} tx @param {Found} found @param {string} now @param {string} epoch
@@ -72,10 +80,12 @@ function said({ outcome, says, state, refs, conflicts }) {
 export async function settle(tx, { lacking, anothers, anew }, now, epoch) {
   const changes = store(tx, "change");
   let [answered, shared] = [0, anothers.length];
-  for (const one of lacking) await changes.put(waitingAgain(one));
-  for (const one of anothers) await changes.put({ ...one, moved: true });
+  /** As it is by now. @param {Kept} one @returns {Promise<Kept>} */
+  const current = async (one) => (await changes.get(one.seq)) ?? one;
+  for (const one of lacking) await changes.put(waitingAgain(await current(one)));
+  for (const one of anothers) await changes.put({ ...(await current(one)), moved: true });
   for (const { known, one, sealed } of anew) {
-    if (await take(tx, known, one, sealed, now, epoch)) answered += 1;
+    if (await take(tx, await current(known), one, sealed, now, epoch)) answered += 1;
     else shared += 1;
   }
   return { answered, offeredAgain: lacking.length, shared };

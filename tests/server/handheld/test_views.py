@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from flask.testing import FlaskClient
 
+from schemas.ids import uuid7
 from server.access.epochs import begin_after_loss
 from server.turnstile import Turnstile
 from tests.server.handheld.conftest import Phone
@@ -111,6 +112,19 @@ def test_verdicts_can_be_asked_for_again(client: FlaskClient, world: World) -> N
     assert again["server_time"] >= pushed["server_time"]
     none = client.get("/sync/v1/receipts?from_n=2", headers=phone.headers).json
     assert (none["verdicts"], none["epoch"]) == ([], pushed["epoch"])
+
+
+def test_what_waits_and_was_handed_on_is_told_under_its_number_of_now(
+    client: FlaskClient, world: World
+) -> None:
+    """A rep's second handheld sends again what waited under the first one's name."""
+    order = change(6, "order", "submit", order_body(world.stores[0], [("p001", 1)]))
+    waits = order | {"depends_on": [uuid7()]}
+    first, second = Phone(client, world), Phone(client, world)
+    assert first.push(waits).json["verdicts"][0]["outcome"] == "waiting"
+    assert second.push(waits | {"n": 3}).json["verdicts"][0]["n"] == 3
+    again = client.get("/sync/v1/receipts?from_n=3", headers=second.headers).json["verdicts"]
+    assert [(one["n"], one["id"], one["outcome"]) for one in again] == [(3, waits["id"], "waiting")]
 
 
 def test_a_small_page_limit_brings_everything_in_many_pages(

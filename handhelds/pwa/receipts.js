@@ -1,5 +1,5 @@
 // @ts-check
-// The talk that compares what is kept as answered with the receipts of a server that lost time.
+// The talk that holds what is kept as answered against the receipts of a server that lost time.
 //
 // Receipts come so many at once as the server likes. How far it got is kept after each answer, so
 // that a cut, or the end of the program, costs one of them at most.
@@ -7,12 +7,12 @@
 import { PUSH, counting, ending, judge, read } from "./answers.js";
 
 /**
- * Ends "done" when nothing is unsure any more, or "refused" when receipts cannot be had: that is no
- * reason not to push, and a later sync tries again.
+ * Ends "done" when nothing is unsure any more, or "refused" when the server has no readable ones:
+ * that is no reason not to push, and a later sync tries again.
  * @param {import("./device.js").Keeper} keeper @param {string} secret @param {string | null} epoch
  * @returns {import("./answers.js").Talk}
  */
-export async function* compareReceipts(keeper, secret, epoch) {
+export async function* checkReceipts(keeper, secret, epoch) {
   let answered = 0;
   for (;;) {
     const fromN = await keeper.unsureFrom();

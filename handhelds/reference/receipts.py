@@ -1,4 +1,4 @@
-"""The talk that compares what is kept as answered with the receipts of a server that lost time.
+"""The talk that holds what is kept as answered against the receipts of a server that lost time.
 
 Receipts come so many at once as the server likes. How far it got is kept after each answer, so
 that a cut, or the end of the program, costs one of them at most.
@@ -19,11 +19,11 @@ class Answered(Protocol):
     def stop_being(self) -> None: ...
 
 
-def compare(
+def check_receipts(
     keeper: Answered, secret: str, epoch: str | None
 ) -> Generator[Call, Reply | None, Ending]:
-    """Ends "done" when nothing is unsure any more, or "refused" when receipts cannot be had: that
-    is no reason not to push, and a later sync tries again."""
+    """Ends "done" when nothing is unsure any more, or "refused" when the server has no readable
+    ones: that is no reason not to push, and a later sync tries again."""
     answered = 0
     while (from_n := keeper.unsure_from()) is not None:
         reply = yield Call("GET", f"/sync/v1/receipts?from_n={from_n}", b"", secret)
