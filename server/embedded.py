@@ -18,6 +18,7 @@ so after `kill -9` of a user the server lives on, the next user attaches to it, 
 import fcntl
 import os
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -40,12 +41,14 @@ from server.programs import (
     account_for,
     find_programs,
     is_alive,
+    orphans,
     serves,
 )
 
 PORT = 5432  # names the socket; nothing listens on the network
 START_S = 600  # recovering from a crash can take minutes
 RETRY_S = 30  # after kill -9 of the server its old backends need a moment to go
+LEAVING_S = 5  # and who did not in this time never will
 LOG_BYTES = 16 * 1024 * 1024
 STILL_LEAVING = ("pre-existing shared memory block", "lock file", "is being shut down")
 
@@ -213,7 +216,8 @@ class EmbeddedPostgres:
     # --- the server ----------------------------------------------------------------------------
 
     def _start_and_wait(self) -> None:
-        patience = time.monotonic() + RETRY_S
+        begun = time.monotonic()
+        patience = begun + RETRY_S
         limit = time.monotonic() + START_S
         told = False
         while True:
@@ -221,6 +225,8 @@ class EmbeddedPostgres:
                 refusal = self._start()
                 if refusal and time.monotonic() > patience:
                     raise ProgramsError(refusal)
+                if refusal and time.monotonic() > begun + LEAVING_S:
+                    self._end_orphans()
             if self.server_pid() is not None:
                 self._socket_dir = self._socket_dir_in_use()
                 if self._ping() == pq.Ping.OK:
@@ -233,6 +239,14 @@ class EmbeddedPostgres:
                     f"PostgreSQL did not come up in {START_S} s: read {self.root / 'server.log'}"
                 )
             time.sleep(0.1)
+
+    def _end_orphans(self) -> None:
+        """End what outlived its killed server, and keeps the next one from starting. Nothing of it
+        is lost: what it had not committed never was, and what it had is in the log."""
+        for pid in orphans(self.data_dir):
+            self._progress(f"Process {pid} outlived its database server; ending it")
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _start(self) -> str:
         """Start the server. Returns why not when waiting may help; raises when it will not."""

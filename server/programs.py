@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -239,3 +240,20 @@ def serves(pid: int, data_dir: Path) -> bool:
         command = ["ps", "-p", str(pid), "-o", "stat=", "-o", "comm="]
         said = subprocess.run(command, capture_output=True, text=True).stdout.split()
         return len(said) == 2 and not said[0].startswith("Z") and "postgres" in said[1]
+
+
+def orphans(data_dir: Path) -> list[int]:
+    """Processes that a PostgreSQL server of this data folder left behind when it was killed. Most
+    end by themselves; one that waits for a lock of a fellow that is gone waits for ever. Only
+    Linux tells which they are; elsewhere none is known.
+    """
+    found = []
+    for entry in Path("/proc").glob("[1-9]*"):
+        with suppress(OSError):
+            if not (entry / "cmdline").read_bytes().startswith(b"postgres: "):
+                continue
+            parent = re.search(r"^PPid:\s+(\d+)", (entry / "status").read_text(), re.MULTILINE)
+            is_its = os.path.samefile(entry / "cwd", data_dir)
+            if is_its and parent and not serves(int(parent[1]), data_dir):
+                found.append(int(entry.name))
+    return found
