@@ -6,6 +6,7 @@ an argument, written as in ISO 3166: US, or with a part whose own holidays count
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 
 import holidays
@@ -28,3 +29,12 @@ def public_holidays(country: str, first: date, last: date) -> dict[date, str]:
             " DE or US, or with a part of it, such as DE-BY or US-IA."
         ) from None
     return {day: name for day, name in sorted(found.items()) if first <= day <= last}
+
+
+def is_worked(absences: Container[str], *, is_workday: bool, is_holiday: bool) -> bool:
+    """Whether a rep works on a day, as territory.py plans them. absences: the kinds of those that
+    cover it; "works" says yes whatever else is said. is_workday: it is one of the rep's weekdays.
+    """
+    if "works" in absences:
+        return True
+    return is_workday and not (absences or is_holiday)

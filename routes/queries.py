@@ -1,12 +1,12 @@
 """SQL of visit routes: all that planning reads of a rep's territory. Plans: queries_plans.py."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from routes.daysoff import public_holidays
+from routes.daysoff import is_worked, public_holidays
 from routes.distance import URBAN, Distances, Line, Place
 from routes.territory import Absence, StopRow, StoreRow, Territory, Workday
 
@@ -55,6 +55,48 @@ def territory(
 
 def _holidays(country: str | None, first: date, last: date) -> dict[date, str]:
     return public_holidays(country, first, last) if country else {}
+
+
+class Working(NamedTuple):
+    """A rep's home cell, and the days of a span on which the rep works."""
+
+    cell: int
+    days: tuple[date, ...]
+
+
+def working_days(conn: Connection, company: str, first: date, last: date) -> dict[str, Working]:
+    """On which days from `first` to `last` each rep of a company works, by the rep's code."""
+    span = {"company": company, "first": first, "last": last}
+    reps = _rows(
+        conn,
+        """SELECT u.code, u.cell, c.country, d.weekdays FROM app_user u
+             JOIN company c ON c.id = u.company
+             LEFT JOIN rep_day d ON d.company = u.company AND d.rep = u.code
+            WHERE u.company = :company AND 'rep' = ANY(u.roles) ORDER BY u.code""",
+        **span,
+    )
+    away = _rows(
+        conn,
+        """SELECT rep, first_day, last_day, kind FROM absence
+            WHERE company = :company AND first_day <= :last AND last_day >= :first""",
+        **span,
+    )
+    free = _holidays(reps[0]["country"], first, last) if reps else {}
+    every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    usual = [day + 1 for day in Workday().weekdays]
+    found = {}
+    for rep in reps:
+        weekdays = usual if rep["weekdays"] is None else rep["weekdays"]
+        mine = [one for one in away if one["rep"] in (None, rep["code"])]
+        days = tuple(
+            day for day in every
+            if is_worked(
+                {one["kind"] for one in mine if one["first_day"] <= day <= one["last_day"]},
+                is_workday=day.isoweekday() in weekdays, is_holiday=day in free,
+            )
+        )  # fmt: skip
+        found[rep["code"]] = Working(rep["cell"], days)
+    return found
 
 
 def year_of(conn: Connection, company: str) -> Row | None:

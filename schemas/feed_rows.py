@@ -173,6 +173,17 @@ class ReceivableRow(Wire):
     limit_minor = Money(low=0, allow_none=True)
 
 
+class TargetRow(Wire):
+    """What a rep is to sell in a period of the company's calendar, net, before tax. `last_day`
+    follows from the calendar if it is left out; `state` withdrawn ends the target."""
+
+    rep = Code(required=True)
+    first_day = Day(required=True)
+    last_day = Day(allow_none=True)
+    net_minor = Money(low=1, required=True)
+    state = Choice("set", "withdrawn")
+
+
 class OrderRow(Wire):
     """An order of the past. Returns carry negative quantities and amounts."""
 
@@ -207,6 +218,7 @@ FEED_ROWS: dict[str, type[Wire]] = {
     "tax_rates": TaxRateRow,
     "stock": StockRow,
     "receivables": ReceivableRow,
+    "targets": TargetRow,
     "orders": OrderRow,
     "order_lines": OrderLineRow,
 }

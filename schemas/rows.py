@@ -72,6 +72,10 @@ ROWS: dict[str, tuple[str, ...]] = {
         "id", "scope", "version", "rep", "store", "day", "sequence", "state", "pinned",
         "reason", "visit",
     ),
+    "target": (
+        "id", "scope", "version", "rep", "first_day", "last_day", "net_minor", "working_days",
+        "state",
+    ),
     "conflict": (
         "id", "scope", "version", "item", "store", "order_id", "subject", "change", "line",
         "field", "rule", "decision", "base", "yours", "now", "needs", "message", "arguments",

@@ -5,6 +5,9 @@ what came later and get their former names back. A change speaks the version it 
 it is brought to the newest before it is decided, and its verdict is said in its own words. So a
 new version is one row here, one migration, and the recorded traffic of the version before it.
 
+A kind that came later does not exist for an earlier version: it has no columns there, and neither
+rows, removals, news nor digests speak of it.
+
 A field stands for one thing in every place of its kind: a column of its rows, a name in `set` and
 `base` of its edits, a member of its bodies, and `field` of a conflict about it.
 """
@@ -21,12 +24,13 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 class Step(NamedTuple):
     """What one version changed. `added`: kind -> fields, null where nobody filled them in.
-    `renamed`: kind -> former name -> new name."""
+    `renamed`: kind -> former name -> new name. `kinds`: those that no earlier version has."""
 
     version: int
     says: str
     added: Mapping[str, tuple[str, ...]] = _NOTHING
     renamed: Mapping[str, Mapping[str, str]] = _NOTHING
+    kinds: tuple[str, ...] = ()
 
 
 STEPS: tuple[Step, ...] = (
@@ -37,6 +41,7 @@ STEPS: tuple[Step, ...] = (
         renamed={"store": {"opening": "opening_hours"}},
     ),
     Step(4, "A visit card has competitor lines.", added={"card": ("competitors",)}),
+    Step(5, "A rep has a target for a period: a new kind, target.", kinds=("target",)),
 )
 """In order, from version 2 on. Never take one away: changes of any age may still come."""
 
@@ -57,9 +62,17 @@ def steps_after(version: int) -> tuple[Step, ...]:
 
 
 @cache
+def later_kinds(version: int) -> frozenset[str]:
+    """The kinds that a version does not know."""
+    return frozenset(kind for step in steps_after(version) for kind in step.kinds)
+
+
+@cache
 def former_names(kind: str, version: int) -> Mapping[str, str | None]:
     """Fields of a kind that a version has not, or by another name: today's name -> its own, None
     where it has none. Every other field it has by today's name."""
+    if kind in later_kinds(version):
+        return dict.fromkeys(ROWS[kind])
     names: dict[str, str | None] = {}
     for step in reversed(steps_after(version)):
         for old, new in step.renamed.get(kind, {}).items():
@@ -86,15 +99,17 @@ def today_name(kind: str, name: str) -> str:
 
 @cache
 def columns_at(kind: str, version: int) -> tuple[tuple[str, str], ...]:
-    """The columns of a kind as a version carries them, in wire order: (its name, today's name)."""
+    """The columns of a kind as a version carries them, in wire order: (its name, today's name).
+    None of a kind it does not know."""
     found = ((name_at(kind, today, version), today) for today in ROWS[kind])
     return tuple((name, today) for name, today in found if name is not None)
 
 
 @cache
 def rows_at(version: int) -> Mapping[str, tuple[str, ...]]:
-    """ROWS as a version has them."""
-    return {kind: tuple(name for name, _ in columns_at(kind, version)) for kind in ROWS}
+    """ROWS as a version has them: the kinds it knows, and no other."""
+    known = (kind for kind in ROWS if kind not in later_kinds(version))
+    return {kind: tuple(name for name, _ in columns_at(kind, version)) for kind in known}
 
 
 @cache
@@ -105,9 +120,10 @@ def parts_at(version: int) -> Mapping[tuple[str, str], tuple[str, ...]]:
 
 @cache
 def touched(one: int, other: int) -> Mapping[str, tuple[str, ...]]:
-    """Kind -> today's names of the fields that two versions do not carry alike."""
+    """Kind -> today's names of the fields that two versions do not carry alike, of kinds that both
+    know."""
     found = {}
-    for kind in ROWS:
+    for kind in rows_at(min(one, other)):
         mine, theirs = former_names(kind, one), former_names(kind, other)
         every = mine.keys() | theirs.keys()
         names = [name for name in every if mine.get(name, name) != theirs.get(name, name)]
@@ -161,12 +177,13 @@ def spoken(kind: str, version: int, path: str) -> str:
 def columns_table() -> str:
     """The columns of each kind, each marked with the versions that have it or call it otherwise."""
     lines = ["| kind | columns, in this order |", "| --- | --- |"]
+    since = {kind: step.version for step in STEPS for kind in step.kinds}
     for kind, names in ROWS.items():
-        shown = []
+        shown, told = [], f" (from version {since[kind]})" if kind in since else ""
         for name in names:
             parts = f" [{', '.join(PARTS[kind, name])}]" if (kind, name) in PARTS else ""
-            shown.append(name + _history(kind, name) + parts)
-        lines.append(f"| {kind} | {', '.join(shown)} |")
+            shown.append(name + ("" if told else _history(kind, name)) + parts)
+        lines.append(f"| {kind}{told} | {', '.join(shown)} |")
     return "\n".join(lines)
 
 

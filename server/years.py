@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from routes import queries
 from routes.daysoff import NoSuchCountry, public_holidays
 from routes.year import CALENDARS, next_cycle
+from server.targets import refresh
 from sync.audit import note
 from sync.desk.edits import Hand, Refused
 
@@ -34,6 +35,7 @@ def set_year(
     if before != after:
         note(conn, row["cell"], hand.by, "company.year", f"company/{company}", hand.now,
              before=before, after=after, address=hand.address)  # fmt: skip
+    refresh(conn, company, hand.by, hand.now)
 
 
 def cycle_after(conn: Connection, company: str, now: datetime) -> tuple[date, int]:

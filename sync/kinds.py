@@ -7,6 +7,8 @@ Order matters: a bootstrap sends kinds of a scope in this order, so what others 
 
 from dataclasses import dataclass
 
+from schemas.versions import NEWEST, later_kinds
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -32,6 +34,7 @@ KINDS: dict[str, Kind] = {
         Kind("warehouse", "field", "wh:<warehouse>"),
         Kind("stock", "field", "wh:<warehouse>"),
         Kind("plan_stop", "field", "rep:<rep>", acts=("save",)),
+        Kind("target", "field", "rep:<rep>"),
         Kind("conflict", "field", "rep:<rep>", acts=("answer",)),
         Kind("store", "field", "st:<store>", acts=("edit", "create")),
         Kind("contact", "field", "st:<store>", acts=("save", "remove")),
@@ -49,10 +52,16 @@ def scope_family(scope: str) -> str:
     return scope.partition(":")[0]
 
 
-def kinds_of(scope: str) -> tuple[str, ...]:
-    """Return the kinds that live in a scope, in bootstrap order."""
-    family = scope_family(scope)
-    return tuple(kind.name for kind in KINDS.values() if scope_family(kind.scope) == family)
+def kinds_of(scope: str, version: int = NEWEST) -> tuple[str, ...]:
+    """Return the kinds that live in a scope, in bootstrap order, as far as a version knows them."""
+    family, later = scope_family(scope), later_kinds(version)
+    mine = (kind.name for kind in KINDS.values() if scope_family(kind.scope) == family)
+    return tuple(name for name in mine if name not in later)
+
+
+def untold(version: int) -> list[str]:
+    """Kinds of entries that tell a handheld of a version nothing."""
+    return ["grant", *sorted(later_kinds(version))]
 
 
 def may_push(kind: str, act: str) -> bool:

@@ -48,7 +48,8 @@ def read_page(conn: Connection, carrier: Carrier, asked: Any) -> Answer:
     stand = find_stand(conn, carrier, asked, answer.epoch)
     cells = sorted({carrier.company_cell, carrier.cell, *stand.positions})
     heads = feed_queries.heads(conn, cells)
-    if asked.page is None and asked.cursor and heads == stand.positions and not stand.again:
+    is_same = stand.former == asked.schema and not asked.page  # else the cursor says so no more
+    if asked.cursor and is_same and heads == stand.positions:
         return _nothing_new(conn, answer, asked.cursor, cells)
     _scopes(conn, carrier, stand, answer)
     heads |= feed_queries.heads(conn, sorted({cell for cell, _ in stand.adding} - set(heads)))
@@ -62,7 +63,6 @@ def read_page(conn: Connection, carrier: Carrier, asked: Any) -> Answer:
     answer.complete = not (stand.again or stand.adding or _is_behind(stand, heads))
     answer.usable = answer.usable or answer.complete
     answer.as_of = queries.as_of(conn, sorted(heads))
-    is_same = stand.former == asked.schema and not asked.page
     if answer.complete and asked.cursor and is_same and not _told(answer):
         answer.cursor = asked.cursor
         return answer
@@ -181,7 +181,7 @@ def _add(
                 one for one in stand.adding[: _at_once(stand, answer, asked.limit)]
                 if (one[0], _rank(one[1], stand.today)) == (cell, rank)
             ]  # fmt: skip
-            kinds, scopes = kinds_of(scope), [one[1] for one in done]
+            kinds, scopes = kinds_of(scope, stand.schema), [one[1] for one in done]
             found_rows = queries.rows_by_scope(conn, kinds, cell, scopes, stand.schema)
             for kind, rows in zip(kinds, found_rows, strict=True):
                 answer.put(kind, rows)
@@ -206,7 +206,7 @@ def _at_once(stand: Stand, answer: Answer, limit: int) -> int:
 def _add_large(conn: Connection, stand: Stand, answer: Answer, limit: int) -> bool:
     """Send the next rows of one large scope in key order; True when it is whole."""
     cell, scope = stand.adding[0]
-    kinds = kinds_of(scope)
+    kinds = kinds_of(scope, stand.schema)
     start = kinds.index(stand.at_kind) if stand.at_kind else 0
     owner = scope.partition(":")[2] or None
     for kind in kinds[start:]:
@@ -238,7 +238,7 @@ def _changes(
             continue
         if room <= 0:
             break
-        found = queries.entries(conn, cell, scopes, since, head, room)
+        found = queries.entries(conn, cell, scopes, since, head, room, stand.schema)
         for kind, key, _ in found:
             keys.setdefault(kind, {})[key] = None
         stand.positions[cell] = found[-1][2] if len(found) == room else head

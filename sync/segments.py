@@ -197,7 +197,7 @@ def _parts(
     kinds: dict[str, list[str]] = {}
     room = PART_ROWS
     is_first = True
-    for kind in kinds_of(scope):
+    for kind in kinds_of(scope, schema):
         after, number = "", READ_ROWS
         while number:
             rows, after = pull_queries.rows_in_key_order(

@@ -2,14 +2,16 @@
 
 It pulls with the cursor it had and a newer `schema` (or an older one: a program may be put back).
 Rows that both versions carry alike it has already, so only the others come again, in whole: those
-in which a field holds something that one of the two versions lacks or calls by another name.
+in which a field holds something that one of the two versions lacks or calls by another name. Of a
+kind that the former version did not know all rows come; of one that the new version does not know
+(a program that was put back) none, nor is anything more said of it.
 """
 
 from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from schemas.versions import touched
+from schemas.versions import later_kinds, touched
 from sync.kinds import KINDS, scope_family
 from sync.queries import pull as queries
 
@@ -19,7 +21,11 @@ Scope = tuple[int, str]  # (cell, scope)
 def kinds_touched(former: int, version: int) -> list[str]:
     """The kinds of which rows are sent again. A conflict may name a field of any of them."""
     kinds = touched(former, version).keys()
-    return [kind for kind in KINDS if kind in kinds or (kinds and kind == "conflict")]
+    new = later_kinds(former) - later_kinds(version)
+    return [
+        kind for kind in KINDS
+        if kind in kinds or kind in new or (kinds and kind == "conflict")
+    ]  # fmt: skip
 
 
 def rows_again(

@@ -159,7 +159,7 @@ def _find_news(conn: Connection, stand: Stand, answer: Answer) -> bool:
     """Note what feeds told of since the cursor; False when that is too much to leave out."""
     for cell, since in stand.positions.items():
         scopes = [scope for at, scope in stand.held if at == cell]
-        stand.news.update(queries.newer(conn, cell, scopes, since, MOST_NEWS + 1))
+        stand.news.update(queries.newer(conn, cell, scopes, since, MOST_NEWS + 1, stand.schema))
         if len(stand.news) > MOST_NEWS:
             return False
     for kind, key in sorted(stand.news):
@@ -178,7 +178,7 @@ def _rows(
     for family in sorted(by_family):
         wanted = by_family[family]
         cells, names = sorted({cell for cell, _ in wanted}), sorted({name for _, name in wanted})
-        for kind in kinds_of(family):
+        for kind in kinds_of(family, stand.schema):
             for cell, scope, key, digits, text in queries.rows(
                 conn, kind, cells, names, stand.schema, at
             ):

@@ -62,6 +62,7 @@ SHAPES: dict[str, Shape] = {
         order=("warehouse", "product"),
     ),
     "plan_stop": Shape(captured.plan_stop, "id", "rep"),
+    "target": Shape(captured.sales_target, "id", "rep"),
     "conflict": Shape(exchange.conflict, "id", "rep"),
     "store": Shape(trade.store, "id", "id"),
     "contact": Shape(trade.contact, "id", "store"),

@@ -37,6 +37,7 @@ ARRAYS = {
     "card": {"lines", "amendments", "competitors"},
     "order": {"holds", "steps", "lines"},
     "collection": {"allocation", "applied"},
+    "target": {"working_days"},
     "conflict": {"arguments", "answers"},
 }
 """Columns kept as JSON text."""
@@ -58,7 +59,8 @@ def make_copy_tables(db: sqlite3.Connection) -> None:
     former = next((one for one in range(1, NEWEST) if found == shape_of(one)), None)
     db.execute("BEGIN IMMEDIATE")
     for kind in ROWS:
-        if former is None:
+        if former is None or kind not in rows_at(former):
+            # Also where the one before knew no such kind: a newer one may have been here before it.
             db.execute(f'DROP TABLE IF EXISTS copy."{kind}"')
             _make(db, kind)
         elif rows_at(former)[kind] != ROWS[kind]:

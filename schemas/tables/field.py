@@ -1,4 +1,4 @@
-"""What reps capture: visits, visit cards, orders, plan stops."""
+"""What reps capture: visits, visit cards, orders, plan stops; and what they are to reach."""
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -174,4 +175,22 @@ plan_stop = Table(
     Column("reason", Text),
     Column("visit", Id()),
     Index("ix_plan_stop_rep", "cell", "rep", "day"),
+)
+
+sales_target = Table(
+    "sales_target",  # travels as kind target; a "target" of the tables is a delivery system
+    METADATA,
+    cell_key(),  # the rep's home cell
+    Column("id", Id(), primary_key=True),
+    *replicated(),  # scope rep:<rep>
+    Column("rep", Text, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("net_minor", BigInteger, nullable=False),  # sales of the period, before tax
+    Column("working_days", ARRAY(Date), nullable=False),  # of the rep, in the period
+    Column("state", Text, nullable=False),
+    UniqueConstraint("cell", "rep", "first_day"),
+    CheckConstraint("first_day <= last_day", name="days"),
+    CheckConstraint("net_minor > 0", name="net"),
+    CheckConstraint("state in ('set', 'withdrawn')", name="state"),
 )

@@ -1,9 +1,9 @@
 """Turns a loaded company into a demo: people with passwords anyone may read, and trouble to meet.
 
-Stores, products, prices and receivables come from the loaded record. Added here, and nowhere
-stated otherwise: two reps, an order desk and an administrator; who visits whom today; one product
-that is nearly sold out; one store whose credit is blocked and one that is close to its limit; two
-promotions, one of them with a budget.
+Stores, products, prices and receivables come from the loaded record. Added here, and nowhere stated
+otherwise: two reps with a target each, an order desk and an administrator; who visits whom today;
+one product that is nearly sold out; one store whose credit is blocked and one that is close to its
+limit; two promotions, one of them with a budget.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from routes.queries import working_days, year_of
+from routes.year import period_of
 from schemas.ids import uuid7
 from server.access import people
 from server.access.devices import make_enrolment_code
 from server.database import transaction
 from server.demo import queries
+from server.queries_targets import targets
+from server.targets import target_row
 from sync.scope import assign
 from sync.write import write
 
@@ -39,6 +43,8 @@ ROOM_MINOR = 5_000
 """What the store close to its limit may still order."""
 BUDGET_MINOR = 100_000
 """What the promotion with a budget may give, of all orders together."""
+TARGETS_MINOR = {"ana": 480_000, "ben": 420_000}
+"""What each is to sell this period."""
 BY = "user:admin"
 
 
@@ -91,6 +97,7 @@ def found(engine: Engine, fill: Fill | None, url: str, secret: str) -> Cast:
         cast.stores = {rep: queries.assigned(conn, rep) for rep in ("ana", "ben")}
         cast.goods = queries.products(conn, cast.cell, cast.own_cell)[:8]
     _plan(engine, cast)
+    _targets(engine, cast)
     _promotions(engine, cast)
     return cast
 
@@ -131,6 +138,23 @@ def _plan(engine: Engine, cast: Cast) -> None:
                  "state": "planned", "pinned": False, "reason": None, "visit": None}
                 for rep, stores in cast.stores.items() for n, store in enumerate(stores[:6], 1)
             ],
+            BY,
+        )  # fmt: skip
+
+
+def _targets(engine: Engine, cast: Cast) -> None:
+    """For the period that runs now, by the company's calendar."""
+    today = datetime.now(ZoneInfo(cast.zone)).date()
+    with transaction(engine) as conn:
+        year = year_of(conn, cast.company) or {}
+        period = period_of(year["calendar"], today)
+        if any(row["first_day"] == period.first_day for row in targets(conn, cast.company)):
+            return
+        works = working_days(conn, cast.company, period.first_day, period.last_day)
+        write(
+            conn, cast.cell, "target",
+            [target_row(rep, period.first_day, period.last_day, minor, works[rep].days)
+             for rep, minor in TARGETS_MINOR.items()],
             BY,
         )  # fmt: skip
 

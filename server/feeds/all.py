@@ -28,6 +28,7 @@ from server.feeds.validate import Rejects
 REJECTS = ".rejects.csv"
 ORDER = (
     *("tax_rates", "products", "price_lists", "prices", "stores", "promotions", "receivables"),
+    "targets",
 )
 
 Keep = Callable[[Path | None, Rejects, Outcome], None]

@@ -28,6 +28,7 @@ from server.feeds.read import Source
 from server.feeds.receivables import plan_receivables
 from server.feeds.stock import plan_stock
 from server.feeds.stores import plan_stores
+from server.feeds.targets import plan_targets
 from server.feeds.tax_rates import plan_tax_rates
 from server.feeds.transforms import Options
 from server.feeds.validate import Line, Rejects, good_rows, unique
@@ -66,6 +67,7 @@ FEEDS: dict[str, Feed] = {
     "promotions": Feed("promotions", ("code",), plan_promotions),
     "stock": Feed("stock of the day", ("warehouse", "product"), plan_stock),
     "receivables": Feed("what stores owe and have paid", ("store", "number"), plan_receivables),
+    "targets": Feed("what reps are to sell in a period", ("rep", "first_day"), plan_targets),
 }
 """In the order in which they point at each other. Orders of the past come after them all."""
 

@@ -91,7 +91,9 @@ class LoadAnswer(Schema):
 
 
 @blueprint.route("/<string:feed>", methods=["POST"])
-@needs("integration", "admin", to="load stores, products, prices, stock, receivables and orders")
+@needs(
+    "integration", "admin", to="load stores, products, prices, stock, receivables, targets, orders"
+)
 @blueprint.arguments(Query, location="query")
 @blueprint.doc(
     requestBody={

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from routes import queries_travel
-from server import learning
+from server import learning, queries_targets, targets
 from server.database import TRIES, lost_race
 from server.delivery import reconcile, silence
 from server.photos import keeping
@@ -226,6 +226,17 @@ def _learn_travel(turn: Turn) -> int:
     return sum(learning.learn_rep(turn.begin, *one, turn.now) is not None for one in due)
 
 
+def _target_days(turn: Turn) -> int:
+    """The sweep behind what the office tells at once. One transaction a company."""
+    with turn.begin() as conn:
+        companies = queries_targets.companies(conn)
+    done = 0
+    for company in companies:
+        with turn.begin() as conn:
+            done += targets.refresh(conn, company, "job:target_days", turn.now)
+    return done
+
+
 def _watch_deliveries(turn: Turn) -> int:
     return silence.watch(reconcile.Run(turn.begin, turn.now))
 
@@ -269,6 +280,7 @@ JOBS: tuple[Job, ...] = (
     Job("mark_stale", 3600, _mark_stale, f"Marks handhelds not heard of for {STALE_DAYS} days."),
     Job("revoke_left", 60, _revoke_left, "Revokes handhelds of reps who left and sent all."),
     Job("learn_travel", 3600, _learn_travel, "At night learns from visits how long reps drive."),
+    Job("target_days", 3600, _target_days, "Keeps the working days of targets in line."),
     Job("watch_deliveries", 30, _watch_deliveries, "Raises and clears the alarm of silence."),
     Job("reconcile", 15, _reconcile, "Compares days with delivery systems, repairs what is asked."),
     Job("forget_photos", 600, _forget_photos, "Removes photos that are past their days."),

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from schemas.versions import is_served
+from schemas.versions import is_served, later_kinds
 from sync.kinds import KINDS, scope_family
 from sync.queries import why as queries
 from sync.scope import day_of
@@ -52,10 +52,12 @@ def why(conn: Connection, home: int, device: str, kind: str, key: str, now: date
     found: list[Finding] = []
     place = _of_row(found, row, told, kind, key)
     carried = place is not None and _of_grant(conn, found, home, held.rep, place, now)
-    allowed = _of_handheld(found, held)
+    allowed = _of_handheld(found, held, kind)
     has = _has_read(found, cursor, place, told)
     was = _had_it(found, cursor, told, place)
     answer: Answer = "not on it"
+    if kind in later_kinds(held.schema):
+        return Why(answer, found)  # however far it has read, it was sent none
     if has and (carried or not allowed):
         answer = "on it"
     elif carried and allowed:
@@ -120,7 +122,7 @@ def _of_grant(
     return False
 
 
-def _of_handheld(found: list[Finding], held: queries.Handheld) -> bool:
+def _of_handheld(found: list[Finding], held: queries.Handheld, kind: str) -> bool:
     question = "May the handheld pull, and read this kind?"
     if held.state in ("revoked", "wiped"):
         found.append(Finding(question, False, f"No: it is {held.state}; it keeps what it had, and "
@@ -128,6 +130,10 @@ def _of_handheld(found: list[Finding], held: queries.Handheld) -> bool:
         return False
     if not is_served(held.schema):
         says = f"No: it speaks version {held.schema}, which this server does not serve."
+        found.append(Finding(question, False, says))
+        return False
+    if kind in later_kinds(held.schema):
+        says = f"No: it speaks version {held.schema}, which has no {kind}. Its program is older."
         found.append(Finding(question, False, says))
         return False
     last = f"pulled last {_at(held.last_pull_at)}" if held.last_pull_at else "has never pulled"

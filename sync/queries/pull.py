@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from schemas.versions import NEWEST, columns_at, name_at, touched
+from schemas.versions import NEWEST, columns_at, later_kinds, name_at, touched
+from sync.kinds import untold
 from sync.queries.driver import array, driver, execute, together
 
 # kind -> (table, key column, column that names the scope's owner)
@@ -28,6 +29,7 @@ _AT: dict[str, tuple[str, str, str | None]] = {
     "warehouse": ("warehouse", "code", "code"),
     "stock": ("stock", "id", "warehouse"),
     "plan_stop": ("plan_stop", "id", "rep"),
+    "target": ("sales_target", "id", "rep"),
     "conflict": ("conflict", "id", "rep"),
     "store": ("store", "id", "id"),
     "contact": ("contact", "id", "store"),
@@ -68,7 +70,7 @@ _VALUES: dict[tuple[str, str], str] = {
 
 _KEY_TYPE = {"period": "text", "price_list": "text", "product": "text", "warehouse": "text"}
 _OWNER_TYPE = {"price": "text", "warehouse": "text", "stock": "text", "plan_stop": "text",
-               "conflict": "text"}  # fmt: skip
+               "target": "text", "conflict": "text"}  # fmt: skip
 
 
 class RowsText(NamedTuple):
@@ -227,6 +229,8 @@ def _page(
 
 
 def _differs(kind: str, former: int, version: int) -> str:
+    if kind in later_kinds(former):
+        return "true"
     tests = [
         f"{_VALUES.get((kind, name), name)} IS NOT NULL"
         for name in touched(former, version).get(kind, ())
@@ -275,16 +279,18 @@ def stores_of_day(
 
 
 def entries(
-    conn: Connection, cell: int, scopes: Sequence[str], since: int, head: int, limit: int
-) -> list[tuple[str, str, int]]:
-    """Return (kind, key, pos) of up to limit entries after `since` up to `head`, by position."""
+    conn: Connection, cell: int, scopes: Sequence[str], since: int, head: int, limit: int,
+    version: int,
+) -> list[tuple[str, str, int]]:  # fmt: skip
+    """Return (kind, key, pos) of up to limit entries after `since` up to `head`, by position: those
+    of kinds that the version knows."""
     return execute(
         conn,
         """SELECT kind, key, pos FROM entry
            WHERE cell = %s AND scope = ANY(%s::text[]) AND pos > %s AND pos <= %s
-             AND kind <> 'grant'
+             AND kind <> ALL(%s::text[])
            ORDER BY pos LIMIT %s""",
-        [cell, array(scopes), since, head, limit],
+        [cell, array(scopes), since, head, untold(version), limit],
     ).fetchall()
 
 

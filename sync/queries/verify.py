@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from sync.kinds import untold
 from sync.queries.driver import columns, driver, execute
 from sync.queries.pull import home_of, in_scopes, row_text, these
 
@@ -41,14 +42,15 @@ def rows(
 
 
 def newer(
-    conn: Connection, cell: int, scopes: Sequence[str], since: int, limit: int
+    conn: Connection, cell: int, scopes: Sequence[str], since: int, limit: int, version: int
 ) -> list[tuple[str, str]]:
-    """Up to limit (kind, key) of rows told of in a feed after a position."""
+    """Up to limit (kind, key) of rows told of in a feed after a position, of kinds that the version
+    knows: of others no pull would bring the cursor on."""
     return execute(
         conn,
         """SELECT kind, key FROM entry
-           WHERE cell = %s AND scope = ANY(%s) AND pos > %s AND kind <> 'grant' LIMIT %s""",
-        [cell, list(scopes), since, limit],
+           WHERE cell = %s AND scope = ANY(%s) AND pos > %s AND kind <> ALL(%s::text[]) LIMIT %s""",
+        [cell, list(scopes), since, untold(version), limit],
     ).fetchall()
 
 

@@ -23,7 +23,7 @@ from handhelds.reference.clock import reading
 from handhelds.reference.local import Local
 from handhelds.reference.visit import Wanted
 from schemas.ids import uuid7
-from schemas.versions import NEWEST, OLDEST
+from schemas.versions import NEWEST, OLDEST, name_at
 from server.app import create_app
 from server.running import queries as running
 from server.settings import load
@@ -186,9 +186,10 @@ def test_two_versions_behind(phone: Near, world: World, monkeypatch: pytest.Monk
         assert world.one("SELECT schema FROM device WHERE rep = 'r01' AND id <> 'd-1'") == OLDEST
         orders = [phone.order("s001", 30)]
         with phone.open() as rep, rep.local.writing():
-            edit = {"id": world.stores[1], "set": {"opening": "Mo-Fr 8-18"}, "base": {}}
+            named = str(name_at("store", "opening_hours", OLDEST))
+            edit = {"id": world.stores[1], "set": {named: "Mo-Fr 8-18"}, "base": {}}
             rep.local.save(
-                {"id": uuid7(), "kind": "store", "act": "edit", "v": 2, "depends_on": [],
+                {"id": uuid7(), "kind": "store", "act": "edit", "v": OLDEST, "depends_on": [],
                  "captured": reading(phone.clock), "seen": {}, "body": edit},
                 {"id": world.stores[1]},
             )  # fmt: skip

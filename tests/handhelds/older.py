@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from handhelds.reference.queries_tables import ARRAYS
-from schemas.versions import name_at, rows_at
+from schemas.versions import OLDEST, name_at, rows_at
 
 _ROWS_IN = ("answers", "queries", "queries_pulled", "queries_tables", "queries_verify", "shown")
 _NUMBER_IN = ("device", "queries_tables", "verify", "visit")
@@ -19,14 +19,15 @@ _FIELDS = {"STORE_FIELDS": "store", "NEW_STORE_FIELDS": "store", "CONTACT_FIELDS
 
 @contextmanager
 def program_of(version: int) -> Iterator[None]:
-    """Handhelds opened and used in here are of this version."""
+    """Handhelds opened and used in here are of this version, and the server still serves it."""
     from handhelds.reference import edits
 
     rows = dict(rows_at(version))
     with ExitStack() as stack:
         for name in _ROWS_IN:
             stack.enter_context(patch(f"handhelds.reference.{name}.ROWS", rows))
-        arrays = {kind: names & {*rows[kind]} for kind, names in ARRAYS.items()}
+        stack.enter_context(patch("schemas.versions.OLDEST", min(OLDEST, version)))
+        arrays = {kind: names & {*rows.get(kind, ())} for kind, names in ARRAYS.items()}
         stack.enter_context(patch("handhelds.reference.queries.ARRAYS", arrays))
         for name in _NUMBER_IN:
             stack.enter_context(patch(f"handhelds.reference.{name}.NEWEST", version))

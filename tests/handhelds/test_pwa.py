@@ -125,6 +125,7 @@ def test_it_knows_the_columns_and_versions_of_the_protocol() -> None:
             if step.renamed
             else {}
         )
+        | ({"kinds": list(step.kinds)} if step.kinds else {})
         for step in STEPS
     ]
     assert told["STEPS"] == steps

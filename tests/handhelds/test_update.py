@@ -1,11 +1,12 @@
 """A handheld whose program is updated keeps its copy and its work, and fetches only what is new."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
 
-from handhelds.reference import edits
+from handhelds.reference import edits, link
 from handhelds.reference.answers import Call, Reply
 from handhelds.reference.queries_tables import shape_of
 from schemas.ids import uuid7
@@ -21,7 +22,7 @@ __all__ = ["handheld", "world"]
 @pytest.fixture
 def known(world: World) -> World:
     """Contacts with and without an address, stores with and without hours, cards with and without
-    competitor lines."""
+    competitor lines, and a target."""
     store = world.stores[0]
     with world.begin() as conn:
         write(
@@ -35,6 +36,10 @@ def known(world: World) -> World:
     row = {"id": store, "code": "s001", "name": "Store 1", "status": "active", "warehouse": "w1"}
     with world.begin() as conn:
         write(conn, CELL, "store", [row | {"opening_hours": "daily"}], "user:admin")
+    days = {"first_day": date(2026, 11, 2), "last_day": date(2026, 11, 3)}
+    target = {"id": uuid7(), "rep": "r01", "net_minor": 9, "state": "set", **days}
+    with world.begin() as conn:
+        write(conn, CELL, "target", [target | {"working_days": [*days.values()]}], "load:targets")
     seen = [{"product": "p001", "on_shelf": True}]
     cards = [{"id": uuid7(), "store": store, "lines": seen} for _ in range(2)]
     cards[0] |= {"competitors": [{"name": "Kola Zero", "facings": 4}]}
@@ -46,7 +51,12 @@ def known(world: World) -> World:
 
 def test_the_shapes_of_programs_that_are_out_there_are_still_known() -> None:
     """By them a copy is told from one that must be fetched anew: they may never change."""
-    assert [shape_of(version) for version in (1, 2, 3)] == [382668904, 248403535, 275777404]
+    assert [shape_of(version) for version in (1, 2, 3, 4)] == [
+        382668904,
+        248403535,
+        275777404,
+        1469312544,
+    ]
 
 
 def reopened(handheld: Handheld) -> Handheld:
@@ -101,7 +111,7 @@ def test_an_update_keeps_the_copy_and_fetches_only_what_is_new(
 
     handheld.spoil = watch
     assert handheld.sync().state == "done"
-    assert came == ({"store": 1, "card": 1} if before == 2 else {"card": 1})
+    assert came == ({"card": 1, "target": 1} if before == 3 else {"target": 1})
     assert as_pulled_afresh(handheld)
 
 
@@ -135,6 +145,25 @@ def test_work_captured_before_the_update_is_shown_and_sent_as_it_was(
     hours = known.rows("SELECT opening_hours FROM store WHERE name IN ('Store 1', 'Corner')")
     assert sorted(hours) == [("always",), ("late",)]
     assert known.one("SELECT email FROM contact WHERE name = 'Lee'") == "lee@example.com"
+
+
+def test_a_program_that_was_put_back_and_updated_again_has_what_is_new(
+    handheld: Handheld, known: World
+) -> None:
+    """What the newer one left behind of a kind that the older one does not know is in nobody's way,
+    and neither side misses it while the older one works."""
+    assert handheld.sync().state == "done"
+    of_version(handheld, NEWEST - 1)
+    with program_of(NEWEST - 1):
+        assert (
+            link.sync(handheld.local, handheld.send, handheld.clock, uuid7, why="asked").repaired
+            == 0
+        )
+    reopened(handheld)
+    assert handheld.sync().state == "done"
+    (target,) = handheld.queries.pulled("target", "1")
+    assert target["working_days"] == ["2026-11-02", "2026-11-03"]
+    assert as_pulled_afresh(handheld)
 
 
 def test_pages_staged_by_the_program_before_are_let_go(handheld: Handheld, known: World) -> None:

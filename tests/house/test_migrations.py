@@ -18,6 +18,7 @@ FROZEN = {
     "0006_planners.py": "a25d1dc9e585d76b3fe437ac9fb40fae15665da7bc4f312341628487f3417568",
     "0007_gone_entries.py": "dc3336a8ec5f3fbd34f140ecf6820d3fd7277d7824f34025a1917a3c3b36165f",
     "0008_competitors.py": "1e287337f7da7befb025c8a761d76020e6fba434cca214b8b0962577e31ad465",
+    "0009_sales_target.py": "0ddcd676653144213441187cfac9ebd7ef53e5098c3779ca01c14fd85b2e3564",
 }
 """SHA-256 of each migration's text."""
 FOLDER = ROOT / "schemas" / "migrations" / "versions"

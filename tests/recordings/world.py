@@ -16,6 +16,9 @@ from sync.write import write
 from tests.world import CELL, COMPANY_CELL, World, build
 
 BEGIN = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday morning in Chicago
+_TARGET = (
+    "019aa000-0000-7000-8009-000000000001"  # of a family of its own: it came later than others
+)
 
 
 class Clock:
@@ -137,4 +140,13 @@ def _field(conn: Connection, world: World, new_id: Callable[[], str]) -> None:
             for n, store in enumerate((first, second), 1)
         ],
         "user:admin",
+    )  # fmt: skip
+    write(
+        conn, CELL, "target",
+        [
+            {"id": _TARGET, "rep": "r01", "first_day": date(2026, 11, 1),
+             "last_day": date(2026, 11, 30), "net_minor": 1_250_000, "state": "set",
+             "working_days": [date(2026, 11, day) for day in (23, 24, 25, 27, 30)]}
+        ],
+        "load:targets",
     )  # fmt: skip

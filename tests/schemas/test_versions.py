@@ -11,10 +11,13 @@ from schemas.versions import Step
 STEPS = (
     Step(2, "a contact's role", added={"contact": ("role",)}),
     Step(3, "a telephone is called one", renamed={"contact": {"tel": "line"}}),
-    Step(4, "and once more", {"store": ("city",)}, {"contact": {"line": "phone"}}),
+    Step(
+        4, "once more, and a kind", {"store": ("city",)}, {"contact": {"line": "phone"}}, ("visit",)
+    ),
 )
 """Versions that never were: `phone` has had three names by version 4."""
-CACHED = (versions.former_names, versions.columns_at, versions.rows_at, versions.touched)
+CACHED = (versions.former_names, versions.columns_at, versions.rows_at, versions.touched,
+          versions.later_kinds)  # fmt: skip
 
 
 @pytest.fixture
@@ -65,6 +68,19 @@ def test_rows_lose_what_came_later_and_get_their_former_names_back() -> None:
     assert "city" in versions.rows_at(4)["store"]
     assert "city" not in versions.rows_at(3)["store"]
     assert versions.rows_at(1)["product"] == ROWS["product"]
+
+
+@pytest.mark.usefixtures("never")
+def test_a_kind_that_came_later_is_not_there_before() -> None:
+    assert versions.later_kinds(4) == frozenset()
+    assert versions.later_kinds(3) == versions.later_kinds(1) == {"visit"}
+    assert "visit" in versions.rows_at(4)
+    assert "visit" not in versions.rows_at(3)
+    assert versions.columns_at("visit", 3) == ()
+    assert "visit" not in versions.touched(3, 4), "there is nothing that both carry"
+    assert ("card", "lines") in versions.parts_at(3)
+    assert versions.upcast("visit", 3, {"note": "x"})[1] == ["note: is not a field of this message"]
+    assert "| visit (from version 4) | id, scope, version, store, rep," in versions.columns_table()
 
 
 @pytest.mark.usefixtures("never")

@@ -37,6 +37,7 @@ class Handheld:
                 key: {name: row.get(name) for name in columns[kind]} for key, row in rows.items()
             }
             for kind, rows in self.rows.items()
+            if kind in columns
         }
 
     def pull(self) -> dict[str, int]:
@@ -94,6 +95,8 @@ def projected(world: World, carrier: Carrier, version: int) -> Rows:
     ]  # fmt: skip
     found: Rows = {}
     for kind, columns in ROWS.items():
+        if version < 5 and kind == "target":
+            continue
         sql = f"SELECT {row_text(kind, NEWEST)} FROM {_AT[kind][0]} t WHERE scope = ANY(%s)"
         for (text,) in world.rows(sql, scopes):
             row = dict(zip(columns, msgspec.json.decode(text), strict=True))

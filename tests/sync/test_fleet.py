@@ -1,16 +1,19 @@
 """A fleet of all served versions in one world: nothing nulled, nothing unreadable, copies true.
 
-Handhelds of versions 2, 3 and 4 and the office edit the same stores and contacts at random, often
+Handhelds of versions 3 and 4, of today and of version 2 (served here once more, for it has another
+word for a field) and the office edit the same stores and contacts at random, often
 from copies that are old; some update their program on the way. After every edit only what it named
 may be other at rest; at the end every copy is the server's rows in the words of its version.
 """
 
 import random
+from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
 
+from schemas import versions
 from schemas.ids import uuid7
 from schemas.versions import NEWEST, name_at
 from sync.owners import as_fields
@@ -38,9 +41,10 @@ class Fleet:
         ]
         self.handhelds = [
             Handheld(world, carrier, version, self.dice.choice((7, 5_000)))
-            for carrier, version in zip(carriers, (2, 3, 4, 2), strict=True)
+            for carrier, version in zip(carriers, (3, 4, 5, 2), strict=True)
         ]
         self.faults: list[str] = []
+        self.aimed = 0
         with world.begin() as conn:
             write(
                 conn, CELL, "contact",
@@ -52,8 +56,21 @@ class Fleet:
                 "user:admin",
             )  # fmt: skip
         world.run("UPDATE store SET opening_hours = 'daily', phone = '1', city = 'Ames'")
+        self.aim()
         for one in self.handhelds:
             one.pull()
+
+    def aim(self) -> None:
+        """Another target for each rep."""
+        n = self.aimed = self.aimed + 1
+        days = {"first_day": date(2026, 1, n), "last_day": date(2026, 1, n), "working_days": []}
+        with self.world.begin() as conn:
+            write(
+                conn, CELL, "target",
+                [{"id": uuid7(), "rep": rep, "net_minor": n, "state": "set", **days}
+                 for rep in ("r01", "r02")],
+                "load:targets",
+            )  # fmt: skip
 
     def at_rest(self) -> dict[tuple[str, str], Row]:
         found: dict[tuple[str, str], Row] = {}
@@ -98,13 +115,20 @@ class Fleet:
         one = self.dice.choice(self.handhelds)
         if what < 0.6:
             self.edit()
-        elif what < 0.75:
+        elif what < 0.72:
             self.office()
+        elif what < 0.75 and self.aimed < 31:
+            self.aim()
         elif what < 0.9:
             one.pull()
         elif one.version < NEWEST:
             one.upgrade(one.version + 1)
             one.pull()
+
+
+@pytest.fixture(autouse=True)
+def _served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "OLDEST", 2)
 
 
 def whole(rows: Rows) -> Rows:

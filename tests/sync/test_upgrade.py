@@ -1,9 +1,11 @@
 """An updated handheld gets the rows that its new version carries otherwise, and nothing else."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from schemas import versions
 from schemas.ids import uuid7
 from schemas.problem import Problem
 from sync import upgrade
@@ -12,10 +14,16 @@ from tests.sync.fleet import Handheld, Rows, projected
 from tests.world import CELL, World, change
 
 
+@pytest.fixture(autouse=True)
+def _served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Version 2, the last that calls a field otherwise, is served no more; here it is."""
+    monkeypatch.setattr(versions, "OLDEST", 2)
+
+
 @pytest.fixture
 def world(world: World) -> World:
     """Contacts; two stores with hours and a conflict about them; a card with competitor lines, and
-    one without."""
+    one without; a target of this rep and one of another."""
     first, second, _, foreign = world.stores
     with world.begin() as conn:
         write(
@@ -31,6 +39,14 @@ def world(world: World) -> World:
     )
     body = {"id": first, "set": {"opening_hours": "never"}, "base": {"opening_hours": "often"}}
     other = {"id": first, "set": {"terms_days": 9}, "base": {"terms_days": None}}
+    days = {"first_day": date(2026, 11, 2), "last_day": date(2026, 11, 29), "working_days": []}
+    with world.begin() as conn:
+        write(
+            conn, CELL, "target",
+            [{"id": uuid7(), "rep": rep, "net_minor": 9, "state": "set", **days}
+             for rep in ("r01", "r02")],
+            "load:targets",
+        )  # fmt: skip
     cards = [
         {"id": uuid7(), "store": first, "lines": [{"product": "p001", "on_shelf": True}]}
         for _ in range(2)
@@ -65,7 +81,10 @@ def whole(rows: Rows) -> Rows:
         (2, 3, {"store": 1, "conflict": 1}),
         (3, 4, {"card": 1}),
         (2, 4, {"store": 1, "conflict": 1, "card": 1}),
-        (4, 2, {"store": 1, "conflict": 1, "card": 1}),
+        (4, 5, {"target": 1}),
+        (2, 5, {"store": 1, "conflict": 1, "card": 1, "target": 1}),
+        (5, 4, {}),
+        (5, 2, {"store": 1, "conflict": 1, "card": 1}),
     ],
 )
 def test_an_update_brings_only_what_the_versions_carry_otherwise(

@@ -175,7 +175,7 @@ def test_planted_faults_are_caught(
     elif planted == "kind":
         kinds = verifying.kinds_of
         monkeypatch.setattr(
-            verifying, "kinds_of", lambda scope: [k for k in kinds(scope) if k != "order"]
+            verifying, "kinds_of", lambda scope, at: [k for k in kinds(scope, at) if k != "order"]
         )
     else:
         hash_of = verifying.row_hash

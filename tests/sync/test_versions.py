@@ -22,9 +22,11 @@ def at_rest(world: World, table: str, key: str) -> Row:
 
 
 @pytest.fixture
-def fleet(world: World) -> dict[int, Handheld]:
-    """One handheld of each version, all of one rep."""
-    carriers = [world.carrier(), *(world.add_device(f"d-{n}", no=n) for n in (2, 3, 4))]
+def fleet(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[int, Handheld]:
+    """One handheld of each version, all of one rep. Version 2, the last that calls a field
+    otherwise, is served once more."""
+    monkeypatch.setattr(versions, "OLDEST", 2)
+    carriers = [world.carrier(), *(world.add_device(f"d-{n}", no=n) for n in (2, 3, 4, 5))]
     return {
         version: Handheld(world, carrier, version) for version, carrier in enumerate(carriers, 1)
     }

@@ -1,6 +1,6 @@
 // @ts-check
-// The rep's own numbers, worked out here from this handheld's own copy: the period so far against
-// the one before, what visits bring, the trend, and what is missing on shelves. Each says its n.
+// The rep's own numbers, worked out here from this handheld's own copy: how far the target is
+// reached, the period so far against the one before, what visits bring, the trend, and what is missing on shelves. Each says its n.
 
 import { html, useEffect, useRef, useState } from "../vendor/shell.js";
 import { language } from "../speech.js";
@@ -15,6 +15,8 @@ import { styled } from "../parts/styled.js";
 import { age } from "../shown/ages.js";
 import { before, periodOf, shelves, trend, worked } from "../shown/numbers.js";
 import { dayOn, mustAt, settingOf } from "../shown/reading.js";
+import { netSold, progress, targetOn } from "../shown/target.js";
+import { Target } from "./numbers_target.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
@@ -23,25 +25,33 @@ const MOST_STORES = 6;
 
 /** @param {any} local */
 async function readNumbers(local) {
-  const [setting, visits, orders, cards, stops, pulled_at] = await Promise.all([settingOf(local),
+  const [setting, visits, orders, cards, stops, targets, pulled_at] = await Promise.all([settingOf(local),
     local.rows("visit"), local.rows("order"), local.rows("card"), local.rows("plan_stop"),
-    local.copy.mark("server_time")]);
+    local.rows("target"), local.copy.mark("server_time")]);
   const { catalogue, today, zone, rep, now_ms } = setting;
   const mine = (/** @type {any[]} */ rows) => rows.filter((row) => row.rep === rep.code);
   const day_of = (/** @type {any} */ row) => dayOn(row.started_at ?? row.captured_at, zone) ?? row.planned_on ?? null;
   const periods = catalogue.pulled("period");
-  const span = periodOf(periods, today);
+  const target = targetOn(targets, rep.code, today);
+  const span = periodOf(periods, today, target);
   const known = { visits: mine(visits), orders: mine(orders), stops: mine(stops), day_of };
   return {
     span: { ...span, last: today < span.last ? today : span.last }, ends: span.last, no: span.no,
+    aim: target && aimOf(target, known.orders, today, day_of),
     now: worked({ ...known, span: { ...span, last: today } }),
-    then: worked({ ...known, span: before(periods, span, today) }),
+    then: worked({ ...known, span: before(periods, span, today, target) }),
     shelf: shelves({ stores: catalogue.pulled("store"), cards, span, day_of,
       must: (store) => Object.keys(mustAt(catalogue, store, today)),
       name_of: (code) => catalogue.product(code)?.name ?? code }),
     trend: trend({ periods, orders: known.orders, today, day_of }),
     age: age(pulled_at, now_ms),
   };
+}
+
+/** @param {any} target @param {any[]} orders @param {string} today @param {(row: any) => string | null} day_of */
+function aimOf(target, orders, today, day_of) {
+  const sold = netSold(orders, { first: target.first_day, last: today }, day_of);
+  return { last: target.last_day, sold, progress: progress(target, sold.net_minor, today) };
 }
 
 /** @param {Ctx} ctx */
@@ -53,7 +63,8 @@ export function screen(ctx) {
   return html`<${Frame} title=${t("numbers.title")} lead=${lead}>
     ${error && html`<${Failed} error=${saidOf(error)} again=${again} />`}
     ${!read && !error && html`<${Waiting} rows=${8} />`}
-    ${read && html`<${Worked} ctx=${ctx} now=${read.now} then=${read.then} />
+    ${read && html`<${Target} ctx=${ctx} aim=${read.aim} />
+      <${Worked} ctx=${ctx} now=${read.now} then=${read.then} />
       <${Trend} ctx=${ctx} trend=${read.trend} />
       <${Shelf} ctx=${ctx} shelf=${read.shelf} />
       <p class="soft small">${t("numbers.own")} <${Age} age=${read.age} /></p>`}</${Frame}>`;

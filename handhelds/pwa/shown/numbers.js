@@ -11,34 +11,41 @@ import { newestFirst } from "./store.js";
 /** @typedef {{ first: string, last: string, year?: number, no?: number }} Span */
 /** A figure and what it was made of. @typedef {{ value: number | null, n: number }} Figure */
 
-const NOT_SOLD = new Set(["rejected", "cancelled"]);
+export const NOT_SOLD = new Set(["rejected", "cancelled"]);
 const CAME = new Set(["delivered", "part_delivered", "invoiced", "closed"]);
 const LEFT_OUT = new Set(["closed", "merged", "pending"]);
 export const TREND_PERIODS = 13;
 const WEEK = 7;
 
-/** The period of a day; without a calendar, the month. @param {Row[]} periods @param {string} day
+/** The period of a day; without a calendar that of the rep's target, else the month.
+ * @param {Row[]} periods @param {string} day
+ * @param {{ first_day: string, last_day: string } | Row | null} [target] that holds on the day
  * @returns {Span} */
-export function periodOf(periods, day) {
+export function periodOf(periods, day, target = null) {
   const found = periods.find((row) => row.first_day <= day && day <= row.last_day);
   if (found) {
     return { first: found.first_day, last: found.last_day, year: found.year, no: found.no };
   }
+  if (target) return { first: target.first_day, last: target.last_day };
   const first = `${day.slice(0, 7)}-01`;
   const next = addDays(`${addDays(first, 31).slice(0, 7)}-01`, -1);
   return { first, last: next };
 }
 
 /** The period before one, as long into it as today is into this one, so that both may be compared.
- * @param {Row[]} periods @param {Span} now @param {string} today @returns {Span} */
-export function before(periods, now, today) {
-  const whole = periodOf(periods, addDays(now.first, -1));
+ * Where targets say what the periods are, the days before this one, as many as it has.
+ * @param {Row[]} periods @param {Span} now @param {string} today @param {Row | null} [target]
+ * @returns {Span} */
+export function before(periods, now, today, target = null) {
+  const eve = addDays(now.first, -1);
+  const first_day = addDays(now.first, -1 - daysBetween(now.first, now.last));
+  const whole = periodOf(periods, eve, target && { first_day, last_day: eve });
   const last = addDays(whole.first, daysBetween(now.first, today));
   return { ...whole, last: last < whole.last ? last : whole.last };
 }
 
 /** @param {string | null} day @param {Span} span */
-const isIn = (day, span) => day !== null && span.first <= day && day <= span.last;
+export const isIn = (day, span) => day !== null && span.first <= day && day <= span.last;
 
 /** @param {number} top @param {number} n @returns {Figure} hundredths of a percent are rounded away */
 const percent = (top, n) => ({ value: n ? Math.round((top * 1000) / n) / 10 : null, n });

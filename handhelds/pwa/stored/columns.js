@@ -65,6 +65,9 @@ export const ROWS = {
     "id", "scope", "version", "rep", "store", "day", "sequence", "state", "pinned", "reason",
     "visit",
   ],
+  target: [
+    "id", "scope", "version", "rep", "first_day", "last_day", "net_minor", "working_days", "state",
+  ],
   conflict: [
     "id", "scope", "version", "item", "store", "order_id", "subject", "change", "line", "field",
     "rule", "decision", "base", "yours", "now", "needs", "message", "arguments", "says",
@@ -98,14 +101,16 @@ export const PARTS = {
   ],
 };
 
-/** One version of the protocol: `added`: kind -> fields; `renamed`: kind -> former name -> new name.
- * @typedef {{version: number, added?: Record<string, string[]>, renamed?: Record<string, Record<string, string>>}} Step */
+/** One version of the protocol: `added`: kind -> fields; `renamed`: kind -> former name -> new name;
+ * `kinds`: those that no earlier version has.
+ * @typedef {{version: number, added?: Record<string, string[]>, renamed?: Record<string, Record<string, string>>, kinds?: string[]}} Step */
 
 /** In order, from version 2 on. @type {readonly Step[]} */
 export const STEPS = [
   { version: 2, added: { contact: ["email"] } },
   { version: 3, renamed: { store: { opening: "opening_hours" } } },
   { version: 4, added: { card: ["competitors"] } },
+  { version: 5, kinds: ["target"] },
 ];
 
 /** The version this program speaks. */
@@ -124,6 +129,7 @@ export function nameAt(kind, name, version) {
   let found = name;
   for (const step of [...STEPS].reverse()) {
     if (step.version <= version) break;
+    if (step.kinds?.includes(kind)) return null;
     for (const [old, now] of Object.entries(step.renamed?.[kind] ?? {})) {
       if (now === found) found = old;
     }

@@ -1,14 +1,17 @@
 // What is said beyond the day and the shell's own screens, in English: the screens of a store
-// here; orders, money, stock, plan and numbers in en_trade.js; what verbs refuse in en_verbs.js,
+// here; orders, money, stock and plan in en_trade.js; the rep's own numbers in
+// en_numbers.js; what verbs refuse in en_verbs.js,
 // new stores, returns and corrections in en_forms.js.
 
 import { words as forms } from "./en_forms.js";
+import { words as numbers } from "./en_numbers.js";
 import { words as trade } from "./en_trade.js";
 import { words as verbs } from "./en_verbs.js";
 
 /** @type {Record<string, import("../speech.js").Sentence>} */
 export const words = {
   ...forms,
+  ...numbers,
   ...trade,
   ...verbs,
   "about.banner": "Banner",

@@ -1,14 +1,17 @@
 // What is said beyond the day and the shell's own screens, in Simplified Chinese: the screens of a store
-// here; orders, money, stock, plan and numbers in zh_trade.js; what verbs refuse in zh_verbs.js,
+// here; orders, money, stock and plan in zh_trade.js; the rep's own numbers in
+// zh_numbers.js; what verbs refuse in zh_verbs.js,
 // new stores, returns and corrections in zh_forms.js.
 
 import { words as forms } from "./zh_forms.js";
+import { words as numbers } from "./zh_numbers.js";
 import { words as trade } from "./zh_trade.js";
 import { words as verbs } from "./zh_verbs.js";
 
 /** @type {Record<string, import("../speech.js").Sentence>} */
 export const words = {
   ...forms,
+  ...numbers,
   ...trade,
   ...verbs,
   "about.banner": "连锁",

@@ -27,6 +27,7 @@ from server.office.planning.cards import workday_of
 from server.office.planning.reading import visible
 from server.office.planning.views import PLANNERS, today
 from server.office.planning.words import OFF, weekday
+from server.targets import refresh
 from server.years import set_year
 from sync.audit import note
 from sync.desk.edits import Hand, Refused
@@ -93,6 +94,7 @@ def save() -> Response | tuple[str, int]:
         )  # fmt: skip
         note(conn, row.cell, person.who, "rep_day.changed", f"user/{row.code}", asking.now(),
              after={k: str(v) for k, v in figures.items()}, address=asking.address())  # fmt: skip
+        refresh(conn, person.company, person.who, asking.now())
         return str(row.name)
 
     try:
@@ -189,6 +191,7 @@ def absence() -> Response | tuple[str, int]:
         if there and kind != "works":
             said += (f" {there} published {'visit lies' if there == 1 else 'visits lie'} on these"
                      " days: plan the cycle again, or move them under Published now.")  # fmt: skip
+        refresh(conn, person.company, person.who, asking.now())
         return said
 
     try:
@@ -242,6 +245,7 @@ def remove(key: Any) -> Response:
         )
         if gone is not None:
             _note(conn, person, "absence.removed", dict(gone._mapping), gone.rep or "")
+            refresh(conn, person.company, person.who, asking.now())
         return gone is not None
 
     done = in_transaction(asking.engine(), work)

@@ -49,7 +49,7 @@ export class Server {
       rep: { code: "r07", name: "Ana" },
       company: { code: "iowa", name: "Iowa", currency: "USD", zone: "America/Chicago" },
       epoch: "e-1",
-      schema: 4,
+      schema: 5,
       server_time: NOW,
     };
   }
@@ -96,7 +96,7 @@ export function visit(id, body = {}) {
     id,
     kind: "visit",
     act: "save",
-    v: 4,
+    v: 5,
     depends_on: [],
     seen: {},
     captured: { wall: "2026-11-21T10:00:00.000Z", monotonic_ms: 1, boot: "b-19" },

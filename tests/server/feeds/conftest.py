@@ -26,6 +26,7 @@ COMPANY = {
 TABLES = (
     *("store", "product", "product_uom", "price_list", "price", "warehouse", "stock"),
     *("credit_account", "open_item", "orders", "order_line", "promotion", "tax_rate"),
+    "sales_target",
     *("entry", "feed"),
 )
 PRODUCTS = "code,name,case_size\np1,Cola 1 l,12\np2,Water,6\n"

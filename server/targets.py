@@ -1,0 +1,59 @@
+"""The working days of the reps' targets, kept in line with how reps work and when they are away.
+
+A handheld shows how much of a period's target should be reached by now, by working days. It knows
+neither leave nor public holidays, so each target carries the days: written by whoever sets it
+(feeds/targets.py), and anew here when the office changes one of them. Another calendar leaves
+targets as they are: their periods are theirs.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from routes.queries import working_days, year_of
+from schemas.ids import uuid7
+from server.queries_targets import targets
+from sync.write import write
+
+COLUMNS = ("id", "rep", "first_day", "last_day", "net_minor", "working_days", "state")
+
+
+def within(days: Collection[date], first: date, last: date) -> list[date]:
+    """The days from `first` to `last`, in order."""
+    return sorted(day for day in days if first <= day <= last)
+
+
+def target_row(rep: str, first: date, last: date, net_minor: int, days: Sequence[date]) -> Any:
+    """A new target, as `sync.write` takes it. days: working days, of any span."""
+    return dict(
+        zip(COLUMNS, (uuid7(), rep, first, last, net_minor, within(days, first, last), "set"),
+            strict=True)
+    )  # fmt: skip
+
+
+def refresh(conn: Connection, company: str, by: str, now: datetime) -> int:
+    """Write the working days anew of targets that are not over and have others now; how many.
+
+    Call it last in a transaction: it takes feeds' counters, cell by cell.
+    """
+    year = year_of(conn, company)
+    if year is None:
+        return 0
+    today = now.astimezone(ZoneInfo(year["zone"])).date()
+    known = targets(conn, company, since=today)
+    if not known:
+        return 0
+    first = min(row["first_day"] for row in known)
+    reps = working_days(conn, company, first, max(row["last_day"] for row in known))
+    late: dict[int, list[Mapping[str, Any]]] = {}
+    for row in known:
+        if row["rep"] not in reps:
+            continue  # no rep any more: nobody reads it
+        days = within(reps[row["rep"]].days, row["first_day"], row["last_day"])
+        if days != list(row["working_days"]):
+            new = {**row, "working_days": days}
+            late.setdefault(row["cell"], []).append({name: new[name] for name in COLUMNS})
+    return sum(write(conn, cell, "target", late[cell], by).changed for cell in sorted(late))
