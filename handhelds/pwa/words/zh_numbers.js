@@ -43,7 +43,7 @@ export const words = {
   "numbers.target.none": "办公室尚未为本期设定目标。",
   "numbers.target.of": "{net} / {whole}",
   "numbers.target.over": "已没有工作日",
-  "numbers.target.pace": "每个工作日",
+  "numbers.target.pace": "每个工作日需",
   "numbers.target.reached": "已完成，超出 {over}。",
   "numbers.then": "上期同期：{value}",
   "numbers.title": "我的业绩",
