@@ -1,4 +1,4 @@
-"""The rep's target on my numbers: none is said to be none; one that is set is a bar that can be read."""
+"""The rep's target on my numbers: none is said to be none, one that is set is a bar to be read."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -67,7 +67,9 @@ def test_a_target_is_a_bar_with_a_mark_where_one_should_be_by_now(world: World, 
         expect(page.get_by_text(said, exact=True)).to_be_visible()
     reached, mark = (bar.locator(name).bounding_box() for name in ("i", "b"))
     whole = bar.bounding_box()
-    assert reached and mark and whole
+    assert reached
+    assert mark
+    assert whole
     assert abs(reached["width"] / whole["width"] - 0.4) < 0.01
     assert abs((mark["x"] + mark["width"] / 2 - whole["x"]) / whole["width"] - 0.5) < 0.01
     for scheme in ("light", "dark"):

@@ -7,9 +7,9 @@ from sqlalchemy import Engine
 
 from routes import queries
 from routes.distance import URBAN, Line, Place
-from routes.territory import Absence, Territory, Workday
+from routes.territory import Absence, Territory, Workday, working_days
 from schemas.ids import uuid7
-from tests.world import World, build
+from tests.world import CELL, World, build
 
 MONDAY = date(2026, 11, 30)
 
@@ -129,3 +129,28 @@ def test_the_holidays_of_the_companys_country_come_with_a_territory(world: World
     assert (read(world).country, read(world).holidays) == (None, {})
     world.run("UPDATE company SET country = 'US'")
     assert read(world, weeks=4).holidays == {date(2026, 12, 25): "Christmas Day"}
+
+
+def test_the_days_on_which_reps_work_are_those_that_planning_plans(world: World) -> None:
+    """Whatever is said of weekdays, days off, days that work all the same, and holidays."""
+    world.run("UPDATE company SET country = 'US'")
+    world.run(
+        "INSERT INTO rep_day VALUES (%s, 'r01', NULL, NULL, '07:30', 480, 45, '{1,2,5}', 'x',"
+        " now())",
+        world.company,
+    )
+    for rep, first, kind in (("r01", 1, "sick"), (None, 4, "holiday"), ("r02", 2, "leave"),
+                             ("r01", 25, "works"), ("r02", 25, "works"), (None, 27, "works")):  # fmt: skip
+        world.run(
+            "INSERT INTO absence VALUES (%s, %s, %s, %s, %s, %s, NULL, 'x', now())",
+            world.company, uuid7(), rep, MONDAY + timedelta(days=first),
+            MONDAY + timedelta(days=first), kind,
+        )  # fmt: skip
+    last = MONDAY + timedelta(days=27)
+    with world.begin() as conn:
+        found = queries.working_days(conn, world.company, MONDAY, last)
+    assert sorted(found) == ["r01", "r02"]
+    for rep, (cell, days) in found.items():
+        assert (cell, len(days)) == (CELL, working_days(read(world, rep, weeks=4)))
+    own = found["r01"].days
+    assert [(day - MONDAY).days for day in own] == [0, 7, 8, 11, 14, 15, 18, 21, 22, 25, 27]

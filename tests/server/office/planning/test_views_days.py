@@ -5,9 +5,11 @@ from typing import Any
 
 from flask import Flask
 
+from server.targets import target_row
+from sync.write import write
 from tests.server.console import Console, signed_in
 from tests.server.office.planning.conftest import Kept
-from tests.world import World
+from tests.world import CELL, World
 
 AT = "/office/routes/days/"
 GOOD: dict[str, Any] = {
@@ -118,3 +120,20 @@ def test_public_holidays_of_the_companys_country_are_days_off(
     assert "Public holidays of US are days off" in lead.page(AT)
     assert "Christmas Day" in lead.page("/office/routes/now?rep=r01&from=2026-12-21")
     assert world.one("SELECT who FROM audit WHERE action = 'company.year'") == "user:alma"
+
+
+def test_a_reps_target_follows_what_is_said_of_the_days(lead: Console, world: World) -> None:
+    """The handheld reckons by them how far the rep should be, and is told with a new version."""
+    monday = date(2090, 1, 2)  # far ahead: no day of it is over
+    week = [monday + timedelta(days=n) for n in range(7)]
+    with world.begin() as conn:
+        write(conn, CELL, "target", [target_row("r01", week[0], week[-1], 100, week[:5])], "x")
+    said = "SELECT version, changed_by, working_days FROM sales_target"
+    form = {"whom": "r01", "first_day": week[1].isoformat(), "kind": "leave"}
+    lead.post(f"{AT}absences", **form)
+    assert world.rows(said) == [(2, "user:sue", [week[0], *week[2:5]])]
+    lead.post(AT, **GOOD)
+    assert world.rows(said) == [(3, "user:sue", [week[0], *week[2:4]])]
+    lead.post(f"{AT}absences/{world.one('SELECT id::text FROM absence')}")
+    assert world.rows(said) == [(4, "user:sue", week[:4])]
+    assert world.one("SELECT count(*) FROM entry WHERE kind = 'target' AND scope = 'rep:r01'") == 1
