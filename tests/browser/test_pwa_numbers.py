@@ -73,5 +73,5 @@ def test_a_target_is_a_bar_with_a_mark_where_one_should_be_by_now(world: World, 
     assert abs(reached["width"] / whole["width"] - 0.4) < 0.01
     assert abs((mark["x"] + mark["width"] / 2 - whole["x"]) / whole["width"] - 0.5) < 0.01
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         assert looks.faults(page) == []

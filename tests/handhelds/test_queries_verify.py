@@ -43,6 +43,7 @@ HOSTILE = st.sampled_from(
      "é", "e\u0301", "\U0001f600", "a'b", "x,1.0,y", "[1.0,", "%s", "\ufffd", "damaged"]
 )  # fmt: skip
 texts = HOSTILE | st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=9)
+days = st.dates(date(1990, 1, 1), date(2190, 1, 1))
 numbers = st.integers(-(2**53), 2**53) | st.floats(-1e15, 1e15) | st.sampled_from(
     [0.0, -0.0, 1.0, 1e-7, 5e-324, 0.1, 1e14, 41.5869, 2**53]
 )  # fmt: skip
@@ -78,6 +79,8 @@ def any_value(column: Any) -> st.SearchStrategy[Any]:
         made: st.SearchStrategy[Any] = documents.map(Jsonb)
     elif isinstance(kind, ARRAY):
         inner = texts if isinstance(kind.item_type, TextType) else st.integers(0, 99)
+        if isinstance(kind.item_type, Date):
+            inner = days
         made = st.lists(inner, max_size=3)
     elif isinstance(kind, Boolean):
         made = st.booleans()
@@ -88,7 +91,7 @@ def any_value(column: Any) -> st.SearchStrategy[Any]:
     elif isinstance(kind, DateTime):
         made = st.integers(0, 7 * 10**15).map(lambda us: EPOCH + timedelta(microseconds=us))
     elif isinstance(kind, Date):
-        made = st.dates(date(1990, 1, 1), date(2190, 1, 1))
+        made = days
     elif isinstance(kind, Time):
         made = st.times()
     elif isinstance(kind, UuidType):

@@ -139,8 +139,9 @@ def test_the_days_on_which_reps_work_are_those_that_planning_plans(world: World)
         " now())",
         world.company,
     )
-    for rep, first, kind in (("r01", 1, "sick"), (None, 4, "holiday"), ("r02", 2, "leave"),
-                             ("r01", 25, "works"), ("r02", 25, "works"), (None, 27, "works")):  # fmt: skip
+    away = ((1, "r01", "sick"), (4, None, "holiday"), (2, "r02", "leave"), (25, "r01", "works"),
+            (25, "r02", "works"), (27, None, "works"))  # fmt: skip
+    for first, rep, kind in away:
         world.run(
             "INSERT INTO absence VALUES (%s, %s, %s, %s, %s, %s, NULL, 'x', now())",
             world.company, uuid7(), rep, MONDAY + timedelta(days=first),
