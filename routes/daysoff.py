@@ -6,7 +6,7 @@ an argument, written as in ISO 3166: US, or with a part whose own holidays count
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection
 from datetime import date
 
 import holidays
@@ -31,7 +31,7 @@ def public_holidays(country: str, first: date, last: date) -> dict[date, str]:
     return {day: name for day, name in sorted(found.items()) if first <= day <= last}
 
 
-def is_worked(absences: Container[str], *, is_workday: bool, is_holiday: bool) -> bool:
+def is_worked(absences: Collection[str], *, is_workday: bool, is_holiday: bool) -> bool:
     """Whether a rep works on a day, as territory.py plans them. absences: the kinds of those that
     cover it; "works" says yes whatever else is said. is_workday: it is one of the rep's weekdays.
     """
