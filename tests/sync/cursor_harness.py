@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine
 
 from schemas.ids import uuid7
+from schemas.versions import NEWEST
 from server.database import snapshot, transaction
 from sync.feed import Entry, publish
 from sync.queries import feed as feed_queries
@@ -48,7 +49,7 @@ class Counter:
     def poll(self, conn: Connection, since: Any) -> tuple[list[str], Any]:
         since = since or 0
         head = feed_queries.heads(conn, [CELL])[CELL]
-        found = pull_queries.entries(conn, CELL, [SCOPE], since, head, 1_000_000)
+        found = pull_queries.entries(conn, CELL, [SCOPE], since, head, 1_000_000, NEWEST)
         keys = [key for _, key, _ in found]
         rows = execute(
             conn, "SELECT id::text FROM plan_stop WHERE cell = %s AND id = ANY(%s::uuid[])",
