@@ -98,7 +98,7 @@ export class Known {
 
 /** @type {WeakMap<object, Held>} */
 const held = new WeakMap();
-const CHANGES = ["rows", "queue", "verdict", "fact", "sync"];
+export const CHANGES = ["rows", "queue", "verdict", "fact", "sync"];
 
 /** @param {Source} local @returns {Held | null} null where nobody tells of changes */
 function heldOf(local) {
@@ -108,7 +108,11 @@ function heldOf(local) {
   /** @type {Held} */
   const one = { turn: 0, known: null, read_ms: 0 };
   held.set(local, one);
-  const forget = () => {
+  let begun = -1; // the turn at which a sync began; with a dead network it ends at the same
+  const forget = (/** @type {any} */ event) => {
+    const state = event.what?.sync?.state;
+    if (state === "begun") begun = one.turn;
+    if (state === "begun" || state === "going" || (state === "ended" && begun === one.turn)) return;
     one.turn += 1;
     one.known = null;
   };

@@ -106,7 +106,7 @@ function filled(template, { texts, numbers }, language, table) {
     if (value === null) return table.absent[name] ?? table.unknown;
     if (numbers.has(name)) return counted(name, value, texts.currency ?? "");
     if (name === "wanted") {
-      const parts = value.split("; ").map((/** @type {string} */ one) => edited(one, language, table));
+      const parts = String(value).split("; ").map((one) => edited(one, language, table));
       return keptTogether(parts.join("; "));
     }
     const inWords = CODES.has(name) ? table.codes[value] ?? value : value;

@@ -1,10 +1,10 @@
 """The store signs an order on the rep's app with a finger, and the office sees it at the order."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import Engine
 
-from tests.browser.conftest import NewHandheld, OpenPage
+from tests.browser.conftest import NewHandheld, OpenPage, expect_live
 from tests.browser.handheld import Handheld, code_for, enrolled, plan_today
 from tests.world import CELL, World, build
 
@@ -95,6 +95,23 @@ def test_a_signature_outlives_the_browser_goes_after_its_order_and_is_shown_at_t
     expect(desk.get_by_text("Signed by the store")).to_be_visible()
     at_office = desk.get_by_role("img", name="The store's signature")
     assert at_office.evaluate(INK) == [width, height, drawn]
+
+
+def test_an_open_page_of_an_order_shows_its_signature_as_it_comes(
+    rep: Handheld, world: World, open_page: OpenPage
+) -> None:
+    page = enrolled(rep, code_for(world))
+    late: list[Route] = []  # on a slow line the order is there first
+    page.context.route("**/sync/v1/photos", lambda route: late.append(route), times=1)
+    fill(page, world)
+    sign(page)
+    with page.expect_request("**/sync/v1/photos"):
+        save(page)
+    desk = open_page(f"/office/orders/{CELL}/{world.one('SELECT id::text FROM orders')}")
+    expect_live(desk)
+    expect(desk.get_by_text("Signed by the store")).to_have_count(0)
+    late[0].continue_()
+    expect(desk.get_by_role("img", name="The store's signature")).to_be_visible(timeout=9_000)
 
 
 def test_a_signature_is_of_what_was_signed_and_goes_with_an_order_that_is_undone(

@@ -133,8 +133,8 @@ const taskWords = ({ what, n, minor }) =>
   t(`task.${what}`, { n: n ?? 0, money: minor === undefined ? "" : money(minor) });
 
 /** @type {Record<string, string>} */
-const TASK_MARKS = { visit_open: "play", blocked: "hand", overdue: "coin", needs: "hand", draft: "note",
-  gaps: "box" };
+const TASK_MARKS = { held: "hand", waiting: "clock", rejected: "close", visit_open: "play", blocked: "hand", overdue: "coin",
+  needs: "hand", draft: "note", gaps: "box" };
 
 /** Begin a visit, or go on with the one that is open. @param {Ctx} ctx @param {string} store */
 async function begin(ctx, store) {

@@ -11,7 +11,7 @@ import { useShown } from "../parts/live.js";
 import { saidOf } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
-import { readDrafts, takeUp } from "../shown/drafts.js";
+import { readDrafts, sendLate, takeUp } from "../shown/drafts.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
@@ -76,8 +76,8 @@ function Late({ ctx, draft, onClose }) {
     }
   };
   const send = () => doing(async () => {
-    const row = await ctx.verbs.sendDraft(draft.number);
-    ctx.say(t("order.saved", { number: row.number }), { undo: () => ctx.verbs.undo(row.change) });
+    const { row, undo } = await sendLate(ctx.local, ctx.verbs, draft);
+    ctx.say(t("order.saved", { number: row.number }), { undo });
     ctx.go(`/store/${draft.store}/order?saved=${row.id}`);
   });
   const look = () => doing(async () => {

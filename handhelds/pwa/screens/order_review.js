@@ -9,10 +9,12 @@ import { Button } from "../parts/button.js";
 import { Field } from "../parts/field.js";
 import { Frame } from "../parts/frame.js";
 import { Facts, List, Row, Section } from "../parts/list.js";
+import { useShown } from "../parts/live.js";
 import { hintWords } from "../parts/hint.js";
 import { saidOf, warned } from "../parts/said.js";
 import { Signed, Signing, drawn } from "../parts/signature.js";
 import { Banner, Empty } from "../parts/state.js";
+import { CHANGES } from "../queries.js";
 import { age, tooOld } from "../shown/ages.js";
 import { creditAfter, put, revisedOf, signedWhat, wantedOf } from "../shown/order.js";
 import { Sum } from "./order_pad.js";
@@ -48,8 +50,8 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
   };
   const can = draft.lines.length > 0 && !total.refused.size && !old.length;
   return html`<${Frame} title=${t("pad.review.title")} lead=${store.name} up=${here}
-      foot=${html`<${Sum} ctx=${ctx} read=${read} total=${total} /><${Save} disabled=${!can} onSave=${save}
-        label=${t(changed ? "order.save_change" : "order.save")} />`}>
+      foot=${html`<${Sum} ctx=${ctx} read=${read} total=${total} /><${Save} ctx=${ctx} store=${store.id}
+        disabled=${!can} onSave=${save} label=${t(changed ? "order.save_change" : "order.save")} />`}>
     ${old.map((what) => html`<${Banner} key=${what} tone="wait" title=${t(`pad.old.${what}`, {
       age: ageWords(age(/** @type {any} */ (read.as_of)[what], read.now_ms)) })} act=${t("pad.old.go_on")}
       onAct=${() => tell({ asked: true })}>${t("pad.old.text")}</${Banner}>`)}
@@ -85,10 +87,13 @@ export function Review({ ctx, read, draft, total, change, up, here, about, gone,
 }
 
 
-/** The button that saves it. That it is busy is its own: nothing else is drawn anew for it.
- * @param {{ label: string, disabled: boolean, onSave: () => Promise<boolean> }} what */
-function Save({ label, disabled, onSave }) {
+/** The button that saves it. That it is busy is its own: nothing else is drawn anew for it. While it
+ * is looked at, what the save asks for is read again whenever a sync or another tab changed it.
+ * @param {{ ctx: any, store: string, label: string, disabled: boolean,
+ *   onSave: () => Promise<boolean> }} what */
+function Save({ ctx, store, label, disabled, onSave }) {
   const [busy, setBusy] = useState(false);
+  useShown(ctx.local.changed, () => ctx.verbs.ahead(store), [store], CHANGES);
   const save = async () => {
     setBusy(true);
     if (!(await onSave())) setBusy(false);
