@@ -108,13 +108,18 @@ function heldOf(local) {
   /** @type {Held} */
   const one = { turn: 0, known: null, read_ms: 0 };
   held.set(local, one);
-  let begun = -1; // the turn at which a sync began; with a dead network it ends at the same
+  const sync = { turn: -1, bytes: 0, came: false };
   const forget = (/** @type {any} */ event) => {
-    const state = event.what?.sync?.state;
-    if (state === "begun") begun = one.turn;
-    if (state === "begun" || state === "going" || (state === "ended" && begun === one.turn)) return;
+    if (event.what?.sync && !mayHaveBrought(event.what.sync)) return;
     one.turn += 1;
     one.known = null;
+  };
+  /** @param {{ state: string, bytes?: number }} told */
+  const mayHaveBrought = ({ state, bytes = sync.bytes }) => {
+    if (state === "begun") Object.assign(sync, { turn: one.turn, came: false });
+    sync.came ||= bytes !== sync.bytes;
+    sync.bytes = bytes;
+    return state === "ended" && (sync.came || sync.turn !== one.turn); // not on a dead network
   };
   for (const event of CHANGES) local.changed.addEventListener(event, forget, { capture: true });
   return one;

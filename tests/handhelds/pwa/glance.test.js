@@ -225,8 +225,9 @@ test("a sync that brings nothing forgets no reading; one that does is read ahead
   await local.lookUpNumbers();
   await verbs.ahead(STORE);
   const read_again = () => transactions(() => verbs.ahead(STORE));
-  /** @param {"begun" | "going" | "ended"} state */
-  const tell = (state) => local.tell("sync", { sync: { state } });
+  /** @param {"begun" | "going" | "ended"} state @param {number} [bytes] */
+  const tell = (state, bytes) =>
+    local.tell("sync", { sync: { state, ...(bytes !== undefined && { bytes }) } });
   for (const state of /** @type {const} */ (["begun", "going", "ended"])) tell(state);
   assert.equal(await read_again(), 0, "a dead network");
   tell("begun");
@@ -236,6 +237,12 @@ test("a sync that brings nothing forgets no reading; one that does is read ahead
   assert.equal(await read_again(), 0);
   tell("ended");
   assert.notEqual(await read_again(), 0, "something had come");
+  for (const [bytes, again] of [[0, false], [900, true], [900, false]]) {
+    tell("begun");
+    tell("going", Number(bytes));
+    tell("ended");
+    assert.equal((await read_again()) > 0, again, `${bytes} bytes received so far`);
+  }
   assert.equal(await transactions(() => verbs.order(STORE, LINES)), 1);
   local.close();
 });
