@@ -193,6 +193,7 @@ export const words = {
   "span.minutes": "{n} min",
   "span.now": "just now",
   "span.seconds": "{n} s",
+  "span.under": "under 1 min",
   "state.needs": "Needs you",
   "state.received": "Received",
   "state.saved": "Saved here",

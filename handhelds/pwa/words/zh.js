@@ -189,6 +189,7 @@ export const words = {
   "span.minutes": "{n} 分钟",
   "span.now": "刚刚",
   "span.seconds": "{n} 秒",
+  "span.under": "不到 1 分钟",
   "state.needs": "需要您处理",
   "state.received": "已收到",
   "state.saved": "已存本机",
