@@ -72,7 +72,8 @@ export async function revise(rep, named, wanted, forget) {
   const lines = [...kept, ...left.values()].filter((one) => !isNothing(one.typed));
   if (lines.length === 0) throw new Refused("refused.nothing_left", { number: order.number });
   const priced = order.type === "return"
-    ? goingBack(at, orderOf(at, { store: order.store, id: order.about ?? order.id }), lines, order.id)
+    ? goingBack(at, orderOf(at, { store: order.store, id: order.about ?? order.id }), lines,
+      order.id)
     : new Pad(at).lines(lines);
   const { id, number, store, visit, type, about, deliver_on, po_no, note, currency } = order;
   const body = {
@@ -224,12 +225,12 @@ export async function drafts(rep) {
 }
 
 /** Make a new order of the draft from a cancelled order, at today's prices.
- * @param {Rep} rep @param {string} number of the cancelled order */
-export async function sendDraft(rep, number) {
+ * @param {Rep} rep @param {string} number of the cancelled order @param {string[]} [forget] */
+export async function sendDraft(rep, number, forget) {
   const draft = await draftOf(rep, number);
   const wanted = draft.lines.map(({ product, typed, uom }) => ({ product, typed, uom }));
   const note = `from cancelled no. ${number}`;
-  return rep.order(draft.store, wanted, { about: draft.order, note });
+  return rep.order(draft.store, wanted, { about: draft.order, note, ...(forget && { forget }) });
 }
 
 /** Leave a draft be: it is not shown any more. @param {Rep} rep @param {string} number */

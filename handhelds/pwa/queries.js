@@ -98,7 +98,7 @@ export class Known {
 
 /** @type {WeakMap<object, Held>} */
 const held = new WeakMap();
-const CHANGES = ["rows", "queue", "verdict", "fact", "sync"];
+export const CHANGES = ["rows", "queue", "verdict", "fact", "sync"];
 
 /** @param {Source} local @returns {Held | null} null where nobody tells of changes */
 function heldOf(local) {
@@ -108,9 +108,18 @@ function heldOf(local) {
   /** @type {Held} */
   const one = { turn: 0, known: null, read_ms: 0 };
   held.set(local, one);
-  const forget = () => {
+  const sync = { turn: -1, bytes: 0, came: false };
+  const forget = (/** @type {any} */ event) => {
+    if (event.what?.sync && !mayHaveBrought(event.what.sync)) return;
     one.turn += 1;
     one.known = null;
+  };
+  /** @param {{ state: string, bytes?: number }} told */
+  const mayHaveBrought = ({ state, bytes = sync.bytes }) => {
+    if (state === "begun") Object.assign(sync, { turn: one.turn, came: false });
+    sync.came ||= bytes !== sync.bytes;
+    sync.bytes = bytes;
+    return state === "ended" && (sync.came || sync.turn !== one.turn); // not on a dead network
   };
   for (const event of CHANGES) local.changed.addEventListener(event, forget, { capture: true });
   return one;

@@ -123,6 +123,7 @@ export const isoDay = (at = new Date()) => forms.value.iso.format(at);
 /** A length of time in one unit, "3 h". @param {number} ms */
 export function span(ms) {
   const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 1) return t("span.under");
   if (minutes < 60) return t("span.minutes", { n: minutes });
   if (minutes < 48 * 60) return t("span.hours", { n: Math.round(minutes / 60) });
   return t("span.days", { n: Math.round(minutes / 1440) });

@@ -4,7 +4,8 @@
 // The server says everything in the language of the rep's account. Its rule, decision and figures
 // lie beside each sentence (schemas/verdict.py), and its tables are here too (words/*_told.js): so
 // the same can be said in another language. It is said anew only where the figures give exactly
-// what was told; anything else (an older server's words, a figure that is not here) stays as it came.
+// what was told; anything else (an older server's words, a figure that is not here) stays as it
+// came.
 
 import { minorDigits } from "./terms/price.js";
 
@@ -35,7 +36,7 @@ const CODES = new Set(
 const WHOLE = /^-?(0|[1-9][0-9]{0,17})$/;
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)/;
 const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
-const DAYS = { en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"], zh: [..."日一二三四五六"] };
+const DAYS = { en: "Sun Mon Tue Wed Thu Fri Sat".split(" "), zh: [..."日一二三四五六"] };
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 /** Letters that are written from right to left. */
 const TURNS = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -80,8 +81,8 @@ export function saying(tables, language) {
     }
     return says;
   };
-  const button = (/** @type {Row} */ { name, says }) => names.some((one) => tables[one].buttons[name] === says)
-    ? own.buttons[name] : says;
+  const button = (/** @type {Row} */ { name, says }) =>
+    names.some((one) => tables[one].buttons[name] === says) ? own.buttons[name] : says;
   return { conflict, verdict, button };
 }
 
@@ -92,7 +93,8 @@ function guesses({ arguments: told, yours = null, now = null }) {
   const whole = Object.keys(texts).filter((name) => WHOLE.test(texts[name] ?? ""));
   const money = whole.filter((name) => name.endsWith("_minor"));
   const mine = whole.filter((name) => name === "yours" || name === "now");
-  return [whole, [...money, ...mine], money].map((numbers) => ({ texts, numbers: new Set(numbers) }));
+  return [whole, [...money, ...mine], money]
+    .map((numbers) => ({ texts, numbers: new Set(numbers) }));
 }
 
 /** @param {string} template @param {{ texts: Row, numbers: Set<string> }} figures
@@ -103,8 +105,23 @@ function filled(template, { texts, numbers }, language, table) {
     if (value === undefined) return table.unknown;
     if (value === null) return table.absent[name] ?? table.unknown;
     if (numbers.has(name)) return counted(name, value, texts.currency ?? "");
-    return dated(value, language) ?? keptTogether(CODES.has(name) ? table.codes[value] ?? value : value);
+    if (name === "wanted") {
+      const parts = String(value).split("; ").map((one) => edited(one, language, table));
+      return keptTogether(parts.join("; "));
+    }
+    const inWords = CODES.has(name) ? table.codes[value] ?? value : value;
+    return dated(value, language) ?? keptTogether(inWords);
   });
+}
+
+/** One of what was edited, such as "day: 2026-11-24"; anything else stays as it is.
+ * @param {string} one @param {string} language @param {Table} table */
+function edited(one, language, table) {
+  const at = one.indexOf(": ");
+  if (at < 0) return one;
+  const [name, value] = [one.slice(0, at), one.slice(at + 2)];
+  const told = dated(value, language) ?? ((table.codes[value] ?? value) || table.absent.mine);
+  return `${table.codes[name] ?? name}: ${told}`;
 }
 
 /** @param {string} name @param {string} value @param {string} currency */
@@ -153,7 +170,8 @@ function joined(rest, of, own) {
 function ofAnswer(says, of, own) {
   for (const [key, template] of Object.entries(of.answers)) {
     const names = [...template.matchAll(/\{(\w+)\}/g)].map((one) => one[1]);
-    const plain = template.split(/\{\w+\}/).map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const plain = template.split(/\{\w+\}/)
+      .map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const found = new RegExp(`^${plain.join("(.+)")}$`).exec(says);
     if (!found) continue;
     const texts = Object.fromEntries(names.map((name, n) => [name, anew(found[n + 1], of, own)]));

@@ -54,6 +54,9 @@ export function verbsOf(local, catalogue) {
     // orders
     pad: rep.pad.bind(rep),
     order: rep.order.bind(rep),
+    /** Read what an order of a store will be saved on, so that its tap waits for the disk once.
+     * @param {string} store */
+    ahead: async (store) => void await rep.at(store, "visit"),
     revise: of(rep, orders.revise),
     cancel: of(rep, orders.cancel),
     supplement: of(rep, orders.supplement),

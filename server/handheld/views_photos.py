@@ -5,7 +5,7 @@ an order captured meanwhile goes before the next piece.
 """
 
 import msgspec
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
 from schemas.compiled import compiled
@@ -44,7 +44,8 @@ def begin() -> Response:
         kept = keeping.begin(
             conn, carrier.cell, asked.id, carrier.device, carrier.rep, said, asking.now()
         )
-    return _told(kept)
+        signed = queries.is_signature(conn, kept.cell, kept.id)
+    return _told(kept, signed)
 
 
 @blueprint.route("/photos/<key>", methods=["PATCH"])
@@ -77,11 +78,15 @@ def piece(key: str) -> Response:
         kept = keeping.append(
             conn, asking.settings().photo_dir, kept, int(offset), data, asking.now()
         )
+        signed = queries.is_signature(conn, kept.cell, kept.id)
     if kept.state == "coming" and data and kept.received_bytes == 0:
         raise Problem("photo_damaged", received_bytes=0)
-    return _told(kept)
+    return _told(kept, signed)
 
 
-def _told(kept: Kept) -> Response:
+def _told(kept: Kept, signed: bool) -> Response:
+    """How far it is; open pages of its order hear of a signature, once it is committed."""
+    if signed:
+        current_app.extensions["hint"](f"signed {kept.cell}")
     answer = {"id": kept.id, "state": kept.state, "received_bytes": kept.received_bytes}
     return as_json(msgspec.json.encode(answer))

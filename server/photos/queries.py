@@ -106,6 +106,18 @@ def of_order(conn: Connection, cells: Iterable[int], order: str, rep: str) -> Sh
     return None if row is None else Shown(*row)
 
 
+def is_signature(conn: Connection, cell: int, key: str) -> bool:
+    """Whether a picture that came from a cell goes by the id of an order of its company."""
+    found = execute(
+        conn,
+        """SELECT 1 FROM orders o WHERE o.id = %s AND o.cell IN (
+               SELECT other.cell FROM cell other JOIN cell own ON own.company = other.company
+               WHERE own.cell = %s)""",
+        [key, cell],
+    ).fetchone()
+    return found is not None
+
+
 def of_store(conn: Connection, cells: Iterable[int], store: str, at_most: int) -> list[Shown]:
     """The newest photos of a store and of those merged into it, without signatures of orders."""
     rows = execute(

@@ -73,6 +73,7 @@ STYLES: Mapping[str, Style] = {
         codes={
             **{"tax id": "tax number", "terms days": "payment term in days"},
             **{"store class": "class", "visits per 4w": "visits in four weeks"},
+            "sequence": "place",
         },
         show_time=_english_time,
         show_day=_english_day,
@@ -108,6 +109,7 @@ STYLES: Mapping[str, Style] = {
             **{"listed": "在册", "on shelf": "在架", "facings": "排面", "shelf stock": "货架库存"},
             **{"back stock": "后仓库存", "price minor": "货架价（分）", "out of stock": "缺货状态"},
             **{"promotion seen": "见到促销", "nearest expiry": "最近到期日"},
+            **{"day": "日期", "sequence": "顺序", "state": "状态", "reason": "原因"},
             **{"planned": "计划中", "started": "已开始", "done": "已完成", "skipped": "已跳过"},
             **{"case": "箱", "each": "件", "case, each": "箱、件"},
             **{"received": "已接收", "held": "待处理", "accepted": "已接受", "sent": "已发送"},
@@ -135,12 +137,29 @@ def shown(name: str, value: Plain, currency: str, style: Style) -> str:
             return f"{value:,}"
         amount = Decimal(value).scaleb(-minor_digits(currency))
         return f"{amount:,f} {currency}".rstrip()
+    if name == "wanted":
+        return _kept_together("; ".join(_edited(one, style) for one in value.split("; ")))
+    in_words = style.codes.get(value, value) if name in _CODES else value
+    return _dated(value, style) or _kept_together(in_words)
+
+
+def _edited(one: str, style: Style) -> str:
+    """One of what was edited, such as "day: 2026-11-24"; anything else stays as it is."""
+    name, colon, value = one.partition(": ")
+    if not colon:
+        return one
+    in_words = style.codes.get(value, value) or style.absent["mine"]
+    return f"{style.codes.get(name, name)}: {_dated(value, style) or in_words}"
+
+
+def _dated(value: str, style: Style) -> str | None:
+    """A time or a day as the language has it; None: it is neither."""
     with suppress(ValueError):  # looks like a time, but is some number of a person's
         if _TIME.match(value):
             return style.show_time(datetime.fromisoformat(value))
         if _DAY.match(value):
             return style.show_day(date.fromisoformat(value))
-    return _kept_together(style.codes.get(value, value) if name in _CODES else value)
+    return None
 
 
 def _kept_together(text: str) -> str:

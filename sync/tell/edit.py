@@ -34,8 +34,8 @@ def right(w: WorkingEdit) -> Told:
 
 
 def whole(w: WorkingEdit) -> Told:
-    """All that was edited, as one line: "phone: 555-1; city: Ames"."""
-    wanted = "; ".join(f"{_called(w, x)}: {text_of(x.mine)}" for x in w.fields)
+    """All that was edited, as one line: "phone: 555-1; city: Ames"; a value taken away is ""."""
+    wanted = "; ".join(f"{_called(w, x)}: {_text_or_none(x.mine)}" for x in w.fields)
     return Told(wanted or None, None, None, of_edit(w, wanted=wanted[:200] or None))
 
 
@@ -72,6 +72,10 @@ def moved(w: WorkingEdit) -> Told:
     mine = text_of(w.edit.mine.get("day", rest.get("day")))
     more = of_edit(w, yours_on=mine, now_on=now, was_on=text_of(base.get("day")))
     return Told(mine, now, mine, more)
+
+
+def _text_or_none(value: Value) -> Plain:
+    return "" if value is None else text_of(value)
 
 
 def _called(w: WorkingEdit, x: WorkingField) -> str:

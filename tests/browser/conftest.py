@@ -5,6 +5,7 @@ tests/world.py's. Every page that is opened is watched: a word of the browser ab
 security policy, a script error or a dialog fails the test that caused it.
 """
 
+import contextlib
 import os
 import shutil
 import threading
@@ -27,24 +28,18 @@ from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from server.hints import Hints
+from tests.browser.handheld import FLAGS, Handheld
 from tests.server.console import PASSWORD, enlist, make_app
 from tests.world import World, build
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = {"server/office/static/vendor": "htmx.min.js", "handhelds/pwa/vendor": "shell.js"}
 """What the set-up fetches for browsers, each by one file of it."""
 MAPPED = "talaria_browser"
 
 OpenPage = Callable[..., Page]
+NewHandheld = Callable[[str], Handheld]
 
 
 def looking(width: int, scheme: str) -> dict[str, Any]:
@@ -164,6 +159,20 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def handheld(playing: Playwright, chromium_path: str, tmp_path: Path) -> Iterator[NewHandheld]:
+    """Hand out the rep's app of a server at an address, each in a browser of its own."""
+    made: list[Handheld] = []
+    with contextlib.ExitStack() as held:
+
+        def make(address: str) -> Handheld:
+            profile = tmp_path / f"profile{len(made)}"
+            made.append(held.enter_context(Handheld(playing, chromium_path, profile, address)))
+            return made[-1]
+
+        yield make
 
 
 def _note(complaints: list[str], kind: str, text: str) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import psutil
@@ -18,10 +19,17 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright
 from schemas.ids import uuid7
 from server.access.devices import make_enrolment_code
 from sync.write import write
-from tests.browser.conftest import FLAGS
 from tests.server.running.ports import answers, free_port, process, until
 from tests.world import CELL, World
 
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ZONE = ZoneInfo("America/Chicago")  # of the company of tests/world.py
 
 
@@ -86,7 +94,10 @@ def server_of(database_url: str, folder: Path) -> Iterator[Server]:
 
 
 class Handheld:
-    """The app in a browser with a profile that outlives it."""
+    """The app in a browser with a profile that outlives it.
+
+    Used with `with`, it is closed at the end, and what the browser complained of fails the test.
+    """
 
     def __init__(self, playing: Playwright, path: str, profile: Path, address: str) -> None:
         self._playing, self._path, self._profile = playing, path, profile
@@ -94,6 +105,15 @@ class Handheld:
         self.complaints: list[str] = []
         self.foreign: list[str] = []
         self.context: BrowserContext | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        self.close()
+        if failed is None:
+            assert self.complaints == []
+            assert self.foreign == []
 
     def open(self, hash_: str = "") -> Page:
         """Start the browser, and the app in it."""

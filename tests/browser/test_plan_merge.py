@@ -5,17 +5,17 @@ What the rules make of it is in tests/handhelds/test_plan_merge.py; here two bro
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from schemas.ids import uuid7
 from sync.write import write
-from tests.browser.handheld import ZONE, Handheld, code_for, enrolled
+from tests.browser.conftest import NewHandheld
+from tests.browser.handheld import ZONE, code_for, enrolled
 from tests.world import CELL, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,9 +33,7 @@ def next_monday() -> date:
 
 
 @pytest.fixture
-def rep(
-    world: World, address: str, playing: Playwright, chromium_path: str, tmp_path: Path
-) -> Iterator[Page]:
+def rep(world: World, address: str, handheld: NewHandheld) -> Page:
     """The rep's app with two stores planned for next Monday, and three of one street, back and
     forth, for the day after."""
     first, second, third = world.stores[:3]
@@ -49,10 +47,7 @@ def rep(
     ]  # fmt: skip
     with world.begin() as conn:
         write(conn, CELL, "plan_stop", stops, "user:alma")
-    handheld = Handheld(playing, chromium_path, tmp_path / "profile", address)
-    yield enrolled(handheld, code_for(world))
-    handheld.close()
-    assert handheld.complaints == []
+    return enrolled(handheld(address), code_for(world))
 
 
 def see_next_week(page: Page, day: int) -> None:

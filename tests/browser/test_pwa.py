@@ -2,22 +2,20 @@
 killed, keeps an order through the browser's death, and sends it once."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 import setup_environment
 from server.handheld import views_pwa
 from tests.browser import looks
-from tests.browser.conftest import OpenPage
-from tests.browser.handheld import Handheld, code_for, enrolled, plan_today, server_of
+from tests.browser.conftest import NewHandheld, OpenPage
+from tests.browser.handheld import code_for, enrolled, plan_today, server_of
 from tests.world import World
 
 pytestmark = [pytest.mark.browser]
-
-NewHandheld = Callable[[str], Handheld]
 
 ORDER = """async ([store, product]) => {
   const { opened } = await import("/app/ctx.js");
@@ -26,21 +24,6 @@ ORDER = """async ([store, product]) => {
   const order = await verbs.order(store, [{ product, typed: "2", uom: "case" }]);
   return order.number;
 }"""
-
-
-@pytest.fixture
-def handheld(playing: Playwright, chromium_path: str, tmp_path: Path) -> Iterator[NewHandheld]:
-    made: list[Handheld] = []
-
-    def make(address: str) -> Handheld:
-        made.append(Handheld(playing, chromium_path, tmp_path / f"profile{len(made)}", address))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-        assert one.complaints == []
-        assert one.foreign == []
 
 
 def chip(page: Page, words: str) -> None:

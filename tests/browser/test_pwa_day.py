@@ -18,14 +18,15 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
 from server.handheld import views_pwa
+from tests.browser.conftest import NewHandheld
 from tests.browser.handheld import Handheld, Server, code_for, enrolled, plan_today
-from tests.browser.test_pwa import NewHandheld, chip, handheld, update
+from tests.browser.test_pwa import chip, update
 from tests.server.delivery.conftest import Depot, Process, process
 from tests.server.demo.standin.conftest import Caller
 from tests.server.running import ports
 from tests.world import World, build
 
-__all__ = ["handheld", "process"]
+__all__ = ["process"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STORES = 10

@@ -10,11 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.handheld import views_pwa
+from tests.browser.conftest import NewHandheld
 from tests.browser.handheld import code_for, enrolled, plan_today, wait_until
-from tests.browser.test_pwa import NewHandheld, handheld
 from tests.world import World
 
-__all__ = ["handheld"]
 pytestmark = [pytest.mark.browser]
 
 CHANGE = """

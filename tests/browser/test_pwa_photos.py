@@ -1,13 +1,13 @@
 """The photos of a store on the rep's app: taken, shown as waiting, taken back, shown as sent."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
-from tests.browser.handheld import Handheld, code_for, enrolled, plan_today
+from tests.browser.conftest import NewHandheld
+from tests.browser.handheld import code_for, enrolled, plan_today
 from tests.world import World, build
 
 pytestmark = [pytest.mark.browser]
@@ -21,15 +21,9 @@ def world(engine: Engine) -> World:
 
 
 @pytest.fixture
-def page(
-    world: World, address: str, playing: Playwright, chromium_path: str, tmp_path: Path
-) -> Iterator[Page]:
+def page(world: World, address: str, handheld: NewHandheld) -> Page:
     plan_today(world, world.stores[:1])
-    handheld = Handheld(playing, chromium_path, tmp_path / "profile", address)
-    yield enrolled(handheld, code_for(world))
-    handheld.close()
-    assert handheld.complaints == []
-    assert handheld.foreign == []
+    return enrolled(handheld(address), code_for(world))
 
 
 def test_a_stores_photos_say_whether_the_office_has_them_and_those_that_wait_can_be_taken_back(

@@ -1,13 +1,10 @@
 """The store signs an order on the rep's app with a finger, and the office sees it at the order."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import Engine
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import NewHandheld, OpenPage, expect_live
 from tests.browser.handheld import Handheld, code_for, enrolled, plan_today
 from tests.world import CELL, World, build
 
@@ -39,15 +36,9 @@ def world(engine: Engine) -> World:
 
 
 @pytest.fixture
-def handheld(
-    world: World, address: str, playing: Playwright, chromium_path: str, tmp_path: Path
-) -> Iterator[Handheld]:
+def rep(world: World, address: str, handheld: NewHandheld) -> Handheld:
     plan_today(world, world.stores[:1])
-    handheld = Handheld(playing, chromium_path, tmp_path / "profile", address)
-    yield handheld
-    handheld.close()
-    assert handheld.complaints == []
-    assert handheld.foreign == []
+    return handheld(address)
 
 
 def fill(page: Page, world: World) -> None:
@@ -79,9 +70,9 @@ def save(page: Page) -> None:
 
 
 def test_a_signature_outlives_the_browser_goes_after_its_order_and_is_shown_at_the_office(
-    handheld: Handheld, world: World, open_page: OpenPage
+    rep: Handheld, world: World, open_page: OpenPage
 ) -> None:
-    page = enrolled(handheld, code_for(world))
+    page = enrolled(rep, code_for(world))
     page.context.set_offline(True)
     fill(page, world)
     sign(page)
@@ -90,8 +81,8 @@ def test_a_signature_outlives_the_browser_goes_after_its_order_and_is_shown_at_t
     expect(signed).to_contain_text("Signed by the store")
     expect(signed.get_by_text("Waiting")).to_be_visible()
     where = page.evaluate("location.hash")
-    handheld.kill()
-    page = handheld.open(where)
+    rep.kill()
+    page = rep.open(where)
     signed = page.locator(".signed-order")
     expect(signed.get_by_text("Sent")).to_be_visible(timeout=30_000)
     width, height, drawn = signed.get_by_role("img").evaluate(INK)
@@ -106,10 +97,27 @@ def test_a_signature_outlives_the_browser_goes_after_its_order_and_is_shown_at_t
     assert at_office.evaluate(INK) == [width, height, drawn]
 
 
-def test_a_signature_is_of_what_was_signed_and_goes_with_an_order_that_is_undone(
-    handheld: Handheld, world: World
+def test_an_open_page_of_an_order_shows_its_signature_as_it_comes(
+    rep: Handheld, world: World, open_page: OpenPage
 ) -> None:
-    page = enrolled(handheld, code_for(world))
+    page = enrolled(rep, code_for(world))
+    late: list[Route] = []  # on a slow line the order is there first
+    page.context.route("**/sync/v1/photos", lambda route: late.append(route), times=1)
+    fill(page, world)
+    sign(page)
+    with page.expect_request("**/sync/v1/photos"):
+        save(page)
+    desk = open_page(f"/office/orders/{CELL}/{world.one('SELECT id::text FROM orders')}")
+    expect_live(desk)
+    expect(desk.get_by_text("Signed by the store")).to_have_count(0)
+    late[0].continue_()
+    expect(desk.get_by_role("img", name="The store's signature")).to_be_visible(timeout=9_000)
+
+
+def test_a_signature_is_of_what_was_signed_and_goes_with_an_order_that_is_undone(
+    rep: Handheld, world: World
+) -> None:
+    page = enrolled(rep, code_for(world))
     fill(page, world)
     sign(page)
     page.go_back()

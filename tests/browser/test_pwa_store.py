@@ -1,12 +1,12 @@
 """A day's work in a store on the rep's app, counted in taps and keys as a rep would feel them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Engine
 
+from tests.browser.conftest import NewHandheld
 from tests.browser.gestures import (
     begin_counting,
     fill_card,
@@ -16,7 +16,7 @@ from tests.browser.gestures import (
     save_order,
     show_day,
 )
-from tests.browser.handheld import Handheld, code_for, enrolled, plan_today
+from tests.browser.handheld import code_for, enrolled, plan_today
 from tests.world import World, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -54,17 +54,11 @@ def world(engine: Engine) -> World:
 
 
 @pytest.fixture
-def page(
-    world: World, address: str, playing: Playwright, chromium_path: str, tmp_path: Path
-) -> Iterator[Page]:
+def page(world: World, address: str, handheld: NewHandheld) -> Page:
     plan_today(world, world.stores[:1])
-    handheld = Handheld(playing, chromium_path, tmp_path / "profile", address)
-    page = enrolled(handheld, code_for(world))
+    page = enrolled(handheld(address), code_for(world))
     expect(page.get_by_text("Store 1")).to_be_visible()
-    yield page
-    handheld.close()
-    assert handheld.complaints == []
-    assert handheld.foreign == []
+    return page
 
 
 def line_of(page: Page, product: str) -> Locator:

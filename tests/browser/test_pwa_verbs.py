@@ -2,18 +2,17 @@
 changed, a card corrected, goods given back; what was begun is found again; and all of it is taken,
 its verdicts read in the language chosen here."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from sync.delivery.status import LineStatus
 from tests.browser import looks
+from tests.browser.conftest import NewHandheld
 from tests.browser.gestures import show_day
-from tests.browser.handheld import Handheld, code_for, enrolled, plan_today
+from tests.browser.handheld import code_for, enrolled, plan_today
 from tests.browser.test_board import Rep
 from tests.browser.test_pwa import chip
 from tests.server.office.orders.test_views_life import say, send
@@ -47,16 +46,9 @@ def delivered(world: World, app: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture
-def page(
-    world: World, delivered: dict[str, Any], address: str, playing: Playwright,
-    chromium_path: str, tmp_path: Path,
-) -> Iterator[Page]:  # fmt: skip
+def page(world: World, delivered: dict[str, Any], address: str, handheld: NewHandheld) -> Page:
     plan_today(world, [delivered["store"]])
-    handheld = Handheld(playing, chromium_path, tmp_path / "profile", address)
-    yield enrolled(handheld, code_for(world))
-    handheld.close()
-    assert handheld.complaints == []
-    assert handheld.foreign == []
+    return enrolled(handheld(address), code_for(world))
 
 
 def show(page: Page, path: str) -> None:

@@ -57,14 +57,9 @@ def world(engine: Engine) -> World:
 
 
 @pytest.fixture
-def handheld(
-    address: str, playing: Playwright, chromium_path: str, tmp_path: Path
-) -> Iterator[Placed]:
-    handheld = Placed(playing, chromium_path, tmp_path / "profile", address)
-    yield handheld
-    handheld.close()
-    assert handheld.complaints == []
-    assert handheld.foreign == []
+def rep(address: str, playing: Playwright, chromium_path: str, tmp_path: Path) -> Iterator[Placed]:
+    with Placed(playing, chromium_path, tmp_path / "profile", address) as rep:
+        yield rep
 
 
 def north(metres: float) -> Geolocation:
@@ -89,10 +84,10 @@ def arrived(page: Page, world: World, state: str) -> list[tuple[object, ...]]:
 
 
 def test_a_visit_begun_with_one_tap_says_how_near_it_was_at_its_start_and_its_end(
-    handheld: Placed, world: World, open_page: OpenPage
+    rep: Placed, world: World, open_page: OpenPage
 ) -> None:
-    handheld.place = north(40)
-    page = enrolled(handheld, code_for(world))
+    rep.place = north(40)
+    page = enrolled(rep, code_for(world))
     page.get_by_role("button", name="Start the visit").click()
     expect(page.get_by_text("40 m from the store")).to_be_visible()
     assert arrived(page, world, "started") == [("started", "41.600360", "-93.600000", 40)]
@@ -110,9 +105,9 @@ def test_a_visit_begun_with_one_tap_says_how_near_it_was_at_its_start_and_its_en
 
 
 def test_refused_it_tells_nothing_is_not_asked_again_and_the_settings_say_why(
-    handheld: Placed, world: World
+    rep: Placed, world: World
 ) -> None:
-    page = enrolled(handheld, code_for(world))
+    page = enrolled(rep, code_for(world))
     page.get_by_role("button", name="Start the visit").click()
     expect(page.get_by_text("Visit is open")).to_be_visible()
     wait_until(page, "() => globalThis.asked === 1")
@@ -125,8 +120,8 @@ def test_refused_it_tells_nothing_is_not_asked_again_and_the_settings_say_why(
     page.get_by_text("On", exact=True).click()
     expect(page.get_by_text("The browser does not allow it")).to_be_visible()
     expect(page.get_by_role("radio", name="Off", exact=True)).to_be_checked()
-    handheld.place = north(40)
-    handheld.prepare(page)
+    rep.place = north(40)
+    rep.prepare(page)
     page.get_by_text("On", exact=True).click()
     wait_until(page, "() => globalThis.asked === 3")
     expect(page.get_by_role("radio", name="On", exact=True)).to_be_checked()

@@ -133,6 +133,17 @@ def test_codes_of_the_trade_are_said_in_the_readers_language() -> None:
     assert kept("row_known", {"kind": "card"}, "zh").startswith("已经有一条标识相同的拜访卡。")
 
 
+def test_what_was_edited_is_said_field_by_field_as_people_write_it() -> None:
+    edited = "day: 2026-11-24; sequence: 3; reason: ; notes: ring; twice: no, at 9"
+    english = words("stop_gone", "refuse_edit", {"store": "Nick's", "wanted": edited})
+    assert english == (
+        "The office took Nick's off your plan, so your change (day: Tue 24 Nov 2026; place: 3; "
+        "reason: empty; notes: ring; twice: no, at 9) was not made."
+    )
+    chinese = words("stop_gone", "refuse_edit", {"store": "Nick's", "wanted": edited}, "zh")
+    assert "（日期: 2026年11月24日（周二）; 顺序: 3; 原因: 空; notes: ring; twice: no" in chinese
+
+
 def test_what_only_looks_like_a_time_is_shown_as_it_was_written() -> None:
     for odd in ("2026-99-99", "2026-11-21Tea 12:00", "2026-11-21T99:99"):
         assert odd in sentence(conflict(product=odd))
@@ -192,4 +203,4 @@ def test_a_name_written_from_right_to_left_turns_nothing_around_it() -> None:
 def test_no_sentence_shows_a_code_or_a_time_of_machines() -> None:
     for _, one in every_conflict():
         said = sentence(one)
-        assert not re.search(r"[a-z]_[a-z]|\d\dT\d\d|\dZ\b|None|unknown$", said), said
+        assert not re.search(r"[a-z]_[a-z]|\d\dT\d\d|\dZ\b|\d-\d\d-\d|None|unknown$", said), said

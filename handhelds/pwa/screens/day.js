@@ -37,8 +37,9 @@ export function screen(ctx) {
     ctx.memory.read().then(() => { if (lacks.current) shown.again(); }, console.error);
   }, []);
   if (Ordering && day) {
-    return html`<${Ordering} title=${t("day.order")} rows=${day.stops.filter((one) => one.state === "planned")
-      .map((one) => ({ id: one.id, title: one.store.name, text: one.store.address ?? "",
+    return html`<${Ordering} title=${t("day.order")}
+      rows=${day.stops.filter((one) => one.state === "planned").map((one) => ({ id: one.id,
+        title: one.store.name, text: one.store.address ?? "",
         fixed: one.pinned ? t("day.pinned") : "" }))}
       onClose=${() => setOrdering(null)} onDone=${(/** @type {string[]} */ ids) => {
         setOrdering(null);
@@ -47,10 +48,11 @@ export function screen(ctx) {
   }
   const lead = day && [dayName(day.day), t("day.left", { n: day.left }),
     day.line_m > 0 ? kilometres(day.line_m) : ""].filter(Boolean).join(" · ");
-  return html`<${Frame} title=${t("tab.day")} under=${html`<p class="soft small under">${lead || "\u00a0"}</p>`}
+  return html`<${Frame} title=${t("tab.day")}
+    under=${html`<p class="soft small under">${lead || "\u00a0"}</p>`}
     head=${day && day.left > 1 && html`<${MarkButton} mark="swap" label=${t("day.order")}
-      onClick=${() => import("../parts/ordering.js").then((part) => setOrdering(() => part.Ordering),
-        console.error)} />`}>
+      onClick=${() => import("../parts/ordering.js").then(
+        (part) => setOrdering(() => part.Ordering), console.error)} />`}>
     <${Notes} ctx=${ctx} day=${day} />
     ${shown.error ? html`<${Failed} error=${shown.error} again=${shown.again} />`
       : !day ? html`<${Waiting} rows=${7} />`
@@ -66,12 +68,15 @@ function Stops({ ctx, day }) {
   const [left, past] = [day.stops.filter(is_left), day.stops.filter((one) => !is_left(one))];
   const [few, end] = useFew(left.length, FEW, day.day);
   return html`
-    ${left.length > 0 ? html`<div class="sheet flush"><${List} label=${t("day.stops")}>${left.slice(0, few).map((one) => html`
-        <${StopRow} key=${one.id} ctx=${ctx} stop=${one} current=${one.id === day.next} />`)}</${List}></div>${end}`
-      : html`<${Banner} tone="done" title=${t("day.all_done")}>${t("day.all_done.text")}</${Banner}>`}
+    ${left.length > 0 ? html`<div class="sheet flush"><${List} label=${t("day.stops")}>
+        ${left.slice(0, few).map((one) => html`<${StopRow} key=${one.id} ctx=${ctx} stop=${one}
+          current=${one.id === day.next} />`)}</${List}></div>${end}`
+      : html`<${Banner} tone="done" title=${t("day.all_done")}>
+        ${t("day.all_done.text")}</${Banner}>`}
     <${Button} mark="store" wide onClick=${() => ctx.go("/stores")}>${t("day.another")}</${Button}>
     ${past.length > 0 && html`<${Section} title=${t("day.past", { n: past.length })} flush>
-      <${List}>${past.map((one) => html`<${PastRow} key=${one.id} ctx=${ctx} stop=${one} />`)}</${List}></${Section}>`}`;
+      <${List}>${past.map((one) => html`<${PastRow} key=${one.id} ctx=${ctx} stop=${one} />`)}
+      </${List}></${Section}>`}`;
 }
 
 /** @param {Ctx} ctx */
@@ -89,14 +94,17 @@ async function read(ctx) {
 function Notes({ ctx, day }) {
   return html`
     ${standing.value.must_enrol && html`<${Banner} tone="stop" title=${t("must_enrol")}
-      act=${t("settings.enrol")} onAct=${() => ctx.go("/settings")}>${t("must_enrol.text")}</${Banner}>`}
+      act=${t("settings.enrol")} onAct=${() => ctx.go("/settings")}>
+      ${t("must_enrol.text")}</${Banner}>`}
     ${updateWaits.value && html`<${Banner} tone="calm" mark="sync" act=${t("update.now")}
       onAct=${() => changeOver(true)}>${t("update.waits")}</${Banner}>`}
     ${day?.partial && html`<${Banner} tone="go" mark="sync" title=${t("first.day_here")}>
-      <${Progress} label=${t("first.rest")} done=${day.partial.stores ?? 0} all=${day.partial.all ?? 0}
+      <${Progress} label=${t("first.rest")}
+        done=${day.partial.stores ?? 0} all=${day.partial.all ?? 0}
         says=${t("first.stores", { n: day.partial.stores ?? 0 })} /></${Banner}>`}
-    ${day && !day.partial && day.pulled_at && isOld(day.pulled_at) && html`<${Banner} tone="wait" mark="clock">
-      ${t("day.old", { ago: ago(day.pulled_at) })}</${Banner}>`}`;
+    ${day && !day.partial && day.pulled_at && isOld(day.pulled_at) && html`
+      <${Banner} tone="wait" mark="clock">
+        ${t("day.old", { ago: ago(day.pulled_at) })}</${Banner}>`}`;
 }
 
 /** @param {string} at */
@@ -110,22 +118,26 @@ const kilometres = (m) => m < 950 ? t("distance.m", { n: Math.round(m / 50) * 50
 function StopRow({ ctx, stop, current }) {
   const { store, state } = stop;
   const place = html`<span class=${`stop-place ${state}`}>${number(stop.sequence)}</span>`;
-  const where = [stop.distance_m === null ? "" : kilometres(stop.distance_m), store.address, store.city];
+  const far = stop.distance_m === null ? "" : kilometres(stop.distance_m);
+  const where = [far, store.address, store.city];
   const text = html`<span>${where.filter(Boolean).join(" · ")}</span>
     ${stop.tasks.length > 0 && html`<span class="row-of tasks">${stop.tasks.map((one) => html`
-      <${Chip} key=${one.what} tone=${one.tone} mark=${TASK_MARKS[one.what]}>${taskWords(one)}</${Chip}>`)}</span>`}`;
+      <${Chip} key=${one.what} tone=${one.tone} mark=${TASK_MARKS[one.what]}>
+        ${taskWords(one)}</${Chip}>`)}</span>`}`;
   const begins = t(state === "planned" ? "stop.start_at" : "stop.go_on_at", { store: store.name });
   return html`<${Row} start=${place} title=${store.name} text=${text} current=${current}
-    onClick=${() => ctx.go(`/store/${store.id}`)} side=${html`<button type="button" class="stop-start"
-      aria-label=${begins} onClick=${() => begin(ctx, store.id)}><${Mark} name="play" /></button>`} />`;
+    onClick=${() => ctx.go(`/store/${store.id}`)}
+    side=${html`<button type="button" class="stop-start" aria-label=${begins}
+      onClick=${() => begin(ctx, store.id)}><${Mark} name="play" /></button>`} />`;
 }
 
 /** A stop that is behind the rep: what became of it, and no more.
  * @param {{ctx: Ctx, stop: Stop}} what */
 function PastRow({ ctx, stop }) {
   const done = stop.state === "done";
-  return html`<${Row} mark=${done ? "check" : "close"} tone=${done ? "done" : "calm"} title=${stop.store.name}
-    text=${t(`stop.${stop.state}`)} onClick=${() => ctx.go(`/store/${stop.store.id}`)} />`;
+  return html`<${Row} mark=${done ? "check" : "close"} tone=${done ? "done" : "calm"}
+    title=${stop.store.name} text=${t(`stop.${stop.state}`)}
+    onClick=${() => ctx.go(`/store/${stop.store.id}`)} />`;
 }
 
 /** @param {import("../shown/day.js").Task} task */
@@ -133,8 +145,8 @@ const taskWords = ({ what, n, minor }) =>
   t(`task.${what}`, { n: n ?? 0, money: minor === undefined ? "" : money(minor) });
 
 /** @type {Record<string, string>} */
-const TASK_MARKS = { visit_open: "play", blocked: "hand", overdue: "coin", needs: "hand", draft: "note",
-  gaps: "box" };
+const TASK_MARKS = { held: "hand", waiting: "clock", rejected: "close", visit_open: "play",
+  blocked: "hand", overdue: "coin", needs: "hand", draft: "note", gaps: "box" };
 
 /** Begin a visit, or go on with the one that is open. @param {Ctx} ctx @param {string} store */
 async function begin(ctx, store) {

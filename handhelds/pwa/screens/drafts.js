@@ -11,7 +11,7 @@ import { useShown } from "../parts/live.js";
 import { saidOf } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
-import { readDrafts, takeUp } from "../shown/drafts.js";
+import { readDrafts, sendLate, takeUp } from "../shown/drafts.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
@@ -27,7 +27,7 @@ async function read(ctx) {
 
 /** @param {Ctx} ctx */
 export function screen(ctx) {
-  const { t, go } = ctx;
+  const { t } = ctx;
   const { value: found, error, again } = useShown(ctx.local.changed, () => read(ctx), [],
     ["draft", "fact", "queue", "verdict", "rows"]);
   const [open, setOpen] = useState(/** @type {any} */ (null));
@@ -43,19 +43,34 @@ export function screen(ctx) {
   return html`<${Frame} title=${t("drafts.title")} up="/more">
     ${error ? html`<${Failed} error=${error} again=${again} />` : !found ? html`<${Waiting} />`
       : !found.begun.length && !found.late.length
-        ? html`<${Empty} mark="check" title=${t("drafts.none")}>${t("drafts.none.text")}</${Empty}>` : html`
-      ${found.late.length > 0 && html`<${Section} title=${t("drafts.late")} lead=${t("drafts.late.text")} flush>
-        <${List} label=${t("drafts.late")}>${found.late.map((one) => html`<${Row} key=${one.change} mark="order"
-          title=${t("drafts.from", { number: one.number })} onClick=${() => setOpen(one)}
-          text=${[one.name, t("lines", { n: one.lines.length }), ctx.moment(one.captured_at)].filter(Boolean).join(" · ")} />`)}
-        </${List}></${Section}>`}
+        ? html`<${Empty} mark="check" title=${t("drafts.none")}>
+            ${t("drafts.none.text")}</${Empty}>` : html`
+      ${found.late.length > 0 && html`
+        <${Section} title=${t("drafts.late")} lead=${t("drafts.late.text")} flush>
+        <${List} label=${t("drafts.late")}>${found.late.map((one) => html`
+          <${Row} key=${one.change} mark="order" onClick=${() => setOpen(one)}
+            title=${t("drafts.from", { number: one.number })}
+            text=${listed([one.name, t("lines", { n: one.lines.length }),
+              ctx.moment(one.captured_at)])} />`)}</${List}></${Section}>`}
       ${found.begun.length > 0 && html`<${Section} title=${t("drafts.begun")} flush>
-        <${List} label=${t("drafts.begun")}>${found.begun.map((one) => html`<${Row} key=${one.key}
-          mark=${MARKS[one.what] ?? "order"} title=${one.name || t("form.new")} onClick=${() => go(one.path)}
-          text=${[t(`drafts.is.${one.what}`, { n: one.n }), one.on ? ctx.day(one.on) : ""].filter(Boolean).join(" · ")}
-          side=${html`<${MarkButton} mark="trash" label=${t("drafts.drop_of", { what: t(`drafts.is.${one.what}`, { n: one.n }), name: one.name })}
-            onClick=${() => drop(one)} />`} />`)}</${List}></${Section}>`}`}
-    ${open && html`<${Late} ctx=${ctx} draft=${open} onClose=${() => setOpen(null)} />`}</${Frame}>`;
+        <${List} label=${t("drafts.begun")}>${found.begun.map((one) => html`
+          <${Begun} key=${one.key} ctx=${ctx} one=${one} onDrop=${() => drop(one)} />`)}
+        </${List}></${Section}>`}`}
+    ${open && html`<${Late} ctx=${ctx} draft=${open} onClose=${() => setOpen(null)} />`}
+  </${Frame}>`;
+}
+
+/** What there is of it, in one line. @param {string[]} texts */
+const listed = (texts) => texts.filter(Boolean).join(" · ");
+
+/** @param {{ ctx: Ctx, one: import("../shown/drafts.js").Begun, onDrop: () => void }} what */
+function Begun({ ctx, one, onDrop }) {
+  const { t, go } = ctx;
+  const what = t(`drafts.is.${one.what}`, { n: one.n });
+  return html`<${Row} mark=${MARKS[one.what] ?? "order"} title=${one.name || t("form.new")}
+    text=${listed([what, one.on ? ctx.day(one.on) : ""])} onClick=${() => go(one.path)}
+    side=${html`<${MarkButton} mark="trash" onClick=${onDrop}
+      label=${t("drafts.drop_of", { what, name: one.name })} />`} />`;
 }
 
 /** @param {{ ctx: Ctx, draft: any, onClose: () => void }} what */
@@ -76,8 +91,8 @@ function Late({ ctx, draft, onClose }) {
     }
   };
   const send = () => doing(async () => {
-    const row = await ctx.verbs.sendDraft(draft.number);
-    ctx.say(t("order.saved", { number: row.number }), { undo: () => ctx.verbs.undo(row.change) });
+    const { row, undo } = await sendLate(ctx.local, ctx.verbs, draft);
+    ctx.say(t("order.saved", { number: row.number }), { undo });
     ctx.go(`/store/${draft.store}/order?saved=${row.id}`);
   });
   const look = () => doing(async () => {
@@ -88,14 +103,19 @@ function Late({ ctx, draft, onClose }) {
     await ctx.verbs.dropDraft(draft.number);
     ctx.say(t("drafts.dropped"), { undo: () => ctx.verbs.keepDraft(draft.change) });
   });
-  return html`<${Sheet} title=${t("drafts.from", { number: draft.number })} onClose=${onClose} foot=${html`
-      <${Button} busy=${busy} onClick=${look}>${t("drafts.look")}</${Button}>
-      <${Button} kind="primary" mark="check" busy=${busy} onClick=${send}>${t("drafts.send")}</${Button}>`}>
+  const line = (/** @type {any} */ one) => {
+    const row = product(one.product);
+    return html`<${Row} key=${one.n ?? one.product} title=${row?.name ?? one.product}
+      end=${row ? amountWords(row, one.quantity) : String(one.quantity)} />`;
+  };
+  return html`<${Sheet} title=${t("drafts.from", { number: draft.number })} onClose=${onClose}
+      foot=${html`<${Button} busy=${busy} onClick=${look}>${t("drafts.look")}</${Button}>
+      <${Button} kind="primary" mark="check" busy=${busy} onClick=${send}>
+        ${t("drafts.send")}</${Button}>`}>
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
-    <p class="soft">${[draft.name, ctx.moment(draft.captured_at)].filter(Boolean).join(" · ")}</p>
-    <${List} label=${t("lines", { n: draft.lines.length })}>${draft.lines.map((/** @type {any} */ one) => html`<${Row}
-      key=${one.n ?? one.product} title=${product(one.product)?.name ?? one.product}
-      end=${product(one.product) ? amountWords(product(one.product), one.quantity) : String(one.quantity)} />`)}</${List}>
+    <p class="soft">${listed([draft.name, ctx.moment(draft.captured_at)])}</p>
+    <${List} label=${t("lines", { n: draft.lines.length })}>${draft.lines.map(line)}</${List}>
     <p class="soft small">${t("drafts.send.text")}</p>
-    <${Button} kind="danger" mark="trash" busy=${busy} onClick=${drop}>${t("drafts.leave")}</${Button}></${Sheet}>`;
+    <${Button} kind="danger" mark="trash" busy=${busy} onClick=${drop}>
+      ${t("drafts.leave")}</${Button}></${Sheet}>`;
 }

@@ -3,6 +3,7 @@
 // and what must be done there. Works from the first rows on: stores may still be on their way.
 
 import { parts } from "../stored/columns.js";
+import { UNTAKEN } from "../stored/work.js";
 import { byParts, byText } from "../terms/compare.js";
 import { ageing, overdueMinor } from "../terms/credit.js";
 import { localDay } from "../terms/cutoff.js";
@@ -13,7 +14,8 @@ import { openVisit, storeLine } from "./store.js";
 /** @typedef {import("../local.js").Local} Local */
 
 /**
- * One thing to do at a stop: {what, tone, and the values of its sentence}: visit_open, blocked,
+ * One thing to do at a stop, or to know of it: {what, tone, and the values of its sentence}: held,
+ * waiting or rejected (a wish of the rep's, on no plan but this handheld's), visit_open, blocked,
  * overdue (minor), needs (n), draft, gaps (n).
  * @typedef {{what: string, tone: string, minor?: number, n?: number}} Task
  */
@@ -25,6 +27,7 @@ import { openVisit, storeLine } from "./store.js";
  * @property {Row} store as storeLine gives it
  * @property {"planned" | "started" | "done" | "skipped"} state
  * @property {boolean} pinned the office has fixed it
+ * @property {boolean} rejected it was wished for and not taken
  * @property {boolean} unsent
  * @property {number | null} distance_m from the stop before
  * @property {Task[]} tasks
@@ -55,8 +58,9 @@ export async function readDay(local, day, more = {}) {
   let before = null;
   for (const one of found) {
     const visit = visitOf(one.visits, day);
+    const wish = !visit && UNTAKEN.has(one.stop.outcome) ? String(one.stop.outcome) : "";
     const tasks = tasksOf(one, {
-      day,
+      day, wish,
       draft: kept.has(one.store.id),
       needs: conflicts.filter((row) => row.store === one.store.id && row.state === "waiting" &&
         row.answers?.length).length,
@@ -68,6 +72,7 @@ export async function readDay(local, day, more = {}) {
       store: storeLine(one.store),
       state: visit?.state ?? one.stop.state,
       pinned: Boolean(one.stop.pinned),
+      rejected: wish === "rejected",
       unsent: Boolean(one.stop.unsent || visit?.unsent),
       distance_m: before ? between(before, one.store) : null,
       tasks,
@@ -78,15 +83,22 @@ export async function readDay(local, day, more = {}) {
     day,
     stops,
     missing: own.length - found.length,
-    left: stops.filter((one) => one.state === "planned").length,
+    left: stops.filter(isToCome).length,
     line_m: stops.reduce((sum, one) => sum + (one.distance_m ?? 0), 0),
     next: stops.find((one) => one.state === "started")?.id ??
-      stops.find((one) => one.state === "planned")?.id ?? null,
+      stops.find(isToCome)?.id ?? null,
     partial: partial ?? null,
     pulled_at: pulled_at ?? null,
     stock_as_of: stock?.stock ?? null,
   };
 }
+
+/** How a wish stands that the server has not taken -> the tone of it.
+ * @type {Record<string, string>} */
+const WISHES = { held: "wait", waiting: "go", rejected: "stop" };
+
+/** @param {Stop} stop */
+const isToCome = (stop) => stop.state === "planned" && !stop.rejected;
 
 /**
  * The stops whose stores are here, each with what is known of it. Cards are a year's, and only
@@ -120,12 +132,13 @@ function visitOf(visits, day) {
 
 /**
  * @param {{receivable: Row | null, visits: Row[]}} one
- * @param {{day: string, draft: boolean, needs: number, gaps: number}} known
+ * @param {{day: string, wish: string, draft: boolean, needs: number, gaps: number}} known
  * @returns {Task[]}
  */
-function tasksOf({ receivable, visits }, { day, draft, needs, gaps }) {
+function tasksOf({ receivable, visits }, { day, wish, draft, needs, gaps }) {
   /** @type {Task[]} */
   const found = [];
+  if (wish) found.push({ what: wish, tone: WISHES[wish] });
   if (openVisit(visits)) found.push({ what: "visit_open", tone: "go" });
   if (receivable?.blocked_reason) found.push({ what: "blocked", tone: "stop" });
   const minor = overdueOf(receivable, day);

@@ -32,7 +32,8 @@ const COUNT = {
 };
 
 /** A draft's key: what it is, how its lines are counted, where it is gone on with.
- * @type {[RegExp, Begun["what"], keyof typeof COUNT, (store: string, other: string) => string][]} */
+ * @type {[RegExp, Begun["what"], keyof typeof COUNT,
+ *   (store: string, other: string) => string][]} */
 const KEYS = [
   [/^order\/([^/]+)$/, "order", "lines", (store) => `/store/${store}/order`],
   [/^order\/([^/]+)\/revise\/(.+)$/, "change", "lines",
@@ -49,7 +50,8 @@ const KEYS = [
 ];
 
 /** One draft; null where it is none of these, or nothing is in it. @param {string} key
- * @param {any} value @param {(store: string) => string | undefined} nameOf @returns {Begun | null} */
+ * @param {any} value @param {(store: string) => string | undefined} nameOf
+ * @returns {Begun | null} */
 export function begunOf(key, value, nameOf) {
   for (const [shape, what, counted, pathOf] of KEYS) {
     const found = shape.exec(key);
@@ -80,14 +82,32 @@ export async function readDrafts(local, late) {
   };
 }
 
+/** Where a new order in the place of a cancelled one is drafted. @param {Row} late */
+const keyOf = ({ store, order }) => `order/${store}/about/${order}`;
+
 /** An order that was cancelled meanwhile becomes a draft of a new one; what was typed into that one
  * since stays. @param {any} local @param {Row} late as verbs.drafts() gives it */
-export async function takeUp(local, { store, order, lines }) {
-  const key = `order/${store}/about/${order}`;
+export async function takeUp(local, late) {
+  const key = keyOf(late);
   if ((await local.draft(key))?.lines?.length) return;
-  const taken = lines.map((/** @type {Row} */ one) =>
+  const taken = late.lines.map((/** @type {Row} */ one) =>
     ({ product: one.product, quantity: one.quantity, uom: one.uom }));
   await local.keepDraft(key, draftOf({ lines: taken }));
+}
+
+/** Such an order is sent as it came. What a look at it had begun goes with that, or it would be
+ * sent a second time; `undo` brings back both.
+ * @param {any} local @param {any} verbs @param {Row} late
+ * @returns {Promise<{ row: Row, undo: () => Promise<void> }>} */
+export async function sendLate(local, verbs, late) {
+  const key = keyOf(late);
+  const begun = await local.draft(key);
+  const row = await verbs.sendDraft(late.number, [key]);
+  const undo = async () => {
+    await verbs.undo(row.change);
+    if (begun) await local.keepDraft(key, begun);
+  };
+  return { row, undo };
 }
 
 /** What of a store is begun, for its own screen. @param {any} local @param {string} store */

@@ -76,10 +76,11 @@ function saysOf(verdict, saying) {
 /** Everything the rep did, newest first, and how the copy stands.
  * @param {Local} local @param {Saying} [saying] */
 export async function readTrail(local, saying = AS_IT_CAME) {
-  const [trail, names, pulled_at, as_of, queue, partial] = await Promise.all([
+  const [trail, names, pulled_at, as_of, queue, partial, owed] = await Promise.all([
     local.trail(), namesOf(local), local.copy.mark("pulled_at"), local.copy.mark("as_of"),
-    local.queue(), local.copy.mark("partial"),
+    local.queue(), local.copy.mark("partial"), local.rows("receivable"),
   ]);
+  const owed_as_of = owed.map((row) => String(row.as_of ?? "")).sort(byText).at(-1);
   const lines = trail.map((one) => lineOf(one, names.get(one.store) ?? "", saying));
   return {
     waiting: lines.filter((one) => one.state === "saved" || one.state === "waiting"),
@@ -90,7 +91,7 @@ export async function readTrail(local, saying = AS_IT_CAME) {
     pulled_at: pulled_at ?? null,
     partial: Boolean(partial),
     stock_as_of: as_of?.stock ?? null,
-    credit_as_of: as_of?.receivable ?? null,
+    credit_as_of: as_of?.receivable ?? (owed_as_of || null),
   };
 }
 

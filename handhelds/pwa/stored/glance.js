@@ -3,9 +3,9 @@
 // for sixty records than to draw a day.
 //
 // With it comes the day's list as it was last read. It may be drawn again while nothing that it was
-// made of has changed: that says its stamp, which is read in the same moment. After an update of the
-// app that shows it otherwise it is passed over: SHAPE says how it is made (a test holds the two
-// together).
+// made of has changed: that says its stamp, which is read in the same moment. After an update of
+// the app that shows it otherwise it is passed over: SHAPE says how it is made (a test holds the
+// two together).
 
 import { openedValue, sealValue } from "./seal.js";
 
@@ -13,7 +13,7 @@ import { openedValue, sealValue } from "./seal.js";
 /** @typedef {Awaited<ReturnType<typeof import("../shown/day.js").readDay>>} Day */
 
 /** Counted up when shown/day.js gives another object. */
-export const SHAPE = 1;
+export const SHAPE = 2;
 const KEPT = "day_shown";
 const ORDERS = "order/";
 
@@ -59,7 +59,8 @@ export async function stamp(db) {
 async function stampIn(tx) {
   const found = await Promise.all([
     ...["turn", "greyed"].map((name) => tx.objectStore("mark").get(name)),
-    tx.objectStore("change").openKeyCursor(null, "prev").then((/** @type {any} */ at) => at?.primaryKey),
+    tx.objectStore("change").openKeyCursor(null, "prev")
+      .then((/** @type {any} */ at) => at?.primaryKey),
     tx.objectStore("counter").get("answer"),
     tx.objectStore("draft").getAllKeys(IDBKeyRange.bound(ORDERS, `${ORDERS}\uffff`)),
   ]);

@@ -272,5 +272,5 @@ export const told = {
   },
   unknown: "unknown",
   absent: {"began": "an unknown time", "captured": "an unknown time", "credit_as_of": "an unknown time", "decided": "an unknown time", "each": "no whole number of", "ended": "further notice", "mine": "empty", "other": "of another store", "other_captured": "an unknown time", "price_as_of": "an unknown time", "reason": "no reason given", "stock_as_of": "an unknown time", "substitute": "nothing", "theirs": "empty", "until": "an unknown time", "was": "empty"},
-  codes: {"store class": "class", "tax id": "tax number", "terms days": "payment term in days", "visits per 4w": "visits in four weeks"},
+  codes: {"sequence": "place", "store class": "class", "tax id": "tax number", "terms days": "payment term in days", "visits per 4w": "visits in four weeks"},
 };

@@ -1,17 +1,17 @@
-"""Tells open pages that orders, or plans of visit routes, changed.
+"""Tells open pages that orders, signatures under them, or plans of visit routes, changed.
 
 One listener a process (started by the first open board, so after the fork) hears the hints that
 follow a commit and, for those that got lost, looks every two seconds whether any cell's feed
 moved an order and when a company's plans last changed. Open streams each have a small queue; a
 browser that does not keep up misses nothing, because an event only says "look again". The number of
 an event names the position of every cell, so a browser that comes back with the last one it saw is
-told at once if it is behind; of plans it is told each time it comes.
+told at once if it is behind; of plans it is told each time it comes. A signature has no position
+and no sweep: an order's page that shows one on its way asks for itself now and then.
 """
 
 import queue
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 
 import structlog
 from sqlalchemy import Engine
@@ -29,6 +29,9 @@ WAITING = 4
 PLANS = "plans "
 """How a hint begins that plans of a company changed (server/planning.py: changed)."""
 PLANS_EVENT = "event: plans\ndata: changed\n\n"
+SIGNED = "signed "
+"""How a hint begins that a signature of a handheld in a cell came, or some more of it."""
+SIGNED_EVENT = "event: signed\ndata: changed\n\n"
 
 
 class Full(Exception):
@@ -92,6 +95,8 @@ class Hub:
             planned = {hint.removeprefix(PLANS) for hint in hints if hint.startswith(PLANS)}
             try:
                 self._tell_plans(planned)
+                self._tell_signed({hint.removeprefix(SIGNED) for hint in hints
+                                   if hint.startswith(SIGNED)})  # fmt: skip
                 if not hints or any(hint.startswith("orders") for hint in hints):
                     self._look()
                 if not hints:
@@ -119,7 +124,13 @@ class Hub:
         with self._lock:
             concerned = [stream for stream in self._streams if stream.company in companies]
         for stream in concerned:
-            stream.tell(None)
+            stream.tell_again(PLANS_EVENT)
+
+    def _tell_signed(self, cells: Collection[str]) -> None:
+        with self._lock:
+            concerned = [one for one in self._streams if any(str(c) in cells for c in one.cells)]
+        for stream in concerned:
+            stream.tell_again(SIGNED_EVENT)
 
 
 class Stream:
@@ -128,19 +139,21 @@ class Stream:
     def __init__(self, hub: Hub, cells: frozenset[int], last: str, company: str) -> None:
         self.cells, self.company = cells, company
         self._hub, self._last = hub, last
-        self._waiting: queue.Queue[dict[int, int] | None] = queue.Queue(maxsize=WAITING)
+        self._waiting: queue.SimpleQueue[dict[int, int] | str] = queue.SimpleQueue()
         self._ended = threading.Event()
-        self._plans_wait = threading.Event()
+        self._once: set[str] = set()
 
-    def tell(self, positions: dict[int, int] | None) -> None:
-        """Orders changed, or (None) plans. A stream that has that many events waiting will look
-        again anyway; news of plans waits once, so that it never keeps orders out."""
-        if positions is None:
-            if self._plans_wait.is_set():
-                return
-            self._plans_wait.set()
-        with suppress(queue.Full):
-            self._waiting.put_nowait(positions)
+    def tell(self, positions: dict[int, int]) -> None:
+        """Orders changed. A stream that has that many events waiting will look again anyway."""
+        if self._waiting.qsize() < WAITING:
+            self._waiting.put(positions)
+
+    def tell_again(self, text: str) -> None:
+        """An event that has no number. It waits once, so that it never keeps orders out."""
+        if text in self._once:
+            return
+        self._once.add(text)
+        self._waiting.put(text)
 
     def end(self) -> None:
         """Make whoever writes to the browser stop, at once."""
@@ -165,10 +178,10 @@ class Stream:
                 except queue.Empty:
                     yield ": still here\n\n"  # also finds out that the browser has gone
                 else:
-                    if told is None:
-                        self._plans_wait.clear()
+                    if isinstance(told, str):
+                        self._once.discard(told)
                     if not self._ended.is_set():
-                        yield from (PLANS_EVENT,) if told is None else self._news(told)
+                        yield from (told,) if isinstance(told, str) else self._news(told)
         finally:
             self.close()
 

@@ -14,8 +14,8 @@ RETRY_AFTER_S = 20
 @blueprint.get("/events")
 @needs("office")
 def events() -> Response:
-    """Server-sent events: `orders` whenever orders of this person's cells changed, `plans` whenever
-    a plan of visit routes of the company did.
+    """Server-sent events: `orders` whenever orders of this person's cells changed, `signed`
+    whenever a signature came, `plans` whenever a plan of visit routes of the company changed.
 
     503 with Retry-After when half the threads of the process are streams already; the page then
     looks again by itself, slowly, and tries to get a stream now and then.

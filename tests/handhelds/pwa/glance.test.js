@@ -9,7 +9,9 @@ import { open } from "../../../handhelds/pwa/local.js";
 import { Memory } from "../../../handhelds/pwa/memory.js";
 import { read } from "../../../handhelds/pwa/queries.js";
 import { dayOf, readDay } from "../../../handhelds/pwa/shown/day.js";
+import { plan } from "../../../handhelds/pwa/stops.js";
 import { SHAPE, glance, keepDay, stamp } from "../../../handhelds/pwa/stored/glance.js";
+import { verbsOf } from "../../../handhelds/pwa/verbs.js";
 import { Rep } from "../../../handhelds/pwa/visit.js";
 import { Player, world } from "./captures.js";
 import { fresh } from "./double.js";
@@ -17,7 +19,8 @@ import { visit } from "./server.js";
 
 const STORE = world.rows.store[0].id;
 const LINES = [{ product: "20041", typed: "1", uom: "case" }];
-const DAY = /** @type {any} */ ({ day: { day: "2026-11-21", stops: [{ id: "s-1" }] }, isWhole: true });
+const DAY = /** @type {any} */ (
+  { day: { day: "2026-11-21", stops: [{ id: "s-1" }] }, isWhole: true });
 
 /** @param {import("../../../handhelds/pwa/local.js").Local} local */
 const seen = async (local) => (await glance(local.db, [], [])).listed;
@@ -125,12 +128,38 @@ test("a list of another shape has another number, so that an update never draws 
   const today = await dayOf(local);
   const found = await readDay(local, today);
   local.close();
-  assert.deepEqual([SHAPE, Object.keys(found).join(" ")], [1,
+  assert.deepEqual([SHAPE, Object.keys(found).join(" ")], [2,
     "day stops missing left line_m next partial pulled_at stock_as_of"]);
   assert.ok(found.stops.length > 0);
   for (const one of found.stops) {
     assert.equal(Object.keys(one).join(" "),
-      "id sequence store state pinned unsent distance_m tasks");
+      "id sequence store state pinned rejected unsent distance_m tasks");
+  }
+});
+
+test("a wish for today that the server has not taken says so, and a visit says more", async () => {
+  for (const [outcome, tone] of [["held", "wait"], ["waiting", "go"], ["rejected", "stop"]]) {
+    const player = await Player.begin();
+    const { local, rep } = player;
+    const today = await dayOf(local);
+    const before = await readDay(local, today);
+    const planned = before.stops.map((one) => one.store.id);
+    const store = world.rows.store.map((/** @type {any} */ row) => row.id)
+      .find((/** @type {string} */ one) => !planned.includes(one));
+    const wish = await plan(rep, store, today);
+    const tasks = async () => (await readDay(local, today)).stops
+      .find((one) => one.store.id === store)?.tasks.map((one) => [one.what, one.tone]) ?? [];
+    const told = async () => (await tasks()).filter(([what]) => what === outcome);
+    assert.deepEqual(await told(), [], "not answered yet");
+    player.server.verdicts[wish.change] = { outcome, conflicts: [] };
+    await player.sync();
+    assert.deepEqual(await told(), [[outcome, tone]]);
+    const { left, stops } = await readDay(local, today);
+    assert.equal(left, before.left + (outcome === "rejected" ? 0 : 1), outcome);
+    assert.deepEqual(stops.filter((one) => one.rejected).length, outcome === "rejected" ? 1 : 0);
+    await rep.startVisit(String(store));
+    assert.deepEqual(await told(), [], "the rep is there");
+    local.close();
   }
 });
 
@@ -186,6 +215,35 @@ test("what changes while a store is read is not missed by who asks next", async 
   await local.db.delete("pulled", ["visit", `st:${STORE}`]);
   assert.ok(before > 0);
   assert.equal((await reading()).rows("visit").length, 0);
+  local.close();
+});
+
+test("a sync that brings nothing forgets no reading; one that does is read ahead of", async () => {
+  const player = await Player.begin();
+  const { local, catalogue } = player;
+  const verbs = verbsOf(local, () => catalogue);
+  await local.lookUpNumbers();
+  await verbs.ahead(STORE);
+  const read_again = () => transactions(() => verbs.ahead(STORE));
+  /** @param {"begun" | "going" | "ended"} state @param {number} [bytes] */
+  const tell = (state, bytes) =>
+    local.tell("sync", { sync: { state, ...(bytes !== undefined && { bytes }) } });
+  for (const state of /** @type {const} */ (["begun", "going", "ended"])) tell(state);
+  assert.equal(await read_again(), 0, "a dead network");
+  tell("begun");
+  local.tell("verdict");
+  await verbs.ahead(STORE); // before all of it is here
+  tell("going");
+  assert.equal(await read_again(), 0);
+  tell("ended");
+  assert.notEqual(await read_again(), 0, "something had come");
+  for (const [bytes, again] of [[0, false], [900, true], [900, false]]) {
+    tell("begun");
+    tell("going", Number(bytes));
+    tell("ended");
+    assert.equal((await read_again()) > 0, again, `${bytes} bytes received so far`);
+  }
+  assert.equal(await transactions(() => verbs.order(STORE, LINES)), 1);
   local.close();
 });
 

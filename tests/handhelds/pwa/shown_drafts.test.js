@@ -4,9 +4,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { begunOf, takeUp } from "../../../handhelds/pwa/shown/drafts.js";
+import { begunOf, readDrafts, sendLate, takeUp } from "../../../handhelds/pwa/shown/drafts.js";
 import { linesToAmend, savedCard, touch } from "../../../handhelds/pwa/shown/card.js";
-import { newDraft, notAnswered, put, takenUp, withMore } from "../../../handhelds/pwa/shown/order.js";
+import {
+  newDraft, notAnswered, put, takenUp, withMore,
+} from "../../../handhelds/pwa/shown/order.js";
+import * as orders from "../../../handhelds/pwa/orders.js";
+import { Player, world } from "./captures.js";
 import { cardLine, product } from "./shown_rows.js";
 
 const nameOf = (/** @type {string} */ id) => (id === "s-1" ? "Corner Shop" : undefined);
@@ -89,4 +93,30 @@ test("a cancelled order that is looked at again is as it was changed since, not 
   kept.set(key, { ...kept.get(key), lines: [] }); // emptied: begun again
   await takeUp(local, late);
   assert.equal(kept.get(key).lines.length, 1);
+});
+
+test("a cancelled order that is sent takes along what a look at it had begun, until undo", async () => {
+  const player = await Player.begin();
+  const { local, rep } = player;
+  const store = world.rows.store[0].id;
+  const of = (/** @type {string} */ typed) => [{ product: "20041", typed, uom: "case" }];
+  const order = await rep.order(store, of("1"));
+  const { change } = await orders.revise(rep, { store, id: order.id }, of("2"));
+  player.server.verdicts[change] = { outcome: "rejected",
+    conflicts: [{ id: "c-1", rule: "order_cancelled" }] };
+  await player.sync();
+  const verbs = { sendDraft: (/** @type {any[]} */ ...given) =>
+    orders.sendDraft(rep, .../** @type {[any, any]} */ (given)),
+    undo: (/** @type {string} */ one) => rep.undo(one) };
+  const read = async () => readDrafts(local, await orders.drafts(rep));
+  const { late: [late] } = await read();
+  await takeUp(local, late);
+  assert.deepEqual([(await read()).begun.length, (await read()).late.length], [1, 1]);
+  const { row, undo } = await sendLate(local, verbs, late);
+  assert.equal(row.about, order.id);
+  assert.deepEqual(await read(), { begun: [], late: [] });
+  await undo();
+  const { begun, late: again } = await read();
+  assert.deepEqual([begun.map((one) => one.what), again.length], [["more"], 1]);
+  local.close();
 });

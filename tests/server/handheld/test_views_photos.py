@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from schemas.ids import uuid7
 from server.photos import keeping
 from tests.server.handheld.conftest import Phone
-from tests.world import World
+from tests.world import CELL, World, change, order_body
 
 PICTURE = bytes(range(256)) * 40
 DAY = "2026-11-20T09:00:00Z"
@@ -151,3 +151,17 @@ def test_photos_past_their_days_go_and_say_so(phone: Phone, world: World, tmp_pa
     keeping.remove(tmp_path / "photos", gone)
     assert not path.exists()
     assert phone.post("photos", told).json["state"] == "expired"
+
+
+def test_open_pages_hear_of_a_signature_and_of_no_other_picture(phone: Phone, world: World) -> None:
+    hinted: list[str] = []
+    phone.client.application.extensions["hint"] = hinted.append
+    order = order_body(world.stores[0], [("p001", 4)])
+    phone.push(change(1, "order", "submit", order))
+    hinted.clear()
+    phone.post("photos", said(phone, world))
+    assert hinted == []
+    told = said(phone, world, id=order["id"])
+    phone.post("photos", told)
+    bring(phone, told["id"], 0, PICTURE)
+    assert hinted == [f"signed {CELL}"] * 2

@@ -126,9 +126,39 @@ def test_news_of_plans_reach_the_pages_of_their_company_and_keep_no_orders_out(
     hints.close()
     slow = hub.join([CELL], company="c1")
     for _ in range(9):
-        slow.tell(None)
+        slow.tell_again(live.PLANS_EVENT)
     slow.tell({CELL: 1})
     assert slow._waiting.qsize() == 2
+
+
+def test_of_a_signature_the_pages_of_its_handhelds_cell_are_told(
+    hub: Hub, world: World, database_url: str
+) -> None:
+    ours, others = Listener(hub.join([CELL])), Listener(hub.join([OTHER_CELL]))
+    for listener in (ours, others):
+        listener.wait(lambda heard: len(heard) == 1)
+    hints = Hints(database_url, CHANNEL)
+    for _ in range(200):  # what is sent before the hub has begun to listen is heard by nobody
+        hints.send(f"signed {CELL}")
+        if live.SIGNED_EVENT in ours.heard:
+            break
+        threading.Event().wait(0.05)
+    ours.wait(lambda heard: live.SIGNED_EVENT in heard)
+    hints.close()
+    change_an_order(world, OTHER_CELL)
+    others.wait(lambda heard: len(events(heard)) == 1)
+    assert live.SIGNED_EVENT not in others.heard
+
+
+def test_a_browser_that_reads_nothing_keeps_few_events_and_misses_no_kind(hub: Hub) -> None:
+    slow = hub.join([CELL], company="c1")
+    for n in range(9):
+        slow.tell({CELL: n})
+    for _ in range(9):
+        slow.tell_again(live.PLANS_EVENT)
+        slow.tell_again(live.SIGNED_EVENT)
+    heard = [slow._waiting.get() for _ in range(slow._waiting.qsize())]
+    assert heard[live.WAITING :] == [live.PLANS_EVENT, live.SIGNED_EVENT]
 
 
 def _positions(world: World) -> dict[int, int]:
