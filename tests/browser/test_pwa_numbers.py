@@ -1,18 +1,17 @@
 """The rep's target on my numbers: none is said to be none, one that is set is a bar to be read."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
 from schemas.ids import uuid7
 from server.targets import target_row
 from sync.write import write
 from tests.browser import looks
-from tests.browser.handheld import ZONE, Handheld, code_for, enrolled
+from tests.browser.conftest import NewHandheld
+from tests.browser.handheld import ZONE, code_for, enrolled
 from tests.world import CELL, World, build, change, order_body
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,13 +29,8 @@ def world(engine: Engine) -> World:
 
 
 @pytest.fixture
-def page(
-    world: World, address: str, playing: Playwright, chromium_path: str, tmp_path: Path
-) -> Iterator[Page]:
-    handheld = Handheld(playing, chromium_path, tmp_path / "profile", address)
-    yield enrolled(handheld, code_for(world))
-    handheld.close()
-    assert handheld.complaints == []
+def page(world: World, address: str, handheld: NewHandheld) -> Page:
+    return enrolled(handheld(address), code_for(world))
 
 
 def sells(world: World, n: int, quantity: int, kind: str = "sale") -> None:

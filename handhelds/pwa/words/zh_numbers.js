@@ -40,7 +40,7 @@ export const words = {
   "numbers.target.left": "还有 {n} 个工作日（含今天）",
   "numbers.target.missing": "还差",
   "numbers.target.no_days": "本期您没有工作日。",
-  "numbers.target.none": "办公室尚未为本期设定目标。",
+  "numbers.target.none": "内勤尚未为本期设定目标。",
   "numbers.target.of": "{net} / {whole}",
   "numbers.target.over": "已没有工作日",
   "numbers.target.pace": "每个工作日需",
