@@ -46,8 +46,9 @@ def test_after_an_unknown_cursor_what_still_is_so_stays_and_only_the_rest_travel
     handheld.spoil = note
     ending = handheld.sync()
     assert ending.state == "done"
-    assert calls[:4] == ["push", "pull", "push", "push"], "the outbox goes first"
-    assert set(calls[4:-1]) == {"verify"}, "and one change, to learn whether the mark is ours"
+    asked = ["push", "pull", "push", "receipts?from_n=1"]
+    assert calls[:4] == asked, "the outbox goes first"
+    assert set(calls[4:-1]) == {"verify"}, "and the receipts, to learn what stands of ours"
     assert calls[-1] == "pull"
     assert 1 <= ending.rows <= 12, "little of the copy travels"
     assert [row[0] for row in handheld.local.db.execute(untouched)] == before

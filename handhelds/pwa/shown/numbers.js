@@ -5,6 +5,7 @@
 
 import { addDays, daysBetween } from "../terms/day.js";
 import { parts } from "../stored/columns.js";
+import { withVisits } from "./plan.js";
 import { newestFirst } from "./store.js";
 
 /** @typedef {Record<string, any>} Row */
@@ -89,7 +90,7 @@ export function worked({ visits, orders, stops, span, day_of }) {
   const ordered_minor = taken.reduce((sum, row) => sum + (row.net_minor ?? 0), 0);
   const came = orders.filter((row) => (row.type ?? "sale") === "sale" && CAME.has(row.state) &&
     isIn(row.deliver_on, span));
-  const due = stops.filter((row) => isIn(row.day, span));
+  const due = withVisits(stops.filter((row) => isIn(row.day, span)), visits);
   return {
     visits: made.length,
     orders: taken.length,

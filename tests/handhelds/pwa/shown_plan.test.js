@@ -120,20 +120,21 @@ test("a period is the company's, or the month where it keeps none", () => {
 test("the strike rate counts visits that brought an order, once each", () => {
   const span = { first: "2026-11-01", last: "2026-11-30" };
   const found = worked({
-    visits: [visit("1", "2026-11-02"), visit("2", "2026-11-09"), visit("3", "2026-11-10",
-      { store: "b" }), visit("4", "2026-10-31"), visit("5", "2026-11-11", { state: "started" })],
+    visits: [visit("1", "2026-11-02"), visit("2", "2026-11-09", { planned_on: "2026-11-09" }),
+      visit("3", "2026-11-10", { store: "b" }), visit("4", "2026-10-31"), visit("5", "2026-11-11", { state: "started" })],
     orders: [order("o1", "2026-11-02", { visit: "1" }), order("o2", "2026-11-02", { visit: "1" }),
       order("o3", "2026-11-10", { store: "b", net_minor: 4_000 }),
       order("o4", "2026-11-09", { visit: "2", state: "cancelled" }),
       order("o5", "2026-11-09", { visit: "2", type: "return" })],
-    stops: [stop("a", { day: "2026-11-02", state: "done" }), stop("b", { day: "2026-11-12" })],
+    stops: [stop("a", { day: "2026-11-02", state: "done" }), stop("b", { day: "2026-11-12" }),
+      stop("a", { id: "s2", day: "2026-11-09" })],
     span, day_of: dayOf,
   });
   assert.equal(found.visits, 3);
   assert.deepEqual(found.strike_rate, { value: 66.7, n: 3 });
   assert.deepEqual(found.lines_per_call, { value: 3, n: 2 });
   assert.deepEqual(found.drop_ordered, { value: 2_000, n: 3 });
-  assert.deepEqual(found.plan_kept, { value: 50, n: 2 });
+  assert.deepEqual(found.plan_kept, { value: 66.7, n: 3 });
   assert.equal(found.ordered_minor, 6_000);
 });
 
