@@ -20,8 +20,6 @@ BUGS: Final[tuple[Bug, ...]] = (
         taking.dependent_never_wakes, "day"),
     Bug("dependence_ignored", "A batch is decided last change first, whatever builds on what.",
         taking.dependence_ignored, "day"),
-    Bug("acknowledged_by_the_highest", "The highest number counts as all below it.",
-        taking.acknowledged_by_the_highest, "losses"),
     Bug("stock_read_without_a_lock", "Stock is read before it is locked, or without.",
         taking.stock_read_without_a_lock, "units"),
     Bug("stock_not_folded", "The next order of a batch sees the stock the first has taken.",

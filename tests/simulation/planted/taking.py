@@ -184,17 +184,3 @@ def stock_given_back_twice(p: Planting) -> None:
         queries.reserve(conn, cell, [(kept.stock_owner, code, -each) for code, each in lines])
 
     p.around(release, "give_back", give_back)
-
-
-def acknowledged_by_the_highest(p: Planting) -> None:
-    """The highest number counts as all: what was never received below it, is called received."""
-
-    def acknowledge(real: Any, conn: Any, cell: int, cells: Any, device: str, *rest: Any) -> int:
-        real(conn, cell, cells, device, *rest)
-        found = execute(
-            conn, "SELECT max(n) FROM receipt WHERE cell = ANY(%s) AND device = %s",
-            [list(cells), device],
-        ).fetchone()  # fmt: skip
-        return int((found and found[0]) or 0)
-
-    p.around(queries, "acknowledge", acknowledge)
