@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
+from routes.daysoff import is_worked
 from routes.distance import URBAN, Distances, Line, Place
 from routes.frequency import Frequency, Rule, frequency_of, patterns, rules_by_class
 from routes.opening import read, spells
@@ -224,7 +225,8 @@ def _days(territory: Territory) -> tuple[tuple[Day, ...], tuple[date, ...]]:
         kinds = {a.kind for a in territory.absences if a.first_day <= day <= a.last_day}
         if day.weekday() not in work.weekdays and "works" not in kinds:
             continue
-        working = "works" in kinds or not (kinds or day in territory.holidays)
+        mine, free = day.weekday() in work.weekdays, day in territory.holidays
+        working = is_worked(kinds, is_workday=mine, is_holiday=free)
         days.append(
             Day(len(days), n // 7, day.weekday(), work.starts_min, ends, working, lunch)
         )  # fmt: skip

@@ -6,7 +6,7 @@ neither leave nor public holidays, so each target carries the days: written by w
 targets as they are: their periods are theirs.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,12 +26,14 @@ def within(days: Collection[date], first: date, last: date) -> list[date]:
     return sorted(day for day in days if first <= day <= last)
 
 
-def target_row(rep: str, first: date, last: date, net_minor: int, days: Sequence[date]) -> Any:
+def target_row(
+    rep: str, first: date, last: date, net_minor: int, days: Collection[date]
+) -> dict[str, Any]:
     """A new target, as `sync.write` takes it. days: working days, of any span."""
-    return dict(
-        zip(COLUMNS, (uuid7(), rep, first, last, net_minor, within(days, first, last), "set"),
-            strict=True)
-    )  # fmt: skip
+    return {
+        "id": uuid7(), "rep": rep, "first_day": first, "last_day": last, "net_minor": net_minor,
+        "working_days": within(days, first, last), "state": "set",
+    }  # fmt: skip
 
 
 def refresh(conn: Connection, company: str, by: str, now: datetime) -> int:
@@ -43,7 +45,7 @@ def refresh(conn: Connection, company: str, by: str, now: datetime) -> int:
     if year is None:
         return 0
     today = now.astimezone(ZoneInfo(year["zone"])).date()
-    known = targets(conn, company, since=today)
+    known = [row for row in targets(conn, company, since=today) if row["state"] == "set"]
     if not known:
         return 0
     first = min(row["first_day"] for row in known)

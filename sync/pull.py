@@ -48,7 +48,8 @@ def read_page(conn: Connection, carrier: Carrier, asked: Any) -> Answer:
     stand = find_stand(conn, carrier, asked, answer.epoch)
     cells = sorted({carrier.company_cell, carrier.cell, *stand.positions})
     heads = feed_queries.heads(conn, cells)
-    is_same = stand.former == asked.schema and not asked.page  # else the cursor says so no more
+    # Of another version, the cursor is written anew though nothing changed: it must name this one.
+    is_same = stand.former == asked.schema and not asked.page
     if asked.cursor and is_same and heads == stand.positions:
         return _nothing_new(conn, answer, asked.cursor, cells)
     _scopes(conn, carrier, stand, answer)

@@ -108,18 +108,19 @@ function heldOf(local) {
   /** @type {Held} */
   const one = { turn: 0, known: null, read_ms: 0 };
   held.set(local, one);
-  const sync = { turn: -1, bytes: 0, came: false };
+  const sync = { bytes: 0, came: false };
   const forget = (/** @type {any} */ event) => {
-    if (event.what?.sync && !mayHaveBrought(event.what.sync)) return;
+    /** @type {{ state: string, bytes?: number } | undefined} */
+    const told = event.what?.sync;
+    if (told) {
+      const bytes = told.bytes ?? sync.bytes;
+      sync.came ||= bytes !== sync.bytes;
+      sync.bytes = bytes;
+      if (told.state !== "ended" || !sync.came) return; // on a dead network nothing came
+      sync.came = false;
+    }
     one.turn += 1;
     one.known = null;
-  };
-  /** @param {{ state: string, bytes?: number }} told */
-  const mayHaveBrought = ({ state, bytes = sync.bytes }) => {
-    if (state === "begun") Object.assign(sync, { turn: one.turn, came: false });
-    sync.came ||= bytes !== sync.bytes;
-    sync.bytes = bytes;
-    return state === "ended" && (sync.came || sync.turn !== one.turn); // not on a dead network
   };
   for (const event of CHANGES) local.changed.addEventListener(event, forget, { capture: true });
   return one;

@@ -75,7 +75,8 @@ export async function reorder(rep, day, ids) {
   const begun = new Set(at.rows("visit")
     .filter((row) => row.planned_on === day && row.state !== "planned").map((row) => row.store));
   const there = at.rows("plan_stop")
-    .filter((row) => row.day === day && row.state === "planned" && !begun.has(row.store));
+    .filter((row) => row.day === day && row.state === "planned" && row.outcome !== "rejected" &&
+      !begun.has(row.store));
   const wished = ids.map((id) => there.find((row) => row.id === id));
   if (new Set(ids).size !== there.length || ids.length !== there.length ||
       wished.includes(undefined)) {

@@ -214,9 +214,9 @@ class Local(Offered):
                 ).fetchone()
                 if known is None or known["outcome"] == one.outcome:
                     continue
-                taken = self.take(one, known, answer.epoch, now)
-                answered += taken == "answered"
-                shared += taken == "shared"
+                is_answer = self.take(one, known, answer.epoch, now)
+                answered += is_answer
+                shared += not is_answer
             again = self.offer_again(answer)
             self.offered(answer)
             set_back = shared > 0 or answer.acknowledged_through > self.counted("change")
@@ -226,7 +226,7 @@ class Local(Offered):
             self.keep_fact("epoch", answer.epoch)
             self.keep_fact("acknowledged_through", answer.acknowledged_through)
             self._keep_time(answer.server_time)
-            # Else the server may lack the old work, too.
+            # What the server lost may be old work: none of it is let go of yet.
             if not again and not set_back and self.fact("unsure") is None:
                 self.drop_old(now)
         if other_epoch:

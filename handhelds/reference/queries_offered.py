@@ -18,7 +18,6 @@ another change now, all that is kept goes out under a new name.
 import shutil
 import sqlite3
 from hashlib import blake2b
-from typing import Literal
 
 import msgspec
 
@@ -126,12 +125,12 @@ class Offered(Field):
                     self._put_back(kept["id"])
                     again += 1
                 elif one.id != kept["id"]:
-                    self._is_anothers(kept["id"])
+                    self._mark_anothers(kept["id"])
                     shared += 1
                 elif not _is_same(one, kept):
-                    taken = self.take(one, kept, answer.epoch, now)
-                    answered += taken == "answered"
-                    shared += taken == "shared"
+                    is_answer = self.take(one, kept, answer.epoch, now)
+                    answered += is_answer
+                    shared += not is_answer
             more = last is not None and self._answered_from(last + 1) is not None
             if shared:
                 self.leave_name()
@@ -143,24 +142,22 @@ class Offered(Field):
         """Into the outbox with it; a damaged one stays there, to be shown to the rep."""
         self.db.execute("UPDATE main.change SET outcome = NULL WHERE id = ?", (change_id,))
 
-    def _is_anothers(self, change_id: str) -> None:
+    def _mark_anothers(self, change_id: str) -> None:
         """Note that the id, or the number, of a change stands for another one's at the server."""
         self.db.execute("UPDATE main.change SET moved = 1 WHERE id = ?", (change_id,))
 
-    def take(
-        self, one: Verdict, known: sqlite3.Row, epoch: str, now: str
-    ) -> Literal["answered", "shared"]:
-        """Keep the answer to a change; inside `writing`. "shared": it is none, but says for the
-        first time that a copy of us was before us."""
+    def take(self, one: Verdict, known: sqlite3.Row, epoch: str, now: str) -> bool:
+        """Keep the answer to a change; inside `writing`. False: it is none, but says for the first
+        time that a copy of us was before us."""
         if one.says_reused() and not known["moved"]:
-            self._is_anothers(one.id)
-            return "shared"
+            self._mark_anothers(one.id)
+            return False
         self.db.execute(
             "UPDATE main.change SET outcome = ?, verdict = ?, answered_at = ?, epoch = ?,"
             " answer = ?, read_at = NULL, moved = 0 WHERE id = ?",
             (one.outcome, msgspec.json.encode(one), now, epoch, self.count_up("answer"), one.id),
         )
-        return "answered"
+        return True
 
     def leave_name(self) -> None:
         """Inside `writing`: enrolled as a new install, it is no copy of another any more."""

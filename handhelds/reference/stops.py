@@ -58,7 +58,10 @@ def planned_on(rep: Rep, day: str) -> list[Row]:
     return [
         row
         for row in rep.queries.rows("plan_stop")
-        if row["day"] == day and row["state"] == "planned" and row["store"] not in begun
+        if row["day"] == day
+        and row["state"] == "planned"
+        and row["store"] not in begun
+        and row.get("outcome") != "rejected"  # a wish that is on no plan
     ]
 
 

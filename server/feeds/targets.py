@@ -34,15 +34,15 @@ def plan_targets(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     }  # fmt: skip
     good = [line for line in lines if _can_be(run, line)]
     spans = {line.line: _span(line, calendar, known) for line in good}
-    ends = [last for _, last in spans.values()]
-    reps = _reps(conn, company.id, [*(first for first, _ in spans.values()), *ends])
-    named: set[tuple[str, date]] = set()
+    days = [day for span in spans.values() for day in span]
+    reps = working_days(conn, company.id, min(days), max(days)) if days else {}
+    if run.full:
+        _withdraw(plan, run, known, {(one.row["rep"], one.row["first_day"]) for one in good})
     # What is withdrawn makes room for what is set, wherever it stands in the file.
     for line in sorted(good, key=lambda one: (one.row.get("state") != "withdrawn", one.line)):
         key = (line.row["rep"], line.row["first_day"])
         if not _fits(run, line, calendar, known, reps):
             continue
-        named.add(key)
         first, last = spans[line.line]
         row = {
             "rep": key[0], "first_day": first, "last_day": last,
@@ -50,14 +50,7 @@ def plan_targets(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
             "working_days": within(reps[key[0]].days, first, last),
         }  # fmt: skip
         _put(plan, known, key, row, reps[key[0]].cell)
-    if run.full:
-        _withdraw(plan, run, known, named)
     return plan
-
-
-def _reps(conn: Connection, company: str, days: Sequence[date]) -> dict[str, Working]:
-    span = days or [date.today()]  # noqa: DTZ011 - nothing to set: only who is there is asked
-    return working_days(conn, company, min(span), max(span))
 
 
 def _can_be(run: Run, line: Line) -> bool:
@@ -133,9 +126,4 @@ def _withdraw(plan: Plan, run: Run, known: Known, named: set[tuple[str, date]]) 
     today = run.now.astimezone(run.company.zone).date()
     for key, row in sorted(known.items()):
         if key not in named and row["state"] == "set" and row["last_day"] >= today:
-            _put(plan, known, key, {**_of(row), "state": "withdrawn"}, row["cell"])
-
-
-def _of(row: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: row[name] for name in COLUMNS if name != "id"}
-    return {**found, "working_days": [*row["working_days"]]}
+            _put(plan, known, key, {**row, "state": "withdrawn"}, row["cell"])

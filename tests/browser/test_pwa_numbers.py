@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
-from schemas.ids import uuid7
 from server.targets import target_row
 from sync.write import write
 from tests.browser import looks
@@ -46,7 +45,6 @@ def test_a_target_is_a_bar_with_a_mark_where_one_should_be_by_now(world: World, 
     today = datetime.now(ZONE).date()
     days = [today + timedelta(days=n) for n in range(-14, 14)]
     row = target_row("r01", days[0], days[-1], 100_000, days)
-    row["id"] = uuid7()
     with world.begin() as conn:
         write(conn, CELL, "target", [row], "load:targets")
     sells(world, 1, 180)

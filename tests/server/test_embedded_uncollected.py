@@ -13,6 +13,7 @@ import pytest
 from server import embedded
 from server.embedded import EmbeddedPostgres
 from server.hints import conninfo
+from tests.server.running.ports import until
 
 COLLECTS_NOBODY = """
 import ctypes, os, signal, sys
@@ -56,8 +57,7 @@ def test_who_outlives_a_killed_server_and_cannot_leave_is_ended(
         os.kill(backend, signal.SIGSTOP)
         assert killed is not None
         os.kill(killed, signal.SIGKILL)
-        while pg.server_pid() == killed:
-            pass
+        until(lambda: pg.server_pid() != killed)
         assert pg.revive() is True
         with psycopg.connect(conninfo(pg.app_url)) as again:
             assert again.execute("SELECT 1").fetchone() == (1,)

@@ -95,7 +95,7 @@ def projected(world: World, carrier: Carrier, version: int) -> Rows:
     ]  # fmt: skip
     found: Rows = {}
     for kind, columns in ROWS.items():
-        if version < 5 and kind == "target":
+        if kind not in rows_at(version):
             continue
         sql = f"SELECT {row_text(kind, NEWEST)} FROM {_AT[kind][0]} t WHERE scope = ANY(%s)"
         for (text,) in world.rows(sql, scopes):

@@ -38,7 +38,7 @@ export function screen(ctx) {
   }, []);
   if (Ordering && day) {
     return html`<${Ordering} title=${t("day.order")}
-      rows=${day.stops.filter((one) => one.state === "planned").map((one) => ({ id: one.id,
+      rows=${day.stops.filter((one) => one.state === "planned" && !one.rejected).map((one) => ({ id: one.id,
         title: one.store.name, text: one.store.address ?? "",
         fixed: one.pinned ? t("day.pinned") : "" }))}
       onClose=${() => setOrdering(null)} onDone=${(/** @type {string[]} */ ids) => {

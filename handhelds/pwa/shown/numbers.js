@@ -5,6 +5,7 @@
 
 import { addDays, daysBetween } from "../terms/day.js";
 import { parts } from "../stored/columns.js";
+import { UNTAKEN } from "../stored/work.js";
 import { withVisits } from "./plan.js";
 import { newestFirst } from "./store.js";
 
@@ -57,9 +58,12 @@ function mean(sum, n, digits = 0) {
   return { value: n ? Math.round((sum / n) * size) / size : null, n };
 }
 
+/** What the store owes for, delivered later or from the van. @param {Row} order */
+export const isSale = (order) => ["sale", "van"].includes(order.type ?? "sale");
+
 /** Orders for sale that stand. @param {Row[]} orders */
-const sold = (orders) => orders.filter((row) => (row.type ?? "sale") === "sale" &&
-  !NOT_SOLD.has(row.state) && row.outcome !== "rejected");
+const sold = (orders) => orders.filter((row) => isSale(row) && !NOT_SOLD.has(row.state) &&
+  row.outcome !== "rejected");
 
 /** What of an order came, in minor units: each line's net by the share that was delivered.
  * @param {Row} order */
@@ -88,9 +92,11 @@ export function worked({ visits, orders, stops, span, day_of }) {
     .filter((row) => (row.visit ? ids.has(row.visit) : days.has(`${row.store} ${day_of(row)}`)))
     .reduce((sum, row) => sum + (row.lines ?? []).length, 0);
   const ordered_minor = taken.reduce((sum, row) => sum + (row.net_minor ?? 0), 0);
-  const came = orders.filter((row) => (row.type ?? "sale") === "sale" && CAME.has(row.state) &&
+  const came = orders.filter((row) => isSale(row) && CAME.has(row.state) &&
     isIn(row.deliver_on, span));
-  const due = withVisits(stops.filter((row) => isIn(row.day, span)), visits);
+  // A wish that is on no plan but this handheld's counts only once it was made.
+  const due = withVisits(stops.filter((row) => isIn(row.day, span)), visits)
+    .filter((row) => row.state === "done" || !UNTAKEN.has(row.outcome));
   return {
     visits: made.length,
     orders: taken.length,

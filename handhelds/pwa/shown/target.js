@@ -3,7 +3,7 @@
 // orders for sale that stand, less what stores gave back. How far one should be by now goes by the
 // rep's working days, which the target brings: neither leave nor holidays are known here.
 
-import { NOT_SOLD, isIn } from "./numbers.js";
+import { NOT_SOLD, isIn, isSale } from "./numbers.js";
 
 /** @typedef {Record<string, any>} Row */
 /** @typedef {import("./numbers.js").Span} Span */
@@ -19,23 +19,20 @@ export function targetOn(targets, rep, day) {
 
 /**
  * What a rep sold in a span of days, in minor units, and what of it came back.
- * @param {Row[]} orders of this rep only @param {Span} span @param {(row: Row) => string | null} day_of
+ * @param {Row[]} orders of this rep only @param {Span} span
+ * @param {(row: Row) => string | null} day_of
  */
 export function netSold(orders, span, day_of) {
   let sold_minor = 0;
   let back_minor = 0;
-  let n = 0;
   for (const row of orders) {
     const stands = !NOT_SOLD.has(row.state) && row.outcome !== "rejected";
     if (!stands || !isIn(day_of(row), span)) continue;
     const minor = Math.abs(row.net_minor ?? 0); // a return of long ago came in below nought
     if (row.type === "return") back_minor += minor;
-    else if ((row.type ?? "sale") === "sale" || row.type === "van") {
-      sold_minor += minor;
-      n += 1;
-    }
+    else if (isSale(row)) sold_minor += minor;
   }
-  return { sold_minor, back_minor, net_minor: sold_minor - back_minor, n };
+  return { sold_minor, back_minor, net_minor: sold_minor - back_minor };
 }
 
 /**
@@ -45,8 +42,10 @@ export function netSold(orders, span, day_of) {
  */
 export function progress(target, net_minor, today) {
   const whole_minor = target.net_minor;
-  const days = (target.working_days ?? []).length;
-  const passed = (target.working_days ?? []).filter((/** @type {string} */ day) => day < today).length;
+  /** @type {string[]} */
+  const worked = target.working_days;
+  const days = worked.length;
+  const passed = worked.filter((day) => day < today).length;
   const left = days - passed;
   const missing_minor = Math.max(0, whole_minor - net_minor);
   const expected_minor = days ? Math.round((whole_minor * passed) / days) : null;

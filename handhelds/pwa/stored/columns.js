@@ -103,7 +103,8 @@ export const PARTS = {
 
 /** One version of the protocol: `added`: kind -> fields; `renamed`: kind -> former name -> new name;
  * `kinds`: those that no earlier version has.
- * @typedef {{version: number, added?: Record<string, string[]>, renamed?: Record<string, Record<string, string>>, kinds?: string[]}} Step */
+ * @typedef {{version: number, added?: Record<string, string[]>, kinds?: string[],
+ *   renamed?: Record<string, Record<string, string>>}} Step */
 
 /** In order, from version 2 on. @type {readonly Step[]} */
 export const STEPS = [

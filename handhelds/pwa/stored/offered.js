@@ -203,7 +203,8 @@ export class Offered extends Working {
    * We never use an id or an n twice. Where the server says so, or knows more changes of ours than
    * we ever made, a copy of this handheld did: those changes stay in the outbox, and go out when
    * the handheld was enrolled anew. Told so under that name, too, the id itself is another's: the
-   * server keeps both, and that is its answer. What waited for something may be answered anew by any later push.
+   * server keeps both, and that is its answer. What waited for something may be answered anew by
+   * any later push.
    * @param {PushAnswer} answer @returns {Promise<import("../device.js").Kept>}
    */
   async keepVerdicts(answer) {
@@ -281,7 +282,8 @@ export class Offered extends Working {
 
   /** What the server told us so far. @returns {Promise<Record<string, any>>} */
   async _toldBefore() {
-    const names = ["offer", "offered_in", "acknowledged_through", "offered_again", "epoch", "unsure"];
+    const told = ["acknowledged_through", "epoch"];
+    const names = ["offer", "offered_in", "offered_again", "unsure", ...told];
     const found = await Promise.all(names.map(async (name) => [name, await this.fact(name)]));
     return Object.fromEntries(found);
   }

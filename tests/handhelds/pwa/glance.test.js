@@ -230,13 +230,6 @@ test("a sync that brings nothing forgets no reading; one that does is read ahead
     local.tell("sync", { sync: { state, ...(bytes !== undefined && { bytes }) } });
   for (const state of /** @type {const} */ (["begun", "going", "ended"])) tell(state);
   assert.equal(await read_again(), 0, "a dead network");
-  tell("begun");
-  local.tell("verdict");
-  await verbs.ahead(STORE); // before all of it is here
-  tell("going");
-  assert.equal(await read_again(), 0);
-  tell("ended");
-  assert.notEqual(await read_again(), 0, "something had come");
   for (const [bytes, again] of [[0, false], [900, true], [900, false]]) {
     tell("begun");
     tell("going", Number(bytes));

@@ -127,7 +127,8 @@ test("the strike rate counts visits that brought an order, once each", () => {
       order("o4", "2026-11-09", { visit: "2", state: "cancelled" }),
       order("o5", "2026-11-09", { visit: "2", type: "return" })],
     stops: [stop("a", { day: "2026-11-02", state: "done" }), stop("b", { day: "2026-11-12" }),
-      stop("a", { id: "s2", day: "2026-11-09" })],
+      stop("a", { id: "s2", day: "2026-11-09" }),
+      stop("c", { day: "2026-11-13", outcome: "rejected" })],
     span, day_of: dayOf,
   });
   assert.equal(found.visits, 3);

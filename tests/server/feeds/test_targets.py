@@ -124,6 +124,21 @@ def test_after_another_calendar_the_old_periods_make_room_first(field: Bench) ->
     assert field.one("SELECT first_day FROM sales_target WHERE state = 'set'") == first
 
 
+def test_a_full_file_makes_room_for_itself_and_a_bad_line_leaves_its_target(field: Bench) -> None:
+    field.load("targets", f"{HEAD}\nana,{JANUARY},100\nben,{JANUARY},70\n")
+    bad = f"rep,first_day,net_minor,last_day\nana,{JANUARY},100,\nben,{JANUARY},70,{FEBRUARY}\n"
+    assert field.load("targets", bad, full=True).rejected == 1
+    assert field.one("SELECT count(*) FROM sales_target WHERE state = 'set'") == 2
+    with transaction(field.engine) as conn:
+        conn.execute(text("UPDATE company SET calendar = '13x4'"))
+    first = date.fromisocalendar(YEAR, 1, 1)
+    new = f"{HEAD}\nana,{first},90\nben,{first},60\n"
+    assert (field.load("targets", new, full=True).new, field.rejected) == (2, [])
+    assert field.rows("SELECT DISTINCT first_day FROM sales_target WHERE state = 'set'") == [
+        (first,)
+    ]
+
+
 def test_its_working_days_are_the_reps_and_follow_what_the_office_says(field: Bench) -> None:
     field.load("targets", FILE)
     usual = days_of(field, "ana")
