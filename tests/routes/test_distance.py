@@ -3,6 +3,7 @@
 import math
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,17 @@ def test_a_few_trips_move_little_and_coffees_are_outvoted() -> None:
     known = learn(places, [*calm, Trip(a, b, true + 60.0)])
     sober = learn(places, calm)
     assert known.minutes(a, b, km) - sober.minutes(a, b, km) < 2.0
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_coffee_on_a_way_that_is_seldom_driven_is_not_believed(times: int) -> None:
+    places, truth = world(5)
+    (a, b), true = sorted(truth.items())[7]
+    others = [t for t in trips_of(5, truth, 200) if (t.start, t.end) != (a, b)]
+    calm = [*others, *[Trip(a, b, true)] * (times - 1)]
+    km = km_between(places[a], places[b])
+    late = learn(places, [*calm, Trip(a, b, true + 20.0)]).minutes(a, b, km)
+    assert abs(late - learn(places, [*calm, Trip(a, b, true)]).minutes(a, b, km)) < 1.5
 
 
 def test_a_pair_driven_often_is_known_even_where_its_places_are_ordinary() -> None:
