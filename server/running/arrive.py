@@ -27,6 +27,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from server.running.connection import (
     CONTINUE,
+    STOPPING,
     TOO_LATE,
     TOO_MANY,
     TOO_MUCH,
@@ -265,18 +266,32 @@ class ArrivingWorker(ThreadWorker):  # type: ignore[misc]
     # --- time ------------------------------------------------------------------------------------
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """End what has had its time. gunicorn's name for what its main loop does every turn."""
+        """End what has had its time, or all that is left (`force`: the process ends). gunicorn's
+        name for what its main loop does every turn."""
         now_s = time.monotonic()
         if not force and now_s < self._swept_s + SWEEP_S:
             return
         self._swept_s = now_s
         for waiting in self._waiting:
             for conn in [one for one in waiting if force or one.until_s <= now_s]:
-                if waiting is self._arriving and conn.spool is not None and conn.spool.size:
-                    log.info("request.too_slow", bytes=conn.spool.size)
-                    self._refuse(conn, TOO_LATE)
-                else:
+                if waiting is not self._arriving:
                     self._drop(conn)
+                elif force:
+                    self._refuse(conn, STOPPING)
+                else:
+                    self._end_arriving(conn, now_s)
+
+    def _end_arriving(self, conn: Connection, now_s: float) -> None:
+        """Refuse what came too slowly. What lies on the socket by now has come: a busy process may
+        have been too slow to read it."""
+        self._readable(conn, conn.sock)
+        if conn not in self._arriving or conn.until_s > now_s:
+            return
+        if conn.spool is not None and conn.spool.size:
+            log.info("request.too_slow", bytes=conn.spool.size)
+            self._refuse(conn, TOO_LATE)
+        else:
+            self._drop(conn)
 
     def murder_pending(self) -> None:
         """Nothing is pending here: what has not arrived is in `_arriving`."""

@@ -23,6 +23,7 @@ def _raw(status: str, words: str, more: str = "") -> bytes:
 
 
 TOO_LATE = _raw("408 Request Timeout", "The request did not arrive in time.")
+STOPPING = _raw("503 Service Unavailable", "The server is stopping.", "Retry-After: 2\r\n")
 TOO_MUCH = _raw("431 Request Header Fields Too Large", "The headers are too large.")
 TOO_MANY = _raw("503 Service Unavailable", "Too many requests wait.", "Retry-After: 2\r\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

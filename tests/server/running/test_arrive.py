@@ -2,14 +2,18 @@
 
 import contextlib
 import http.client
+import selectors
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
+from server.running.arrive import ArrivingWorker
+from server.running.connection import Connection
 from tests.server.running.ports import answers, free_port, get, process, until
 from tests.server.running.tiny import BIG_BYTES
 
@@ -214,3 +218,75 @@ def test_fresh_processes_take_over_without_an_error() -> None:
             asker.join()
     assert wrong == []
     assert seen[0] > 50
+
+
+class Loop(ArrivingWorker):
+    """The main loop's own part of a worker, without gunicorn around it."""
+
+    def __init__(self) -> None:
+        self._settings = SimpleNamespace(max_body_bytes=1_000, body_timeout_s=TIMEOUT_S)
+        self.cfg = SimpleNamespace(settings_of_talaria=self._settings, is_ssl=False)
+        self.poller = selectors.DefaultSelector()
+        self._idle, self._arriving, self._leaving, self._lingering = {}, {}, {}, {}
+        self._waiting = (self._idle, self._arriving, self._leaving, self._lingering)
+        self._spooled_bytes, self._queued, self._swept_s, self.nr_conns = 0, 0, 0.0, 1
+        self.whole: list[Connection] = []
+
+    def enqueue_req(self, conn: Connection) -> None:
+        self.whole.append(conn)
+
+    def turn(self, *, force: bool = False) -> None:
+        """One look at the clock, whenever the last was."""
+        self._swept_s = 0.0
+        self.murder_keepalived(force)
+
+
+@pytest.fixture
+def half() -> Iterator[tuple[Loop, Connection, socket.socket]]:
+    """A loop, a connection whose headers have come and whose time is up, and its other end."""
+    loop = Loop()
+    ours, theirs = socket.socketpair()
+    with theirs:
+        conn = Connection(loop.cfg, ours, ("", 0), ("", 0))
+        theirs.sendall(post(b"", length=4))
+        loop._arrive(conn, b"")
+        conn.until_s = time.monotonic() - 1.0
+        theirs.settimeout(10)
+        yield loop, conn, theirs
+        loop.turn(force=True)
+        loop.poller.close()
+
+
+Half = tuple[Loop, Connection, socket.socket]
+
+
+def test_what_came_while_the_process_was_busy_is_not_late(half: Half) -> None:
+    loop, conn, theirs = half
+    theirs.sendall(b"body")
+    loop.turn()
+    assert loop.whole == [conn]
+    conn.close()
+
+
+def test_what_has_not_come_by_then_is_late(half: Half) -> None:
+    loop, _, theirs = half
+    loop.turn()
+    assert loop.whole == []
+    assert read_all(theirs).startswith(b"HTTP/1.1 408")
+
+
+def test_a_drop_at_the_last_moment_earns_next_to_nothing(half: Half) -> None:
+    loop, conn, theirs = half
+    theirs.sendall(b"b")
+    conn.began_s = time.monotonic() - TIMEOUT_S - 1.0
+    loop.turn()
+    assert loop.whole == []
+    assert read_all(theirs).startswith(b"HTTP/1.1 408")
+
+
+def test_who_is_half_through_when_the_process_ends_is_told_to_come_again(half: Half) -> None:
+    loop, _, theirs = half
+    loop.turn(force=True)
+    said = read_all(theirs)
+    assert said.startswith(b"HTTP/1.1 503")
+    assert b"Retry-After: 2" in said

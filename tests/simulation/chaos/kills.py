@@ -37,7 +37,8 @@ class Kills:
         self.counts: Counter[str] = Counter()
         self.back_s: dict[str, list[float]] = {}
         self.troubles: list[str] = []
-        self._asleep: list[tuple[float, psutil.Process]] = []
+        self._asleep: psutil.Process | None = None
+        self._alarm: threading.Timer | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kills", daemon=True)
 
@@ -48,7 +49,7 @@ class Kills:
         """No more; whoever sleeps is woken. Returns when the server takes pushes."""
         self._ending.set()
         self._thread.join()
-        self._wake(all_of_them=True)
+        self._wake()
         try:
             self.probe.until_taken()
         except TimeoutError as error:
@@ -62,7 +63,6 @@ class Kills:
     def _run(self) -> None:
         order: list[str] = []
         while not self._ending.wait(self.every_s * self.chance.uniform(0.7, 1.3)):
-            self._wake()
             if not order:  # every kind in each round, in another order
                 order = [name for name in self.kinds for _ in range(KILLS[name].times)]
                 self.chance.shuffle(order)
@@ -81,13 +81,13 @@ class Kills:
         except (TimeoutError, AssertionError) as error:
             self.troubles.append(f"{name}: {type(error).__name__} {error}")
 
-    def _wake(self, *, all_of_them: bool = False) -> None:
-        now_s = time.monotonic()
-        for due_s, one in list(self._asleep):
-            if all_of_them or now_s >= due_s:
-                with contextlib.suppress(psutil.Error):
-                    one.send_signal(signal.SIGCONT)
-                self._asleep.remove((due_s, one))
+    def _wake(self) -> None:
+        one, self._asleep = self._asleep, None
+        if self._alarm is not None:
+            self._alarm.cancel()
+        if one is not None:
+            with contextlib.suppress(psutil.Error):
+                one.send_signal(signal.SIGCONT)
 
     # --- the kinds -------------------------------------------------------------------------
 
@@ -134,10 +134,12 @@ class Kills:
         return bool(there) and self._sleeps(self.chance.choice(there), NAP_S)
 
     def _sleeps(self, one: psutil.Process | None, for_s: float) -> bool:
-        if one is None or self._asleep:
+        """An alarm wakes it, not who waits for a push: that may wait for a lock of the sleeper."""
+        if one is None or self._asleep is not None:
             return False
         one.send_signal(signal.SIGSTOP)
-        self._asleep.append((time.monotonic() + for_s, one))
+        self._asleep, self._alarm = one, threading.Timer(for_s, self._wake)
+        self._alarm.start()
         return True
 
     def connections_terminated(self) -> bool:
