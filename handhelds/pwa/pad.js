@@ -190,9 +190,9 @@ export class Pad {
     if (quantity > stock.available) {
       const left = Math.max(0, stock.available);
       warnings.push(stock.due_on
-        ? { key: "warned.short_due",
+        ? { key: left ? "warned.short_due" : "warned.none_due",
             values: { left, due: stock.due_quantity ?? 0, day: stock.due_on } }
-        : { key: "warned.short", values: { left } });
+        : { key: left ? "warned.short" : "warned.none", values: { left } });
     }
     if (product.status === "sell_out") warnings.push({ key: "warned.sell_out", values: {} });
     return { available: stock.available, warnings };

@@ -132,7 +132,7 @@ function stopOf(at, storeId, day) {
 /** A stop that may still be changed. @param {Known} at @param {string} id @returns {Row} */
 function planned(at, id) {
   const stop = at.rows("plan_stop").find((row) => row.id === id);
-  if (stop === undefined) throw new Refused("refused.plan_changed");
+  if (stop === undefined || stop.outcome === "rejected") throw new Refused("refused.plan_changed");
   refuseBegun(stop, nameOf(at, stop));
   return stop;
 }

@@ -11,7 +11,7 @@ from typing import Any
 from handhelds.reference.pad import Refused
 from handhelds.reference.queries import Row
 from handhelds.reference.screens import Screen, on_day, store_line
-from handhelds.reference.stops import planned_on, reorder
+from handhelds.reference.stops import on_plan, planned_on, reorder
 from handhelds.reference.visit import Rep
 from routes.distance import Place, km_between
 from routes.problem import Day, Problem, Store
@@ -41,7 +41,7 @@ def owed(rep: Rep) -> Screen:
     ahead = [
         stop["store"]
         for stop in rep.queries.rows("plan_stop")
-        if stop["state"] == "planned" and today.isoformat() <= stop["day"] < until.isoformat()
+        if on_plan(stop) and today.isoformat() <= stop["day"] < until.isoformat()
     ]
     shown = [
         _owed(row, len(made.get(key, ())), ahead.count(key), last.get(key))

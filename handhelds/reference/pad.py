@@ -194,7 +194,8 @@ class Pad:
         notes = []
         if each > stock["available"]:
             due = f", {stock['due_quantity']} due {stock['due_on']}" if stock["due_on"] else ""
-            notes.append(f"only {max(0, stock['available'])} left{due}")
+            left = stock["available"]
+            notes.append(f"{f'only {left}' if left > 0 else 'none'} left{due}")
         if product["status"] == "sell_out":
             notes.append("being sold out")
         return stock["available"], tuple(notes)

@@ -98,6 +98,7 @@ def today(rep: Rep, day: date | None = None) -> Screen:
                 "state": state,
                 "pinned": bool(stop.get("pinned")),
                 "unsent": stop["unsent"],
+                "outcome": stop["outcome"],
                 "overdue_minor": owed.overdue_minor,
                 "blocked": owed.blocked_reason,
             }

@@ -48,6 +48,11 @@ def reorder(rep: Rep, day: str, ids: Sequence[str]) -> list[Row]:
     return _save(rep, *moved)
 
 
+def on_plan(stop: Row) -> bool:
+    """Whether a stop is to be made: it is planned, and not a wish the server would not take."""
+    return bool(stop["state"] == "planned" and stop["outcome"] != "rejected")
+
+
 def planned_on(rep: Rep, day: str) -> list[Row]:
     """The stops of a day that are still to come: neither the plan nor a visit says otherwise."""
     begun = {
@@ -58,10 +63,7 @@ def planned_on(rep: Rep, day: str) -> list[Row]:
     return [
         row
         for row in rep.queries.rows("plan_stop")
-        if row["day"] == day
-        and row["state"] == "planned"
-        and row["store"] not in begun
-        and row.get("outcome") != "rejected"  # a wish that is on no plan
+        if row["day"] == day and on_plan(row) and row["store"] not in begun
     ]
 
 
@@ -73,7 +75,7 @@ def skip_stop(rep: Rep, id: str, reason: str) -> Row:
 def _planned(rep: Rep, id: str) -> Row:
     """A stop that may still be changed."""
     stop = rep.queries.row("plan_stop", id)
-    if stop is None:
+    if stop is None or stop["outcome"] == "rejected":
         raise Refused("the plan has changed meanwhile: look again")
     if stop["state"] != "planned":
         raise Refused(f"the stop at {_name(rep, stop)} is {stop['state']} already")

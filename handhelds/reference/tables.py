@@ -66,7 +66,8 @@ def when(text: str | None) -> str:
 
 
 def _sent(row: Screen) -> str:
-    return "waits to be sent" if row.get("unsent") else ""
+    waits = "waits to be sent" if row.get("unsent") else ""
+    return "not taken" if row.get("outcome") == "rejected" else waits
 
 
 def status(screen: Screen) -> RenderableType:

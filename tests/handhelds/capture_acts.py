@@ -64,6 +64,8 @@ REFUSALS = {
 
 WARNINGS = {
     "not_listed": "not in the warehouse's stock list",
+    "none_due": "^none left, .* due",
+    "none": "^none left$",
     "short_due": "^only .* left, .* due",
     "short": "^only .* left$",
     "sell_out": "being sold out",

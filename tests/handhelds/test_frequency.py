@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from handhelds.reference import frequency
+from handhelds.reference import frequency, screens
 from handhelds.reference.cli import app
 from handhelds.reference.pad import Refused
-from handhelds.reference.stops import planned_on, reorder
+from handhelds.reference.stops import planned_on, reorder, swap_stops
 from tests.handhelds.conftest import Handheld, handheld_in
 from tests.handhelds.double import OTHER, STORE, Double, row
 
@@ -63,6 +63,22 @@ def test_a_stop_whose_visit_has_begun_keeps_its_place(handheld: Handheld) -> Non
         reorder(handheld.rep, today.isoformat(), [second["id"], first["id"]])
     assert [one["id"] for one in planned_on(handheld.rep, today.isoformat())] == [second["id"]]
     assert reorder(handheld.rep, today.isoformat(), [second["id"]]) == []
+
+
+def test_a_wish_the_server_would_not_take_is_on_no_plan(handheld: Handheld, server: Double) -> None:
+    today = handheld.rep.pad.today()
+    first, wish = handheld.rep.plan("1042", today), handheld.rep.plan("877", today)
+    server.outcomes[wish["id"]] = {"outcome": "rejected"}
+    assert handheld.sync().state == "done"
+    assert [one["id"] for one in planned_on(handheld.rep, today.isoformat())] == [first["id"]]
+    with pytest.raises(Refused, match="changed meanwhile"):
+        swap_stops(handheld.rep, first["id"], wish["id"])
+    owed = {one["store"]["code"]: one for one in frequency.owed(handheld.rep)["stores"]}
+    assert (owed["1042"]["planned"], owed["877"]["planned"]) == (1, 0)
+    shown = screens.today(handheld.rep)["stops"]
+    assert [(one["store"]["code"], one["outcome"]) for one in shown] == [
+        ("1042", None), ("877", "rejected")
+    ]  # fmt: skip
 
 
 def test_debt_is_what_was_agreed_less_what_was_made_in_four_weeks(handheld: Handheld) -> None:

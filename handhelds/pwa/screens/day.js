@@ -9,7 +9,7 @@ import { useShown } from "../parts/live.js";
 import { Mark } from "../parts/mark.js";
 import { saidOf } from "../parts/said.js";
 import { Banner, Empty, Failed, Progress, Waiting } from "../parts/state.js";
-import { dayOf, readDay } from "../shown/day.js";
+import { dayOf, isToCome, readDay } from "../shown/day.js";
 import { gapsIn } from "../shown/gaps.js";
 import { ago, day as dayName, money, number, t } from "../speech.js";
 import { standing } from "../standing.js";
@@ -38,7 +38,7 @@ export function screen(ctx) {
   }, []);
   if (Ordering && day) {
     return html`<${Ordering} title=${t("day.order")}
-      rows=${day.stops.filter((one) => one.state === "planned" && !one.rejected).map((one) => ({ id: one.id,
+      rows=${day.stops.filter(isToCome).map((one) => ({ id: one.id,
         title: one.store.name, text: one.store.address ?? "",
         fixed: one.pinned ? t("day.pinned") : "" }))}
       onClose=${() => setOrdering(null)} onDone=${(/** @type {string[]} */ ids) => {
@@ -161,7 +161,7 @@ async function begin(ctx, store) {
 
 /** @param {Ctx} ctx @param {{day: string, stops: Stop[]}} day @param {string[]} ids */
 async function reorder(ctx, day, ids) {
-  const before = day.stops.filter((one) => one.state === "planned").map((one) => one.id);
+  const before = day.stops.filter(isToCome).map((one) => one.id);
   if (ids.join() === before.join()) return;
   try {
     await ctx.memory.read();

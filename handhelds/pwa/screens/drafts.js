@@ -11,7 +11,7 @@ import { useShown } from "../parts/live.js";
 import { saidOf } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
-import { readDrafts, sendLate, takeUp } from "../shown/drafts.js";
+import { isCorrected, readDrafts, sendLate, takeUp } from "../shown/drafts.js";
 
 /** @typedef {import("../ctx.js").Ctx} Ctx */
 
@@ -90,14 +90,19 @@ function Late({ ctx, draft, onClose }) {
       setFault(saidOf(no));
     }
   };
+  const path = `/store/${draft.store}/order?about=${draft.order}`;
   const send = () => doing(async () => {
+    if (await isCorrected(ctx.local, draft)) {
+      ctx.say(t("drafts.corrected"));
+      return void ctx.go(path);
+    }
     const { row, undo } = await sendLate(ctx.local, ctx.verbs, draft);
     ctx.say(t("order.saved", { number: row.number }), { undo });
     ctx.go(`/store/${draft.store}/order?saved=${row.id}`);
   });
   const look = () => doing(async () => {
     await takeUp(ctx.local, draft);
-    ctx.go(`/store/${draft.store}/order?about=${draft.order}`);
+    ctx.go(path);
   });
   const drop = () => doing(async () => {
     await ctx.verbs.dropDraft(draft.number);

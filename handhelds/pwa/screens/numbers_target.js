@@ -24,7 +24,8 @@ export function Target({ ctx, aim }) {
     <p class=${tone(progress)}>${now(ctx, progress)}</p>
     ${sold.back_minor > 0 && html`<p class="soft small">${t("numbers.target.back",
       { sold: money(sold.sold_minor), back: money(sold.back_minor) })}</p>`}
-    <${Pace} ctx=${ctx} progress=${progress} /></${Section}>`;
+    <${Pace} ctx=${ctx} progress=${progress} />
+    <p class="soft small">${t("numbers.target.stores")}</p></${Section}>`;
 }
 
 /** @param {Aim["progress"]} progress */

@@ -7,6 +7,7 @@ import { Dots } from "../parts/dots.js";
 import { Export } from "../parts/export.js";
 import { Wing } from "../parts/mark.js";
 import { NumberPad } from "../parts/numberpad.js";
+import { saidOf } from "../parts/said.js";
 import { kept, tryPin, waitOf } from "../pin.js";
 import { span, t } from "../speech.js";
 import { Enrolling } from "./enrol.js";
@@ -30,11 +31,16 @@ export function screen(ctx) {
     if (pin.length < 4) return;
     setBusy(true);
     setPin(""); // what is typed while this one is looked at belongs to the next
-    const answer = await tryPin(ctx.local, pin);
-    setBusy(false);
-    if (answer.right) return void lookAtGate(ctx.local);
-    setSaid(t("pin.wrong"));
-    setWait(answer.wait_ms);
+    try {
+      const answer = await tryPin(ctx.local, pin);
+      if (answer.right) return void lookAtGate(ctx.local);
+      setSaid(t("pin.wrong"));
+      setWait(answer.wait_ms);
+    } catch (no) {
+      setSaid(saidOf(no)); // a try is counted on the disk first, and that may be full
+    } finally {
+      setBusy(false);
+    }
   };
   if (forgot) return html`<${Forgotten} ctx=${ctx} onBack=${() => setForgot(false)} />`;
   const waits = wait_ms > 0;

@@ -12,7 +12,7 @@ import { DayMap } from "../parts/map.js";
 import { Mark } from "../parts/mark.js";
 import { saidOf, wordOr } from "../parts/said.js";
 import { Empty, Failed, Waiting } from "../parts/state.js";
-import { calendar, dayMap, frequency, planned, shorter, standingOf, withVisits } from "../shown/plan.js";
+import { calendar, dayMap, frequency, isOnPlan, planned, shorter, standingOf, withVisits } from "../shown/plan.js";
 import { dayOn, settingOf } from "../shown/reading.js";
 import { AddStop, StopActs } from "./plan_stop.js";
 
@@ -77,7 +77,7 @@ function Day({ ctx, read, day, onStop, onAdd }) {
   const { stops } = planned(read.stops, read.store, day, 1);
   const way = day < read.today ? null : shorter(read.stops.filter((/** @type {any} */ row) => row.day === day), read.store);
   const shorten = async () => {
-    const before = stops.filter((one) => one.state === "planned").map((one) => String(one.id));
+    const before = stops.filter(isOnPlan).map((one) => String(one.id));
     const failed = (/** @type {unknown} */ no) => ctx.say(saidOf(no), { tone: "stop" });
     try {
       await verbs.reorder(day, way?.ids ?? []);

@@ -9,7 +9,7 @@ import { List, Row } from "../parts/list.js";
 import { saidOf } from "../parts/said.js";
 import { Sheet } from "../parts/sheet.js";
 import { Empty } from "../parts/state.js";
-import { planned, standingOf } from "../shown/plan.js";
+import { isOnPlan, planned, standingOf } from "../shown/plan.js";
 import { NOT_VISITED, Reasons } from "./store_visit.js";
 
 const DAYS_AHEAD = 6;
@@ -35,10 +35,10 @@ export function StopActs({ ctx, read, stop, onClose }) {
   const { t, verbs, day } = ctx;
   const [step, setStep] = useState("");
   const [reason, setReason] = useState("");
-  const is_planned = stop.state === "planned";
+  const is_planned = isOnPlan(stop);
   const name = stop.store?.name ?? t("plan.gone");
   const others = planned(read.stops, read.store, read.today, 28).stops
-    .filter((one) => one.state === "planned" && one.id !== stop.id && one.store);
+    .filter((one) => isOnPlan(one) && one.id !== stop.id && one.store);
   const move = (/** @type {string} */ to) => to && to !== stop.day && doing(ctx, verbs.moveStop(stop.store_id, stop.day, to),
     t("plan.moved", { store: name, day: day(to) }), onClose);
   const days = Array.from({ length: DAYS_AHEAD }, (_, n) => addDays(read.today, n)).filter((one) => one !== stop.day);

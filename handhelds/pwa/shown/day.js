@@ -98,7 +98,7 @@ export async function readDay(local, day, more = {}) {
 const WISHES = { held: "wait", waiting: "go", rejected: "stop" };
 
 /** @param {Stop} stop */
-const isToCome = (stop) => stop.state === "planned" && !stop.rejected;
+export const isToCome = (stop) => stop.state === "planned" && !stop.rejected;
 
 /**
  * The stops whose stores are here, each with what is known of it. Cards are a year's, and only

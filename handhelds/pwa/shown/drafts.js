@@ -90,9 +90,21 @@ const keyOf = ({ store, order }) => `order/${store}/about/${order}`;
 export async function takeUp(local, late) {
   const key = keyOf(late);
   if ((await local.draft(key))?.lines?.length) return;
-  const taken = late.lines.map((/** @type {Row} */ one) =>
-    ({ product: one.product, quantity: one.quantity, uom: one.uom }));
-  await local.keepDraft(key, draftOf({ lines: taken }));
+  await local.keepDraft(key, draftOf({ lines: linesOf(late) }));
+}
+
+/** The lines of an order or of a draft, as a draft has them. @param {{ lines: Row[] }} one */
+const linesOf = ({ lines }) =>
+  lines.map(({ product, quantity, uom }) => ({ product, quantity, uom }));
+
+/** Whether the rep looked at such an order and began to change it: then it cannot be sent as it
+ * came. @param {any} local @param {Row} late as verbs.drafts() gives it */
+export async function isCorrected(local, late) {
+  const begun = await local.draft(keyOf(late));
+  if (!begun?.lines?.length) return false;
+  const typed = [begun.deliver_on, begun.po_no, begun.note, begun.signature].some(Boolean);
+  const lines = [begun, late].map((one) => JSON.stringify(linesOf(/** @type {any} */ (one))));
+  return typed || lines[0] !== lines[1];
 }
 
 /** Such an order is sent as it came. What a look at it had begun goes with that, or it would be

@@ -13,7 +13,7 @@ import { newestFirst } from "./store.js";
 /** @typedef {{ first: string, last: string, year?: number, no?: number }} Span */
 /** A figure and what it was made of. @typedef {{ value: number | null, n: number }} Figure */
 
-export const NOT_SOLD = new Set(["rejected", "cancelled"]);
+const NOT_SOLD = new Set(["rejected", "cancelled"]);
 const CAME = new Set(["delivered", "part_delivered", "invoiced", "closed"]);
 const LEFT_OUT = new Set(["closed", "merged", "pending"]);
 export const TREND_PERIODS = 13;
@@ -62,8 +62,12 @@ function mean(sum, n, digits = 0) {
 export const isSale = (order) => ["sale", "van"].includes(order.type ?? "sale");
 
 /** Orders for sale that stand. @param {Row[]} orders */
-const sold = (orders) => orders.filter((row) => isSale(row) && !NOT_SOLD.has(row.state) &&
-  row.outcome !== "rejected");
+const sold = (orders) => orders.filter((row) => isSale(row) && stands(row));
+
+/** Whether an order stands. One that the server has stands also while a change of it is refused.
+ * @param {Row} order */
+export const stands = (order) => !NOT_SOLD.has(order.state) &&
+  (order.outcome !== "rejected" || order.version > 0);
 
 /** What of an order came, in minor units: each line's net by the share that was delivered.
  * @param {Row} order */

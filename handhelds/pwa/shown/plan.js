@@ -53,6 +53,10 @@ export function stopLine(stop, store) {
  * plan but this handheld's; or else its state. @param {Row} stop @returns {string} */
 export const standingOf = (stop) => UNTAKEN.has(stop.outcome) ? stop.outcome : String(stop.state);
 
+/** Whether a stop is to be made: it is planned, and not a wish the server would not take.
+ * @param {Row} stop */
+export const isOnPlan = (stop) => stop.state === "planned" && stop.outcome !== "rejected";
+
 /** The plan of some days, store by store.
  * @param {Row[]} stops @param {(id: string) => Row | null} store @param {string} first
  * @param {number} days */
@@ -75,7 +79,7 @@ export function calendar(stops, today) {
   return Array.from({ length: WEEKS }, (_, week) => Array.from({ length: 7 }, (__, n) => {
     const day = addDays(first, week * 7 + n);
     const rows = by_day.get(day) ?? [];
-    return { day, planned: count(rows, "planned"), done: count(rows, "done", "started"),
+    return { day, planned: rows.filter(isOnPlan).length, done: count(rows, "done", "started"),
       skipped: count(rows, "skipped"), unsent: rows.some((row) => row.unsent),
       past: day < today, today: day === today };
   }));
@@ -107,7 +111,7 @@ export function dayMap(stops, store) {
  * @param {Row[]} stops of one day @param {(id: string) => Row | null} store
  */
 export function shorter(stops, store) {
-  const rows = stops.filter((row) => row.state === "planned").sort(inOrder)
+  const rows = stops.filter(isOnPlan).sort(inOrder)
     .map((stop) => ({ id: stop.id, at: store(stop.store) }));
   const placed = rows.filter(({ at }) => isPlaced(at));
   const far = placed.map(({ at: a }) => [...placed.map(({ at: b }) => distanceM(/** @type {Row} */ (a),
@@ -143,7 +147,7 @@ export function frequency({ stores, visits, stops, today, day_of }) {
     if (day > (last.get(row.store) ?? "")) last.set(row.store, day);
     if (day > since && day <= today) made.set(row.store, (made.get(row.store) ?? new Set()).add(day));
   }
-  const ahead = stops.filter((row) => row.state === "planned" && row.day >= today && row.day < until);
+  const ahead = stops.filter((row) => isOnPlan(row) && row.day >= today && row.day < until);
   const rows = stores.filter((row) => row.code && !LEFT_OUT.has(row.status)).map((row) => {
     const agreed = row.visits_per_4w ?? 0;
     const done = made.get(row.id)?.size ?? 0;

@@ -3,7 +3,7 @@
 // orders for sale that stand, less what stores gave back. How far one should be by now goes by the
 // rep's working days, which the target brings: neither leave nor holidays are known here.
 
-import { NOT_SOLD, isIn, isSale } from "./numbers.js";
+import { isIn, isSale, stands } from "./numbers.js";
 
 /** @typedef {Record<string, any>} Row */
 /** @typedef {import("./numbers.js").Span} Span */
@@ -26,9 +26,8 @@ export function netSold(orders, span, day_of) {
   let sold_minor = 0;
   let back_minor = 0;
   for (const row of orders) {
-    const stands = !NOT_SOLD.has(row.state) && row.outcome !== "rejected";
-    if (!stands || !isIn(day_of(row), span)) continue;
-    const minor = Math.abs(row.net_minor ?? 0); // a return of long ago came in below nought
+    if (!stands(row) || !isIn(day_of(row), span)) continue;
+    const minor = Math.abs(row.net_minor ?? 0); // returns of orders loaded from files are negative
     if (row.type === "return") back_minor += minor;
     else if (isSale(row)) sold_minor += minor;
   }

@@ -29,6 +29,7 @@ export const words = {
   "back.title": "Give back",
   "back.worth": "comes back",
   "drafts.begun": "Go on with it",
+  "drafts.corrected": "You have begun to change it: save it here.",
   "drafts.drop_of": "Drop: {what}, {name}",
   "drafts.dropped": "Dropped",
   "drafts.from": "From cancelled {number}",

@@ -35,7 +35,8 @@ export const words = {
   "numbers.target.ahead": "By now {n} % should be reached: you are {by} ahead.",
   "numbers.target.back": "Orders of {sold}, less {back} given back.",
   "numbers.target.bar": "{reached} % of the target is reached",
-  "numbers.target.bar_by_now": "{reached} % of the target is reached; by now it should be {expected} %",
+  "numbers.target.bar_by_now":
+    "{reached} % of the target is reached; by now it should be {expected} %",
   "numbers.target.behind": "By now {n} % should be reached: you are {by} behind.",
   "numbers.target.days": "Until {day}: {passed} of {days} working days have passed.",
   "numbers.target.left": { one: "1 day left, with today", other: "{n} days left, with today" },
@@ -46,6 +47,7 @@ export const words = {
   "numbers.target.over": "no day is left",
   "numbers.target.pace": "Needed per working day",
   "numbers.target.reached": "Reached, and {over} more.",
+  "numbers.target.stores": "Your orders in the stores this handheld carries are counted.",
   "numbers.then": "before: {value}",
   "numbers.title": "My numbers",
   "numbers.trend": "Trend",

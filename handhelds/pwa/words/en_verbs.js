@@ -65,6 +65,8 @@ export const words = {
   "warned.not_listed": "Not on the warehouse's stock list.",
   "warned.same_amount_today": "The same amount was taken today, on receipt {number}.",
   "warned.sell_out": "Being sold out.",
+  "warned.none": "None left.",
+  "warned.none_due": "None left; {due} come on {day}.",
   "warned.short": "Only {left} left.",
   "warned.short_due": "Only {left} left; {due} come on {day}.",
 };

@@ -29,6 +29,7 @@ export const words = {
   "back.title": "退货",
   "back.worth": "退回金额",
   "drafts.begun": "继续填写",
+  "drafts.corrected": "您已开始修改此订单：请在此保存。",
   "drafts.drop_of": "放弃：{what}，{name}",
   "drafts.dropped": "已放弃",
   "drafts.from": "来自已取消的 {number}",

@@ -45,6 +45,7 @@ export const words = {
   "numbers.target.over": "已没有工作日",
   "numbers.target.pace": "每个工作日需",
   "numbers.target.reached": "已完成，超出 {over}。",
+  "numbers.target.stores": "统计的是您在本设备所存门店的订单。",
   "numbers.then": "上期同期：{value}",
   "numbers.title": "我的业绩",
   "numbers.trend": "趋势",

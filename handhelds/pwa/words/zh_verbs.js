@@ -63,6 +63,8 @@ export const words = {
   "warned.not_listed": "仓库库存表中没有此产品。",
   "warned.same_amount_today": "今天已收过相同金额，收据为 {number}。",
   "warned.sell_out": "售完即止。",
+  "warned.none": "已无货。",
+  "warned.none_due": "已无货；{day} 到货 {due}。",
   "warned.short": "仅剩 {left}。",
   "warned.short_due": "仅剩 {left}；{day} 到货 {due}。",
 };

@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { begunOf, readDrafts, sendLate, takeUp } from "../../../handhelds/pwa/shown/drafts.js";
+import {
+  begunOf, isCorrected, readDrafts, sendLate, takeUp,
+} from "../../../handhelds/pwa/shown/drafts.js";
 import { linesToAmend, savedCard, touch } from "../../../handhelds/pwa/shown/card.js";
 import {
   newDraft, notAnswered, put, takenUp, withMore,
@@ -93,6 +95,29 @@ test("a cancelled order that is looked at again is as it was changed since, not 
   kept.set(key, { ...kept.get(key), lines: [] }); // emptied: begun again
   await takeUp(local, late);
   assert.equal(kept.get(key).lines.length, 1);
+});
+
+test("a cancelled order whose lines the rep began to change is not sent as it came", async () => {
+  const kept = new Map();
+  const local = {
+    draft: async (/** @type {string} */ key) => kept.get(key) ?? null,
+    keepDraft: async (/** @type {string} */ key, /** @type {any} */ value) => kept.set(key, value),
+  };
+  const late = { store: "s-1", order: "o-1",
+    lines: [{ product: "1", quantity: 2, uom: "case", typed: "2", net_minor: 5 }] };
+  const key = "order/s-1/about/o-1";
+  assert.equal(await isCorrected(local, late), false);
+  await takeUp(local, late);
+  assert.equal(await isCorrected(local, late), false);
+  for (const typed of [{ note: "by the back door" }, { deliver_on: "2026-11-25" },
+    { lines: [{ product: "1", quantity: 3, uom: "case" }] }]) {
+    const begun = kept.get(key);
+    kept.set(key, { ...begun, ...typed });
+    assert.equal(await isCorrected(local, late), true, JSON.stringify(typed));
+    kept.set(key, begun);
+  }
+  kept.set(key, { ...kept.get(key), lines: [], note: "emptied" });
+  assert.equal(await isCorrected(local, late), false);
 });
 
 test("a cancelled order that is sent takes along what a look at it had begun, until undo", async () => {

@@ -9,7 +9,7 @@ import {
   before, periodOf, shelves, trend, worked,
 } from "../../../handhelds/pwa/shown/numbers.js";
 import {
-  calendar, dayMap, frequency, mondayOf, planned, shorter, standingOf, withVisits,
+  calendar, dayMap, frequency, isOnPlan, mondayOf, planned, shorter, standingOf, withVisits,
 } from "../../../handhelds/pwa/shown/plan.js";
 import { cardLine, orderLine } from "./shown_rows.js";
 
@@ -41,6 +41,19 @@ test("a stop that the server has not taken says so before what it is", () => {
   const { stops } = planned(outcomes.map((outcome, n) => stop(`s${n}`, { outcome, sequence: n })), store, TODAY, 1);
   assert.deepEqual(stops.map(standingOf),
     ["planned", "planned", "planned", "planned", "held", "waiting", "rejected"]);
+});
+
+test("a wish the server would not take is on no plan: not to be ordered, counted or owed", () => {
+  const street = (/** @type {string} */ id) => store(id, { lat_deg: 41.6, lon_deg: Number(id) });
+  const wish = stop("9", { sequence: 5, outcome: "rejected" });
+  const day = ["1", "3", "2", "4"].map((id, n) => stop(id, { sequence: n + 1 }));
+  assert.deepEqual(shorter([...day, wish], street)?.ids, ["1", "2", "3", "4"]);
+  assert.equal(calendar([...day, wish], TODAY)[0][6].planned, 4);
+  const [owed] = frequency({ stores: [store("9")], visits: [], stops: [wish], today: TODAY,
+    day_of: dayOf });
+  assert.equal(owed.planned, 0);
+  assert.deepEqual([stop("a"), stop("b", { outcome: "held" }), wish].map(isOnPlan),
+    [true, true, false]);
 });
 
 test("the calendar shows four whole weeks from this Monday on", () => {

@@ -33,9 +33,11 @@ test("net sales are orders that stand, less what stores gave back, within the da
     order("2026-11-11"), order("2026-11-03", { type: "free", net_minor: 0 }),
     order("2026-11-03", { state: "cancelled" }), order("2026-11-03", { outcome: "rejected", state: "held" }),
     order("2026-11-04", { type: "return", net_minor: 300 }),
-    order("2026-11-05", { type: "return", net_minor: -50 })],
+    order("2026-11-05", { type: "return", net_minor: -50 }),
+    order("2026-11-06", { outcome: "rejected", version: 0 }), // one nobody took
+    order("2026-11-06", { outcome: "rejected", version: 7 })], // it stands, a change of it does not
   { first: "2026-11-02", last: "2026-11-10" }, dayOf);
-  assert.deepEqual(found, { sold_minor: 2_000, back_minor: 350, net_minor: 1_650 });
+  assert.deepEqual(found, { sold_minor: 3_000, back_minor: 350, net_minor: 2_650 });
 });
 
 test("what should be reached by now goes by working days that have passed, today not among them", () => {
