@@ -5,6 +5,7 @@ from sync.owners import Value
 from sync.subjects.edit import WorkingEdit, WorkingField
 from sync.tell.shown import Told, when
 
+MOST_TOLD = 200
 FLAGS = {True: "yes", False: "no"}
 
 
@@ -35,8 +36,8 @@ def right(w: WorkingEdit) -> Told:
 
 def whole(w: WorkingEdit) -> Told:
     """All that was edited, as one line: "phone: 555-1; city: Ames"; a value taken away is ""."""
-    wanted = "; ".join(f"{_called(w, x)}: {_text_or_none(x.mine)}" for x in w.fields)
-    return Told(wanted or None, None, None, of_edit(w, wanted=wanted[:200] or None))
+    wanted = "; ".join(f"{_called(w, x)}: {_text_or_empty(x.mine)}" for x in w.fields)
+    return Told(wanted or None, None, None, of_edit(w, wanted=brief(wanted) or None))
 
 
 def store(w: WorkingEdit) -> Told:
@@ -74,8 +75,17 @@ def moved(w: WorkingEdit) -> Told:
     return Told(mine, now, mine, more)
 
 
-def _text_or_none(value: Value) -> Plain:
+def _text_or_empty(value: Value) -> Plain:
     return "" if value is None else text_of(value)
+
+
+def brief(wanted: str) -> str:
+    """As much of it as a sentence holds, whole fields where it can be: a name without its value
+    would say that the value was taken away."""
+    if len(wanted) <= MOST_TOLD:
+        return wanted
+    fields, cut, _ = wanted[: MOST_TOLD - 2].rpartition("; ")
+    return f"{fields}; …" if cut else f"{wanted[: MOST_TOLD - 1]}…"
 
 
 def _called(w: WorkingEdit, x: WorkingField) -> str:

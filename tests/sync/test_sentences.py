@@ -13,6 +13,7 @@ from sync.rules.all import BY_NAME
 from sync.sentences.figures import STYLES
 from sync.sentences.languages import KEPT, OUTCOMES, known
 from sync.sentences.words import LANGUAGES, kept, received, sentence, words
+from sync.tell import edit
 from tests.sync.cases import case_files, world
 from tests.sync.edit_cases import all_conflicts
 from tests.sync.order_edit_cases import CASES as ORDER_EDITS
@@ -204,3 +205,18 @@ def test_no_sentence_shows_a_code_or_a_time_of_machines() -> None:
     for _, one in every_conflict():
         said = sentence(one)
         assert not re.search(r"[a-z]_[a-z]|\d\dT\d\d|\dZ\b|\d-\d\d-\d|None|unknown$", said), said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ("phone: 555-1; city: ", "phone: 555-1; city: "),
+        (f"phone: 555-1; note: {'x' * 300}", "phone: 555-1; …"),
+        (f"phone: {'5' * 185}; note: by the back door", f"phone: {'5' * 185}; …"),
+        (f"note: {'x' * 300}", f"note: {'x' * 193}…"),
+    ],
+)
+def test_a_long_edit_is_cut_between_fields_never_after_a_name(wanted: str, told: str) -> None:
+    """A name without a value says that the value was taken away."""
+    assert edit.brief(wanted) == told
+    assert len(told) <= edit.MOST_TOLD
