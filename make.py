@@ -280,7 +280,7 @@ WORDS = {
         "run the tests of the 44 faults and write docs/FAULTS.md", _program("tests.faults")
     ),
     "mutants": Word(
-        "plant 52 real mistakes one by one: the simulation must find each",
+        "plant real mistakes one by one: the simulation must find each",
         _program("tests.simulation.planted"),
     ),
     "system-deps": Word("install Chromium for the browser tests (root), or say how", system_deps),

@@ -6,10 +6,20 @@ an argument, written as in ISO 3166: US, or with a part whose own holidays count
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import holidays
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Days without visits, or, of kind "works", days with visits whatever else is said."""
+
+    first_day: date
+    last_day: date
+    kind: str
 
 
 class NoSuchCountry(ValueError):
@@ -38,3 +48,27 @@ def is_worked(absences: Collection[str], *, is_workday: bool, is_holiday: bool) 
     if "works" in absences:
         return True
     return is_workday and not (absences or is_holiday)
+
+
+def days_worked(
+    first: date,
+    last: date,
+    weekdays: Collection[int],
+    absences: Iterable[Absence],
+    free: Collection[date],
+) -> tuple[date, ...]:
+    """The days from `first` to `last` on which a rep works. weekdays: from 0, Monday; free: public
+    holidays."""
+    kinds: dict[date, set[str]] = {}
+    for one in absences:
+        begins, ends = max(first, one.first_day), min(last, one.last_day)
+        for n in range((ends - begins).days + 1):
+            kinds.setdefault(begins + timedelta(days=n), set()).add(one.kind)
+    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple(
+        day
+        for day in every
+        if is_worked(
+            kinds.get(day, ()), is_workday=day.weekday() in weekdays, is_holiday=day in free
+        )
+    )

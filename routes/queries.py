@@ -1,14 +1,14 @@
 """SQL of visit routes: all that planning reads of a rep's territory. Plans: queries_plans.py."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from routes.daysoff import is_worked, public_holidays
+from routes.daysoff import Absence, days_worked, public_holidays
 from routes.distance import URBAN, Distances, Line, Place
-from routes.territory import Absence, StopRow, StoreRow, Territory, Workday
+from routes.territory import StopRow, StoreRow, Territory, Workday
 
 Row = dict[str, Any]
 
@@ -64,43 +64,46 @@ class Working(NamedTuple):
     days: tuple[date, ...]
 
 
-def working_days(conn: Connection, company: str, first: date, last: date) -> dict[str, Working]:
-    """On which days from `first` to `last` each rep of a company works, by the rep's code."""
-    span = {"company": company, "first": first, "last": last}
+def working_by_rep(
+    conn: Connection, company: str, codes: Collection[str], first: date, last: date
+) -> dict[str, Working]:
+    """On which days from `first` to `last` each of these reps works; people who are none are left
+    out."""
     reps = _rows(
         conn,
         """SELECT u.code, u.cell, c.country, d.weekdays FROM app_user u
              JOIN company c ON c.id = u.company
              LEFT JOIN rep_day d ON d.company = u.company AND d.rep = u.code
-            WHERE u.company = :company AND 'rep' = ANY(u.roles) ORDER BY u.code""",
-        **span,
+            WHERE u.company = :company AND u.code = ANY(:codes) AND 'rep' = ANY(u.roles)""",
+        company=company,
+        codes=sorted(codes),
     )
-    away = _rows(
+    away: dict[str, list[Absence]] = {rep["code"]: [] for rep in reps}
+    for row in _rows(
         conn,
-        """SELECT rep, first_day, last_day, kind FROM absence
-            WHERE company = :company AND first_day <= :last AND last_day >= :first""",
-        **span,
-    )
+        """SELECT u.code, a.first_day, a.last_day, a.kind
+             FROM absence a JOIN unnest(cast(:codes AS text[])) u(code)
+               ON a.rep IS NULL OR a.rep = u.code
+            WHERE a.company = :company AND a.first_day <= :last AND a.last_day >= :first""",
+        company=company,
+        codes=sorted(away),
+        first=first,
+        last=last,
+    ):
+        away[row.pop("code")].append(Absence(**row))
     free = _holidays(reps[0]["country"], first, last) if reps else {}
-    every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    usual = [day + 1 for day in Workday().weekdays]
-    found = {}
-    for rep in reps:
-        weekdays = usual if rep["weekdays"] is None else rep["weekdays"]
-        mine = [one for one in away if one["rep"] in (None, rep["code"])]
-        days = tuple(
-            day for day in every
-            if is_worked(
-                {one["kind"] for one in mine if one["first_day"] <= day <= one["last_day"]},
-                is_workday=day.isoweekday() in weekdays, is_holiday=day in free,
-            )
-        )  # fmt: skip
-        found[rep["code"]] = Working(rep["cell"], days)
-    return found
+    return {
+        rep["code"]: Working(
+            rep["cell"],
+            days_worked(first, last, _weekdays(rep["weekdays"]), away[rep["code"]], free),
+        )
+        for rep in reps
+    }
 
 
-def year_of(conn: Connection, company: str) -> Row | None:
-    """Whose holidays are free, how the year is cut, and the company's own cell."""
+def year_of(conn: Connection, company: str) -> Row:
+    """Whose holidays are free, how the year is cut, and the company's own cell. Raises
+    LookupError."""
     found = _rows(
         conn,
         """SELECT c.country, c.calendar, c.zone, k.cell FROM company c
@@ -108,7 +111,9 @@ def year_of(conn: Connection, company: str) -> Row | None:
             WHERE c.id = cast(:company AS uuid)""",
         company=company,
     )
-    return found[0] if found else None
+    if not found:
+        raise LookupError("There is no such company.")
+    return found[0]
 
 
 def set_year(conn: Connection, company: str, country: str | None, calendar: str) -> None:
@@ -133,8 +138,13 @@ def _workday(row: Row) -> Workday:
         60.0 * int(hour) + int(minute),
         float(row["day_minutes"]),
         float(row["lunch_minutes"]),
-        tuple(sorted(day - 1 for day in row["weekdays"])),
+        _weekdays(row["weekdays"]),
     )
+
+
+def _weekdays(kept: Sequence[int] | None) -> tuple[int, ...]:
+    """Days of the week from 0, Monday, as `date.weekday` has them; the table has them from 1."""
+    return Workday().weekdays if kept is None else tuple(sorted(day - 1 for day in kept))
 
 
 def _stores(conn: Connection, span: Row, fixed: Sequence[str]) -> tuple[StoreRow, ...]:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
-from routes.daysoff import is_worked
+from routes.daysoff import Absence, is_worked
 from routes.distance import URBAN, Distances, Line, Place
 from routes.frequency import Frequency, Rule, frequency_of, patterns, rules_by_class
 from routes.opening import read, spells
@@ -95,15 +95,6 @@ class Workday:
     length_min: float = 540.0
     lunch_min: float = 30.0
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-
-
-@dataclass(frozen=True)
-class Absence:
-    """Days without visits, or, of kind "works", days with visits whatever else is said."""
-
-    first_day: date
-    last_day: date
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -223,10 +214,10 @@ def _days(territory: Territory) -> tuple[tuple[Day, ...], tuple[date, ...]]:
     for n in range(7 * territory.weeks):
         day = territory.first_day + timedelta(days=n)
         kinds = {a.kind for a in territory.absences if a.first_day <= day <= a.last_day}
-        if day.weekday() not in work.weekdays and "works" not in kinds:
+        mine = day.weekday() in work.weekdays
+        if not mine and "works" not in kinds:
             continue
-        mine, free = day.weekday() in work.weekdays, day in territory.holidays
-        working = is_worked(kinds, is_workday=mine, is_holiday=free)
+        working = is_worked(kinds, is_workday=mine, is_holiday=day in territory.holidays)
         days.append(
             Day(len(days), n // 7, day.weekday(), work.starts_min, ends, working, lunch)
         )  # fmt: skip

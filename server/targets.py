@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from routes.queries import working_days, year_of
+from routes.queries import working_by_rep, year_of
 from schemas.ids import uuid7
 from server.queries_targets import targets
 from sync.write import write
@@ -41,15 +41,13 @@ def refresh(conn: Connection, company: str, by: str, now: datetime) -> int:
 
     Call it last in a transaction: it takes feeds' counters, cell by cell.
     """
-    year = year_of(conn, company)
-    if year is None:
-        return 0
-    today = now.astimezone(ZoneInfo(year["zone"])).date()
+    today = now.astimezone(ZoneInfo(year_of(conn, company)["zone"])).date()
     known = [row for row in targets(conn, company, since=today) if row["state"] == "set"]
     if not known:
         return 0
     first = min(row["first_day"] for row in known)
-    reps = working_days(conn, company, first, max(row["last_day"] for row in known))
+    last = max(row["last_day"] for row in known)
+    reps = working_by_rep(conn, company, {row["rep"] for row in known}, first, last)
     late: dict[int, list[Mapping[str, Any]]] = {}
     for row in known:
         if row["rep"] not in reps:

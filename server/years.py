@@ -19,8 +19,6 @@ def set_year(
     """Say whose holidays count (None: nobody's) and how the year is cut. What is planned already
     stays. Raises LookupError, and Refused with what to write instead."""
     row = queries.year_of(conn, company)
-    if row is None:
-        raise LookupError("There is no such company.")
     country = (country or "").strip().upper() or None
     if calendar not in CALENDARS:
         raise Refused(f"There is no calendar {calendar!r}: choose one of {', '.join(CALENDARS)}.")
@@ -41,6 +39,4 @@ def set_year(
 def cycle_after(conn: Connection, company: str, now: datetime) -> tuple[date, int]:
     """The weeks of the company's next period: (its first Monday, how many)."""
     row = queries.year_of(conn, company)
-    if row is None:
-        raise LookupError("There is no such company.")
     return next_cycle(row["calendar"], now.astimezone(ZoneInfo(row["zone"])).date())

@@ -42,6 +42,7 @@ from psycopg import sql
 from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
+from schemas import versions
 from server import migrate
 from server.database import make_engine
 from server.embedded import EmbeddedPostgres
@@ -237,6 +238,12 @@ def _engine_of(kept: Databases) -> Iterator[Engine]:
         engine = make_engine(make()[0])
         yield engine
         engine.dispose()
+
+
+@pytest.fixture
+def version_2_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once more: it is the last version that calls a field otherwise."""
+    monkeypatch.setattr(versions, "OLDEST", 2)
 
 
 @pytest.fixture

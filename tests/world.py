@@ -7,7 +7,7 @@ one most tests ask for is written once a process and then copied (kept_world.py)
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -23,6 +23,7 @@ from schemas.tables import company as who
 from schemas.tables import exchange
 from schemas.versions import NEWEST
 from server.database import transaction
+from server.targets import target_row
 from sync.carrier import Carrier
 from sync.desk.let_stand import stand
 from sync.feed import ensure_epoch, publish
@@ -69,6 +70,23 @@ class World:
                 )
             )  # fmt: skip
         return self.carrier(rep, device)
+
+    def add_absence(self, rep: str | None, first: date, last: date, kind: str) -> None:
+        """Days that a rep (None: everybody) does not work or, of kind "works", does."""
+        self.run(
+            "INSERT INTO absence (company, id, rep, first_day, last_day, kind, made_by, made_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, 'x', now())",
+            self.company, uuid7(), rep, first, last, kind,
+        )  # fmt: skip
+
+    def add_target(
+        self, rep: str, first: date, last: date, days: Sequence[date] = (), *, net_minor: int = 9
+    ) -> str:
+        """What a rep is to sell in a period, as a file sets it; its id. days: the working days."""
+        row = target_row(rep, first, last, net_minor, days)
+        with self.begin() as conn:
+            write(conn, CELL, "target", [row], "load:targets")
+        return str(row["id"])
 
     def push(
         self, carrier: Carrier, changes: Sequence[dict[str, Any]], **more: Any

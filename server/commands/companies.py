@@ -81,14 +81,14 @@ def company_year(
     now = datetime.now(UTC)
     with told.opened() as engine, transaction(engine) as conn:
         firm = company_of(conn, company)["id"]
-        row = year_of(conn, firm) or {}
+        row = year_of(conn, firm)
         if country is not None or periods:
             wanted = row["country"] if country is None else country
             try:
                 set_year(conn, firm, wanted, periods or row["calendar"], Hand(by(), now))
             except Refused as no:
                 raise told.fail(str(no)) from None
-            row = year_of(conn, firm) or {}
+            row = year_of(conn, firm)
     today = now.astimezone(ZoneInfo(row["zone"])).date()
     period = period_of(row["calendar"], today)
     typer.echo(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from routes.queries import working_days, year_of
+from routes.queries import working_by_rep, year_of
 from routes.year import period_of
 from schemas.ids import uuid7
 from server.access import people
@@ -146,14 +146,14 @@ def _targets(engine: Engine, cast: Cast) -> None:
     """For the period that runs now, by the company's calendar."""
     today = datetime.now(ZoneInfo(cast.zone)).date()
     with transaction(engine) as conn:
-        year = year_of(conn, cast.company) or {}
-        period = period_of(year["calendar"], today)
+        period = period_of(year_of(conn, cast.company)["calendar"], today)
         if any(row["first_day"] == period.first_day for row in targets(conn, cast.company)):
             return
-        works = working_days(conn, cast.company, period.first_day, period.last_day)
+        span = (period.first_day, period.last_day)
+        works = working_by_rep(conn, cast.company, TARGETS_MINOR, *span)
         write(
             conn, cast.cell, "target",
-            [target_row(rep, period.first_day, period.last_day, minor, works[rep].days)
+            [target_row(rep, *span, minor, works[rep].days)
              for rep, minor in TARGETS_MINOR.items()],
             BY,
         )  # fmt: skip

@@ -57,6 +57,18 @@ class Bound:
                 row[name] = value
         return row, NONE
 
+    def key(self, cells: Cells, names: Sequence[str]) -> tuple[Any, ...] | None:
+        """The values of these fields in a line whose others may be unreadable; None where one of
+        them is. A field that is left out is None in the tuple."""
+        takes, values = dict(self.takes), []
+        for name in names:
+            try:
+                value = takes[name](cells) if name in takes else ABSENT
+            except Unfit:
+                return None
+            values.append(None if value is ABSENT else value)
+        return tuple(values)
+
     def _rest(self, cells: Cells, after: str) -> list[Trouble]:
         """Troubles of the fields after the first bad one, so that a person mends them at once."""
         names = [name for name, _ in self.takes]

@@ -31,13 +31,17 @@ from server.feeds.stores import plan_stores
 from server.feeds.targets import plan_targets
 from server.feeds.tax_rates import plan_tax_rates
 from server.feeds.transforms import Options
-from server.feeds.validate import Line, Rejects, good_rows, unique
+from server.feeds.validate import Line, Named, Rejects, good_rows, unique
 from sync.audit import note
 from sync.terms.price import minor_digits
 from sync.write import write
 
 CHANGES_KEPT = 1_000
 EVERY_ROWS = 2_000
+ENDS_NOTHING = (
+    "Lines that do not say which row they are about: {}. So nothing was ended that the file leaves"
+    " out: correct them and load the file again."
+)
 
 Tell = Callable[[str, float], None]
 """(what is being done, how much of it, 0 to 1)."""
@@ -167,18 +171,23 @@ def load(
     with engine.begin() as conn:
         company, cell = whose(conn, ask)
     bound = bind_for(columns, source, company, ask)
-    good = good_rows(source, bound, FEED_ROWS[feed], rejects)
+    named = Named(bound, FEEDS[feed].key)
+    good = good_rows(source, bound, FEED_ROWS[feed], rejects, named.add)
     lines = list(_told(unique(good, FEEDS[feed].key, bound, rejects), source, tell))
     outcome.read, outcome.sha256 = source.read, source.sha256
     if bound.extra and columns.plain:
         outcome.notes.append(f"Columns not used: {', '.join(bound.extra)}.")
     unread = rejects.rows
+    full = ask.full and not named.nameless
+    if ask.full and not full:
+        outcome.notes.append(ENDS_NOTHING.format(named.nameless))
 
     def work(conn: Connection) -> Run:
         queries.no_hurry(conn)
         queries.one_at_a_time(conn, feed, company.id)
         first = queries.first_loaded(conn, company.own_cell, feed, outcome.sha256)
-        run = Run(company, cell, now, _as_of(ask, company) or first or now, ask.full, bound)
+        as_of = _as_of(ask, company) or first or now
+        run = Run(company, cell, now, as_of, full, bound, named.keys)
         tell("compared", 0.0)
         planned = conn.begin_nested()  # planning may settle what a snapshot takes over
         plan = FEEDS[feed].plan(conn, run, lines)

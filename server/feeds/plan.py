@@ -4,7 +4,7 @@ A feed turns good lines into a `Plan`: rows to write, and for each line whether 
 (which fields, from what to what) or the same. A dry run shows the plan; a load carries it out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -39,7 +39,11 @@ class Company:
 
 @dataclass(slots=True)
 class Run:
-    """One run of one feed: for whom, as of when, and the rows it rejects."""
+    """One run of one feed: for whom, as of when, and the rows it rejects.
+
+    `full`: what the file does not name is ended. `unread`: keys of lines that were rejected before;
+    a full file names those as well.
+    """
 
     company: Company
     cell: int | None
@@ -47,6 +51,7 @@ class Run:
     as_of: datetime
     full: bool
     bound: Bound
+    unread: Set[tuple[Any, ...]]
     notes: list[str] = field(default_factory=list)
     rejects: list[tuple[int, Trouble]] = field(default_factory=list)
 

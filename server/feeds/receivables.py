@@ -10,7 +10,7 @@ knew it when the file was written or not.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import Connection
@@ -36,12 +36,18 @@ def plan_receivables(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     plan = Plan()
     stores = {row["code"]: row for row in queries.store_keys(conn, run.field_cells())}
     by_store: dict[str, list[Line]] = defaultdict(list)
+    named: dict[str, set[str]] = defaultdict(set)
+    for code, number in run.unread:
+        if code in stores:
+            named[stores[code]["id"]].add(number)
     limits: dict[str, int | None] = {}
     for line in lines:
         store = stores.get(line.row["store"])
         if store is None:
             run.reject(line, "store", "Load the store first, or correct its code.")
-        elif _sound(run, line, limits, store["id"]):
+            continue
+        named[store["id"]].add(line.row["number"])
+        if _sound(run, line, limits, store["id"]):
             by_store[store["id"]].append(line)
     cells = run.field_cells()
     touched = {
@@ -59,7 +65,9 @@ def plan_receivables(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     for store, number, minor in money.told_since(conn, cells, sorted(touched), run.as_of):
         since[store][number] = minor
     for store in sorted(touched):
-        changed = _compare(run, plan, items[store], by_store.get(store, []), since[store])
+        changed = _put(plan, items[store], by_store.get(store, []), since[store])
+        if run.full:
+            changed += _settle(run, plan, items[store], named[store], since[store])
         account = _account(run, store, accounts.get(store), items[store].values(), limits)
         if changed or account is not None:
             rows = plan.rows_for(touched[store], "receivable")
@@ -106,12 +114,11 @@ def _standing(said: Mapping[str, Any], since: int, before: Mapping[str, Any]) ->
     return {**said, "open_minor": left, "paid_on": None if left else paid_on}
 
 
-def _compare(run: Run, plan: Plan, items: Items, lines: Iterable[Line], since: Since) -> list[str]:
+def _put(plan: Plan, items: Items, lines: Iterable[Line], since: Since) -> list[str]:
     """Put the lines into the store's items; return the numbers of those that differ."""
-    changed, listed = [], set()
+    changed = []
     for line in lines:
         number = line.row["number"]
-        listed.add(number)
         row = {name: line.row[name] for name in ITEM if name in line.row}
         old = items.get(number)
         if number in since:
@@ -119,8 +126,15 @@ def _compare(run: Run, plan: Plan, items: Items, lines: Iterable[Line], since: S
         if plan.tell(f"{line.row['store']} {number}", None if old is None else differing(old, row)):
             items[number] = BIRTH | (old or {}) | row
             changed.append(number)
+    return changed
+
+
+def _settle(run: Run, plan: Plan, items: Items, named: Set[str], since: Since) -> list[str]:
+    """Settle what a full file does not name, not even in a line that was rejected; return the
+    numbers of those that differ."""
+    changed = []
     for number, old in items.items():
-        if run.full and number not in listed and (old["open_minor"] or number in since):
+        if number not in named and (old["open_minor"] or number in since):
             settled = {"open_minor": 0, "paid_on": run.as_of.astimezone(run.company.zone).date()}
             if number in since:
                 settled = _standing(settled, since[number], old)

@@ -36,7 +36,8 @@ def plan_stock(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
         settle_reservations(conn, warehouses[code], code, as_of)
     stored = queries.stock(conn, run.field_cells(), list(ages))
     known = {(row["warehouse"], row["product"]): row for row in stored}
-    listed = set()
+    only = _only(run, warehouses)
+    listed = {(code or only, product) for code, product in run.unread}
     for line in good:
         code, product = line.row["warehouse"], line.row["product"]
         listed.add((code, product))
@@ -52,11 +53,17 @@ def plan_stock(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     return plan
 
 
+def _only(run: Run, warehouses: dict[str, int]) -> str | None:
+    """The warehouse a line means that names none: there is no other."""
+    mine = [code for code, cell in warehouses.items() if run.cell in (None, cell)]
+    return mine[0] if len(mine) == 1 else None
+
+
 def _belongs(run: Run, line: Line, warehouses: dict[str, int], products: set[str]) -> bool:
     """Find the warehouse if there is only one; reject what names no product or warehouse."""
-    mine = sorted(code for code, cell in warehouses.items() if run.cell in (None, cell))
-    if "warehouse" not in line.row and len(mine) == 1:
-        line.row["warehouse"] = mine[0]
+    only = _only(run, warehouses)
+    if "warehouse" not in line.row and only is not None:
+        line.row["warehouse"] = only
     if line.row.get("warehouse") not in warehouses:
         known = ", ".join(sorted(warehouses)) or "none yet"
         run.reject(line, "warehouse", f"Name a warehouse of the company: {known}.")

@@ -11,16 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from routes.queries import Working, working_days, year_of
+from routes.queries import Working, working_by_rep, year_of
+from routes.queries_travel import reps as reps_of
 from routes.year import Period, period_after, period_of
-from schemas.ids import uuid7
-from server.feeds.plan import Plan, Run, differing
+from server.feeds.plan import Plan, Run, by, differing
 from server.feeds.validate import Line
 from server.queries_targets import targets
-from server.targets import COLUMNS, within
+from server.targets import COLUMNS, target_row
 
 SHOWN = 8
-YEARS = range(2000, 2101)
+EARLIEST_YEAR = 2000
+YEARS_AHEAD = 2
 
 Known = dict[tuple[str, date], Mapping[str, Any]]
 
@@ -28,35 +29,34 @@ Known = dict[tuple[str, date], Mapping[str, Any]]
 def plan_targets(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     """Compare targets by rep and first day; locks the rows it compares with."""
     plan, company = Plan(), run.company
-    calendar = (year_of(conn, company.id) or {})["calendar"]
-    known: Known = {
-        (row["rep"], row["first_day"]): row for row in targets(conn, company.id)
-    }  # fmt: skip
-    good = [line for line in lines if _can_be(run, line)]
+    calendar = year_of(conn, company.id)["calendar"]
+    known: Known = by(targets(conn, company.id), "rep", "first_day")
+    good = [line for line in lines if _is_plausible(run, line)]
     spans = {line.line: _span(line, calendar, known) for line in good}
     days = [day for span in spans.values() for day in span]
-    reps = working_days(conn, company.id, min(days), max(days)) if days else {}
+    codes = reps_of(conn, company.id)
+    reps = working_by_rep(conn, company.id, codes, min(days), max(days)) if days else {}
     if run.full:
-        _withdraw(plan, run, known, {(one.row["rep"], one.row["first_day"]) for one in good})
+        named = {(one.row["rep"], one.row["first_day"]) for one in lines}
+        _withdraw(plan, run, known, named | run.unread)
     # What is withdrawn makes room for what is set, wherever it stands in the file.
     for line in sorted(good, key=lambda one: (one.row.get("state") != "withdrawn", one.line)):
-        key = (line.row["rep"], line.row["first_day"])
-        if not _fits(run, line, calendar, known, reps):
-            continue
-        first, last = spans[line.line]
-        row = {
-            "rep": key[0], "first_day": first, "last_day": last,
-            "net_minor": line.row["net_minor"], "state": line.row.get("state", "set"),
-            "working_days": within(reps[key[0]].days, first, last),
-        }  # fmt: skip
-        _put(plan, known, key, row, reps[key[0]].cell)
+        rep, (first, last) = line.row["rep"], spans[line.line]
+        if _fits(run, line, last, calendar, known, reps):
+            row = target_row(rep, first, last, line.row["net_minor"], reps[rep].days)
+            row["state"] = line.row.get("state", "set")
+            _put(plan, known, (rep, first), row, reps[rep].cell)
     return plan
 
 
-def _can_be(run: Run, line: Line) -> bool:
-    if line.row["first_day"].year in YEARS:
+def _is_plausible(run: Run, line: Line) -> bool:
+    """Whether the day can be meant. The year is where people mistype, and working days are kept
+    of every day up to the last target's."""
+    latest = run.now.year + YEARS_AHEAD
+    year, state = line.row["first_day"].year, line.row.get("state")
+    if EARLIEST_YEAR <= year <= latest or state == "withdrawn":
         return True
-    run.reject(line, "first_day", "Write a day of this century, as YYYY-MM-DD.")
+    run.reject(line, "first_day", f"Correct the year: targets are set up to {latest}.")
     return False
 
 
@@ -68,7 +68,7 @@ def _span(line: Line, calendar: str, known: Known) -> tuple[date, date]:
 
 
 def _fits(
-    run: Run, line: Line, calendar: str, known: Known, reps: Mapping[str, Working]
+    run: Run, line: Line, last: date, calendar: str, known: Known, reps: Mapping[str, Working]
 ) -> bool:  # fmt: skip
     """Whether the line can be taken; what to do is told if not."""
     row, first = line.row, line.row["first_day"]
@@ -85,7 +85,6 @@ def _fits(
     if old is None and first != period.first_day:
         run.reject(line, "first_day", _begins(calendar, period))
         return False
-    last = old["last_day"] if old is not None else period.last_day
     if row.get("last_day") not in (None, last):
         run.reject(line, "last_day", f"This period ends on {last}: write that, or leave it out.")
         return False
@@ -113,12 +112,13 @@ def _put(
     plan: Plan, known: Known, key: tuple[str, date], row: dict[str, Any], home: int
 ) -> None:  # fmt: skip
     old = known.get(key)
-    told = None if old is None else differing({**old, "working_days": [*old["working_days"]]}, row)
-    full = {**row, "id": uuid7() if old is None else old["id"]}
-    cell = home if old is None else old["cell"]
-    known[key] = {**full, "cell": cell}
+    told, cell = None, home
+    if old is not None:
+        row, cell = {**row, "id": old["id"]}, old["cell"]
+        told = differing({**old, "working_days": [*old["working_days"]]}, row)
+    known[key] = {**row, "cell": cell}
     if plan.tell(f"{key[0]} {key[1]}", told):
-        plan.rows_for(cell, "target").rows.append({name: full[name] for name in COLUMNS})
+        plan.rows_for(cell, "target").rows.append({name: row[name] for name in COLUMNS})
 
 
 def _withdraw(plan: Plan, run: Run, known: Known, named: set[tuple[str, date]]) -> None:

@@ -9,7 +9,7 @@ import csv
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +18,7 @@ import msgspec
 from marshmallow import Schema, ValidationError
 
 from schemas.compiled import compiled
-from server.feeds.binding import Bound, Trouble
+from server.feeds.binding import Bound, Cells, Trouble
 from server.feeds.read import Source
 
 SHOWN = 20
@@ -111,20 +111,46 @@ def _said(told: Any) -> str:
     return str(told[0] if isinstance(told, list) else told).rstrip(".")
 
 
+@dataclass(slots=True)
+class Named:
+    """What a file names, by its key, in lines that cannot be loaded: a full file ends nothing that
+    stands in it. `nameless`: lines of which not even the key can be read."""
+
+    bound: Bound
+    key: Sequence[str]
+    keys: set[tuple[Any, ...]] = field(default_factory=set)
+    nameless: int = 0
+
+    def add(self, cells: Cells | None) -> None:
+        """One line that was rejected."""
+        key = None if cells is None else self.bound.key(cells, self.key)
+        if key is None:
+            self.nameless += 1
+        else:
+            self.keys.add(key)
+
+
 def good_rows(
-    source: Source, bound: Bound, schema: type[Schema], rejects: Rejects
+    source: Source,
+    bound: Bound,
+    schema: type[Schema],
+    rejects: Rejects,
+    rejected: Callable[[Cells | None], None] = lambda _: None,
 ) -> Iterator[Line]:
-    """The rows of a file that can be read and keep their schema; the others go to `rejects`."""
+    """The rows of a file that can be read and keep their schema; the others go to `rejects`, and
+    their cells to `rejected`."""
     check = checker(schema)
     for line, cells, unreadable in source.rows():
         if cells is None:
             rejects.add(line, [Trouble("(line)", "", unreadable)])
+            rejected(None)
             continue
         row, troubles = bound.row(cells)
         if not troubles and (broken := check(row)):
             troubles = [bound.trouble(name, cells, remedy) for name, remedy in broken]
         if troubles:
             rejects.add(line, troubles)
+            rejected(cells)
         else:
             yield Line(line, cells, row)
 

@@ -36,10 +36,8 @@ def known(world: World) -> World:
     row = {"id": store, "code": "s001", "name": "Store 1", "status": "active", "warehouse": "w1"}
     with world.begin() as conn:
         write(conn, CELL, "store", [row | {"opening_hours": "daily"}], "user:admin")
-    days = {"first_day": date(2026, 11, 2), "last_day": date(2026, 11, 3)}
-    target = {"id": uuid7(), "rep": "r01", "net_minor": 9, "state": "set", **days}
-    with world.begin() as conn:
-        write(conn, CELL, "target", [target | {"working_days": [*days.values()]}], "load:targets")
+    days = [date(2026, 11, 2), date(2026, 11, 3)]
+    world.add_target("r01", *days, days)
     seen = [{"product": "p001", "on_shelf": True}]
     cards = [{"id": uuid7(), "store": store, "lines": seen} for _ in range(2)]
     cards[0] |= {"competitors": [{"name": "Kola Zero", "facings": 4}]}

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from routes import cycle as drawn
 from routes.checker import broken
 from routes.cycle import Cycle, Invalid, draw
+from routes.daysoff import Absence
 from routes.kernel.choice import kind, search
 from routes.plan import steps_budget
-from routes.territory import Absence, StopRow, Territory, Workday, task_of
+from routes.territory import StopRow, Territory, Workday, task_of
 from tests.routes.rows import MONDAY, day, row, stop, territory
 
 STEPS = steps_budget(2_000 if kind() == "compiled" else 60)

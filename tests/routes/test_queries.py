@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine
 
 from routes import queries
+from routes.daysoff import Absence
 from routes.distance import URBAN, Line, Place
-from routes.territory import Absence, Territory, Workday, working_days
+from routes.territory import Territory, Workday, working_days
 from schemas.ids import uuid7
 from tests.world import CELL, World, build
 
@@ -93,11 +94,8 @@ def test_how_a_rep_works_and_is_away_is_read(world: World) -> None:
         world.company,
     )
     for rep, first, kind in (("r01", 1, "sick"), (None, 4, "holiday"), ("r02", 2, "leave")):
-        world.run(
-            "INSERT INTO absence VALUES (%s, %s, %s, %s, %s, %s, NULL, 'x', now())",
-            world.company, uuid7(), rep, MONDAY + timedelta(days=first),
-            MONDAY + timedelta(days=first), kind,
-        )  # fmt: skip
+        day = MONDAY + timedelta(days=first)
+        world.add_absence(rep, day, day, kind)
     found = read(world)
     assert found.workday == Workday(Place(41.5, -93.5), 450.0, 480.0, 45.0, (0, 1, 5))
     assert found.absences == (
@@ -142,14 +140,11 @@ def test_the_days_on_which_reps_work_are_those_that_planning_plans(world: World)
     away = ((1, "r01", "sick"), (4, None, "holiday"), (2, "r02", "leave"), (25, "r01", "works"),
             (25, "r02", "works"), (27, None, "works"))  # fmt: skip
     for first, rep, kind in away:
-        world.run(
-            "INSERT INTO absence VALUES (%s, %s, %s, %s, %s, %s, NULL, 'x', now())",
-            world.company, uuid7(), rep, MONDAY + timedelta(days=first),
-            MONDAY + timedelta(days=first), kind,
-        )  # fmt: skip
+        day = MONDAY + timedelta(days=first)
+        world.add_absence(rep, day, day, kind)
     last = MONDAY + timedelta(days=27)
     with world.begin() as conn:
-        found = queries.working_days(conn, world.company, MONDAY, last)
+        found = queries.working_by_rep(conn, world.company, ("r01", "r02", "desk"), MONDAY, last)
     assert sorted(found) == ["r01", "r02"]
     for rep, (cell, days) in found.items():
         assert (cell, len(days)) == (CELL, working_days(read(world, rep, weeks=4)))

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from routes.daysoff import Absence
 from routes.distance import Line, Place
 from routes.problem import days_in
-from routes.territory import Absence, Task, Workday, due_of, task_of
+from routes.territory import Task, Workday, due_of, task_of
 from tests.routes.rows import MONDAY, day, row, stop, territory
 
 

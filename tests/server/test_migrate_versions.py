@@ -6,7 +6,6 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine
 
-from schemas import versions
 from server import migrate
 from tests.sync.fleet import Handheld, projected
 from tests.world import World, build, change
@@ -74,10 +73,10 @@ def test_what_a_database_of_version_1_holds_is_there_after_the_migrations(
     assert migrate.check(world.engine) == []
 
 
+@pytest.mark.usefixtures("version_2_is_served")
 def test_a_handheld_goes_on_over_the_migrations_with_the_cursor_it_had(
-    world: World, owner_url: str, monkeypatch: pytest.MonkeyPatch
+    world: World, owner_url: str
 ) -> None:
-    monkeypatch.setattr(versions, "OLDEST", 2)  # the last that calls a field otherwise
     one = Handheld(world, world.carrier(), 2)
     one.pull()
     world.engine.dispose()

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 
 from routes.kernel.choice import kind
-from schemas.ids import uuid7
 from server import planning
 from server import queries as sql
 from server.drawing import Watch, draw_one
@@ -163,10 +162,7 @@ def test_appointments_and_begun_stops_stay_when_a_plan_is_published(planned: Wor
 
 def test_an_appointment_on_a_day_off_is_not_taken_off(planned: World) -> None:
     fixed = put(planned, 1, MONDAY, pinned=True)
-    planned.run(
-        "INSERT INTO absence VALUES (%s, %s, NULL, %s, %s, 'holiday', NULL, 'x', now())",
-        planned.company, uuid7(), MONDAY, MONDAY,
-    )  # fmt: skip
+    planned.add_absence(None, MONDAY, MONDAY, "holiday")
     done = published(planned, kept(planned, ask(planned)))["r01"]
     assert (done.new, done.removed) == (5, 0)
     on = planned.rows("SELECT id::text FROM plan_stop WHERE day = %s", MONDAY)

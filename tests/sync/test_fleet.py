@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from schemas import versions
 from schemas.ids import uuid7
 from schemas.versions import NEWEST, name_at
 from sync.owners import as_fields
@@ -26,6 +25,7 @@ FIELDS = {
     "contact": ("email", "role", "phone", "preferred_time"),
 }
 ROUNDS = 80
+pytestmark = pytest.mark.usefixtures("version_2_is_served")
 Row = dict[str, Any]
 
 
@@ -63,14 +63,8 @@ class Fleet:
     def aim(self) -> None:
         """Another target for each rep."""
         n = self.aimed = self.aimed + 1
-        days = {"first_day": date(2026, 1, n), "last_day": date(2026, 1, n), "working_days": []}
-        with self.world.begin() as conn:
-            write(
-                conn, CELL, "target",
-                [{"id": uuid7(), "rep": rep, "net_minor": n, "state": "set", **days}
-                 for rep in ("r01", "r02")],
-                "load:targets",
-            )  # fmt: skip
+        for rep in ("r01", "r02"):
+            self.world.add_target(rep, date(2026, 1, n), date(2026, 1, n), net_minor=n)
 
     def at_rest(self) -> dict[tuple[str, str], Row]:
         found: dict[tuple[str, str], Row] = {}
@@ -124,11 +118,6 @@ class Fleet:
         elif one.version < NEWEST:
             one.upgrade(one.version + 1)
             one.pull()
-
-
-@pytest.fixture(autouse=True)
-def _served(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(versions, "OLDEST", 2)
 
 
 def whole(rows: Rows) -> Rows:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.ids import uuid7
-from schemas.versions import NEWEST, STEPS, later_kinds
+from schemas.versions import NEWEST, STEPS
 from sync import pull as pulling
 from sync import verify as verifying
 from sync.moving.why import why
@@ -16,7 +15,7 @@ from sync.queries import pull as pull_queries
 from sync.queries import verify as verify_queries
 from sync.terms.digest import NOTHING, Digest, row_hash
 from sync.verify import verify
-from sync.write import remove, write
+from sync.write import remove
 from tests.sync.copy import Copy
 from tests.world import CELL, World, change, order_body
 
@@ -24,21 +23,13 @@ BEFORE = next(step.version for step in STEPS if "target" in step.kinds) - 1
 OWN = "rep:r01"
 
 
-def row_of(rep: str, first: date, net_minor: int = 100_000) -> dict[str, Any]:
+def aim(world: World, rep: str, first: date) -> str:
+    """A target of four weeks; its id."""
     days = [first + timedelta(days=n) for n in range(28)]
-    return {
-        "id": uuid7(), "rep": rep, "first_day": first, "last_day": days[-1],
-        "net_minor": net_minor, "state": "set",
-        "working_days": [day for day in days if day.weekday() < 5],
-    }  # fmt: skip
+    return world.add_target(rep, first, days[-1], [day for day in days if day.weekday() < 5])
 
 
-def tell(world: World, *rows: dict[str, Any]) -> None:
-    with world.begin() as conn:
-        write(conn, CELL, "target", rows, "load:targets")
-
-
-class Fleet:
+class Pair:
     """Two handhelds of one rep, one of a version that has no targets yet, one of today's."""
 
     def __init__(self, world: World) -> None:
@@ -77,52 +68,47 @@ class Fleet:
 
 
 @pytest.fixture
-def fleet(world: World) -> Fleet:
-    tell(world, row_of("r01", date(2026, 11, 2)), row_of("r02", date(2026, 11, 2)))
-    return Fleet(world)
-
-
-def test_of_all_versions_only_those_from_its_own_on_know_a_kind() -> None:
-    assert later_kinds(BEFORE) == {"target"}
-    assert later_kinds(BEFORE + 1) == frozenset()
+def fleet(world: World) -> Pair:
+    for rep in ("r01", "r02"):
+        aim(world, rep, date(2026, 11, 2))
+    return Pair(world)
 
 
 @pytest.mark.parametrize("limit", [1, 5_000])
-def test_a_first_pull_brings_it_to_who_knows_it(fleet: Fleet, limit: int) -> None:
+def test_a_first_pull_brings_it_to_who_knows_it(fleet: Pair, limit: int) -> None:
     for one in fleet.both:
         one.limit = limit
     fleet.pull()
     assert "target" not in fleet.old.rows
     (row,) = fleet.new.rows["target"].values()
     assert row[1:8] == [
-        OWN, 1, "r01", "2026-11-02", "2026-11-29", 100_000,
+        OWN, 1, "r01", "2026-11-02", "2026-11-29", 9,
         [f"2026-11-{day:02d}" for day in range(2, 30) if date(2026, 11, day).weekday() < 5],
     ]  # fmt: skip
     fleet.agree()
 
 
-def test_news_of_it_and_its_end_come_to_who_knows_it(world: World, fleet: Fleet) -> None:
+def test_news_of_it_and_its_end_come_to_who_knows_it(world: World, fleet: Pair) -> None:
     fleet.pull()
-    another, cursor = row_of("r01", date(2026, 11, 30)), fleet.old.cursor
-    tell(world, another)
+    another, cursor = aim(world, "r01", date(2026, 11, 30)), fleet.old.cursor
     answer = fleet.old.page(fleet.old.cursor, None)
     assert (answer.complete, answer.rows, answer.gone) == (True, {}, {})
     fleet.pull()
-    assert another["id"] in fleet.new.rows["target"]
+    assert another in fleet.new.rows["target"]
     assert fleet.old.cursor == cursor, "a pull that tells nothing leaves the cursor as it is"
     fleet.agree()
     with world.begin() as conn:
-        assert remove(conn, CELL, "target", [another["id"]]) == 1
+        assert remove(conn, CELL, "target", [another]) == 1
     answer = fleet.old.page(fleet.old.cursor, None)
     assert (answer.rows, answer.gone) == ({}, {})
     fleet.pull()
-    assert another["id"] not in fleet.new.rows["target"]
+    assert another not in fleet.new.rows["target"]
     fleet.agree()
 
 
-def test_what_else_came_with_it_comes_to_both(world: World, fleet: Fleet) -> None:
+def test_what_else_came_with_it_comes_to_both(world: World, fleet: Pair) -> None:
     fleet.pull()
-    tell(world, row_of("r01", date(2026, 11, 30)))
+    aim(world, "r01", date(2026, 11, 30))
     body = order_body(world.stores[0], [("p001", 1)])
     world.push(world.carrier("r01", "d-1"), [change(1, "order", "submit", body)])
     for one in fleet.both:
@@ -134,12 +120,13 @@ def test_what_else_came_with_it_comes_to_both(world: World, fleet: Fleet) -> Non
 
 
 def test_it_is_no_news_to_who_does_not_know_it_however_much_there_is(
-    world: World, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+    world: World, fleet: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the copy would be behind for ever: no pull would bring the cursor on."""
     fleet.pull()
     monkeypatch.setattr(verifying, "MOST_NEWS", 1)
-    tell(world, *(row_of("r01", date(2027, 1, 4) + timedelta(weeks=4 * n)) for n in range(3)))
+    for n in range(3):
+        aim(world, "r01", date(2027, 1, 4) + timedelta(weeks=4 * n))
     assert fleet.said(fleet.new).behind
     told = fleet.said(fleet.old)
     assert (told.behind, told.news) == (False, {})
@@ -147,7 +134,7 @@ def test_it_is_no_news_to_who_does_not_know_it_however_much_there_is(
     fleet.agree()
 
 
-def test_an_update_brings_it_whole_and_going_back_says_no_more_of_it(fleet: Fleet) -> None:
+def test_an_update_brings_it_whole_and_going_back_says_no_more_of_it(fleet: Pair) -> None:
     """Either way both sides agree at once; what a program that was put back still holds of it is
     nobody's, and goes when it is laid open."""
     fleet.pull()
@@ -164,7 +151,7 @@ def test_an_update_brings_it_whole_and_going_back_says_no_more_of_it(fleet: Flee
     assert fleet.said(fleet.old, have=[held]).gone == {}
 
 
-def test_why_a_row_is_on_no_older_handheld_is_said(world: World, fleet: Fleet) -> None:
+def test_why_a_row_is_on_no_older_handheld_is_said(world: World, fleet: Pair) -> None:
     fleet.pull()
     (key,) = fleet.new.rows["target"]
     world.run("UPDATE device SET schema = %s WHERE id = 'd-old'", BEFORE)
@@ -205,7 +192,7 @@ def _plant(patch: pytest.MonkeyPatch, planted: str) -> None:
     ("planted", "scene"), [("sent whole", 0), ("counted", 0), ("told of", 1), ("left out", 2)]
 )
 def test_planted_faults_are_caught(
-    world: World, fleet: Fleet, planted: str, scene: int, monkeypatch: pytest.MonkeyPatch
+    world: World, fleet: Pair, planted: str, scene: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The kind is sent to who does not know it, counted in its digests, told of in its feed, or
     named among what to leave out: the tests above fail."""

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from schemas import versions
 from schemas.ids import uuid7
 from schemas.problem import Problem
 from sync import upgrade
@@ -13,11 +12,7 @@ from sync.write import write
 from tests.sync.fleet import Handheld, Rows, projected
 from tests.world import CELL, World, change
 
-
-@pytest.fixture(autouse=True)
-def _served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Version 2, the last that calls a field otherwise, is served no more; here it is."""
-    monkeypatch.setattr(versions, "OLDEST", 2)
+pytestmark = pytest.mark.usefixtures("version_2_is_served")
 
 
 @pytest.fixture
@@ -39,14 +34,8 @@ def world(world: World) -> World:
     )
     body = {"id": first, "set": {"opening_hours": "never"}, "base": {"opening_hours": "often"}}
     other = {"id": first, "set": {"terms_days": 9}, "base": {"terms_days": None}}
-    days = {"first_day": date(2026, 11, 2), "last_day": date(2026, 11, 29), "working_days": []}
-    with world.begin() as conn:
-        write(
-            conn, CELL, "target",
-            [{"id": uuid7(), "rep": rep, "net_minor": 9, "state": "set", **days}
-             for rep in ("r01", "r02")],
-            "load:targets",
-        )  # fmt: skip
+    for rep in ("r01", "r02"):
+        world.add_target(rep, date(2026, 11, 2), date(2026, 11, 29))
     cards = [
         {"id": uuid7(), "store": first, "lines": [{"product": "p001", "on_shelf": True}]}
         for _ in range(2)

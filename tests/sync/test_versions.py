@@ -22,10 +22,8 @@ def at_rest(world: World, table: str, key: str) -> Row:
 
 
 @pytest.fixture
-def fleet(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[int, Handheld]:
-    """One handheld of each version, all of one rep. Version 2, the last that calls a field
-    otherwise, is served once more."""
-    monkeypatch.setattr(versions, "OLDEST", 2)
+def fleet(world: World, version_2_is_served: None) -> dict[int, Handheld]:
+    """One handheld of each version, all of one rep."""
     carriers = [world.carrier(), *(world.add_device(f"d-{n}", no=n) for n in (2, 3, 4, 5))]
     return {
         version: Handheld(world, carrier, version) for version, carrier in enumerate(carriers, 1)

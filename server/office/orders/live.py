@@ -124,13 +124,13 @@ class Hub:
         with self._lock:
             concerned = [stream for stream in self._streams if stream.company in companies]
         for stream in concerned:
-            stream.tell_again(PLANS_EVENT)
+            stream.tell_once(PLANS_EVENT)
 
     def _tell_signed(self, cells: Collection[str]) -> None:
         with self._lock:
             concerned = [one for one in self._streams if any(str(c) in cells for c in one.cells)]
         for stream in concerned:
-            stream.tell_again(SIGNED_EVENT)
+            stream.tell_once(SIGNED_EVENT)
 
 
 class Stream:
@@ -148,7 +148,7 @@ class Stream:
         if self._waiting.qsize() < WAITING:
             self._waiting.put(positions)
 
-    def tell_again(self, text: str) -> None:
+    def tell_once(self, text: str) -> None:
         """An event that has no number. It waits once, so that it never keeps orders out."""
         if text in self._once:
             return

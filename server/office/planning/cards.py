@@ -10,8 +10,9 @@ from datetime import date
 from statistics import median_high
 from typing import Any
 
+from routes.daysoff import Absence
 from routes.distance import Distances, Line, Place, place_by_town
-from routes.territory import USUAL_MIN, VISIT_MIN, Absence, Workday
+from routes.territory import USUAL_MIN, VISIT_MIN, Workday
 
 
 @dataclass(frozen=True)

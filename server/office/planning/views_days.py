@@ -56,7 +56,7 @@ def _page(typed: Mapping[str, Any], fault: str = "") -> str:
         known = visible(conn, person)
         codes = [one.code for one in known]
         rows = queries.workdays(conn, person.company, codes)
-        year = year_of(conn, person.company) or {}
+        year = year_of(conn, person.company)
         away = queries.absences(conn, person.company, codes, on - SEEN_BACK, on + SEEN_AHEAD)
     rep = request.values.get("rep", "") or (codes[0] if codes else "")
     whose = next((row for row in rows if row.code == rep), None)
@@ -261,7 +261,7 @@ def _note(
     if whom:
         cell = queries.workdays(conn, person.company, [whom])[0].cell
     else:
-        cell = (year_of(conn, person.company) or {})["cell"]
+        cell = year_of(conn, person.company)["cell"]
     after = {name: None if value is None else str(value) for name, value in figures.items()}
     subject = f"user/{whom}" if whom else "company/absences"
     note(conn, cell, person.who, action, subject, asking.now(), after=after,

@@ -53,6 +53,22 @@ def test_items_missing_from_a_file_are_settled_only_if_it_is_full(stocked: Bench
 
 
 @pytest.mark.parametrize(
+    "bad",
+    [
+        "s1,7,invoice,2026-11-01,2026-11-15,100.00,much,",  # cannot be read
+        "s1,7,invoice,2026-11-01,2026-11-15,100.00,200.00,",  # contradicts itself
+    ],
+)
+def test_a_full_file_settles_nothing_that_a_rejected_line_names(stocked: Bench, bad: str) -> None:
+    stocked.load("receivables", ITEMS)
+    part = HEADER + f"{bad}\ns2,11,invoice,2026-11-01,2026-11-15,1.00,1.00,\n"
+    assert stocked.load("receivables", part, full=True).rejected == 1
+    assert sums(stocked) == [("s1", 10_000, 0, 0), ("s2", 100, 0, 0)]
+    open_ = "SELECT number FROM open_item WHERE open_minor <> 0 ORDER BY number"
+    assert stocked.rows(open_) == [("11",), ("7",)]
+
+
+@pytest.mark.parametrize(
     ("row", "field", "says"),
     [
         ("s9,1,invoice,2026-11-01,2026-11-15,1,1,", "store", "Load the store first"),

@@ -44,6 +44,16 @@ def test_a_product_missing_from_a_file_stays_unless_the_file_is_full(stocked: Be
     assert stock(stocked)[1][1] == 0
 
 
+@pytest.mark.parametrize("head", ["", "w1,"])
+def test_a_full_file_leaves_what_a_line_nobody_can_load_names(stocked: Bench, head: str) -> None:
+    stocked.load("stock", SNAPSHOT)
+    columns = f"{'warehouse,' if head else ''}product,on_hand\n"
+    part = f"{columns}{head}p1,60\n{head}p2,many\n"
+    outcome = stocked.load("stock", part, full=True)
+    assert (outcome.changed, outcome.rejected) == (1, 1)
+    assert stock(stocked)[1][1] == 50
+
+
 def test_a_snapshot_older_than_the_one_loaded_is_refused(stocked: Bench) -> None:
     stocked.load("stock", SNAPSHOT, as_of=datetime(2026, 11, 21, 6, tzinfo=UTC))
     before = stocked.everything()

@@ -10,7 +10,8 @@ from server.database import transaction
 from server.targets import refresh
 from tests.server.feeds.conftest import Bench
 
-YEAR = 2092  # it begins on a Tuesday, so that months and weeks begin apart; not over for long
+LATEST = datetime.now(UTC).year + 2  # a target may be set for
+YEAR = LATEST if date(LATEST, 1, 1).weekday() else LATEST - 1  # months and weeks begin apart
 JANUARY, FEBRUARY = f"{YEAR}-01-01", f"{YEAR}-02-01"
 HEAD = "rep,first_day,net_minor"
 FILE = f"{HEAD}\nana,{JANUARY},1250000\nana,{FEBRUARY},1300000\nben,{JANUARY},900000\n"
@@ -70,9 +71,10 @@ def test_what_cannot_be_is_rejected_with_what_to_write_instead(field: Bench) -> 
         "ana,1926-01-01,100,,\n"
         f"ben,{JANUARY},0,,\n"
         f"ben,{FEBRUARY},100,{last_of_february()},set\n"
+        f"ben,{LATEST + 1}-01-01,100,,\n"
     )
     outcome = field.load("targets", bad)
-    assert (outcome.new, outcome.rejected) == (1, 6)
+    assert (outcome.new, outcome.rejected) == (1, 7)
     assert [(line, name, remedy) for line, name, _, remedy in sorted(field.rejected)] == [
         (2, "rep", "There is no rep of this code; there is: ana, ben."),
         (
@@ -82,8 +84,9 @@ def test_what_cannot_be_is_rejected_with_what_to_write_instead(field: Bench) -> 
         ),
         (4, "last_day", f"This period ends on {YEAR}-01-31: write that, or leave it out."),
         (5, "state", "Nothing is set for this rep from this day: take the row out."),
-        (6, "first_day", "Write a day of this century, as YYYY-MM-DD."),
+        (6, "first_day", f"Correct the year: targets are set up to {LATEST}."),
         (7, "net_minor", "This must be between 1 and 1000000000000000."),
+        (9, "first_day", f"Correct the year: targets are set up to {LATEST}."),
     ]
 
 
@@ -139,6 +142,28 @@ def test_a_full_file_makes_room_for_itself_and_a_bad_line_leaves_its_target(fiel
     ]
 
 
+@pytest.mark.parametrize("line", [f"ben,{JANUARY},0", f"ben,{JANUARY},70x", f"ben,{JANUARY},"])
+def test_a_full_file_leaves_the_target_that_a_line_nobody_can_load_names(
+    field: Bench, line: str
+) -> None:
+    field.load("targets", FILE)
+    outcome = field.load("targets", f"{HEAD}\nana,{JANUARY},1250000\n{line}\n", full=True)
+    assert (outcome.rejected, outcome.changed, outcome.notes) == (1, 1, [])
+    standing = "SELECT rep FROM sales_target WHERE state = 'set' AND first_day = :d ORDER BY 1"
+    assert field.rows(standing, d=date.fromisoformat(JANUARY)) == [("ana",), ("ben",)]
+
+
+@pytest.mark.parametrize("line", [f"ben,{YEAR}-13-01,70", "ben", f",{JANUARY},70"])
+def test_a_full_file_with_a_line_that_names_nothing_withdraws_nothing_and_says_so(
+    field: Bench, line: str
+) -> None:
+    field.load("targets", FILE)
+    outcome = field.load("targets", f"{HEAD}\nana,{JANUARY},1250000\n{line}\n", full=True)
+    assert (outcome.rejected, outcome.changed) == (1, 0)
+    assert outcome.notes[0].startswith("Lines that do not say which row they are about: 1.")
+    assert field.one("SELECT count(*) FROM sales_target WHERE state = 'set'") == 3
+
+
 def test_its_working_days_are_the_reps_and_follow_what_the_office_says(field: Bench) -> None:
     field.load("targets", FILE)
     usual = days_of(field, "ana")
@@ -164,6 +189,6 @@ def test_its_working_days_are_the_reps_and_follow_what_the_office_says(field: Be
 def test_the_days_of_a_period_that_is_over_stay_as_they_were(field: Bench) -> None:
     field.load("targets", FILE)
     with transaction(field.engine) as conn:
-        conn.execute(text("UPDATE company SET country = NULL"))
+        conn.execute(text("UPDATE company SET country = 'US'"))  # a Monday of January, of February
         assert refresh(conn, company_of(field), "x", datetime(YEAR + 1, 1, 1, tzinfo=UTC)) == 0
-        assert refresh(conn, company_of(field), "x", datetime(YEAR, 1, 15, tzinfo=UTC)) == 2
+        assert refresh(conn, company_of(field), "x", datetime(YEAR, 1, 15, tzinfo=UTC)) == 3

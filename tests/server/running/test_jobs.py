@@ -14,10 +14,8 @@ from server.database import transaction
 from server.running import jobs, queries
 from server.running.jobs import JOBS, Job, Turn, run
 from server.running.lease import Lease
-from server.targets import target_row
 from sync.feed import Entry, publish
 from sync.scope import unassign
-from sync.write import write
 from tests import world
 from tests.world import CELL, World, change, order_body
 
@@ -62,13 +60,8 @@ def test_orders_reach_the_stock_that_handhelds_are_told(lease: Lease, engine: En
 def test_working_days_that_nobody_was_told_of_are_swept_up(lease: Lease, engine: Engine) -> None:
     built: World = world.build(engine)
     days = [date(2090, 1, 2), date(2090, 1, 3)]
-    with built.begin() as conn:
-        write(conn, CELL, "target", [target_row("r01", *days, 100, days)], "load:targets")
-    built.run(
-        "INSERT INTO absence VALUES (%s, gen_random_uuid(), NULL, '2090-01-02', '2090-01-02',"
-        " 'holiday', NULL, 'x', now())",
-        built.company,
-    )
+    built.add_target("r01", *days, days)
+    built.add_absence(None, days[0], days[0], "holiday")
     for _ in range(2):
         assert run(job("target_days"), lease) == "done"
     assert rows(engine, "SELECT version, working_days FROM sales_target") == [(2, days[1:])]

@@ -126,7 +126,7 @@ def test_news_of_plans_reach_the_pages_of_their_company_and_keep_no_orders_out(
     hints.close()
     slow = hub.join([CELL], company="c1")
     for _ in range(9):
-        slow.tell_again(live.PLANS_EVENT)
+        slow.tell_once(live.PLANS_EVENT)
     slow.tell({CELL: 1})
     assert slow._waiting.qsize() == 2
 
@@ -155,8 +155,8 @@ def test_a_browser_that_reads_nothing_keeps_few_events_and_misses_no_kind(hub: H
     for n in range(9):
         slow.tell({CELL: n})
     for _ in range(9):
-        slow.tell_again(live.PLANS_EVENT)
-        slow.tell_again(live.SIGNED_EVENT)
+        slow.tell_once(live.PLANS_EVENT)
+        slow.tell_once(live.SIGNED_EVENT)
     heard = [slow._waiting.get() for _ in range(slow._waiting.qsize())]
     assert heard[live.WAITING :] == [live.PLANS_EVENT, live.SIGNED_EVENT]
 

@@ -130,10 +130,7 @@ def test_an_appointment_that_no_day_of_the_plan_shows_is_not_missed(
     hand = Hand("user:sue", datetime.now(UTC))
     with world.begin() as conn:
         put_stop(conn, CELL, "r01", world.stores[1], monday, hand, pinned=True)
-    world.run(
-        "INSERT INTO absence VALUES (%s, %s, NULL, %s, %s, 'holiday', NULL, 'x', now())",
-        world.company, uuid7(), monday, monday,
-    )  # fmt: skip
+    world.add_absence(None, monday, monday, "holiday")
     address = f"{AT}{kept()}/board?rep=r01"
     assert world.one("SELECT count(*) FROM plan_visit WHERE store = %s", world.stores[1]) == 0
     assert f"+{world.stores[1]}" not in lead.page(address)

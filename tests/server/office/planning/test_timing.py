@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from routes.daysoff import Absence
 from routes.distance import Distances, Place, name_of
-from routes.territory import Absence, Workday
+from routes.territory import Workday
 from server.office.planning.cards import Card, Setting
 from server.office.planning.timing import clock, drive_min, ordered, rhythm_kept
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from schemas.ids import uuid7
 from sync.desk.edits import Hand, put_stop
 from tests.server.console import Console, signed_in
 from tests.sync.copy import Copy
@@ -167,8 +166,7 @@ def test_what_is_asked_wrongly_says_what_to_do(lead: Console, uneven: World, mon
     uneven.run("UPDATE store SET visits_per_4w = 0")
     assert "Nothing is due for these reps" in ask(lead, monday, "r01", "r02")
     uneven.run("UPDATE store SET visits_per_4w = 1")
-    uneven.run("INSERT INTO absence VALUES (%s, %s, NULL, %s, %s, 'holiday', NULL, 'x', now())",
-               uneven.company, uuid7(), monday, monday + timedelta(13))  # fmt: skip
+    uneven.add_absence(None, monday, monday + timedelta(13), "holiday")
     assert "works on no day of these weeks" in ask(lead, monday, "r01", "r02")
 
 
