@@ -75,7 +75,8 @@ def _periodic(rows: Sequence[Row]) -> tuple[str, bool]:
 
 
 def _gap(row: Row) -> str:
-    return f"{row.gap:.2%}" + (" (broken)" if row.broken else "")
+    gap = row.gap if abs(row.gap) > OPTIMAL else 0.0
+    return f"{gap:.2%}" + (" (broken)" if row.broken else "")
 
 
 def _days(rows: Sequence[Row]) -> tuple[str, bool]:
