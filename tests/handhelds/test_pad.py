@@ -79,7 +79,7 @@ def test_short_stock_is_warned_of_and_still_ordered(handheld: Handheld) -> None:
             "due_on": "2026-11-24",
         },
     )
-    assert line(handheld).warnings == ("only 0 left, 600 due 2026-11-24",)
+    assert line(handheld).warnings == ("none left, 600 due 2026-11-24",)
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,9 @@ export async function takeUp(local, late) {
   await local.keepDraft(key, draftOf({ lines: linesOf(late) }));
 }
 
-/** The lines of an order or of a draft, as a draft has them. @param {{ lines: Row[] }} one */
-const linesOf = ({ lines }) =>
-  lines.map(({ product, quantity, uom }) => ({ product, quantity, uom }));
+/** The lines of an order or of a draft, as a draft has them. @param {Row} one */
+const linesOf = ({ lines }) => lines.map((/** @type {Row} */ line) =>
+  ({ product: line.product, quantity: line.quantity, uom: line.uom }));
 
 /** Whether the rep looked at such an order and began to change it: then it cannot be sent as it
  * came. @param {any} local @param {Row} late as verbs.drafts() gives it */
@@ -103,7 +103,7 @@ export async function isCorrected(local, late) {
   const begun = await local.draft(keyOf(late));
   if (!begun?.lines?.length) return false;
   const typed = [begun.deliver_on, begun.po_no, begun.note, begun.signature].some(Boolean);
-  const lines = [begun, late].map((one) => JSON.stringify(linesOf(/** @type {any} */ (one))));
+  const lines = [begun, late].map((one) => JSON.stringify(linesOf(one)));
   return typed || lines[0] !== lines[1];
 }
 
