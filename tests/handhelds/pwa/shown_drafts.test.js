@@ -16,6 +16,19 @@ import { Player, world } from "./captures.js";
 import { cardLine, product } from "./shown_rows.js";
 
 const nameOf = (/** @type {string} */ id) => (id === "s-1" ? "Corner Shop" : undefined);
+/** A handheld that keeps drafts, an order that was cancelled, and the key of its draft. */
+function cancelled() {
+  /** @type {Map<string, any>} */
+  const kept = new Map();
+  const local = {
+    draft: async (/** @type {string} */ key) => kept.get(key) ?? null,
+    keepDraft: async (/** @type {string} */ key, /** @type {any} */ value) => kept.set(key, value),
+  };
+  const late = { store: "s-1", order: "o-1",
+    lines: [{ product: "1", quantity: 2, uom: "case", typed: "2", net_minor: 5 }] };
+  return { kept, local, late, key: "order/s-1/about/o-1" };
+}
+
 const LINES = { lines: [{ product: "1", quantity: 2, uom: "" }], begun: "2026-11-17" };
 
 test("every kind of draft is told by its key, and leads to where it is gone on with", () => {
@@ -78,15 +91,7 @@ test("a corrected card sends only the fields that say something else", () => {
 });
 
 test("a cancelled order that is looked at again is as it was changed since, not as it came", async () => {
-  /** @type {Map<string, any>} */
-  const kept = new Map();
-  const local = {
-    draft: async (/** @type {string} */ key) => kept.get(key) ?? null,
-    keepDraft: async (/** @type {string} */ key, /** @type {any} */ value) => kept.set(key, value),
-  };
-  const late = { store: "s-1", order: "o-1",
-    lines: [{ product: "1", quantity: 2, uom: "case", typed: "2", net_minor: 5 }] };
-  const key = "order/s-1/about/o-1";
+  const { kept, local, late, key } = cancelled();
   await takeUp(local, late);
   assert.deepEqual(kept.get(key).lines, [{ product: "1", quantity: 2, uom: "case" }]);
   kept.set(key, { ...kept.get(key), lines: [{ product: "2", quantity: 7, uom: "" }] });
@@ -98,14 +103,7 @@ test("a cancelled order that is looked at again is as it was changed since, not 
 });
 
 test("a cancelled order whose lines the rep began to change is not sent as it came", async () => {
-  const kept = new Map();
-  const local = {
-    draft: async (/** @type {string} */ key) => kept.get(key) ?? null,
-    keepDraft: async (/** @type {string} */ key, /** @type {any} */ value) => kept.set(key, value),
-  };
-  const late = { store: "s-1", order: "o-1",
-    lines: [{ product: "1", quantity: 2, uom: "case", typed: "2", net_minor: 5 }] };
-  const key = "order/s-1/about/o-1";
+  const { kept, local, late, key } = cancelled();
   assert.equal(await isCorrected(local, late), false);
   await takeUp(local, late);
   assert.equal(await isCorrected(local, late), false);
