@@ -168,7 +168,9 @@ def bench_routing(rest: Sequence[str]) -> int:
     """Plan the instances of a folder, INSTANCES=FOLDER, beside the best known plans and peers."""
     environment.prepare("test")
     folder = [os.environ["INSTANCES"]] if os.environ.get("INSTANCES") else []
-    return _become("python", "-m", "bench.routing", *folder, *rest)
+    alone = "--no-peers" in rest
+    more = {} if alone else {"PYTHONPATH": str(environment.other_planners())}
+    return _run("python", "-m", "bench.routing", *folder, *rest, more=more)
 
 
 def _program(module: str, *first: str, browser: bool = False) -> Callable[[Sequence[str]], int]:

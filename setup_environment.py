@@ -271,6 +271,22 @@ def write_locks() -> None:
 # --- small tools -------------------------------------------------------------------------------
 
 
+def other_planners() -> Path:
+    """The planners that ours is measured beside, in a folder of their own: what they need is not
+    what we do."""
+    import tomllib  # an older Python is told so before
+
+    there = VENV / "other-planners"
+    if not there.is_dir():
+        names = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["bench"]
+        begun = there.with_name("other-planners-begun")
+        shutil.rmtree(begun, ignore_errors=True)
+        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-warn-conflicts"]
+        _step(f"installing {', '.join(names)}", [*pip, "--target", str(begun), *names])
+        begun.rename(there)
+    return there
+
+
 def _step(
     title: str, command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | None = None
 ) -> None:
