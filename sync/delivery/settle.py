@@ -27,8 +27,8 @@ from sync.queries import push as push_queries
 def settle_reservations(conn: Connection, cell: int, warehouse: str, as_of: datetime) -> int:
     """Give back the reservations of orders acknowledged by `as_of`; returns how many lines.
 
-    Call it before the snapshot's rows are read or written: order lines are locked before stock,
-    and the warehouse's stock in the order of a push. Availability is told by the snapshot's own
+    Call it before the snapshot's rows are read or written: orders are locked before stock, and the
+    warehouse's stock in the order of a push. Availability is told by the snapshot's own
     write, or by the job.
     """
     freed = queries.settle_lines(conn, cell, warehouse, as_of, life.starts("settle_stock"))

@@ -132,7 +132,10 @@ def enter_number(
 def settle_lines(
     conn: Connection, cell: int, warehouse: str, as_of: datetime, states: Sequence[str]
 ) -> list[tuple[str, int]]:
-    """Free what orders acknowledged by `as_of` keep; return (product, quantity) of each line."""
+    """Free what orders acknowledged by `as_of` keep; return (product, quantity) of each line.
+
+    The orders are locked with their lines: whoever holds an order reads what it keeps, and gives
+    that back later."""
     return execute(
         conn,
         """WITH kept AS (
@@ -141,7 +144,7 @@ def settle_lines(
                WHERE o.cell = %(cell)s AND o.stock_owner = %(warehouse)s
                  AND o.acknowledged_at <= %(as_of)s AND o.state = ANY(%(states)s)
                  AND (l.reserved > 0 OR (l.base ->> 'kept')::int > 0)
-               ORDER BY l.order_id, l.n FOR UPDATE OF l
+               ORDER BY o.id, l.n FOR NO KEY UPDATE OF o, l
            ), freed AS (
                UPDATE order_line l SET reserved = 0,
                    base = CASE WHEN l.base IS NULL THEN NULL

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from sync.delivery.acknowledge import acknowledge
 from sync.delivery.settle import (
     close_orders,
@@ -13,6 +15,7 @@ from sync.delivery.settle import (
 )
 from sync.delivery.status import LineStatus, StatusUpdate, apply
 from tests.auditor import Auditor
+from tests.sync.clash import clash
 from tests.world import CELL, World, change, order_body
 
 
@@ -37,14 +40,43 @@ def test_a_snapshot_frees_what_was_acknowledged_before_it_and_nothing_else(world
         assert settle_reservations(conn, CELL, "w1", noon) == 0
 
 
-def invoiced(world: World, at: datetime, number: str | None = "INV-1") -> str:
-    """An order of 12 that was delivered and invoiced at a moment; its id."""
+@pytest.mark.parametrize(
+    ("word", "lines"),
+    [("rejected", ()), ("cancelled", ()), ("short", (LineStatus(1, allocated=5),))],
+)
+def test_a_count_and_a_word_of_the_same_order_never_free_it_twice(
+    world: World, word: str, lines: tuple[LineStatus, ...]
+) -> None:
+    """The word is heard while the count that frees what the order keeps is not committed yet."""
+    at = datetime.now(UTC) + timedelta(hours=1)
+    order = acknowledged(world, at)
+    other = order_body(world.stores[1], [("p001", 3)], number="D1-000002")
+    world.push(world.carrier(), [change(2, "order", "submit", other)])
+    said = StatusUpdate("e-1", "main", order, 1, None, word, at, lines)
+    errors = clash(
+        world,
+        [lambda conn: settle_reservations(conn, CELL, "w1", at)],
+        lambda conn: apply(conn, CELL, said, "delivery:main", at),
+    )
+    assert errors == []
+    assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 3
+    assert Auditor(world).look() == []
+
+
+def acknowledged(world: World, at: datetime) -> str:
+    """An order of 12 that the delivery system took at a moment; its id."""
     body = order_body(world.stores[0], [("p001", 12)])
     world.push(world.carrier(), [change(1, "order", "submit", body)])
     order: str = body["id"]
     delivery = world.one("SELECT id::text FROM delivery WHERE order_id = %s", order)
     with world.begin() as conn:
         acknowledge(conn, CELL, delivery, order, 1, "DS-1", [], at, "delivery:main")
+    return order
+
+
+def invoiced(world: World, at: datetime, number: str | None = "INV-1") -> str:
+    """An order of 12 that was delivered and invoiced at a moment; its id."""
+    order = acknowledged(world, at)
     said = StatusUpdate("e-1", "main", order, 1, None, "invoiced", at, invoice_no=number)
     with world.begin() as conn:
         apply(conn, CELL, said, "delivery:main", at)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from schemas.ids import uuid7
 from schemas.tables.metadata import METADATA
+from sync.delivery.settle import settle_reservations
 from sync.desk.release import release
 from sync.moving.hand_over import Move, NotSo, hand_over
 from sync.moving.relocate import relocate, relocate_all
@@ -187,6 +188,22 @@ def test_a_store_stays_until_what_is_being_decided_for_it_is_done(world: World) 
     )  # fmt: skip
     assert errors == []
     assert world.rows("SELECT cell FROM contact") == [(OTHER_CELL,)]
+
+
+def test_a_count_that_frees_what_an_order_keeps_is_waited_for(world: World) -> None:
+    """What was read before it would be given back a second time."""
+    body = order_body(world.stores[0], [("p001", 7)])
+    world.push(world.carrier(), [change(1, "order", "submit", body)])
+    world.run("UPDATE orders SET state = 'acknowledged', acknowledged_at = %s", world.now)
+    errors = clash(
+        world,
+        [lambda conn: settle_reservations(conn, CELL, "w1", world.now)],
+        lambda conn: relocate(conn, CELL, OTHER_CELL, world.stores[0], "w2", BY, world.now),
+    )
+    assert errors == []
+    assert world.one("SELECT sum(reserved) FROM stock") == 0
+    assert world.one("SELECT cell FROM orders") == OTHER_CELL
+    assert [one for one in Auditor(world).look() if "tells nothing" not in one] == []
 
 
 def test_unsent_work_for_a_store_that_was_given_away_and_moved_is_taken(world: World) -> None:
