@@ -247,7 +247,8 @@ def _answered(everyone: list[Pushed], asked: list[Pushed]) -> list[Pushed]:
 
 def _here(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> list[Pushed]:
     """What is to be decided or repeated in this cell; what has moved on is noted for its new one,
-    and followed there once."""
+    and followed there once. What waited here and has moved on is answered as waiting: it waits
+    there now, and is looked at again with all that waits."""
     everyone = _repeats(conn, batch, cell, pushed)
     here, strayed = staying(conn, batch.carrier, cell, everyone)
     asked = {id(one) for one in pushed}
@@ -255,7 +256,9 @@ def _here(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> li
         id(one): one for one in strayed if id(one) in asked and id(one) not in batch.bound
     }
     bound = [one for one in strayed if id(one) in batch.bound]
-    return here + bound
+    waited = {one.id for one in strayed if id(one) not in asked}
+    moved_on = [one for one in pushed if one.outcome == "waiting" and one.id in waited]
+    return here + bound + moved_on
 
 
 def _repeats(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> list[Pushed]:

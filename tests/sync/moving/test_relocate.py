@@ -206,6 +206,33 @@ def test_a_count_that_frees_what_an_order_keeps_is_waited_for(world: World) -> N
     assert [one for one in Auditor(world).look() if "tells nothing" not in one] == []
 
 
+@pytest.mark.parametrize("parent_comes", [False, True])
+def test_what_waits_and_is_sent_again_while_its_store_goes_is_answered(
+    world: World, parent_comes: bool
+) -> None:
+    """The push has read it as waiting here when the store is gone, and the receipt with it."""
+    store, carrier = world.stores[0], world.carrier()
+    parent = change(1, "visit", "save", {"id": uuid7(), "store": store, "state": "done"})
+    order = order_body(store, [("p001", 7)])
+    waits = change(2, "order", "submit", order, depends_on=[parent["id"]])
+    world.push(carrier, [waits])
+    batch, verdicts = [*([parent] if parent_comes else []), waits], []
+    errors = clash(
+        world,
+        [lambda conn: relocate(conn, CELL, OTHER_CELL, store, "w2", BY, world.now)],
+        lambda _: verdicts.extend(world.push(carrier, batch)[0]),
+    )
+    assert errors == []
+    said = {one["id"]: one["outcome"] for one in verdicts}
+    assert said == {one["id"]: "applied" if parent_comes else "waiting" for one in batch}
+    if not parent_comes:
+        verdicts, _ = world.push(carrier, [parent])
+        assert [one["outcome"] for one in verdicts] == ["applied", "applied"]
+    assert world.rows("SELECT cell, id::text FROM orders") == [(OTHER_CELL, order["id"])]
+    assert world.rows("SELECT DISTINCT cell FROM receipt") == [(OTHER_CELL,)]
+    assert [one for one in Auditor(world).look() if "tells nothing" not in one] == []
+
+
 def test_unsent_work_for_a_store_that_was_given_away_and_moved_is_taken(world: World) -> None:
     """Captured while it was theirs. The author hears of it though they carry nothing there."""
     with world.begin() as conn:
