@@ -67,7 +67,8 @@ def read_through(page: Page, sentences: dict[str, str]) -> list[str]:
         more = page.get_by_role("link", name="Next items")
         if not more.count():
             return names
-        more.click()
+        with page.expect_event("load"):  # or half of the next page is read, as far as it has come
+            more.click()
 
 
 def turned(page: Page) -> list[str]:
