@@ -164,6 +164,28 @@ def test_a_filter_keeps_while_orders_land_and_stays_in_the_address(
     expect(page.get_by_text("Nothing matches")).to_be_visible()
 
 
+def test_who_looks_at_older_orders_stays_there_while_others_land(
+    open_page: OpenPage, rep: Rep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.office.orders.views.PAGE", 2)
+    oldest, *newer = [rep.order([("p001", n)]) for n in (1, 2, 3)]
+    page = open_page()
+    page.get_by_role("link", name="Older orders").click()
+    expect(number(page, oldest)).to_be_visible()
+    expect_live(page)
+    today = page.get_by_label("Today").get_by_role("link").first
+    expect(today).to_contain_text("3")
+    landed = rep.order([("p001", 4)])
+    expect(today).to_contain_text("4")
+    expect(number(page, oldest)).to_be_visible()
+    expect(page.locator(".board tbody tr")).to_have_count(1)
+    page.get_by_label("Search orders").fill("store")  # a search begins with the newest
+    expect(number(page, landed)).to_be_visible()
+    also = rep.order([("p001", 5)])
+    expect(number(page, also)).to_be_visible()
+    expect(number(page, newer[0])).to_have_count(0)
+
+
 def test_a_row_opens_with_a_click_anywhere(open_page: OpenPage, rep: Rep) -> None:
     body = rep.order([("p001", 1)])
     page = open_page()

@@ -109,6 +109,28 @@ def test_an_answer_of_somebody_else_takes_the_item_off_the_list(
     expect(mine.get_by_text("Nothing waits")).to_be_visible()
 
 
+def test_who_looks_at_a_later_page_stays_there_until_it_is_answered(
+    open_page: OpenPage, rep: Rep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.office.inbox.views.PAGE", 2)
+    first, _, third = three(rep)
+    page, other = open_page("/office/inbox"), open_page("/office/inbox", code="alma")
+    page.get_by_role("link", name="Next items").click()
+    expect(page.locator(".item")).to_have_count(1)
+    expect_live(page)
+    with page.expect_response(lambda told: "/office/inbox" in told.url) as looked:
+        rep.order([("p002", 1)])
+    assert f">{third['number']}<" in looked.value.text()
+    expect(page.locator(".item")).to_have_count(1)
+    expect(page.locator("#inbox")).to_contain_text(third["number"])
+    other.get_by_role("link", name="Next items").click()
+    other.get_by_label("All shown").check()
+    other.get_by_role("button", name="Answer the ticked").click()
+    expect(page.get_by_text("No more items here")).to_be_visible()
+    page.get_by_role("link", name="Show the first that wait").click()
+    expect(page.locator("#inbox")).to_contain_text(first["number"])
+
+
 def test_filters_are_kept_in_the_address(open_page: OpenPage, rep: Rep) -> None:
     three(rep)
     page = open_page("/office/inbox")

@@ -65,6 +65,7 @@ def _page(person: Person, asked: dict[str, Any]) -> dict[str, Any]:
         "items": shown,
         "answers": {one.id: offered(person, one) for one in shown},
         "bulk": _in_all(offered(person, one) for one in shown),
+        "after": request.args.get("after", ""),
         "older": "" if last is None else _after(last),
         "counts": _counts(tallies),
         "strip": _strip(tallies, asked),

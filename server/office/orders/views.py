@@ -86,6 +86,7 @@ def _board(person: Person, asked: Mapping[str, str]) -> dict[str, Any]:
     last = found[PAGE - 1] if len(found) > PAGE else None
     return {
         "orders": found[:PAGE],
+        "before": asked.get("before", ""),
         "older": f"{last.received_at.isoformat()}~{last.id}" if last else "",
         "counts": _counts(tallies),
         "reps": people,
