@@ -129,8 +129,10 @@ def _text(conn: Connection, cell: int, order_id: str, held: queries.Held) -> Pus
     taken = queries.as_taken(conn, cell, order_id)
     if taken is None:
         raise NotHeld(f"order {held.number} has no change as taken to decide again")
-    raw, captured_at, uncertain, _, _ = taken
-    return reread(bytes(raw), captured_at, uncertain)
+    raw, captured_at, uncertain, receipt = taken
+    one = reread(bytes(raw), captured_at, uncertain)
+    one.receipt_id = receipt  # not its own id, if another change came under that before
+    return one
 
 
 def reject(

@@ -68,8 +68,8 @@ def language_of(conn: Connection, cell: int, person: str) -> str:
 
 
 def as_taken(conn: Connection, cell: int, order_id: str) -> tuple[Any, ...] | None:
-    """Return (raw change, captured_at, uncertain, device, rep) of the change whose text an order
-    has: the one that made it, or the newest that revised it.
+    """Return (raw change, captured_at, uncertain, receipt) of the change whose text an order has:
+    the one that made it, or the newest that revised it.
 
     Other changes may name the order, and be older (they waited) or kept too; only the verdicts of
     these refer to the order. When they came does not say which is newer: a text may have waited
@@ -77,7 +77,7 @@ def as_taken(conn: Connection, cell: int, order_id: str) -> tuple[Any, ...] | No
     """
     return execute(
         conn,
-        """SELECT body, captured_at, captured_uncertain, device, rep FROM (
+        """SELECT body, captured_at, captured_uncertain, change::text FROM (
                SELECT *, verdict::json #>> '{refs,revises}' IS NOT NULL AS revises FROM receipt
                WHERE cell = %s AND subject = %s AND body IS NOT NULL
                  AND %s IN (verdict::json #>> '{refs,order}', verdict::json #>> '{refs,revises}')

@@ -9,6 +9,7 @@ import pytest
 from schemas.ids import uuid7
 from sync.desk.answer import Given, give
 from sync.desk.let_stand import NotKept
+from sync.desk.release import release
 from sync.feed import publish
 from tests.auditor import Auditor
 from tests.sync.taking.life import Life
@@ -28,6 +29,31 @@ def revoked(world: World) -> Any:
         *(getattr(before, name) for name in ("device", "cell", "cells", "company", "company_cell")),
         *(before.zone, before.rep, before.install, "revoked"),
     )
+
+
+def test_an_order_that_came_under_a_used_id_is_released_as_itself(world: World) -> None:
+    """Its items are named by the receipt that keeps it apart, also when it is decided again."""
+    store = world.stores[0]
+    bodies = [order_body(store, [("p001", 1)], number=f"D1-{n:06d}") for n in (1, 2)]
+    world.run("UPDATE credit_account SET limit_minor = 100")
+    first = change(1, "order", "submit", bodies[0])
+    world.push(world.carrier(), [first])
+    world.push(world.carrier(), [first | {"body": bodies[1], "n": 2}])
+    kept = world.one("SELECT change::text FROM receipt WHERE outcome = 'held' AND n = 2")
+    assert kept != first["id"]
+    with world.begin() as conn:
+        let_stand(conn, CELL, kept)
+    second = bodies[1]["id"]
+    items = "SELECT id, rule, state FROM conflict WHERE order_id = %s ORDER BY id"
+    before = world.rows(items, second)
+    assert "credit_exceeded" in {row[1] for row in before}
+    with world.begin() as conn:
+        release(conn, CELL, second, [], "user:desk", datetime.now(UTC))
+    assert world.rows(items, second) == before
+    with world.begin() as conn:
+        release(conn, CELL, second, None, "user:desk", datetime.now(UTC))
+    assert world.one("SELECT state FROM orders WHERE id = %s", second) == "accepted"
+    assert Auditor(world).look() == []
 
 
 @pytest.mark.rule(20)
