@@ -61,6 +61,7 @@ class Batch:
     faults: list[str] = field(default_factory=list)
     strayed: dict[int, Pushed] = field(default_factory=dict)  # its store left the cell meanwhile
     bound: set[int] = field(default_factory=set)  # decided where it is looked for, come what may
+    moved_on: bool = False  # something that waited here waits elsewhere now
     epoch: str = ""
     known: Known = field(default_factory=Known)
 
@@ -113,7 +114,7 @@ def push(
         batch.bound |= batch.strayed.keys()
         left, batch.strayed = list(batch.strayed.values()), {}
     decided = -1
-    while len(cells) > 1 and decided != (decided := _decided(told)):
+    while (len(cells) > 1 or batch.moved_on) and decided != (decided := _decided(told)):
         for cell in cells_waiting(begin, carrier):  # for what another cell has decided just now
             _take(begin, batch, answer, told, cell, [])
     answer.verdicts = [
@@ -258,6 +259,7 @@ def _here(conn: Connection, batch: Batch, cell: int, pushed: list[Pushed]) -> li
     bound = [one for one in strayed if id(one) in batch.bound]
     waited = {one.id for one in strayed if id(one) not in asked}
     moved_on = [one for one in pushed if one.outcome == "waiting" and one.id in waited]
+    batch.moved_on |= bool(moved_on)
     return here + bound + moved_on
 
 

@@ -200,7 +200,7 @@ class Lives(RuleBasedStateMachine):
     def the_warehouse_is_counted(self, hours: int) -> None:
         at = datetime.now(UTC) + timedelta(hours=hours)
         with self.world.begin() as conn:
-            settle_reservations(conn, CELL, "w1", at)
+            settle_reservations(conn, {(CELL, "w1"): at})
 
     @rule(hours=st.integers(-1, 3), listed=st.booleans())
     def receivables_come(self, hours: int, listed: bool) -> None:

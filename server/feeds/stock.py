@@ -32,8 +32,7 @@ def plan_stock(conn: Connection, run: Run, lines: Sequence[Line]) -> Plan:
     products = queries.product_codes(conn, run.company.own_cell)
     good = [line for line in lines if _belongs(run, line, warehouses, products)]
     ages = _ages(run, good, warehouses, conn)
-    for code, as_of in sorted(ages.items()):
-        settle_reservations(conn, warehouses[code], code, as_of)
+    settle_reservations(conn, {(warehouses[code], code): at for code, at in ages.items()})
     stored = queries.stock(conn, run.field_cells(), list(ages))
     known = {(row["warehouse"], row["product"]): row for row in stored}
     only = _only(run, warehouses)

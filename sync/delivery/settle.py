@@ -24,21 +24,27 @@ from sync.queries import facts as fact_queries
 from sync.queries import push as push_queries
 
 
-def settle_reservations(conn: Connection, cell: int, warehouse: str, as_of: datetime) -> int:
-    """Give back the reservations of orders acknowledged by `as_of`; returns how many lines.
+def settle_reservations(conn: Connection, counted: Mapping[tuple[int, str], datetime]) -> int:
+    """Give back the reservations of orders acknowledged by the time of a count; returns how many
+    lines.
 
-    Call it before the snapshot's rows are read or written: orders are locked before stock, and the
-    warehouse's stock in the order of a push. Availability is told by the snapshot's own
-    write, or by the job.
+    counted: (cell, warehouse) -> when its stock was counted. Call it before the snapshot's rows are
+    read or written: the orders of all are locked before the stock of any, and each warehouse's
+    stock in the order of a push. Availability is told by the snapshot's own write, or by the job.
     """
-    freed = queries.settle_lines(conn, cell, warehouse, as_of, life.starts("settle_stock"))
-    if freed:
-        fact_queries.lock_warehouse(conn, cell, warehouse)
-    sums: dict[str, int] = {}
-    for product, quantity in freed:
-        sums[product] = sums.get(product, 0) - quantity
-    push_queries.reserve(conn, cell, [(warehouse, *one) for one in sorted(sums.items())])
-    return len(freed)
+    states = life.starts("settle_stock")
+    freed = {
+        key: queries.settle_lines(conn, *key, as_of, states)
+        for key, as_of in sorted(counted.items())
+    }
+    for (cell, warehouse), lines in freed.items():
+        if lines:
+            fact_queries.lock_warehouse(conn, cell, warehouse)
+        sums: dict[str, int] = {}
+        for product, quantity in lines:
+            sums[product] = sums.get(product, 0) - quantity
+        push_queries.reserve(conn, cell, [(warehouse, *one) for one in sorted(sums.items())])
+    return sum(map(len, freed.values()))
 
 
 def settle_credit(

@@ -186,6 +186,33 @@ def test_who_looks_at_older_orders_stays_there_while_others_land(
     expect(number(page, newer[0])).to_have_count(0)
 
 
+def test_an_order_that_lands_during_a_search_keeps_no_older_page(
+    open_page: OpenPage, rep: Rep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.office.orders.views.PAGE", 2)
+    for n in (1, 2, 3):
+        rep.order([("p001", n)])
+    page = open_page()
+    page.get_by_role("link", name="Older orders").click()
+    expect_live(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        is_search = route.request.headers.get("hx-source", "").startswith("form")
+        held.append(route) if is_search else route.continue_()
+
+    page.route("**/office/rows?*", hold)
+    with page.expect_request("**/office/rows?*"):
+        page.get_by_label("Search orders").fill("store")
+    with page.expect_request("**/office/rows?*") as looked:
+        landed = rep.order([("p001", 4)])
+    assert "before=" not in looked.value.url
+    expect(number(page, landed)).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(number(page, landed)).to_be_visible()
+
+
 def test_a_row_opens_with_a_click_anywhere(open_page: OpenPage, rep: Rep) -> None:
     body = rep.order([("p001", 1)])
     page = open_page()

@@ -117,6 +117,9 @@ function onChange(event) {
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target.id === "filters") $(".from-here")?.remove(); // what is looked for begins with the first page
+});
 document.addEventListener("htmx:after:swap", () => {
   if (here) document.getElementById(here)?.classList.add("here");
 });

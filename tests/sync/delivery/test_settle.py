@@ -14,8 +14,9 @@ from sync.delivery.settle import (
     settle_reservations,
 )
 from sync.delivery.status import LineStatus, StatusUpdate, apply
+from sync.queries import statuses
 from tests.auditor import Auditor
-from tests.sync.clash import clash
+from tests.sync.clash import clash, stock_of
 from tests.world import CELL, World, change, order_body
 
 
@@ -33,11 +34,11 @@ def test_a_snapshot_frees_what_was_acknowledged_before_it_and_nothing_else(world
         )  # fmt: skip
     assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 23
     with world.begin() as conn:
-        assert settle_reservations(conn, CELL, "w1", noon) == 1
+        assert settle_reservations(conn, {(CELL, "w1"): noon}) == 1
     assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 18
     assert world.one("SELECT sum(reserved) FROM order_line") == 18
     with world.begin() as conn:
-        assert settle_reservations(conn, CELL, "w1", noon) == 0
+        assert settle_reservations(conn, {(CELL, "w1"): noon}) == 0
 
 
 @pytest.mark.parametrize(
@@ -55,12 +56,31 @@ def test_a_count_and_a_word_of_the_same_order_never_free_it_twice(
     said = StatusUpdate("e-1", "main", order, 1, None, word, at, lines)
     errors = clash(
         world,
-        [lambda conn: settle_reservations(conn, CELL, "w1", at)],
+        [lambda conn: settle_reservations(conn, {(CELL, "w1"): at})],
         lambda conn: apply(conn, CELL, said, "delivery:main", at),
     )
     assert errors == []
     assert world.one("SELECT reserved FROM stock WHERE product = 'p001'") == 3
     assert Auditor(world).look() == []
+
+
+def test_a_count_of_two_warehouses_locks_all_its_orders_before_any_stock(world: World) -> None:
+    """Who holds an order of the second may want stock of the first."""
+    at = datetime.now(UTC) + timedelta(hours=1)
+    acknowledged(world, at)
+    other = order_body(world.stores[1], [("p001", 3)], number="D1-000002")
+    world.push(world.carrier(), [change(2, "order", "submit", other)])
+    world.run(
+        "UPDATE orders SET stock_owner = 'w2', state = 'acknowledged', acknowledged_at = %s"
+        " WHERE id = %s", at, other["id"],
+    )  # fmt: skip
+    errors = clash(
+        world,
+        [lambda conn: statuses.order(conn, CELL, other["id"]), stock_of("p001")],
+        lambda conn: settle_reservations(conn, {(CELL, "w1"): at, (CELL, "w2"): at}),
+    )
+    assert errors == []
+    assert world.one("SELECT sum(reserved) FROM order_line") == 0
 
 
 def acknowledged(world: World, at: datetime) -> str:
@@ -148,7 +168,7 @@ def test_an_order_closes_when_it_keeps_and_owes_nothing(world: World) -> None:
         settle_credit(conn, CELL, {world.stores[0]: ()}, at + timedelta(hours=1))
     assert close() == 0  # nobody has counted the warehouse since
     with world.begin() as conn:
-        settle_reservations(conn, CELL, "w1", at + timedelta(hours=2))
+        settle_reservations(conn, {(CELL, "w1"): at + timedelta(hours=2)})
     assert close() == 1
     assert world.one("SELECT state FROM orders WHERE id = %s", order) == "closed"
     assert world.one("SELECT steps -> -1 ->> 0 FROM orders") == "closed"
